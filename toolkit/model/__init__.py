@@ -1,0 +1,1 @@
+"""Facts: nodes, paths, releases, errors. Nothing here touches a board or prints."""

@@ -1,0 +1,64 @@
+"""The errors meant for a person: each is one sentence with an exit code.
+
+Everything else that is raised is a bug of ours and ends with exit code 1 and a traceback.
+"""
+
+
+class ToolkitError(Exception):
+    """A sentence for the person: what was tried, what came back, what to do next."""
+
+    exit_code = 1
+
+
+class UsageError(ToolkitError):
+    """The options contradict each other or make no sense together."""
+
+    exit_code = 2
+
+
+class InputError(ToolkitError):
+    """A file, profile, setting or answer that cannot be used."""
+
+    exit_code = 3
+
+
+class PortError(ToolkitError):
+    """The serial port, or the board behind it, cannot be used."""
+
+    exit_code = 4
+
+
+class FlashError(ToolkitError):
+    """Erasing, writing or verifying the flash failed."""
+
+    exit_code = 5
+
+
+class NodeError(ToolkitError):
+    """A node could not be reached over the network, or went away."""
+
+    exit_code = 6
+
+
+class LoginError(ToolkitError):
+    """A node refused the login."""
+
+    exit_code = 7
+
+
+class EngineError(ToolkitError):
+    """Something this computer needs is missing: the MicroPython engine, a package, a tool."""
+
+    exit_code = 8
+
+
+class RefusedError(ToolkitError):
+    """The node refused the command."""
+
+    exit_code = 9
+
+
+class FaultError(ToolkitError):
+    """The command failed on the node."""
+
+    exit_code = 10
