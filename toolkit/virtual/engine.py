@@ -1,0 +1,139 @@
+"""Where the MicroPython engine comes from: named by the user, cached, packaged, or on the PATH."""
+
+import fcntl
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.model.errors import EngineError
+from toolkit.virtual import debian
+
+_OLDEST, _TOO_NEW = (1, 25), (2, 0)
+_ASK = (
+    "import sys; i = sys.implementation; "
+    "print(i[0], '.'.join(str(n) for n in i[1][:3]), 32 if sys.maxsize < 2**31 else 64)"
+)
+_ASK_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A MicroPython that was run and told its version."""
+
+    command: tuple[str, ...]
+    version: str
+    bits: int
+    source: str
+
+
+def provide(cache: Path, report: Callable[[str], None]) -> Engine:
+    """The MicroPython to run virtual boards with; where none is at hand, one is put in `cache`."""
+    named = os.environ.get("MICROS_MICROPYTHON")
+    if named:
+        return _named(named)
+    cached = _cached(cache)
+    if cached is not None:
+        return cached
+    try:
+        return _packaged(cache, report)
+    except EngineError as refusal:
+        on_path = shutil.which("micropython")
+        engine = _ask((on_path,), "PATH") if on_path else None
+        if engine is not None:
+            return engine
+        raise EngineError(
+            f"no MicroPython 1.25 or newer could be had ({refusal}): connect this computer to its"
+            " package mirror and try again, or build the unix port of MicroPython and name it in"
+            " MICROS_MICROPYTHON"
+        ) from refusal
+    except OSError as error:
+        raise EngineError(
+            f"the MicroPython engine could not be stored in {cache}: {error.strerror or error};"
+            " free some space there or name another folder in MICROS_USER_DATA"
+        ) from error
+
+
+def _named(text: str) -> Engine:
+    command = (text,) if Path(text).exists() else tuple(shlex.split(text))
+    engine = _ask(command, "MICROS_MICROPYTHON")
+    if engine is None:
+        raise EngineError(
+            f"MICROS_MICROPYTHON names '{text}', which is not a MicroPython from 1.25 up to 2:"
+            " correct it or remove it from the environment"
+        )
+    return engine
+
+
+def _cached(cache: Path) -> Engine | None:
+    for folder in sorted(cache.glob("micropython-*"), reverse=True):
+        command = debian.command_below(folder)
+        engine = _ask(command, "cache") if command else None
+        if engine is not None:
+            return engine
+    return None
+
+
+def _packaged(cache: Path, report: Callable[[str], None]) -> Engine:
+    with _alone(cache):
+        # Another process may have finished while this one waited for its turn.
+        cached = _cached(cache)
+        if cached is not None:
+            return cached
+        fresh = cache / ".unpacking"
+        shutil.rmtree(fresh, ignore_errors=True)  # what an interrupted run left behind
+        try:
+            command = debian.unpack(fresh, report, _usable_package)
+            engine = _ask(command, "package")
+            if engine is None:
+                raise EngineError("the package that was downloaded does not run here")
+            final = cache / f"micropython-{engine.version}-{engine.bits}"
+            shutil.rmtree(final, ignore_errors=True)
+            fresh.rename(final)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    report(f"MicroPython {engine.version} ({engine.bits}-bit) is ready")
+    return Engine(debian.command_below(final), engine.version, engine.bits, "package")
+
+
+@contextmanager
+def _alone(cache: Path) -> Generator[None]:
+    """Hold the cache: the system releases it when the holder dies, however it dies."""
+    cache.mkdir(parents=True, exist_ok=True)
+    with open(cache / ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _ask(command: tuple[str, ...], source: str) -> Engine | None:
+    """Run it and read its version; None when it is no MicroPython or of the wrong age."""
+    try:
+        done = subprocess.run(
+            [*command, "-c", _ASK],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_ASK_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    words = done.stdout.split()
+    if len(words) != 3 or words[0] != "micropython" or not _usable(words[1]):
+        return None
+    return Engine(command, words[1], int(words[2]), source)
+
+
+def _usable(version: str) -> bool:
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    return numbers is not None and _OLDEST <= (int(numbers[1]), int(numbers[2])) < _TOO_NEW
+
+
+def _usable_package(version: str) -> bool:
+    return _usable(version.partition(":")[2] or version)
