@@ -1,0 +1,91 @@
+"""Files that several toolkits may write: replaced whole, one writer at a time."""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from toolkit.model.errors import InputError
+
+LOCK_PATIENCE = 10.0  # seconds another toolkit may hold a file before we give up
+LOCK_PAUSE = 0.02
+
+Report = Callable[[str], None]
+
+
+def silent(text: str) -> None:
+    """A report that goes nowhere."""
+    del text
+
+
+def replace(path: Path, text: str, mode: int = 0o644) -> None:
+    """Give `path` a new content; whoever reads it sees the old or the new, never a part."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        beside = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.chmod(mode)
+            beside.replace(path)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def move_aside(path: Path) -> Path:
+    """Rename an unusable file to the first free `<name>.bad`, `<name>.bad2`, … and return that."""
+    number = 1
+    while (aside := path.with_name(f"{path.name}.bad{number if number > 1 else ''}")).exists():
+        number += 1
+    path.rename(aside)
+    return aside
+
+
+@contextmanager
+def only_writer(path: Path) -> Iterator[None]:
+    """Hold the right to write `path`; a second toolkit waits, for a bounded time.
+
+    The lock lies on a file beside it, because `path` itself is replaced by every write.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error
+    try:
+        give_up = time.monotonic() + LOCK_PATIENCE
+        while not _locked(lock):
+            if time.monotonic() > give_up:
+                raise InputError(f"{path} is being written by another toolkit; try again later")
+            time.sleep(LOCK_PAUSE)
+        yield
+    finally:
+        os.close(lock)  # which also unlocks
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _locked(handle: int) -> bool:
+        with suppress(OSError):
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+            return True
+        return False
+
+else:
+    import fcntl
+
+    def _locked(handle: int) -> bool:
+        with suppress(BlockingIOError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        return False

@@ -1,0 +1,123 @@
+"""The manual: what every load module can do, read from its source without running it.
+
+The source of a load module is the only documentation its author writes. `extract` turns it into
+facts; `compact` into the lines that the board streams for `help` and for its argument check.
+"""
+
+import ast
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.model.errors import InputError
+
+PREFIX = "LM_"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter: its name (with a star if it collects), annotation and default as source."""
+
+    name: str
+    annotation: str = ""
+    default: str | None = None
+
+
+@dataclass(frozen=True)
+class Function:
+    """One public function of a load module."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    summary: str
+
+    @property
+    def signature(self) -> str:
+        """As a person would read it: `angle(degrees:float, pin:str='pwm_0')`."""
+        return f"{self.name}({', '.join(map(_shown, self.parameters))})"
+
+
+@dataclass(frozen=True)
+class Module:
+    """One load module, named as in a command: `servo` for `LM_servo.py`."""
+
+    name: str
+    summary: str
+    functions: tuple[Function, ...]
+
+
+def extract(sources: Iterable[Path]) -> tuple[Module, ...]:
+    """Read load modules; sorted by name.
+
+    Raises InputError when a file is not a load module, or not Python.
+    """
+    return tuple(sorted(map(_module, sources), key=lambda module: module.name))
+
+
+def compact(modules: Sequence[Module]) -> str:
+    """The manual as the board streams it: tab-separated lines, module line first, sorted."""
+    lines: list[str] = []
+    for module in modules:
+        lines.append(f"{module.name}\t\t\t{module.summary}\n")
+        for function in module.functions:
+            parameters = [_packed(parameter) for parameter in function.parameters]
+            packed = json.dumps(parameters, separators=(",", ":"), ensure_ascii=False)
+            lines.append(f"{module.name}\t{function.name}\t{packed}\t{function.summary}\n")
+    return "".join(lines)
+
+
+def _shown(parameter: Parameter) -> str:
+    annotation = f":{parameter.annotation}" if parameter.annotation else ""
+    default = "" if parameter.default is None else f"={parameter.default}"
+    return parameter.name + annotation + default
+
+
+def _packed(parameter: Parameter) -> list[str]:
+    packed = [parameter.name, parameter.annotation]
+    return packed if parameter.default is None else [*packed, parameter.default]
+
+
+def _module(source: Path) -> Module:
+    if not source.stem.startswith(PREFIX) or not source.stem[len(PREFIX) :].isidentifier():
+        raise InputError(f"expected a load module named LM_<name>.py, got {source.name}")
+    try:
+        tree = ast.parse(source.read_text(encoding="utf-8"), source.name)
+    except (SyntaxError, ValueError) as error:
+        raise InputError(f"{source.name} is not valid Python: {error}") from error
+    functions = [
+        Function(node.name, tuple(_parameters(node)), _summary(node))
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and not node.name.startswith("_")
+    ]
+    functions.sort(key=lambda function: function.name)
+    return Module(source.stem[len(PREFIX) :], _summary(tree), tuple(functions))
+
+
+def _summary(node: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    text = ast.get_docstring(node) or ""
+    first = text.strip().splitlines()[0] if text.strip() else ""
+    return first.replace("\t", " ")
+
+
+def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterable[Parameter]:
+    arguments = node.args
+    plain = [*arguments.posonlyargs, *arguments.args]
+    defaults: list[ast.expr | None] = [None] * (len(plain) - len(arguments.defaults))
+    defaults += arguments.defaults
+    for argument, default in zip(plain, defaults, strict=True):
+        yield _parameter(argument.arg, argument, default)
+    if arguments.vararg:
+        yield _parameter("*" + arguments.vararg.arg, arguments.vararg, None)
+    elif arguments.kwonlyargs:
+        yield Parameter("*")
+    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        yield _parameter(argument.arg, argument, default)
+    if arguments.kwarg:
+        yield _parameter("**" + arguments.kwarg.arg, arguments.kwarg, None)
+
+
+def _parameter(name: str, argument: ast.arg, default: ast.expr | None) -> Parameter:
+    annotation = ast.unparse(argument.annotation) if argument.annotation else ""
+    return Parameter(name, annotation, None if default is None else ast.unparse(default))

@@ -1,0 +1,42 @@
+"""A node: who it is, and where it was last seen."""
+
+import re
+from dataclasses import dataclass
+
+PORT = 9008
+_WORDS = re.compile(r"\s*hello:(?P<name>[^\s:]{1,64}):(?P<uid>\w{1,64})(?::(?P<kind>\w{1,16}))?\s*")
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node and its address."""
+
+    uid: str
+    name: str
+    address: str
+    port: int = PORT
+
+    @property
+    def endpoint(self) -> str:
+        """Address and port as a person writes them; the usual port is left out."""
+        return endpoint(self.address, self.port)
+
+
+@dataclass(frozen=True)
+class Hello:
+    """What a node says of itself: `hello:<name>:<uid>[:<kind>]`."""
+
+    name: str
+    uid: str
+    kind: str
+
+
+def parse_hello(text: str) -> Hello | None:
+    """Read the answer to `hello`; None when it is not one. No kind means `dev`, as of old."""
+    found = _WORDS.fullmatch(text)
+    return Hello(found["name"], found["uid"], found["kind"] or "dev") if found else None
+
+
+def endpoint(address: str, port: int) -> str:
+    """`10.0.0.7`, or `10.0.0.7:9010` when the port is not the usual one."""
+    return address if port == PORT else f"{address}:{port}"

@@ -1,0 +1,134 @@
+"""The settings of a node: the one table the board reads too, and checks made from it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from toolkit.model import paths
+from toolkit.model.errors import InputError
+
+Value = bool | int | float | str
+
+_TYPES: Mapping[type, str] = {bool: "boolean", int: "integer", float: "number", str: "string"}
+_TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the table."""
+
+    name: str
+    default: Value
+    limits: tuple[int, int] | None
+    flags: str
+    help: str
+
+    @property
+    def secret(self) -> bool:
+        """Kept apart from the other settings and never shown."""
+        return "s" in self.flags
+
+    @property
+    def read_only(self) -> bool:
+        """A state that the node shows."""
+        return "o" in self.flags
+
+    @property
+    def reboot(self) -> bool:
+        """Takes effect at the next start."""
+        return "r" in self.flags
+
+    @property
+    def expectation(self) -> str:
+        """What a value must be, for people: `a whole number from 5 to 86400`."""
+        if isinstance(self.default, bool):
+            return "true or false"
+        if isinstance(self.default, str):
+            return f"a text of {self.limits[0]} to {self.limits[1]} characters" if self.limits else "a text"
+        kind = "a whole number" if isinstance(self.default, int) else "a number"
+        return f"{kind} from {self.limits[0]} to {self.limits[1]}" if self.limits else kind
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """This setting in JSON Schema's words."""
+        kind = _TYPES[type(self.default)]
+        schema: dict[str, Any] = {"type": kind, "description": self.help}
+        if self.limits:
+            low, high = ("minLength", "maxLength") if kind == "string" else ("minimum", "maximum")
+            schema |= {low: self.limits[0], high: self.limits[1]}
+        return schema
+
+
+@cache
+def table(source: Path | None = None) -> Mapping[str, Setting]:
+    """All settings by name, in the order of the table."""
+    source = source or paths.repository() / "micros" / "core" / "settings.jsonl"
+    rows = [json.loads(line) for line in source.read_text(encoding="utf-8").splitlines() if line]
+    settings = [
+        Setting(name, default, tuple(limits) if limits else None, flags, text)
+        for name, default, limits, flags, text in rows
+    ]
+    return {setting.name: setting for setting in settings}
+
+
+def schema(*, ask: bool = False) -> dict[str, Any]:
+    """A JSON Schema of `node_config`; with `ask`, null is allowed and means: ask the person."""
+    properties = {name: setting.schema for name, setting in table().items()}
+    if ask:
+        properties = {name: {"anyOf": [{"type": "null"}, it]} for name, it in properties.items()}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def setting(name: str) -> Setting:
+    """The row of that name; InputError with the nearest names when there is none."""
+    found = table().get(name)
+    if found is None:
+        raise InputError(f"expected the name of a setting, got {name!r}{_nearest(name)}")
+    return found
+
+
+def parse(name: str, text: str) -> Value:
+    """Turn what a person typed into a value of the right type; InputError says what was expected."""
+    row = setting(name)
+    if row.read_only:
+        raise InputError(f"{name} is shown by the node and cannot be set")
+    value: Value = text
+    try:
+        if isinstance(row.default, bool):
+            value = _TRUTHS[text.strip().lower()]
+        elif isinstance(row.default, int):
+            value = int(text)
+        elif isinstance(row.default, float):
+            value = float(text)
+    except (ValueError, KeyError) as error:
+        raise InputError(_refusal(row, text)) from error
+    check(row, value)
+    return value
+
+
+def check(row: Setting, value: object) -> None:
+    """InputError unless `value` is one that `row` allows."""
+    if not jsonschema.Draft202012Validator(row.schema).is_valid(value):  # pyright: ignore[reportUnknownMemberType]
+        raise InputError(_refusal(row, value))
+
+
+def _refusal(row: Setting, value: object) -> str:
+    came = "something else" if row.secret else repr(value)
+    return f"{row.name}: expected {row.expectation}, got {came}"
+
+
+def _nearest(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, table(), 3)
+    return f"; did you mean {' or '.join(near)}?" if near else ""

@@ -1,0 +1,108 @@
+"""The passwords and keys of the nodes: `user_data/secrets.json`, for the owner's eyes only."""
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import cast
+
+from toolkit.model import files
+from toolkit.model.errors import InputError
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
+PASSWORD_LENGTH = 16  # 80 bits
+SHORTEST, LONGEST = 12, 63  # WPA2 takes no more than 63
+ROUNDS = 20_000
+MODE = 0o600
+_PRINTABLE = re.compile(r"[ -~]+")
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A node's password, the key made from it and the rounds that took; shown by no repr."""
+
+    appwd: str = field(repr=False)
+    k: str = field(repr=False)
+    i: int = ROUNDS
+
+
+def new_password() -> str:
+    """A fresh password for one device."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(PASSWORD_LENGTH))
+
+
+def check_password(appwd: str) -> None:
+    """InputError, which never quotes it, unless a new password may be `appwd`."""
+    if not SHORTEST <= len(appwd) <= LONGEST or not _PRINTABLE.fullmatch(appwd):
+        raise InputError(
+            f"expected a password of {SHORTEST} to {LONGEST} printable ASCII characters, "
+            f"got {len(appwd)} characters{'' if _PRINTABLE.fullmatch(appwd) else ', not all such'}"
+        )
+
+
+def derive(appwd: str, uid: str, i: int = ROUNDS) -> bytes:
+    """The 32-byte key K that node and desk share."""
+    salt = f"micros-link-1:{uid}".encode()
+    return hashlib.pbkdf2_hmac("sha256", appwd.encode(), salt, i, 32)
+
+
+class Vault:
+    """The file of secrets; read anew each time, because several toolkits may write it."""
+
+    def __init__(self, path: Path, report: files.Report = files.silent) -> None:
+        self._path = path
+        self._report = report
+
+    def get(self, uid: str) -> Secret | None:
+        """The secret of that node, if there is one."""
+        return self._load().get(uid)
+
+    def put(self, uid: str, appwd: str) -> Secret:
+        """Keep a node's password with the key made from it."""
+        secret = Secret(appwd, derive(appwd, uid).hex(), ROUNDS)
+        with files.only_writer(self._path):
+            everything = {**self._load(), uid: secret}
+            plain = {name: asdict(one) for name, one in everything.items()}
+            files.replace(self._path, json.dumps(plain, indent=1, sort_keys=True) + "\n", MODE)
+        return secret
+
+    def _load(self) -> dict[str, Secret]:
+        try:
+            self._tighten()
+            return _parse(self._path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, RecursionError) as error:
+            # Never moved aside by itself: these passwords exist nowhere else.
+            cause = error.strerror if isinstance(error, OSError) else "it is not what was written"
+            raise InputError(
+                f"{self._path} cannot be read: {cause}; restore it, or move it away to begin anew"
+            ) from None  # the cause of a JSON error carries the text of the file
+
+    def _tighten(self) -> None:
+        mode = self._path.stat().st_mode & 0o777
+        if mode & 0o077:
+            self._path.chmod(MODE)
+            self._report(
+                f"{self._path} could be read by others (mode {mode:o}); it is yours alone now"
+            )
+
+
+def _parse(text: str) -> dict[str, Secret]:
+    plain: object = json.loads(text)
+    if not isinstance(plain, dict):
+        raise ValueError("not an object")
+    return {uid: _secret(entry) for uid, entry in cast(dict[str, object], plain).items()}
+
+
+def _secret(entry: object) -> Secret:
+    if not isinstance(entry, Mapping):
+        raise ValueError("not a secret")
+    values = cast(Mapping[str, object], entry)
+    appwd, key, rounds = values.get("appwd"), values.get("k"), values.get("i")
+    if not isinstance(appwd, str) or not isinstance(key, str) or not isinstance(rounds, int):
+        raise ValueError("not a secret")
+    return Secret(appwd, key, rounds)

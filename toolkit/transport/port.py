@@ -1,0 +1,128 @@
+"""Serial ports: which there are, and why one cannot be opened."""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import serial
+from serial.tools import list_ports
+
+from toolkit.model.errors import PortError
+
+
+@dataclass(frozen=True)
+class SerialPort:
+    """A port that a board may hang on."""
+
+    device: str
+    description: str
+
+
+def ports() -> list[SerialPort]:
+    """The serial ports of this computer that have a device behind them."""
+    found = [port for port in list_ports.comports() if port.vid is not None]
+    return [SerialPort(port.device, port.description) for port in sorted(found)]
+
+
+def only_port() -> str:
+    """The one port there is; PortError when there is none, or more than one."""
+    found = ports()
+    if not found:
+        raise PortError(
+            "no board found on a serial port: plug one in with a USB data cable, name it with "
+            "--port, or try a virtual one with --virtual"
+        )
+    if len(found) > 1:
+        names = ", ".join(port.device for port in found)
+        raise PortError(f"several boards are plugged in ({names}): name one with --port")
+    return found[0].device
+
+
+def open_port(device: str, baud: int = 115200) -> serial.Serial:
+    """Open a port for ourselves alone, without resetting the board behind it.
+
+    Raises PortError that says why it cannot be opened and what to do.
+    """
+    check(device)
+    try:
+        port = serial.serial_for_url(device, do_not_open=True)
+        port.baudrate = baud
+        port.timeout = 0.1
+        port.write_timeout = 10
+        port.dtr = port.rts = True  # both asserted: the usual reset circuit stays quiet
+        if os.name == "posix" and "://" not in device:
+            port.exclusive = True
+        port.open()
+    except (OSError, ValueError) as error:
+        raise PortError(_why(device, error)) from error
+    return port
+
+
+def check(device: str) -> None:
+    """PortError, in one sentence, when a port plainly cannot be a board's."""
+    if os.name != "posix" or "://" in device:
+        return
+    try:
+        mode = os.stat(device).st_mode
+    except OSError as error:
+        near = ", ".join(port.device for port in ports()) or "none"
+        raise PortError(f"there is no serial port {device} (ports with a device: {near})") from error
+    if not stat.S_ISCHR(mode):
+        raise PortError(f"{device} is not a serial port: expected something like /dev/ttyUSB0")
+    if not os.access(device, os.R_OK | os.W_OK):
+        raise PortError(_no_permission(device))
+
+
+def _why(device: str, error: Exception) -> str:
+    text = str(error)
+    if "lock" in text or "busy" in text:
+        return f"{device} is in use by another program (a serial monitor, another toolkit?): close it"
+    if "Permission" in text:
+        return _no_permission(device)
+    return f"{device} cannot be opened as a serial port: {_short(text)}"
+
+
+def _short(text: str) -> str:
+    return text.rsplit(":", 1)[-1].strip() or text
+
+
+def _no_permission(device: str) -> str:
+    import getpass
+    import grp
+
+    try:
+        group = grp.getgrgid(os.stat(device).st_gid).gr_name
+    except (KeyError, OSError):
+        group = "dialout"
+    return (
+        f"no permission on {device}: it belongs to the group {group}; "
+        f"run `sudo usermod -aG {group} {getpass.getuser()}` and log in again"
+    )
+
+
+def lines(port: serial.Serial) -> Iterator[str]:
+    """The text lines a board prints, as they come; an empty one whenever nothing came for a while.
+
+    Raises PortError when the board goes away.
+    """
+    pending = b""
+    while True:
+        try:
+            pending += port.read(max(1, port.in_waiting))
+        except (OSError, serial.SerialException) as error:
+            raise gone(str(port.port), error) from error
+        if b"\n" not in pending:
+            yield ""
+            pending = pending[-4096:]
+        while b"\n" in pending:
+            line, pending = pending.split(b"\n", 1)
+            yield line.decode("utf-8", "replace").strip("\r")
+
+
+def gone(device: str, error: Exception) -> PortError:
+    """The error for a board that went away half-way."""
+    return PortError(
+        f"the board on {device} went away ({_short(str(error))}): check cable and power, "
+        "then repeat the command"
+    )

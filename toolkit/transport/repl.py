@@ -1,0 +1,237 @@
+"""A board's Python prompt over a serial line: run code in it, put files on it.
+
+Speaks the raw REPL of MicroPython, with its raw-paste mode (flow control by the board) for code
+of any size. See MicroPython's documentation, "The raw REPL".
+"""
+
+import ast
+import hashlib
+import time
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, Self
+
+import serial
+
+from toolkit.model.errors import PortError
+from toolkit.transport import port as serial_port
+
+_INTERRUPT, _RAW, _FRIENDLY, _END = b"\x03", b"\x01", b"\x02", b"\x04"
+_BANNER = b"raw REPL; CTRL-B to exit\r\n>"
+_CHUNK = 1024  # bytes of a file in one go: half of it is what a bare ESP8266 can still hold
+
+
+class ReplError(PortError):
+    """The board answered, but its Python prompt did not do what was asked."""
+
+
+class Repl:
+    """The raw REPL of one board, entered by interrupting whatever ran; `with` leaves it."""
+
+    def __init__(self, device: str, *, attempts: int = 3) -> None:
+        self.device = device
+        self._port = serial_port.open_port(device)
+        self._heard = bytearray()
+        try:
+            self._enter(attempts)
+        except BaseException:
+            self._port.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            self._port.write(_FRIENDLY)
+        except (OSError, serial.SerialException):
+            pass  # the board is gone: nothing is left to leave
+        self._port.close()
+
+    def run(self, code: str, *, timeout: float = 30) -> str:
+        """Run Python statements; return what they print.
+
+        Raises ReplError with the board's own last line when they raise, PortError when the board
+        goes away or says nothing for `timeout` seconds.
+        """
+        self._paste(code.encode(), timeout)
+        printed = self._until(_END, timeout)
+        failed = self._until(_END, timeout)
+        self._until(b">", timeout)
+        if failed:
+            raise ReplError(f"the board on {self.device} said: {_last_line(failed)}")
+        return printed.decode("utf-8", "replace").replace("\r\n", "\n")
+
+    def value(self, expression: str, *, timeout: float = 30) -> Any:
+        """Evaluate an expression on the board; its literal value (numbers, texts, lists, dicts)."""
+        text = self.run(f"print(repr({expression}))", timeout=timeout).strip()
+        try:
+            return ast.literal_eval(text)
+        except (ValueError, SyntaxError) as error:
+            raise ReplError(f"the board on {self.device} answered {text[:80]!r}") from error
+
+    def put(self, name: str, content: bytes) -> Iterator[int]:
+        """Write a file beside, check its SHA-256 from the flash, rename it over; yields bytes sent."""
+        part = name + ".part"
+        self.run(f"f=open({part!r},'wb')\nw=f.write")
+        for start in range(0, len(content), _CHUNK):
+            self.run(f"w({content[start : start + _CHUNK]!r})")
+            yield min(start + _CHUNK, len(content))
+        self.run("f.close()")
+        if self.sha256(part) != hashlib.sha256(content).hexdigest():
+            raise ReplError(f"{name} did not arrive whole on {self.device}: repeat the command")
+        self.run(f"import os\nos.rename({part!r},{name!r})")
+
+    def sha256(self, name: str) -> str | None:
+        """The SHA-256 of a file on the board in hex, None when it is not there."""
+        return self.run(_HASH.format(name=name)).strip() or None
+
+    def get(self, name: str) -> bytes | None:
+        """A file's bytes, None when it is not there."""
+        text = self.run(_GET.format(name=name)).strip()
+        return bytes.fromhex(text[1:]) if text else None
+
+    def reset(self) -> serial.Serial:
+        """Reset the board; hands over the open port, so that no word of its start is missed."""
+        self._paste(b"import machine\nmachine.reset()", 5)
+        return self._port
+
+    def _enter(self, attempts: int) -> None:
+        for _ in range(attempts):
+            # Twice: the first may only end a running program's `except KeyboardInterrupt`.
+            self._write(b"\r" + _INTERRUPT + _INTERRUPT)
+            self._drain()
+            self._write(b"\r" + _RAW)
+            if self._hears(_BANNER, 1.5):
+                return
+        raise ReplError(
+            f"no MicroPython prompt on {self.device}: the board has no MicroPython yet (--make puts "
+            "it there), or another speed, or it is busy resetting"
+        )
+
+    def _paste(self, code: bytes, timeout: float) -> None:
+        self._write(b"\x05A\x01")
+        answer = self._exactly(2, timeout)
+        if answer == b"R\x01":
+            self._paste_with_flow(code, timeout)
+            return
+        if answer == b"ra":  # an old board echoes its banner instead
+            self._until(b">", timeout)
+        for start in range(0, len(code), 128):
+            self._write(code[start : start + 128])
+            time.sleep(0.01)
+        self._write(_END)
+        if self._exactly(2, timeout) != b"OK":
+            raise ReplError(f"the board on {self.device} did not take the code")
+
+    def _paste_with_flow(self, code: bytes, timeout: float) -> None:
+        window = credit = int.from_bytes(self._exactly(2, timeout), "little")
+        sent = 0
+        while sent < len(code):
+            while credit == 0 or self._heard or self._port.in_waiting:
+                word = self._exactly(1, timeout)
+                if word == _END:  # the board wants no more
+                    self._write(_END)
+                    return
+                credit += window
+            piece = code[sent : sent + credit]
+            self._write(piece)
+            sent += len(piece)
+            credit -= len(piece)
+        self._write(_END)
+        while self._exactly(1, timeout) != _END:
+            pass
+
+    def _write(self, data: bytes) -> None:
+        try:
+            self._port.write(data)
+        except (OSError, serial.SerialException) as error:
+            raise serial_port.gone(self.device, error) from error
+
+    def _drain(self) -> None:
+        """Drop what the board says until it has been silent for a moment."""
+        deadline = time.monotonic() + 2
+        while self._listen() and time.monotonic() < deadline:
+            pass
+        self._heard.clear()
+
+    def _listen(self) -> bool:
+        """Take in what the board says; False when it said nothing for the port's timeout."""
+        try:
+            heard = self._port.read(max(1, self._port.in_waiting))
+        except (OSError, serial.SerialException) as error:
+            raise serial_port.gone(self.device, error) from error
+        self._heard += heard
+        return bool(heard)
+
+    def _exactly(self, size: int, timeout: float) -> bytes:
+        """The next `size` bytes."""
+        deadline = time.monotonic() + timeout
+        while len(self._heard) < size:
+            self._listen()
+            if time.monotonic() > deadline:
+                raise self._silent()
+        return self._take(size)
+
+    def _until(self, end: bytes, timeout: float) -> bytes:
+        """What comes before `end`; whatever is heard starts the timeout anew."""
+        deadline = time.monotonic() + timeout
+        while (found := self._heard.find(end)) < 0:
+            if self._listen():
+                deadline = time.monotonic() + timeout
+            elif time.monotonic() > deadline:
+                raise self._silent()
+        return self._take(found + len(end))[:-len(end)]
+
+    def _hears(self, end: bytes, timeout: float) -> bool:
+        """Whether `end` comes within `timeout`, whatever else the board says."""
+        deadline = time.monotonic() + timeout
+        while (found := self._heard.find(end)) < 0:
+            if time.monotonic() > deadline:
+                return False
+            self._listen()
+        self._take(found + len(end))
+        return True
+
+    def _take(self, size: int) -> bytes:
+        taken = bytes(self._heard[:size])
+        del self._heard[:size]
+        return taken
+
+    def _silent(self) -> ReplError:
+        return ReplError(f"the board on {self.device} stopped answering: reset it and repeat")
+
+
+_HASH = """
+import hashlib
+try:
+    f=open({name!r},'rb')
+    h=hashlib.sha256();b=bytearray(512);m=memoryview(b)
+    while True:
+        n=f.readinto(b)
+        if not n: break
+        h.update(m[:n])
+    f.close();print(''.join('%02x'%x for x in h.digest()))
+except OSError: pass
+"""
+
+_GET = """
+try:
+    with open({name!r},'rb') as f:
+        print('x',end='')
+        while True:
+            b=f.read(256)
+            if not b: break
+            print(''.join('%02x'%x for x in b),end='')
+except OSError: pass
+"""
+
+
+def _last_line(text: bytes) -> str:
+    lines = text.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else "nothing"
