@@ -4,7 +4,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -51,7 +51,7 @@ def move_aside(path: Path) -> Path:
 
 
 @contextmanager
-def only_writer(path: Path) -> Iterator[None]:
+def only_writer(path: Path) -> Generator[None, None, None]:
     """Hold the right to write `path`; a second toolkit waits, for a bounded time.
 
     The lock lies on a file beside it, because `path` itself is replaced by every write.
