@@ -1,0 +1,22 @@
+"""ESP32 DevKit (ESP32-DevKitC and DevKit v1 with an ESP-WROOM-32).
+
+Free of strapping pins (0, 2, 5, 12, 15), flash (6-11) and UART0 (1, 3), after the maker's
+"ESP32-DevKitC V4 Getting Started Guide" and the ESP32 datasheet; 34-39 are inputs only.
+`builtin` is 2 on the DevKit v1; the maker's DevKitC has no LED of its own: unverified.
+"""
+
+PINS = {
+    "builtin": 2,
+    "pwm_0": 14,
+    "pwm_1": 13,
+    "pwm_2": 27,
+    "pwm_3": 26,
+    "pwm_4": 25,
+    "pwm_5": 33,
+    "i2c_sda": 21,
+    "i2c_scl": 22,
+    "simple_0": 16,
+    "simple_1": 17,
+    "simple_2": 18,
+    "adc_0": 34,
+}

@@ -1,0 +1,23 @@
+"""ESP32-C3-DevKitM-1 and boards with its pins.
+
+Free of strapping pins (2, 8, 9), flash (12-17), USB (18, 19) and UART0 (20, 21), after the
+maker's "ESP32-C3-DevKitM-1 User Guide"; its built-in light on 8 is an addressable one, so
+`builtin` shows nothing there; on the small "SuperMini" boards 8 is a plain LED: unverified.
+The chip has few pins: pwm_3, pwm_4, pwm_5 share theirs with simple_0, simple_1, simple_2.
+"""
+
+PINS = {
+    "builtin": 8,
+    "pwm_0": 3,
+    "pwm_1": 4,
+    "pwm_2": 5,
+    "pwm_3": 10,
+    "pwm_4": 1,
+    "pwm_5": 0,
+    "i2c_sda": 6,
+    "i2c_scl": 7,
+    "simple_0": 10,
+    "simple_1": 1,
+    "simple_2": 0,
+    "adc_0": 0,
+}

@@ -1,0 +1,40 @@
+"""Asking a time server. Loaded for each question."""
+
+import asyncio
+import socket
+import struct
+
+SINCE_1900 = 2208988800  # seconds from the epoch of the protocol to 1970
+ANSWER = 2000  # milliseconds to wait
+
+
+async def ask(host):
+    """Return UTC seconds since 1970 as the server tells them; OSError when it does not."""
+    address = socket.getaddrinfo(host, 123)[0][-1]  # may hold the loop: the firmware's resolver
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        sock.setblocking(False)
+        question = bytearray(48)
+        question[0] = 0x1B
+        sock.sendto(question, address)
+        for _ in range(ANSWER // 50):
+            await asyncio.sleep_ms(50)
+            try:
+                answer = sock.recv(48)
+            except OSError:
+                continue
+            return parsed(answer)
+        raise OSError("no answer from " + host)
+    finally:
+        sock.close()
+
+
+def parsed(answer):
+    """Return UTC seconds from an answer; a server that does not know the time is refused."""
+    if len(answer) < 48 or answer[0] & 7 != 4 or answer[0] >> 6 == 3 or answer[1] == 0:
+        raise OSError("a time server answered without the time")
+    # the 32-bit seconds wrap in 2036: what lies before 1968 belongs to the next round
+    seconds = struct.unpack("!I", answer[40:44])[0]
+    if seconds < 0x80000000:
+        seconds += 1 << 32
+    return seconds - SINCE_1900

@@ -1,0 +1,144 @@
+"""What may be done with settings: defaults, checks, saving. Loaded when it is needed.
+
+The table is a file of lines [name, default, limits, flags, help]. Flags: r needs a reboot,
+s secret, o shown by the node and never set.
+"""
+
+import json
+
+from core.errors import CommandError
+from core.once import once
+
+TYPES = {bool: "True or False", int: "a whole number", str: "a text"}
+
+
+def rows(config):
+    """Yield the rows of the table, one in memory at a time."""
+    with open(config.table) as file:
+        for line in file:
+            yield json.loads(line)
+
+
+def row(config, name):
+    """Return the row of a setting, or None."""
+    for found in rows(config):
+        if found[0] == name:
+            return found
+    return None
+
+
+def expected(name, default, limits):
+    """Say what a setting takes."""
+    sentence = "%s: expected %s" % (name, TYPES[type(default)])
+    if name == "devfid":
+        return sentence + " of 1 to 24 letters, digits, _ and -"
+    if limits and isinstance(limits[0], str):
+        return "%s: expected %s" % (name, " or ".join(limits))
+    if limits:
+        unit = " characters long" if isinstance(default, str) else ""
+        sentence += " from %d to %d%s" % (limits[0], limits[1], unit)
+    return sentence
+
+
+def fits(name, default, limits, value):
+    """Tell whether a value has the type and lies in the range of its setting."""
+    if type(value) is not type(default):
+        return False
+    if name == "devfid" and not all(c.isalpha() or c.isdigit() or c in "_-" for c in value):
+        return False
+    if name == "appwd" and not all(" " <= c <= "~" for c in value):
+        return False
+    if limits and isinstance(limits[0], str):
+        return value in limits
+    size = len(value) if isinstance(value, str) else value
+    return not limits or limits[0] <= size <= limits[1]
+
+
+def parsed(name, default, limits, text):
+    """Turn text into the value of a setting, or refuse it."""
+    value = text
+    if isinstance(default, bool):
+        value = {"true": True, "false": False}.get(text.lower())
+    elif isinstance(default, int):
+        try:
+            value = int(text)
+        except ValueError:
+            value = None
+    if not fits(name, default, limits, value):
+        raise CommandError("%s, got '%s'" % (expected(name, default, limits), text))
+    return value
+
+
+def fill(config):
+    """Put the defaults and what the file says into memory; what does not fit is reported."""
+    kept, config.problem = once("store").load(config.path)
+    if kept is None and config.problem.endswith("is missing"):
+        config.problem = None
+    kept = kept or {}
+    for name, default, limits, flags, _ in rows(config):
+        if "s" in flags:
+            continue
+        value = kept.pop(name, default)
+        if "o" in flags:
+            value = default
+        elif not fits(name, default, limits, value):
+            config.problem = "%s, the file has %r" % (expected(name, default, limits), value)
+            value = default
+        config.values[name] = value
+    config.unknown = kept
+    if config.problem:
+        config.log.error("settings: " + config.problem)
+
+
+def save(config, values):
+    """Write what differs from the defaults, and what the table does not know."""
+    content = dict(config.unknown)
+    for name, default, _, flags, _ in rows(config):
+        if name in values and values[name] != default and "o" not in flags:
+            content[name] = values[name]
+    try:
+        once("store").save(config.path, content)
+    except OSError as error:
+        raise CommandError("not saved, the old value stays: %r" % error)
+    config.problem = None
+
+
+def change(config, texts):
+    """Set all of them or none."""
+    values, secrets = {}, {}
+    for name, default, limits, flags, _ in rows(config):
+        if name not in texts:
+            continue
+        if "o" in flags:
+            raise CommandError("%s is shown by the node, it cannot be set" % name)
+        value = parsed(name, default, limits, texts[name])
+        if "s" in flags:
+            secrets[name] = value
+        else:
+            values[name] = value
+    for name in texts:
+        if name not in values and name not in secrets:
+            raise CommandError("Invalid key: " + name)
+    if secrets:
+        config.secrets.set_many(secrets)
+    if any(config.values[name] != value for name, value in values.items()):
+        values = dict(config.values, **values)
+        save(config, values)
+        config.values = values
+
+
+def shown(config, part):
+    """Yield name and value as text, secrets masked."""
+    for name, default, _, flags, _ in rows(config):
+        if part in name:
+            yield name, "***" if "s" in flags else str(config.get(name))
+
+
+def forget(config):
+    """Put every setting that is no secret back to its default, on flash first."""
+    values = {}
+    for name, default, _, flags, _ in rows(config):
+        if "s" not in flags:
+            values[name] = config.values[name] if "o" in flags else default
+    save(config, values)
+    config.values = values

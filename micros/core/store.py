@@ -1,0 +1,49 @@
+"""A dictionary kept in a file that outlives power cuts and damage.
+
+The file is a line of JSON, then a line with its CRC32. A JSON object alone, as a person or
+the installer writes it, is good too: cut short it does not parse.
+"""
+
+import json
+import os
+from binascii import crc32
+
+
+def _read(path):
+    with open(path, "rb") as file:
+        text = file.read()
+    body, _, check = text.rstrip().rpartition(b"\n")
+    if len(check) == 8 and int(check, 16) == crc32(body):
+        text = body
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise ValueError("not an object")
+    return found
+
+
+def load(path):
+    """Return what is kept, or None; then a sentence when it is not the file itself."""
+    damaged = None
+    for name in (path, path + ".prev", path + ".new"):
+        try:
+            found = _read(name)
+            return found, damaged and "%s; %s was used" % (damaged, name)
+        except OSError:
+            damaged = damaged or (path + " is missing")
+        except ValueError:
+            damaged = name + " is damaged"
+    return None, damaged
+
+
+def save(path, content):
+    """Keep it. The file before becomes .prev, unless that one is the only good copy."""
+    text = json.dumps(content).encode()
+    with open(path + ".new", "wb") as file:
+        file.write(text)
+        file.write(b"\n%08x\n" % crc32(text))
+    try:
+        _read(path)
+        os.rename(path, path + ".prev")
+    except (OSError, ValueError):
+        pass
+    os.rename(path + ".new", path)

@@ -1,0 +1,154 @@
+"""The ESP32 family: ESP32, ESP32-C3 and their relatives. Alone here stands what is theirs."""
+
+import os
+import time
+from binascii import hexlify
+
+import machine
+import network
+
+FAMILY = "esp32"
+SESSIONS = None  # the setting alone decides
+
+_CAUSES = {
+    machine.PWRON_RESET: "power-on",
+    machine.HARD_RESET: "reset",
+    machine.WDT_RESET: "watchdog",
+    machine.DEEPSLEEP_RESET: "deep sleep",
+    machine.SOFT_RESET: "soft reset",
+}
+_MODES = {
+    "in": (machine.Pin.IN, None),
+    "up": (machine.Pin.IN, machine.Pin.PULL_UP),
+    "down": (machine.Pin.IN, machine.Pin.PULL_DOWN),
+    "out": (machine.Pin.OUT, None),
+    "od": (machine.Pin.OPEN_DRAIN, None),
+}
+_FAILURES = {
+    network.STAT_WRONG_PASSWORD: "wrong password",
+    network.STAT_NO_AP_FOUND: "not found",
+}
+
+
+def uid():
+    """Return the MAC of the chip as 12 hex digits."""
+    return hexlify(machine.unique_id()).decode()
+
+
+def board():
+    """Return the name of this board's pin map."""
+    return "esp32c3" if "C3" in os.uname().machine else "esp32"
+
+
+def entropy(size):
+    """Return random bytes of the chip's own source."""
+    return os.urandom(size)
+
+
+def set_frequency(boost):
+    """Run the processor at its higher or its lower speed."""
+    top = 160_000_000 if board() == "esp32c3" else 240_000_000
+    machine.freq(top if boost else 80_000_000)
+
+
+def frequency():
+    """Return the speed of the processor in Hz."""
+    return machine.freq()
+
+
+def reset_cause():
+    """Return why the board started, in words."""
+    return _CAUSES.get(machine.reset_cause(), "unknown")
+
+
+def reset():
+    """Reset the board. Only node.restart calls it, which marks the reset as planned."""
+    machine.reset()
+
+
+def survivor(data=None):
+    """Return the bytes that outlive a reset, or replace them."""
+    return machine.RTC().memory() if data is None else machine.RTC().memory(data)
+
+
+def alarm(milliseconds):
+    """Reset the board after that time, even from an endless loop; 0 calls it off."""
+    timer = machine.Timer(1)
+    timer.deinit()
+    if milliseconds:
+        timer.init(
+            mode=machine.Timer.ONE_SHOT,
+            period=milliseconds,
+            callback=lambda _: machine.reset(),
+        )
+
+
+def utc():
+    """Return the firmware's UTC seconds since 1970, or None when it was never set."""
+    shift = 946684800 if time.gmtime(0)[0] == 2000 else 0
+    return time.time() + shift if time.gmtime()[0] >= 2024 else None
+
+
+def set_utc(seconds):
+    """Set the firmware's clock, which deep sleep and file dates go by."""
+    shift = 946684800 if time.gmtime(0)[0] == 2000 else 0
+    now = time.gmtime(seconds - shift)
+    machine.RTC().datetime((now[0], now[1], now[2], now[6], now[3], now[4], now[5], 0))
+
+
+def pin(number, mode):
+    """Return a pin set up as in, up, down, out or od (open drain)."""
+    direction, pull = _MODES[mode]
+    return machine.Pin(number, direction, pull)
+
+
+def pwm(number, frequency):
+    """Return a PWM output, still at 0, with duty_u16(), freq() and deinit()."""
+    return machine.PWM(machine.Pin(number, machine.Pin.OUT), freq=frequency, duty_u16=0)
+
+
+def adc(number):
+    """Return an analog input over its whole range, with read_u16()."""
+    return machine.ADC(machine.Pin(number), atten=machine.ADC.ATTN_11DB)
+
+
+def i2c(scl, sda, frequency):
+    """Return an I2C bus on any two pins."""
+    return machine.SoftI2C(scl=machine.Pin(scl), sda=machine.Pin(sda), freq=frequency)
+
+
+def neopixel(number, count):
+    """Return a chain of NeoPixels."""
+    from neopixel import NeoPixel
+
+    return NeoPixel(machine.Pin(number, machine.Pin.OUT), count)
+
+
+def wlan(kind, hostname):
+    """Return the station ("sta") or the access point ("ap"), switched on."""
+    network.hostname(hostname)
+    found = network.WLAN(network.STA_IF if kind == "sta" else network.AP_IF)
+    found.active(True)
+    if kind == "sta":
+        found.config(reconnects=0)  # the node decides itself when to try again
+    return found
+
+
+def wlan_off(kind):
+    """Switch the station or the access point off."""
+    network.WLAN(network.STA_IF if kind == "sta" else network.AP_IF).active(False)
+
+
+def failure(station):
+    """Say why joining a network has failed, or None while it may still work."""
+    return _FAILURES.get(station.status())
+
+
+def protect(point, name, password):
+    """Give an access point its name and its WPA2 password."""
+    point.config(ssid=name, security=network.AUTH_WPA2_PSK, key=password)
+
+
+def stations(point):
+    """Return how many stations are on the access point."""
+    return len(point.status("stations"))
