@@ -15,6 +15,8 @@ from toolkit.model.errors import InputError
 Value = bool | int | float | str
 
 _TYPES: Mapping[type, str] = {bool: "boolean", int: "integer", float: "number", str: "string"}
+_WORDS: Mapping[type, str] = {int: "a whole number", float: "a number", str: "a text"}
+_PATTERNS = {"devfid": "^[A-Za-z0-9_-]+$"}  # it stands in prompts, file names and network names
 _TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -24,7 +26,7 @@ class Setting:
 
     name: str
     default: Value
-    limits: tuple[int, int] | None
+    limits: tuple[int, int] | tuple[str, ...] | None
     flags: str
     help: str
 
@@ -48,17 +50,26 @@ class Setting:
         """What a value must be, for people: `a whole number from 5 to 86400`."""
         if isinstance(self.default, bool):
             return "true or false"
+        if self.limits is None:
+            return _WORDS[type(self.default)]
+        if isinstance(self.limits[0], str):
+            return " or ".join(map(str, self.limits))
+        between = f"{self.limits[0]} to {self.limits[1]}"
         if isinstance(self.default, str):
-            return f"a text of {self.limits[0]} to {self.limits[1]} characters" if self.limits else "a text"
-        kind = "a whole number" if isinstance(self.default, int) else "a number"
-        return f"{kind} from {self.limits[0]} to {self.limits[1]}" if self.limits else kind
+            letters = ": letters, digits, _ and -" if self.name in _PATTERNS else ""
+            return f"a text of {between} characters{letters}"
+        return f"{_WORDS[type(self.default)]} from {between}"
 
     @property
     def schema(self) -> dict[str, Any]:
         """This setting in JSON Schema's words."""
         kind = _TYPES[type(self.default)]
         schema: dict[str, Any] = {"type": kind, "description": self.help}
-        if self.limits:
+        if self.name in _PATTERNS:
+            schema["pattern"] = _PATTERNS[self.name]
+        if self.limits and isinstance(self.limits[0], str):
+            schema["enum"] = list(self.limits)
+        elif self.limits:
             low, high = ("minLength", "maxLength") if kind == "string" else ("minimum", "maximum")
             schema |= {low: self.limits[0], high: self.limits[1]}
         return schema

@@ -1,0 +1,127 @@
+"""Small scripted TCP peers on loopback: well-behaved nodes, old ones, hostile ones."""
+
+import itertools
+import os
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+_numbers = itertools.count(1)
+
+
+class Wire:
+    """One accepted connection, seen from the peer."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._buffer = b""
+
+    def send(self, data: str | bytes) -> None:
+        """Send, in one packet as far as possible."""
+        self._connection.sendall(data.encode() if isinstance(data, str) else data)
+
+    def line(self) -> str:
+        """The next line; EOFError when the client has left."""
+        while b"\n" not in self._buffer:
+            data = self._connection.recv(4096)
+            if not data:
+                raise EOFError
+            self._buffer += data
+        line, self._buffer = self._buffer.split(b"\n", 1)
+        return line.decode()
+
+    def wait_for_end(self) -> None:
+        """Return when the client has hung up."""
+        with suppress(EOFError):
+            while True:
+                self.line()
+
+
+Script = Callable[[Wire], None]
+
+
+class Peer:
+    """A listening peer; each connection is served by the script in a thread of its own."""
+
+    def __init__(self, script: Script, address: str | None = None, port: int = 0) -> None:
+        self.connections = 0
+        self._script = script
+        # An address of its own: nothing that listens on this machine is met by accident.
+        self.address = address or f"127.78.{os.getpid() % 250}.{next(_numbers)}"
+        self._listener = socket.create_server((self.address, port))
+        self.port: int = self._listener.getsockname()[1]
+        self._open: list[socket.socket] = []
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Hang up everywhere and listen no more."""
+        for one in [self._listener, *self._open]:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                self.connections += 1
+                self._open.append(connection)
+                threading.Thread(target=self._run, args=(connection,), daemon=True).start()
+
+    def _run(self, connection: socket.socket) -> None:
+        with connection, suppress(OSError, EOFError):
+            self._script(Wire(connection))
+
+
+def node(
+    name: str = "node01",
+    uid: str = "240ac4000001",
+    answers: dict[str, str] | None = None,
+    *,
+    password: str | None = None,
+    prompt: str = "{prefix}{name} $ ",
+    heard: list[str] | None = None,
+) -> Script:
+    """The script of a well-behaved node that answers from a table."""
+    table = {"version": "0.1.0-0\n", **(answers or {})}
+
+    def serve(wire: Wire) -> None:
+        locked, configuring, reply = password is not None, False, ""
+        while True:
+            prefix = ("[password] " if locked else "") + ("[configure] " if configuring else "")
+            shown = prompt.format(prefix=prefix, name=name)
+            wire.send(reply + shown)
+            reply = ""
+            line = wire.line()
+            if heard is not None:
+                heard.append(line)
+            if line == "hello":
+                reply = f"hello:{name}:{uid}:dev\n"
+            elif locked:
+                if line != password:
+                    wire.send("AuthFailed\nBye!\n")
+                    return
+                locked, reply = False, "AuthOk\n"
+            elif line == "exit":
+                wire.send("Bye!\n")
+                return
+            elif line in ("conf", "noconf"):
+                configuring = line == "conf"
+            else:
+                reply = table.get(line, f"refused: unknown command {line!r}\n")
+
+    return serve

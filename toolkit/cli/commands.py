@@ -1,0 +1,249 @@
+"""What each option does: arguments to one operation, its result to print, an exit code back."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from toolkit.cli import questions, target, ui
+from toolkit.model import paths, release
+from toolkit.model.errors import InputError, NodeError, UsageError
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def chosen(options: argparse.Namespace) -> list[Command]:
+    """The commands of these options, in the order in which they run."""
+    found = [command for name, command in _COMMANDS if getattr(options, name)]
+    if options.virtual is not None and not found:
+        return [_start_virtual]
+    if not found:
+        raise UsageError("these options say with what, and not what to do (see --help)")
+    return found
+
+
+def _steps(options: argparse.Namespace, lines: Sequence[str]) -> bool:
+    """With --dummy, print what would be done and touch nothing."""
+    for number, line in enumerate(lines, 1) if options.dummy else ():
+        ui.say(f"would {number}. {line}")
+    return bool(options.dummy)
+
+
+def _make(options: argparse.Namespace) -> int:
+    from toolkit.operations import make, prepare
+
+    if _steps(options, [*target.steps(options), *make.STEPS]):
+        return 0
+    board = target.find(options)
+    prepared = ui.follow(prepare.prepare(board.device))
+    family = target.chip(options, prepared.chip.family)
+    image = target.firmware(options, board, family)
+    answers = questions.answers(options, prepared, virtual=board.virtual is not None)
+    made = ui.follow(make.make(board.device, family, image, answers, options.board))
+    ui.say(made.hello)
+    ui.say(f"version {made.version}")
+    if ui.interactive() and not options.yes and not options.connect:
+        from toolkit.cli import shell
+
+        ui.note(f"the shell of {made.node.name}; Ctrl-D leaves it, the node goes on running")
+        return shell.interactive(made.node.uid)
+    ui.say(f"connect with: ./devToolKit.py -c -p '--dev {made.node.name}'")
+    return 0
+
+
+def _erase(options: argparse.Namespace) -> int:
+    from toolkit.operations import deploy, prepare
+
+    steps = [*target.steps(options), "archive the settings of the node on it", "erase its flash"]
+    if _steps(options, steps):
+        return 0
+    board = target.find(options)
+    ui.follow(prepare.prepare(board.device))
+    ui.follow(deploy.erase(board.device))
+    return 0
+
+
+def _deploy(options: argparse.Namespace) -> int:
+    from toolkit.operations import deploy, prepare
+
+    steps = ["archive the settings of the node on it", "erase", "write the firmware", "verify it"]
+    if _steps(options, [*target.steps(options), *steps]):
+        return 0
+    board = target.find(options)
+    prepared = ui.follow(prepare.prepare(board.device))
+    family = target.chip(options, prepared.chip.family)
+    image = target.firmware(options, board, family)
+    ui.follow(deploy.erase(board.device))
+    ui.follow(deploy.deploy(board.device, family, image))
+    return 0
+
+
+def _install(options: argparse.Namespace) -> int:
+    from toolkit.operations import make, prepare
+
+    steps = ["archive the settings of the node on it", *make.STEPS[3:]]
+    if _steps(options, [*target.steps(options), *steps]):
+        return 0
+    board = target.find(options)
+    prepared = ui.follow(prepare.prepare(board.device))
+    family = target.chip(options, prepared.chip.family)
+    answers = questions.answers(options, prepared, virtual=board.virtual is not None)
+    made = ui.follow(make.install(board.device, family, answers, options.board))
+    ui.say(made.hello)
+    ui.say(f"version {made.version}")
+    return 0
+
+
+def _compile(options: argparse.Namespace) -> int:
+    from toolkit.operations.build import build
+
+    chips = [options.board] if options.board else ["esp32", "esp32c3", "esp8266"]
+    if _steps(options, [f"compile micros/ for {chip} into build/{chip}" for chip in chips]):
+        return 0
+    for chip in chips:
+        made = ui.follow(build(target.chip(options, chip), options.board))
+        ui.say(f"{made.folder}: {len(made.files)} files, {made.size} B")
+    return 0
+
+
+def _list_devices(options: argparse.Namespace) -> int:
+    from toolkit.transport.port import ports
+
+    images = sorted(Path.cwd().glob("*.bin")) + sorted((paths.user_data() / "firmware").glob("*.bin"))
+    boards = [(port.device, port.description) for port in ports()]
+    virtual = [(str(board.port), f"virtual {board.chip}") for board in target.virtual_boards()]
+    if options.json:
+        ui.as_json({"boards": [*boards, *virtual], "firmware": [str(image) for image in images]})
+        return 0
+    ui.table([*boards, *virtual], ["port", "board"])
+    ui.table([(str(image), image.stat().st_size) for image in images], ["firmware", "bytes"])
+    return 0
+
+
+def _version(options: argparse.Namespace) -> int:
+    from toolkit.operations import board as on_board
+    from toolkit.transport.repl import Repl
+
+    here = release.shown(release.identity().release)
+    device = target.given(options)
+    on_it = ""
+    if device and not options.dummy:
+        with Repl(device) as repl:
+            record = on_board.current_record(repl)
+            manifest = on_board.manifest(repl, str(record["run"])) if record else None
+            on_it = release.shown(manifest["release"]) if manifest else "none"
+            repl.reset()
+    if options.json:
+        ui.as_json({"repository": here, "board": on_it or None})
+        return 0
+    ui.say(f"repository {here}")
+    if on_it:
+        ui.say(f"board      {on_it}")
+    return 0
+
+
+def _list_files(options: argparse.Namespace) -> int:
+    from toolkit.operations import board as on_board
+    from toolkit.transport.repl import Repl
+
+    if _steps(options, [*target.steps(options), "interrupt the node", "list its files", "reset it"]):
+        return 0
+    with Repl(target.find(options).device) as repl:
+        files = on_board.list_files(repl)
+        repl.reset()
+    if options.json:
+        ui.as_json([{"name": name, "size": None if size < 0 else size} for name, size in files])
+        return 0
+    for name, size in files:
+        ui.say(f"{name}/" if size < 0 else f"{name:<40} {size:>7}")
+    return 0
+
+
+def _start_virtual(options: argparse.Namespace) -> int:
+    board = target.start_virtual(options)
+    ui.say(f"{board.name} is running: port {board.port}, address {board.address}")
+    return 0
+
+
+def _list_virtual(options: argparse.Namespace) -> int:
+    found = target.virtual_boards()
+    if options.json:
+        ui.as_json([target.facts(board) for board in found])
+        return 0
+    rows = [
+        (board.name, board.chip, "running" if board.running else "off", board.address, board.port)
+        for board in found
+    ]
+    ui.table(rows, ["name", "chip", "state", "address", "port"])
+    return 0
+
+
+def _stop_virtual(options: argparse.Namespace) -> int:
+    from toolkit.virtual import fleet
+
+    names = [options.virtual] if options.virtual else None
+    if names and names[0] not in [board.name for board in target.virtual_boards()]:
+        raise InputError(target.unknown_virtual(names[0]))
+    stopped = fleet.stop(paths.virtual_home(), names)
+    ui.say(f"stopped: {', '.join(stopped)}" if stopped else "no virtual board was running")
+    return 0
+
+
+def _power_cycle(options: argparse.Namespace) -> int:
+    from toolkit.virtual import fleet
+
+    name = options.virtual or f"{options.board or 'esp32'}-1"
+    if name not in [board.name for board in target.virtual_boards()]:
+        raise InputError(target.unknown_virtual(name))
+    fleet.power_cycle(paths.virtual_home(), name)
+    ui.say(f"{name} was off and is on again")
+    return 0
+
+
+def _search(options: argparse.Namespace) -> int:
+    from toolkit.cli import network
+
+    return network.search(options)
+
+
+def _status(options: argparse.Namespace) -> int:
+    from toolkit.cli import network
+
+    return network.status(options)
+
+
+def _connect(options: argparse.Namespace) -> int:
+    from toolkit.cli import network
+
+    return network.connect(options)
+
+
+def _test(options: argparse.Namespace) -> int:
+    from toolkit.operations import checks
+
+    if _steps(options, [f"run {check.name}" for check in checks.CHECKS]):
+        return 0
+    for outcome in checks.run():
+        ui.note(outcome.sentence)
+        if not outcome.passed:
+            raise NodeError(outcome.sentence)
+    return 0
+
+
+# The order in which several actions of one call run.
+_COMMANDS: tuple[tuple[str, Command], ...] = (
+    ("test", _test),
+    ("list", _list_virtual),
+    ("stop", _stop_virtual),
+    ("power_cycle", _power_cycle),
+    ("search_devices", _search),
+    ("list_devs_n_bins", _list_devices),
+    ("cross_compile_micros", _compile),
+    ("make", _make),
+    ("erase", _erase),
+    ("deploy", _deploy),
+    ("install", _install),
+    ("node_ls", _list_files),
+    ("version", _version),
+    ("node_status", _status),
+    ("connect", _connect),
+)

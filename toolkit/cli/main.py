@@ -1,0 +1,48 @@
+"""The composition root of the desk: options in, one exit code out."""
+
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+
+from toolkit.cli import ui
+from toolkit.model.errors import ToolkitError
+
+_INTERRUPTED = 130
+_BUG = 1
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the toolkit; the one place where an error becomes a sentence and an exit code."""
+    try:
+        return _run(arguments)
+    except ToolkitError as error:
+        ui.error(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        ui.note("")
+        ui.error("interrupted; repeating the command is safe")
+        return _INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has enough
+        sys.stderr.close()
+        return 0
+    except Exception:  # noqa: BLE001 - the one place: a bug is told with its line
+        traceback.print_exc()
+        ui.error("this is a bug of the toolkit: please report the lines above")
+        return _BUG
+
+
+def _run(arguments: Sequence[str]) -> int:
+    from toolkit.cli import options
+
+    if not arguments:
+        options.parser().print_help()
+        return 0
+    chosen = options.parse(arguments)
+    from toolkit.cli import commands
+
+    actions: list[Callable[..., int]] = commands.chosen(chosen)
+    for action in actions:
+        code = action(chosen)
+        if code:
+            return code
+    return 0

@@ -1,0 +1,139 @@
+"""The options: one table, from which parsing, help and the documentation are made."""
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from toolkit.model.errors import UsageError
+
+BOARDS = ("esp32", "esp8266", "esp32c3")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option: its spellings, what argparse needs beside, one line of help, its group."""
+
+    flags: tuple[str, ...]
+    help: str
+    group: str
+    extra: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+def _switch(*flags: str, help: str, group: str) -> Option:
+    return Option(flags, help, group, {"action": "store_true"})
+
+
+OPTIONS: tuple[Option, ...] = (
+    _switch("-m", "--make", help="erase, flash, install and start a node", group="base"),
+    _switch("-s", "--search_devices", help="find the nodes in the network", group="base"),
+    _switch("-stat", "--node_status", help="show the known nodes and how they are", group="base"),
+    _switch("-c", "--connect", help="open a node's shell", group="base"),
+    Option(
+        ("-p", "--connect_parameters"),
+        "with -c: '--dev <name|uid|ip> <command> [<a> <command> …]'",
+        "base",
+        {"metavar": "TEXT"},
+    ),
+    _switch("-e", "--erase", help="erase the flash of a board", group="steps"),
+    _switch("-d", "--deploy", help="erase, then write and verify MicroPython", group="steps"),
+    _switch("-i", "--install", help="install the node on a board with MicroPython", group="steps"),
+    _switch("-cc", "--cross_compile_micros", help="compile what runs on a board", group="steps"),
+    _switch("-l", "--list_devs_n_bins", help="list boards on cables, and firmware", group="steps"),
+    _switch("-ls", "--node_ls", help="list the files on a board", group="steps"),
+    _switch("-v", "--version", help="print the version, here and on the board", group="steps"),
+    Option(
+        ("--virtual",),
+        "act on a virtual board: no hardware needed (default: the first of its kind)",
+        "virtual board",
+        {"metavar": "NAME", "nargs": "?", "const": "", "default": None},
+    ),
+    _switch("--list", help="with --virtual: list the virtual boards", group="virtual board"),
+    _switch("--stop", help="with --virtual: stop them, or the named one", group="virtual board"),
+    _switch("--power-cycle", help="with --virtual: power off, power on", group="virtual board"),
+    Option(("--port",), "serial port of the board", "what with", {"metavar": "DEVICE"}),
+    Option(
+        ("--board",),
+        "chip or board (default: what the chip says; virtual: esp32)",
+        "what with",
+        {"metavar": "NAME"},
+    ),
+    Option(("--firmware",), "MicroPython image to write", "what with", {"metavar": "FILE"}),
+    Option(("--profile",), "template of settings, a name or a file", "what with", {"metavar": "NAME"}),
+    Option(
+        ("--set",),
+        "a setting of the new node; a secret is read from =- or =@FILE",
+        "what with",
+        {"metavar": "KEY=VALUE", "action": "append", "default": []},
+    ),
+    _switch("--yes", help="do not ask, take the defaults", group="how"),
+    _switch("--json", help="print facts as JSON", group="how"),
+    _switch("--dummy", help="touch nothing, print the steps", group="how"),
+    _switch("--test", help="pass the tests, with all their own set-up", group="how"),
+)
+
+_EPILOG = """examples:
+  ./devToolKit.py --make --virtual           a node on a virtual board, and its shell
+  ./devToolKit.py --make                     the same with the board on the USB cable
+  ./devToolKit.py -s -c                      find the nodes, then choose one and talk to it
+  ./devToolKit.py -c -p '--dev node01 system memfree'
+  ./devToolKit.py --virtual --list           virtual boards; --virtual --stop ends them
+
+exit codes: 0 done, 1 a bug, 2 options, 3 input (file, setting, profile), 4 port or board, 5 flash,
+6 node not reached, 7 login refused, 8 something missing on this computer, 9 refused by the node,
+10 failed on the node, 130 interrupted"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> Any:
+        raise UsageError(f"{message} (see --help)")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the table."""
+    result = _Parser(
+        prog="devToolKit.py",
+        description="Takes MicroPython boards from blank flash to a running node and its shell.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    groups: dict[str, Any] = {}
+    for option in OPTIONS:
+        if option.group not in groups:
+            groups[option.group] = result.add_argument_group(option.group)
+        groups[option.group].add_argument(*option.flags, help=option.help, **option.extra)
+    return result
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse the command line; UsageError in one sentence when it makes no sense."""
+    options = parser().parse_args(list(_joined(arguments)))
+    _check(options)
+    return options
+
+
+def _joined(arguments: Sequence[str]) -> Iterator[str]:
+    """`-p` takes the next word whatever it begins with; argparse would refuse `--help`."""
+    words = iter(arguments)
+    for word in words:
+        if word in ("-p", "--connect_parameters"):
+            value = next(words, None)
+            yield word if value is None else f"--connect_parameters={value}"
+        else:
+            yield word
+
+
+_NEEDS_VIRTUAL = ("list", "stop", "power_cycle")
+
+
+def _check(options: argparse.Namespace) -> None:
+    chosen = [name for name in _NEEDS_VIRTUAL if getattr(options, name)]
+    if chosen and options.virtual is None:
+        raise UsageError(f"--{chosen[0].replace('_', '-')} goes with --virtual")
+    if len(chosen) > 1:
+        raise UsageError(f"--{chosen[0]} and --{chosen[1].replace('_', '-')} exclude each other")
+    if options.virtual is not None and options.port:
+        raise UsageError("--virtual brings its own port: leave --port out, or --virtual")
+    if options.connect_parameters is not None and not options.connect:
+        raise UsageError("-p goes with -c")

@@ -1,0 +1,106 @@
+"""Which board the options mean: the one on the cable, the one named, or a virtual one."""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from toolkit.cli import ui
+from toolkit.cli.options import BOARDS
+from toolkit.model import paths
+from toolkit.model.errors import InputError
+from toolkit.virtual import engine, fleet, image
+from toolkit.virtual.fleet import VirtualBoard
+
+
+@dataclass(frozen=True)
+class Target:
+    """A board to act on: its serial port, and the virtual board behind it if it is one."""
+
+    device: str
+    virtual: VirtualBoard | None = None
+
+
+def find(options: argparse.Namespace) -> Target:
+    """The board the options mean; a virtual one is started when it does not run."""
+    if options.virtual is not None:
+        board = start_virtual(options)
+        return Target(str(board.port), board)
+    from toolkit.transport.port import only_port
+
+    return Target(options.port or only_port())
+
+
+def given(options: argparse.Namespace) -> str | None:
+    """The port the options name, None when they name no board."""
+    if options.virtual is None and not options.port:
+        return None
+    return find(options).device
+
+
+def steps(options: argparse.Namespace) -> list[str]:
+    """What finding the board would do, for --dummy."""
+    if options.virtual is not None:
+        return [f"provide MicroPython and start the virtual board {_name(options)}"]
+    return [f"open {options.port}" if options.port else "look for the one board on a cable"]
+
+
+def start_virtual(options: argparse.Namespace) -> VirtualBoard:
+    """Start the virtual board the options name (default: the first of its chip)."""
+    name = _name(options)
+    known = {board.name: board for board in virtual_boards()}
+    kind = known[name].chip if name in known else options.board or name.rpartition("-")[0]
+    if kind not in BOARDS:
+        raise InputError(unknown_virtual(name))
+    runs_on = engine.provide(paths.user_data() / "engine", ui.note)
+    ui.note(
+        f"virtual board {name}: real MicroPython {runs_on.version} ({runs_on.bits}-bit), "
+        "only the silicon is virtual"
+    )
+    return fleet.start(paths.virtual_home(), runs_on, chip=kind, name=name)[0]
+
+
+def virtual_boards() -> list[VirtualBoard]:
+    """All virtual boards of this user data folder."""
+    return fleet.boards(paths.virtual_home())
+
+
+def unknown_virtual(name: str) -> str:
+    """The sentence for a virtual board that does not exist."""
+    known = ", ".join(board.name for board in virtual_boards()) or "none yet"
+    return f"there is no virtual board {name!r} (known: {known}); new ones are named like esp32-1"
+
+
+def facts(board: VirtualBoard) -> dict[str, Any]:
+    """A virtual board for programs."""
+    return {
+        "name": board.name,
+        "chip": board.chip,
+        "running": board.running,
+        "address": board.address,
+        "port": str(board.port),
+        "mac": board.mac,
+        "pid": board.pid,
+    }
+
+
+def chip(options: argparse.Namespace, found: str) -> str:
+    """The chip that was found, which must be the one --board names if it names one."""
+    if options.board in BOARDS and options.board != found:
+        raise InputError(f"--board says {options.board}, and the chip is an {found}")
+    return found
+
+
+def firmware(options: argparse.Namespace, board: Target, family: str) -> Path:
+    """The firmware to write, checked: the named file, or the virtual firmware for a virtual board."""
+    from toolkit.operations.deploy import firmware_for
+
+    if options.firmware or board.virtual is None:
+        return firmware_for(family, Path(options.firmware) if options.firmware else None)
+    path = paths.virtual_home() / f"virtual-firmware-{family}.bin"
+    path.write_bytes(image.firmware(family))
+    return firmware_for(family, path)
+
+
+def _name(options: argparse.Namespace) -> str:
+    return options.virtual or f"{options.board or 'esp32'}-1"

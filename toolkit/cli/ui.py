@@ -1,0 +1,144 @@
+"""All that the toolkit prints and asks: the only file that does.
+
+Facts go to standard output; progress, warnings and errors to standard error, so that output can be
+piped. On a terminal, progress is one line that is redrawn; elsewhere it is one line a stage.
+"""
+
+import getpass
+import json
+import sys
+import time
+from collections.abc import Callable, Generator, Iterable, Sequence
+from typing import Any, TypeVar
+
+from toolkit.model.errors import InputError, ToolkitError
+from toolkit.model.progress import Progress
+
+_BAR = 24  # columns
+_CLEAR = "\r\x1b[K"
+
+Result = TypeVar("Result")
+Answer = TypeVar("Answer")
+
+
+def say(text: str = "") -> None:
+    """Print a fact."""
+    print(text, flush=True)
+
+
+def note(text: str) -> None:
+    """Print what a person may want to know while something is done."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def warn(text: str) -> None:
+    """Print what a person should look at, though the work goes on."""
+    print(f"warning: {text}", file=sys.stderr, flush=True)
+
+
+def error(text: str) -> None:
+    """Print the sentence that the work ended with."""
+    print(f"devToolKit: {text}", file=sys.stderr, flush=True)
+
+
+def table(rows: Iterable[Sequence[object]], headers: Sequence[str]) -> None:
+    """Print rows under headers."""
+    from tabulate import tabulate
+
+    say(tabulate([list(row) for row in rows], headers=list(headers), disable_numparse=True))
+
+
+def as_json(value: Any) -> None:
+    """Print a value for programs."""
+    say(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def interactive() -> bool:
+    """Whether a person sits at a terminal and can be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def ask(
+    question: str, default: Answer, check: Callable[[str], Answer], *, secret: bool = False
+) -> Answer:
+    """Ask until the answer passes `check` (which raises InputError); Enter takes the default."""
+    shown = "****" if secret and default else default
+    prompt = f"  {question} [{shown}]: "
+    while True:
+        try:
+            text = getpass.getpass(prompt) if secret else input(prompt)
+        except EOFError as end:
+            raise ToolkitError("the input ended before all questions were answered") from end
+        if not text.strip():
+            return default
+        try:
+            return check(text.strip())
+        except InputError as refusal:
+            note(f"    {refusal}")
+
+
+def follow(work: Generator[Progress, None, Result]) -> Result:
+    """Show the progress of an operation; return its result."""
+    line = _Line()
+    try:
+        while True:
+            line.show(next(work))
+    except StopIteration as end:
+        return end.value
+    finally:
+        line.end()
+
+
+class _Line:
+    """The progress line of the stage at hand."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._started = 0.0
+        self._open = False
+        self._terminal = sys.stderr.isatty()
+
+    def show(self, progress: Progress) -> None:
+        if progress.stage != self._stage:
+            self.end()
+            self._stage, self._started = progress.stage, time.monotonic()
+        if progress.finished:
+            self._finish(progress)
+        elif self._terminal:
+            note_ = self._amount(progress)
+            sys.stderr.write(f"{_CLEAR}  {progress.stage:<11}{_bar(progress)} {note_}")
+            sys.stderr.flush()
+            self._open = True
+
+    def end(self) -> None:
+        if self._open:
+            sys.stderr.write("\n")
+            self._open = False
+
+    def _finish(self, progress: Progress) -> None:
+        clear = _CLEAR if self._open else ""
+        count = f"{progress.total} {progress.unit}" if progress.unit not in ("", "%") else ""
+        detail = ", ".join(filter(None, (count, progress.note)))
+        detail = f" ({detail})" if detail else ""
+        sys.stderr.write(f"{clear}  {progress.stage:<11}done{detail}\n")
+        sys.stderr.flush()
+        self._open = False
+
+    def _amount(self, progress: Progress) -> str:
+        """Done and total, rate and remaining time, as far as they are known."""
+        if not progress.total:
+            return progress.note
+        seconds = time.monotonic() - self._started
+        amount = f"{progress.done}/{progress.total} {progress.unit}"
+        if progress.done and seconds > 1:
+            rate = progress.done / seconds
+            remaining = (progress.total - progress.done) / rate
+            amount += f", {rate:.0f} {progress.unit}/s, {remaining:.0f} s left"
+        return f"{amount} {progress.note}".rstrip()
+
+
+def _bar(progress: Progress) -> str:
+    if not progress.total:
+        return "…"
+    filled = _BAR * progress.done // progress.total
+    return "[" + "#" * filled + "." * (_BAR - filled) + "]"

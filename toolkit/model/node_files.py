@@ -1,0 +1,48 @@
+"""The two files of a node that are its own: settings, and secrets apart from them.
+
+A file is a line of JSON, then a line with its CRC-32 in 8 hex digits; a JSON object alone is good
+too. The board half of this is `micros/core/store.py`.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from zlib import crc32
+
+from toolkit.model import release
+from toolkit.model.settings import Value
+from toolkit.model.vault import Secret
+
+SECRETS = "/secret.json"
+
+
+def config_name() -> str:
+    """Where the settings of this release lie on a board."""
+    return f"/node_config.{release.identity().schema}.json"
+
+
+def root_files(
+    settings: Mapping[str, Value], secrets: Mapping[str, str], secret: Secret
+) -> dict[str, bytes]:
+    """Settings and secrets of a new node, by the names of their files on the board."""
+    kept = {**secrets, "appwd": secret.appwd, "k": secret.k, "i": secret.i, "claimed": True}
+    return {config_name(): pack(settings), SECRETS: pack(kept)}
+
+
+def pack(content: Mapping[str, Any]) -> bytes:
+    """A file's bytes."""
+    text = json.dumps(content).encode()
+    return text + b"\n%08x\n" % crc32(text)
+
+
+def unpack(content: bytes | None) -> dict[str, Any] | None:
+    """What a file holds, None when there is none or it is damaged."""
+    if not content:
+        return None
+    body, _, check = content.rstrip().rpartition(b"\n")
+    try:
+        whole = len(check) == 8 and int(check, 16) == crc32(body)
+        found = json.loads(body if whole else content)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None

@@ -1,0 +1,95 @@
+"""What is on a board, read over its serial prompt."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from toolkit.model import release
+from toolkit.model.errors import InputError
+from toolkit.transport.repl import Repl
+
+SLOTS = ("a", "b")
+RECORDS = ("/boot.0", "/boot.1")
+
+_LOOK = """
+import os, sys, network
+def _look():
+    m = network.WLAN(network.STA_IF).config('mac')
+    s = os.statvfs('/')
+    try:
+        import vfs
+        k = type(vfs.mount()[-1][0]).__name__
+    except (ImportError, AttributeError, TypeError, IndexError): k = ''
+    i = sys.implementation
+    print(repr((sys.platform, '.'.join(map(str, i[1][:3])), getattr(i, '_mpy', 0) & 255,
+        ''.join('%02x' % b for b in m), s[0], s[3], k)))
+_look()
+"""
+
+_LIST = """
+import os
+def _list(d):
+    for e in os.ilistdir(d):
+        n = d.rstrip('/') + '/' + e[0]
+        if e[1] == 0x4000:
+            print(repr((n, -1)))
+            _list(n)
+        else: print(repr((n, e[3])))
+try: _list({folder!r})
+except OSError: pass
+"""
+
+
+@dataclass(frozen=True)
+class Board:
+    """A board with MicroPython: its family, version, uid and file system (block size in bytes)."""
+
+    family: str
+    version: str
+    mpy: int
+    uid: str
+    block: int
+    free_blocks: int
+    file_system: str
+
+
+def look(repl: Repl) -> Board:
+    """Read what board this is."""
+    import ast
+
+    family, version, mpy, uid, block, free, kind = ast.literal_eval(repl.run(_LOOK).strip())
+    return Board(family, version, mpy, uid, block, free, kind)
+
+
+def list_files(repl: Repl, folder: str = "/") -> list[tuple[str, int]]:
+    """All files below a folder with their sizes in bytes; folders have size -1."""
+    import ast
+
+    return [ast.literal_eval(line) for line in repl.run(_LIST.format(folder=folder)).splitlines()]
+
+
+def current_record(repl: Repl) -> dict[str, Any] | None:
+    """The boot record that counts: the valid one with the highest seq; None without any."""
+    records = [release.read_record(repl.get(name)) for name in RECORDS]
+    valid = [record for record in records if record]
+    return max(valid, key=lambda record: record["seq"]) if valid else None
+
+
+def manifest(repl: Repl, slot: str) -> dict[str, Any] | None:
+    """What a slot says it holds, None when it says nothing readable."""
+    content = repl.get(f"/{slot}/{release.MANIFEST}")
+    try:
+        return json.loads(content) if content else None
+    except ValueError:
+        return None
+
+
+def check_loadable(board: Board, family: str) -> None:
+    """InputError unless this board runs what is built for `family`."""
+    if board.family != family:
+        raise InputError(f"the board runs MicroPython for {board.family}, not for {family}")
+    if board.mpy != release.MPY_VERSION:
+        raise InputError(
+            f"the board's MicroPython {board.version} loads bytecode {board.mpy}, "
+            f"and ours is {release.MPY_VERSION}: flash MicroPython 1.25 or newer (--make does)"
+        )

@@ -1,0 +1,38 @@
+"""Bring MicroPython onto a board: erase its flash, write the firmware, compare."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+from toolkit.model.errors import InputError
+from toolkit.model.progress import Progress
+from toolkit.transport.flasher import Flasher, check_image
+
+OFFSETS = {"esp32": 0x1000, "esp32c3": 0x0, "esp8266": 0x0}
+_DOWNLOADS = {
+    "esp32": "ESP32_GENERIC",
+    "esp32c3": "ESP32_GENERIC_C3",
+    "esp8266": "ESP8266_GENERIC",
+}
+
+
+def firmware_for(family: str, image: Path | None) -> Path:
+    """The image to write, checked; InputError when it is missing or not for this chip."""
+    if image is None:
+        raise InputError(
+            f"no firmware named: download MicroPython for {_DOWNLOADS[family]} from "
+            "micropython.org/download and name the file with --firmware"
+        )
+    check_image(image, family)
+    return image
+
+
+def erase(device: str) -> Generator[Progress, None, None]:
+    """Erase the whole flash."""
+    yield from Flasher(device).erase()
+
+
+def deploy(device: str, family: str, image: Path) -> Generator[Progress, None, None]:
+    """Write a checked firmware image and compare it with the flash."""
+    flasher = Flasher(device)
+    yield from flasher.write(image, OFFSETS[family])
+    yield from flasher.verify(image, OFFSETS[family])

@@ -1,0 +1,192 @@
+"""Put a release on a board that runs MicroPython: into the slot that does not run.
+
+The running release stays whole until the last write, the boot record: whenever the cable is pulled,
+the board starts either the old release or the new one. See release_info/decisions.
+"""
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from toolkit.model import paths, release
+from toolkit.model.errors import InputError, PortError
+from toolkit.model.progress import Progress, finished
+from toolkit.model.release import Build, BuiltFile
+from toolkit.operations import board as on_board
+from toolkit.transport.repl import Repl
+
+BOOT_PY = b"# Nothing to do here: /main.py chooses what starts.\n"
+RESERVE_BLOCKS = 16  # kept free for settings and their copies
+
+_HASHES = """
+import hashlib, os
+def _hash(n):
+    h = hashlib.sha256(); b = bytearray(512); m = memoryview(b)
+    with open(n, 'rb') as f:
+        while True:
+            k = f.readinto(b)
+            if not k: break
+            h.update(m[:k])
+    return ''.join('%02x' % x for x in h.digest())
+def _walk(d):
+    for e in os.ilistdir(d):
+        n = d + '/' + e[0]
+        if e[1] == 0x4000: _walk(n)
+        else: print(repr((n, _hash(n))))
+try: _walk('/' + {slot!r})
+except OSError: pass
+"""
+
+_REMOVE = """
+import os
+def _remove(n):
+    try: os.remove(n)
+    except OSError: pass
+"""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What an installation did: the slot that starts now, files copied, bytes sent."""
+
+    slot: str
+    copied: int
+    sent: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What has to happen to a slot: the files to send, and the stray ones to remove."""
+
+    slot: str
+    send: tuple[BuiltFile, ...]
+    remove: tuple[str, ...]
+
+
+def plan(build: Build, slot: str, present: Mapping[str, str]) -> Plan:
+    """Compare a build with a slot's files (`{path: sha256}`); touches no board."""
+    wanted = {f"/{slot}/{file.name}": file for file in build.files}
+    send = tuple(file for path, file in wanted.items() if present.get(path) != file.sha256)
+    keep = {*wanted, f"/{slot}/{release.MANIFEST}"}
+    return Plan(slot, send, tuple(sorted(path for path in present if path not in keep)))
+
+
+def install(
+    repl: Repl, build: Build, root_files: Mapping[str, bytes]
+) -> Generator[Progress, None, Installed]:
+    """Install a build and the given files of the root (settings, secrets); yields progress.
+
+    Raises InputError when the release cannot run or does not fit there, PortError when the board
+    goes away.
+    """
+    board = on_board.look(repl)
+    on_board.check_loadable(board, build.family)
+    record = on_board.current_record(repl)
+    slot, same = _target(repl, record, build)
+    todo = plan(build, slot, _hashes(repl, slot))
+    sent = 0
+    if not same or todo.send or todo.remove:
+        if same:  # the running slot is damaged: repair it in the other one
+            slot, same = _other(slot), False
+            todo = plan(build, slot, _hashes(repl, slot))
+        _check_space(board, todo, root_files)
+        sent = yield from _fill(repl, build, todo)
+    yield from _root(repl, root_files, None if same else _next_record(repl, record, slot))
+    return Installed(slot, len(todo.send), sent)
+
+
+def _target(repl: Repl, record: dict[str, Any] | None, build: Build) -> tuple[str, bool]:
+    """The slot to install into, and whether it already is this very build."""
+    if record is None:
+        return "a", False
+    running = str(record["run"])
+    if repl.get(f"/{running}/{release.MANIFEST}") == build.manifest:
+        return running, True
+    return _other(running), False
+
+
+def _other(slot: str) -> str:
+    return "b" if slot == "a" else "a"
+
+
+def _hashes(repl: Repl, slot: str) -> dict[str, str]:
+    import ast
+
+    printed = repl.run(_HASHES.format(slot=slot), timeout=60)
+    return dict(ast.literal_eval(line) for line in printed.splitlines())
+
+
+def _check_space(board: on_board.Board, todo: Plan, root_files: Mapping[str, bytes]) -> None:
+    """InputError unless the files fit, counted in blocks as the file system does."""
+    sizes = [file.size for file in todo.send] + [len(content) for content in root_files.values()]
+    folders = {file.name.rpartition("/")[0] for file in todo.send}
+    needed = sum(-(-size // board.block) for size in sizes) + 2 * len(folders) + RESERVE_BLOCKS
+    if needed > board.free_blocks:
+        raise InputError(
+            f"the flash is too full: {needed * board.block // 1024} KB are needed and "
+            f"{board.free_blocks * board.block // 1024} KB are free; nothing was changed "
+            "(remove files from the board, or --make erases it first)"
+        )
+
+
+def _fill(repl: Repl, build: Build, todo: Plan) -> Generator[Progress, None, int]:
+    """Make a slot exactly the build: its manifest goes first and comes back last."""
+    slot = f"/{todo.slot}"
+    repl.run(_REMOVE)
+    repl.run(f"_remove({slot + '/' + release.MANIFEST!r})")
+    _make_folders(repl, slot, build.files)
+    total = sum(file.size for file in todo.send)
+    sent = 0
+    for file in todo.send:
+        for done in repl.put(f"{slot}/{file.name}", file.source.read_bytes()):
+            yield Progress("install", min(sent + done, total - 1), total, "B", file.name)
+        sent += file.size
+    for path in todo.remove:
+        repl.run(f"_remove({path!r})")
+    for _ in repl.put(f"{slot}/{release.MANIFEST}", build.manifest):
+        pass
+    left = plan(build, todo.slot, _hashes(repl, todo.slot))
+    if left.send or left.remove:
+        raise PortError("the files on the board differ from what was sent: repeat the command")
+    yield finished("install", f"{len(todo.send)} files, {sent} B, slot {todo.slot}")
+    return sent
+
+
+def _make_folders(repl: Repl, slot: str, files: Sequence[BuiltFile]) -> None:
+    folders = {slot, "/modules"}
+    folders |= {f"{slot}/{file.name.rpartition('/')[0]}" for file in files if "/" in file.name}
+    repl.run(
+        f"for d in {sorted(folders)!r}:\n    try: os.mkdir(d)\n    except OSError: pass",
+    )
+
+
+def _next_record(repl: Repl, record: dict[str, Any] | None, slot: str) -> dict[str, Any]:
+    """The record that starts `slot`; the release it leaves stays the way back."""
+    if record is None:
+        return {"seq": 1, "run": slot, "back": []}
+    left = on_board.manifest(repl, str(record["run"]))
+    back = left["release"] if left and record["run"] != slot else []
+    return {"seq": int(record["seq"]) + 1, "run": slot, "back": back}
+
+
+def _root(
+    repl: Repl, root_files: Mapping[str, bytes], record: dict[str, Any] | None
+) -> Generator[Progress, None, None]:
+    """Write the files of the root, the boot record last: it alone decides what starts."""
+    main = (paths.repository() / "micros" / "main.py").read_bytes()
+    files = {**root_files, "/boot.py": BOOT_PY, "/main.py": main}
+    if record is not None:
+        content = release.boot_record(record["seq"], record["run"], record["back"])
+        files |= dict.fromkeys(on_board.RECORDS, content)
+    for count, (name, content) in enumerate(files.items()):
+        yield Progress("settings", count, len(files), "files", name)
+        if repl.sha256(name) != _sha256(content):
+            for _ in repl.put(name, content):
+                pass
+    yield finished("settings")
+
+
+def _sha256(content: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(content).hexdigest()

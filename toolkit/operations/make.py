@@ -1,0 +1,88 @@
+"""From blank flash to a serving node: the whole way, each step with its own progress and error."""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from toolkit.model import node_files, paths, settings
+from toolkit.model.cache import Cache
+from toolkit.model.node import Node
+from toolkit.model.progress import Progress
+from toolkit.model.release import Build
+from toolkit.model.vault import Secret, Vault, new_password
+from toolkit.operations import build, deploy, start
+from toolkit.operations.install import install as install_files
+from toolkit.transport.repl import Repl
+from toolkit.transport.textshell import TextShell
+
+STEPS = (
+    "read chip, MAC and flash size, and archive the settings of the node on it",
+    "ask for name, Wi-Fi and profile (--yes: take the defaults)",
+    "erase the flash, write the firmware, verify it",
+    "compile micros/ for the board",
+    "install it into a free slot, with settings and a password of its own",
+    "reset the board and wait for its hello",
+)
+_FIRST_START = 12  # attempts at the prompt: a fresh firmware first formats its file system
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the new node is to be: settings, secret settings, its uid, and its password if set."""
+
+    uid: str
+    settings: Mapping[str, settings.Value]
+    secrets: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A node that serves: where, and what it says of itself."""
+
+    node: Node
+    mode: str
+    hello: str
+    version: str
+
+
+def make(
+    device: str, family: str, image: Path, answers: Answers, board: str | None = None
+) -> Generator[Progress, None, Made]:
+    """Erase, flash, verify, compile, install, start; the caller has asked and archived before."""
+    image = deploy.firmware_for(family, image)
+    compiled = yield from build.build(family, board)
+    yield from deploy.erase(device)
+    yield from deploy.deploy(device, family, image)
+    return (yield from _put(device, compiled, answers))
+
+
+def install(
+    device: str, family: str, answers: Answers, board: str | None = None
+) -> Generator[Progress, None, Made]:
+    """Compile, install and start on a board that has MicroPython."""
+    compiled = yield from build.build(family, board)
+    return (yield from _put(device, compiled, answers))
+
+
+def _put(device: str, compiled: Build, answers: Answers) -> Generator[Progress, None, Made]:
+    # The password is kept here before the board learns it: it exists nowhere else.
+    vault = Vault(paths.user_data() / "secrets.json")
+    known = vault.get(answers.uid)
+    password = answers.secrets.get("appwd") or (known.appwd if known else new_password())
+    secret = vault.put(answers.uid, password)
+    root = node_files.root_files(answers.settings, answers.secrets, secret)
+    yield Progress("connect", note=device)
+    with Repl(device, attempts=_FIRST_START) as repl:
+        yield from install_files(repl, compiled, root)
+        ready = yield from start.start(repl)
+    return _greet(ready, secret, answers.uid)
+
+
+def _greet(ready: start.Ready, secret: Secret, uid: str) -> Made:
+    """Log in over the network, and remember the node; NodeError when another one answers."""
+    node = Node(uid, ready.name, ready.address, ready.port)
+    with TextShell(ready.address, ready.port, uid=uid, password=secret.appwd) as shell:
+        hello = shell.hello()
+        version = shell.command("version")
+    Cache(paths.user_data() / "device_conn_cache.json").remember(node)
+    return Made(node, ready.mode, f"hello:{hello.name}:{hello.uid}:{hello.kind}", version)

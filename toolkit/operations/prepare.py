@@ -1,0 +1,42 @@
+"""Learn what a board is, and keep its settings, before anything on it is touched."""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from toolkit.model import node_files
+from toolkit.model.errors import PortError
+from toolkit.model.progress import Progress, finished
+from toolkit.operations import archive
+from toolkit.transport.flasher import Chip, Flasher
+from toolkit.transport.repl import Repl
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A board as it was found: its chip, and what could be read of the node it was."""
+
+    chip: Chip
+    settings: Mapping[str, Any]
+    archived: Path | None
+    secrets: Mapping[str, Any] = field(repr=False)
+
+
+def prepare(device: str) -> Generator[Progress, None, Prepared]:
+    """Read chip, MAC and flash size, then archive the settings of the node that was on it, if any.
+
+    Whoever holds the cable owns the node: its Wi-Fi password is kept for the new installation.
+    """
+    yield Progress("identify", note=device)
+    chip = Flasher(device).identify()
+    yield finished("identify", f"{chip.family}, {chip.mac}, {chip.flash} flash")
+    yield Progress("archive")
+    try:
+        with Repl(device, attempts=2) as repl:
+            settings, path = archive.archive(repl, chip.uid)
+            secrets = node_files.unpack(repl.get(node_files.SECRETS)) or {}
+    except PortError:
+        settings, path, secrets = {}, None, {}
+    yield finished("archive", str(path) if path else "no readable settings on the board")
+    return Prepared(chip, settings, path, secrets)
