@@ -3,6 +3,7 @@
 import itertools
 import os
 import socket
+import struct
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -32,6 +33,11 @@ class Wire:
             self._buffer += data
         line, self._buffer = self._buffer.split(b"\n", 1)
         return line.decode()
+
+    def reset(self) -> None:
+        """Hang up with a reset instead of an end."""
+        now = struct.pack("ii", 1, 0)
+        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
 
     def wait_for_end(self) -> None:
         """Return when the client has hung up."""
@@ -78,6 +84,7 @@ class Peer:
         with suppress(OSError):
             while True:
                 connection, _ = self._listener.accept()
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self.connections += 1
                 self._open.append(connection)
                 threading.Thread(target=self._run, args=(connection,), daemon=True).start()
