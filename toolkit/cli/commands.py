@@ -6,7 +6,7 @@ from pathlib import Path
 
 from toolkit.cli import questions, target, ui
 from toolkit.model import paths, release
-from toolkit.model.errors import InputError, NodeError, UsageError
+from toolkit.model.errors import InputError, UsageError
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -108,7 +108,9 @@ def _compile(options: argparse.Namespace) -> int:
 def _list_devices(options: argparse.Namespace) -> int:
     from toolkit.transport.port import ports
 
-    images = sorted(Path.cwd().glob("*.bin")) + sorted((paths.user_data() / "firmware").glob("*.bin"))
+    images = sorted(Path.cwd().glob("*.bin")) + sorted(
+        (paths.user_data() / "firmware").glob("*.bin")
+    )
     boards = [(port.device, port.description) for port in ports()]
     virtual = [(str(board.port), f"virtual {board.chip}") for board in target.virtual_boards()]
     if options.json:
@@ -145,7 +147,9 @@ def _list_files(options: argparse.Namespace) -> int:
     from toolkit.operations import board as on_board
     from toolkit.transport.repl import Repl
 
-    if _steps(options, [*target.steps(options), "interrupt the node", "list its files", "reset it"]):
+    if _steps(
+        options, [*target.steps(options), "interrupt the node", "list its files", "reset it"]
+    ):
         return 0
     with Repl(target.find(options).device) as repl:
         files = on_board.list_files(repl)
@@ -222,11 +226,11 @@ def _test(options: argparse.Namespace) -> int:
 
     if _steps(options, [f"run {check.name}" for check in checks.CHECKS]):
         return 0
-    for outcome in checks.run():
+    passed = True
+    for outcome in checks.run(ui.note):
         ui.note(outcome.sentence)
-        if not outcome.passed:
-            raise NodeError(outcome.sentence)
-    return 0
+        passed = outcome.passed
+    return 0 if passed else 1
 
 
 # The order in which several actions of one call run.

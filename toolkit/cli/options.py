@@ -59,7 +59,9 @@ OPTIONS: tuple[Option, ...] = (
         {"metavar": "NAME"},
     ),
     Option(("--firmware",), "MicroPython image to write", "what with", {"metavar": "FILE"}),
-    Option(("--profile",), "template of settings, a name or a file", "what with", {"metavar": "NAME"}),
+    Option(
+        ("--profile",), "template of settings, a name or a file", "what with", {"metavar": "NAME"}
+    ),
     Option(
         ("--set",),
         "a setting of the new node; a secret is read from =- or =@FILE",

@@ -42,7 +42,7 @@ def answers(options: argparse.Namespace, prepared: Prepared, *, virtual: bool) -
 
 
 def given_settings(pairs: list[str]) -> dict[str, settings.Value]:
-    """The values of --set KEY=VALUE; a secret is read from `-` (input) or `@FILE`, never from here."""
+    """The values of --set KEY=VALUE; a secret is read from `-` (input) or `@FILE`."""
     return dict(_given(pair) for pair in pairs)
 
 

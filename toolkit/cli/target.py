@@ -92,7 +92,7 @@ def chip(options: argparse.Namespace, found: str) -> str:
 
 
 def firmware(options: argparse.Namespace, board: Target, family: str) -> Path:
-    """The firmware to write, checked: the named file, or the virtual firmware for a virtual board."""
+    """The firmware to write, checked: the named file, or the one of the virtual boards."""
     from toolkit.operations.deploy import firmware_for
 
     if options.firmware or board.virtual is None:

@@ -6,7 +6,7 @@ too. The board half of this is `micros/core/store.py`.
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from zlib import crc32
 
 from toolkit.model import release
@@ -45,4 +45,4 @@ def unpack(content: bytes | None) -> dict[str, Any] | None:
         found = json.loads(body if whole else content)
     except ValueError:
         return None
-    return found if isinstance(found, dict) else None
+    return cast(dict[str, Any], found) if isinstance(found, dict) else None

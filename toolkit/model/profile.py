@@ -35,6 +35,9 @@ class Profile:
     config: Mapping[str, settings.Value | None]
     examples: Sequence[str]
 
+    def __str__(self) -> str:
+        return self.name
+
 
 def folder() -> Path:
     """Where the profiles of the product lie."""
@@ -53,16 +56,22 @@ def load(name: str) -> Profile:
         plain = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         known = ", ".join(names())
-        raise InputError(f"there is no profile {name!r}: expected {known}, or a .json file") from None
+        raise InputError(
+            f"there is no profile {name!r}: expected {known}, or a .json file"
+        ) from None
     except OSError as error:
         raise InputError(f"cannot read the profile {path}: {error.strerror}") from error
     except ValueError as error:
         raise InputError(f"the profile {path} is not JSON: {error}") from error
     _check(path, plain, _SCHEMA)
     _check(path, plain["config"], settings.schema(ask=True))
-    secret = [key for key in plain["config"] if settings.setting(key).secret and plain["config"][key]]
+    secret = [
+        key for key in plain["config"] if settings.setting(key).secret and plain["config"][key]
+    ]
     if secret:
-        raise InputError(f"the profile {path} holds the secret {secret[0]}: write null, to be asked")
+        raise InputError(
+            f"the profile {path} holds the secret {secret[0]}: write null, to be asked"
+        )
     return Profile(path.stem, plain["about"], plain["config"], plain.get("examples", []))
 
 

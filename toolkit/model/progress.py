@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Progress:
     """How far a stage is.
 
-    `stage` names it (`erase`, `flash`, `install` …); `done` of `total` in `unit` (total 0: unknown);
+    `stage` names it (`erase`, `flash` …); `done` of `total` in `unit` (total 0: unknown);
     `note` is what a person may want to know about it, such as the file at hand.
     """
 

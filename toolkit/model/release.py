@@ -27,7 +27,7 @@ class Identity:
 
 @dataclass(frozen=True)
 class BuiltFile:
-    """One file of a slot: its name there, where it lies on the desk, size in bytes, SHA-256 in hex."""
+    """One file of a slot: name there, place on the desk, size in bytes, SHA-256 in hex."""
 
     name: str
     source: Path

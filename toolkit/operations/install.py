@@ -165,7 +165,7 @@ def _next_record(repl: Repl, record: dict[str, Any] | None, slot: str) -> dict[s
     if record is None:
         return {"seq": 1, "run": slot, "back": []}
     left = on_board.manifest(repl, str(record["run"]))
-    back = left["release"] if left and record["run"] != slot else []
+    back: list[int] = left["release"] if left and record["run"] != slot else []
     return {"seq": int(record["seq"]) + 1, "run": slot, "back": back}
 
 

@@ -42,7 +42,9 @@ def start(repl: Repl) -> Generator[Progress, None, Ready]:
     for line in _console(repl):
         ready = _READY.search(line)
         if ready:
-            found = Ready(ready["name"], ready["uid"], ready["address"], int(ready["port"]), ready["mode"])
+            found = Ready(
+                ready["name"], ready["uid"], ready["address"], int(ready["port"]), ready["mode"]
+            )
             yield finished("start", f"{found.name} at {found.address}:{found.port}")
             return found
         if line:
@@ -76,7 +78,7 @@ def _until(deadline: float, lines: Iterator[str]) -> Iterator[str]:
             return
 
 
-def _reopened(device: str) -> serial.Serial:
+def _reopened(device: str) -> serial.SerialBase:
     """A native USB port vanishes with the reset and comes back."""
     deadline = time.monotonic() + _QUIET_PORT
     while True:

@@ -39,7 +39,7 @@ def only_port() -> str:
     return found[0].device
 
 
-def open_port(device: str, baud: int = 115200) -> serial.Serial:
+def open_port(device: str, baud: int = 115200) -> serial.SerialBase:
     """Open a port for ourselves alone, without resetting the board behind it.
 
     Raises PortError that says why it cannot be opened and what to do.
@@ -67,7 +67,9 @@ def check(device: str) -> None:
         mode = os.stat(device).st_mode
     except OSError as error:
         near = ", ".join(port.device for port in ports()) or "none"
-        raise PortError(f"there is no serial port {device} (ports with a device: {near})") from error
+        raise PortError(
+            f"there is no serial port {device} (ports with a device: {near})"
+        ) from error
     if not stat.S_ISCHR(mode):
         raise PortError(f"{device} is not a serial port: expected something like /dev/ttyUSB0")
     if not os.access(device, os.R_OK | os.W_OK):
@@ -77,7 +79,9 @@ def check(device: str) -> None:
 def _why(device: str, error: Exception) -> str:
     text = str(error)
     if "lock" in text or "busy" in text:
-        return f"{device} is in use by another program (a serial monitor, another toolkit?): close it"
+        return (
+            f"{device} is in use by another program (a serial monitor, another toolkit?): close it"
+        )
     if "Permission" in text:
         return _no_permission(device)
     return f"{device} cannot be opened as a serial port: {_short(text)}"
@@ -101,7 +105,7 @@ def _no_permission(device: str) -> str:
     )
 
 
-def lines(port: serial.Serial) -> Iterator[str]:
+def lines(port: serial.SerialBase) -> Iterator[str]:
     """The text lines a board prints, as they come; an empty one whenever nothing came for a while.
 
     Raises PortError when the board goes away.

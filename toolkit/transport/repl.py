@@ -8,6 +8,7 @@ import ast
 import hashlib
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -47,10 +48,8 @@ class Repl:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        try:
+        with suppress(OSError, serial.SerialException):  # a board that is gone needs no leaving
             self._port.write(_FRIENDLY)
-        except (OSError, serial.SerialException):
-            pass  # the board is gone: nothing is left to leave
         self._port.close()
 
     def run(self, code: str, *, timeout: float = 30) -> str:
@@ -76,7 +75,7 @@ class Repl:
             raise ReplError(f"the board on {self.device} answered {text[:80]!r}") from error
 
     def put(self, name: str, content: bytes) -> Iterator[int]:
-        """Write a file beside, check its SHA-256 from the flash, rename it over; yields bytes sent."""
+        """Write a file beside, compare its SHA-256, rename it over; yields bytes sent."""
         part = name + ".part"
         self.run(f"f=open({part!r},'wb')\nw=f.write")
         for start in range(0, len(content), _CHUNK):
@@ -96,7 +95,7 @@ class Repl:
         text = self.run(_GET.format(name=name)).strip()
         return bytes.fromhex(text[1:]) if text else None
 
-    def reset(self) -> serial.Serial:
+    def reset(self) -> serial.SerialBase:
         """Reset the board; hands over the open port, so that no word of its start is missed."""
         self._paste(b"import machine\nmachine.reset()", 5)
         return self._port
@@ -110,8 +109,8 @@ class Repl:
             if self._hears(_BANNER, 1.5):
                 return
         raise ReplError(
-            f"no MicroPython prompt on {self.device}: the board has no MicroPython yet (--make puts "
-            "it there), or another speed, or it is busy resetting"
+            f"no MicroPython prompt on {self.device}: the board has no MicroPython yet (--make "
+            "puts it there), or another program keeps it resetting"
         )
 
     def _paste(self, code: bytes, timeout: float) -> None:
@@ -186,7 +185,7 @@ class Repl:
                 deadline = time.monotonic() + timeout
             elif time.monotonic() > deadline:
                 raise self._silent()
-        return self._take(found + len(end))[:-len(end)]
+        return self._take(found + len(end))[: -len(end)]
 
     def _hears(self, end: bytes, timeout: float) -> bool:
         """Whether `end` comes within `timeout`, whatever else the board says."""

@@ -1,0 +1,69 @@
+"""Pass the tests of the project: style, types and pytest, in an environment of their own."""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit import environment
+from toolkit.model import paths
+
+PYTEST_NOTHING_COLLECTED = 5
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: its name, and the arguments of the Python module that does it."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a check ended with."""
+
+    check: Check
+    passed: bool
+
+    @property
+    def sentence(self) -> str:
+        """For the person who waits."""
+        return f"{self.check.name}: {'passed' if self.passed else 'FAILED (see above)'}"
+
+
+CHECKS = (
+    Check("lint", ("ruff", "check", "--no-cache", ".")),
+    Check("format", ("ruff", "format", "--check", "--no-cache", ".")),
+    Check("types", ("basedpyright",)),
+    Check("tests", ("pytest", "tests")),
+)
+
+
+def run(say: Callable[[str], None], checks: tuple[Check, ...] = CHECKS) -> Iterator[Outcome]:
+    """Run the checks one after the other, each with its own output; ends with the first failure."""
+    folder = paths.repository()
+    python = environment.ensure(
+        folder / ".venv-test", folder / "tests" / "requirements.txt", say=say
+    )
+    for check in checks:
+        done = subprocess.run(
+            [str(python), "-m", *check.arguments],
+            cwd=folder,
+            env=_surroundings(python),
+            check=False,
+        )
+        yield Outcome(check, done.returncode == 0)
+        if done.returncode != 0:
+            return
+
+
+def _surroundings(python: Path) -> dict[str, str]:
+    """The environment variables of a check: no network but loopback, our own programs first."""
+    return {
+        **os.environ,
+        "MICROS_NETWORKS": "127.0.0.0/32",
+        "PATH": f"{python.parent}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
