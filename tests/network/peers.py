@@ -54,6 +54,7 @@ class Peer:
 
     def __init__(self, script: Script, address: str | None = None, port: int = 0) -> None:
         self.connections = 0
+        self.gone = threading.Event()  # a client that was served has left
         self._script = script
         # An address of its own: nothing that listens on this machine is met by accident.
         self.address = address or f"127.78.{os.getpid() % 250}.{next(_numbers)}"
@@ -92,6 +93,7 @@ class Peer:
     def _run(self, connection: socket.socket) -> None:
         with connection, suppress(OSError, EOFError):
             self._script(Wire(connection))
+        self.gone.set()
 
 
 def node(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from toolkit.model.errors import NodeError
 
 REPLY_LIMIT = 256 * 1024  # bytes of one answer
+QUIET = 0.3  # seconds after which what looks like a prompt is taken for one
 PASSWORD, CONFIGURE = "[password] ", "[configure] "
 
 # What may be a prompt at the end of all that came; a name is never longer than 64.

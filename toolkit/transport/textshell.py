@@ -14,11 +14,10 @@ from typing import Self
 
 from toolkit.model.errors import InputError, LoginError, NodeError
 from toolkit.model.node import PORT, Hello, endpoint, parse_hello
-from toolkit.transport.framing import Framing, Reply
+from toolkit.transport.framing import QUIET, Framing, Reply
 
 TIMEOUT = 10.0  # seconds of silence
 TRICKLE = 4  # an answer may take this many timeouts in all, however steadily it comes
-QUIET = 0.3  # seconds after which something like a prompt is taken for one
 ENDING = frozenset(("exit", "reboot", "webrepl"))  # words after which the node may hang up
 FREE = frozenset(("hello", "exit"))  # words that owe no password
 _KEEPALIVE = (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3))
