@@ -18,7 +18,7 @@ class Config:
         self.values = {}
         self.unknown = {}
         self.problem = None
-        once("settings").fill(self)
+        once("core.settings").fill(self)
 
     def get(self, name):
         """Return the value of a setting, None for a name that is none."""
@@ -26,20 +26,20 @@ class Config:
 
     def known(self, name):
         """Tell whether the table has such a setting."""
-        return name in self.values or once("settings").row(self, name) is not None
+        return name in self.values or once("core.settings").row(self, name) is not None
 
     def set(self, name, text):
         """Check, save and use a new value; CommandError says what was expected."""
-        once("settings").change(self, {name: text})
+        once("core.settings").change(self, {name: text})
 
     def set_many(self, texts):
         """Set several at once, all or none of them."""
-        once("settings").change(self, texts)
+        once("core.settings").change(self, texts)
 
     def dump(self, part=""):
         """Yield name and shown value of each setting whose name holds the part."""
-        return once("settings").shown(self, part)
+        return once("core.settings").shown(self, part)
 
     def reset(self):
         """Forget every setting but the secrets."""
-        once("settings").forget(self)
+        once("core.settings").forget(self)

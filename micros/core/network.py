@@ -35,7 +35,7 @@ class Network:
                 if self.mode == "sta":
                     self.log.warn("network: lost " + self.name)
                     self.mode = "ap" if self.point else "off"
-                joined = await once("wifi").step(self, config)
+                joined = await once("core.wifi").step(self, config)
                 wait = LOOK if joined else min(wait * 2, PATIENCE)
             await asyncio.sleep(wait)
 

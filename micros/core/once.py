@@ -3,12 +3,11 @@
 import sys
 
 
-def once(name):
-    """Import core.<name> without keeping it: its memory goes when the caller is done."""
-    path = "core." + name
+def once(path):
+    """Import folder.module without keeping it: its memory goes when the caller is done."""
     if path in sys.modules:
         return sys.modules[path]
     folder = __import__(path)
     module = sys.modules.pop(path)
-    delattr(folder, name)
+    delattr(folder, path.partition(".")[2])
     return module

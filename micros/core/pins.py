@@ -1,6 +1,7 @@
 """Logical pins and who has taken them."""
 
 from core.errors import CommandError
+from core.once import once
 
 
 class Pins:
@@ -13,9 +14,8 @@ class Pins:
         self._taken = {}  # number -> (owner, name)
 
     def map(self):
-        """Return the logical names with their numbers, the user's over the board's."""
-        folder = __import__("boards." + self._board)
-        names = dict(getattr(folder, self._board).PINS)
+        """Return the logical names with their numbers, the user's before the board's."""
+        names = dict(once("boards." + self._board).PINS)
         for piece in self._override().split(";"):
             name, _, number = piece.partition(":")
             name, number = name.strip(), number.strip()
@@ -49,6 +49,10 @@ class Pins:
         """Give back all pins of an owner."""
         for number in [n for n, holder in self._taken.items() if holder[0] == owner]:
             del self._taken[number]
+
+    def owner(self, number):
+        """Return who has taken a pin, or None."""
+        return self._taken[number][0] if number in self._taken else None
 
     def taken(self):
         """Yield (name, number, owner) of each reserved pin."""

@@ -12,15 +12,15 @@ class Secrets:
     def __init__(self, path, uid, entropy, log, console=print):
         self.path = path
         self.uid = uid
-        self._kept, problem = once("store").load(path)
+        self._kept, problem = once("core.store").load(path)
         if problem:
             log.error("secrets: " + problem)
-        if self._kept is None:
+        if not self._kept or not self._kept.get("appwd"):
             password = "".join(ALPHABET[byte & 31] for byte in entropy(16))
-            self._kept = {"appwd": password, "claimed": False}
+            self._kept = dict(self._kept or {}, appwd=password, claimed=False)
             console("micros: no secrets yet, this node's password is now " + password)
             try:
-                once("store").save(path, self._kept)
+                once("core.store").save(path, self._kept)
             except OSError as error:
                 log.error("secrets: not saved: %r" % error)
 
@@ -44,7 +44,7 @@ class Secrets:
         if kept == self._kept:
             return
         try:
-            once("store").save(self.path, kept)
+            once("core.store").save(self.path, kept)
         except OSError as error:
             raise CommandError("not saved, the old secret stays: %r" % error)
         self._kept = kept

@@ -10,6 +10,12 @@ from core.errors import CommandError
 from core.once import once
 
 TYPES = {bool: "True or False", int: "a whole number", str: "a text"}
+NAME = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-"
+RULES = {  # what a type and a range do not say
+    "devfid": (" of letters, digits, _ and -", lambda text: all(c in NAME for c in text)),
+    "appwd": (" of printable ASCII", lambda text: all(" " <= c <= "~" for c in text)),
+    "auth": (": on, link or off", lambda text: text in ("on", "link", "off")),
+}
 
 
 def rows(config):
@@ -30,28 +36,20 @@ def row(config, name):
 def expected(name, default, limits):
     """Say what a setting takes."""
     sentence = "%s: expected %s" % (name, TYPES[type(default)])
-    if name == "devfid":
-        return sentence + " of 1 to 24 letters, digits, _ and -"
-    if limits and isinstance(limits[0], str):
-        return "%s: expected %s" % (name, " or ".join(limits))
     if limits:
-        unit = " characters long" if isinstance(default, str) else ""
+        unit = " characters" if isinstance(default, str) else ""
         sentence += " from %d to %d%s" % (limits[0], limits[1], unit)
-    return sentence
+    return sentence + (RULES[name][0] if name in RULES else "")
 
 
 def fits(name, default, limits, value):
     """Tell whether a value has the type and lies in the range of its setting."""
     if type(value) is not type(default):
         return False
-    if name == "devfid" and not all(c.isalpha() or c.isdigit() or c in "_-" for c in value):
-        return False
-    if name == "appwd" and not all(" " <= c <= "~" for c in value):
-        return False
-    if limits and isinstance(limits[0], str):
-        return value in limits
     size = len(value) if isinstance(value, str) else value
-    return not limits or limits[0] <= size <= limits[1]
+    if limits and not limits[0] <= size <= limits[1]:
+        return False
+    return name not in RULES or RULES[name][1](value)
 
 
 def parsed(name, default, limits, text):
@@ -71,7 +69,7 @@ def parsed(name, default, limits, text):
 
 def fill(config):
     """Put the defaults and what the file says into memory; what does not fit is reported."""
-    kept, config.problem = once("store").load(config.path)
+    kept, config.problem = once("core.store").load(config.path)
     if kept is None and config.problem.endswith("is missing"):
         config.problem = None
     kept = kept or {}
@@ -97,7 +95,7 @@ def save(config, values):
         if name in values and values[name] != default and "o" not in flags:
             content[name] = values[name]
     try:
-        once("store").save(config.path, content)
+        once("core.store").save(config.path, content)
     except OSError as error:
         raise CommandError("not saved, the old value stays: %r" % error)
     config.problem = None
@@ -129,7 +127,7 @@ def change(config, texts):
 
 def shown(config, part):
     """Yield name and value as text, secrets masked."""
-    for name, default, _, flags, _ in rows(config):
+    for name, _, _, flags, _ in rows(config):
         if part in name:
             yield name, "***" if "s" in flags else str(config.get(name))
 

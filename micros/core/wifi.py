@@ -2,8 +2,6 @@
 
 import asyncio
 
-from core.errors import CommandError
-
 JOINING = 15  # seconds for association and address
 SLICE = 250  # milliseconds between two looks
 
@@ -92,8 +90,9 @@ def open_point(network, config):
     """Open the node's own network: named after it, WPA2 with its password, never open."""
     name = config.get("devfid")
     password = config.get("appwd")
-    if not password or len(password) < 8:
-        raise CommandError("no access point without a password of 8 or more characters")
+    if len(password) < 8:
+        network.log.error("network: no access point, WPA2 wants a password of 8 or more")
+        return
     network.point = network.port.wlan("ap", name)
     network.port.protect(network.point, name, password)
     network.obtained("ap", network.point.ifconfig()[0])

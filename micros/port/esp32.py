@@ -7,8 +7,7 @@ from binascii import hexlify
 import machine
 import network
 
-FAMILY = "esp32"
-SESSIONS = None  # the setting alone decides
+SESSIONS = 20  # more at a time the firmware cannot hold
 
 _CAUSES = {
     machine.PWRON_RESET: "power-on",
@@ -35,11 +34,6 @@ def uid():
     return hexlify(machine.unique_id()).decode()
 
 
-def board():
-    """Return the name of this board's pin map."""
-    return "esp32c3" if "C3" in os.uname().machine else "esp32"
-
-
 def entropy(size):
     """Return random bytes of the chip's own source."""
     return os.urandom(size)
@@ -47,8 +41,12 @@ def entropy(size):
 
 def set_frequency(boost):
     """Run the processor at its higher or its lower speed."""
-    top = 160_000_000 if board() == "esp32c3" else 240_000_000
-    machine.freq(top if boost else 80_000_000)
+    for megahertz in (240, 160) if boost else (80,):
+        try:
+            machine.freq(megahertz * 1000000)
+            return
+        except ValueError:
+            continue  # an ESP32-C3 ends at 160
 
 
 def frequency():
@@ -83,21 +81,26 @@ def alarm(milliseconds):
         )
 
 
+def _epoch():
+    """Return the seconds from 1970 to the firmware's own beginning of time."""
+    return 946684800 if time.gmtime(0)[0] == 2000 else 0
+
+
 def utc():
     """Return the firmware's UTC seconds since 1970, or None when it was never set."""
-    shift = 946684800 if time.gmtime(0)[0] == 2000 else 0
-    return time.time() + shift if time.gmtime()[0] >= 2024 else None
+    return time.time() + _epoch() if time.gmtime()[0] >= 2024 else None
 
 
 def set_utc(seconds):
     """Set the firmware's clock, which deep sleep and file dates go by."""
-    shift = 946684800 if time.gmtime(0)[0] == 2000 else 0
-    now = time.gmtime(seconds - shift)
+    now = time.gmtime(seconds - _epoch())
     machine.RTC().datetime((now[0], now[1], now[2], now[6], now[3], now[4], now[5], 0))
 
 
 def pin(number, mode):
     """Return a pin set up as in, up, down, out or od (open drain)."""
+    if mode not in _MODES:
+        raise ValueError("no mode " + mode)
     direction, pull = _MODES[mode]
     return machine.Pin(number, direction, pull)
 

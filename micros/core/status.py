@@ -1,0 +1,55 @@
+"""The facts of the word `status`. Loaded for each question."""
+
+import gc
+from collections import OrderedDict
+
+
+def largest_block(limit):
+    """Return the size of the largest free piece of memory, to 64 bytes, by trying."""
+    low, high = 0, limit
+    while high - low > 64:
+        middle = (low + high) // 2
+        try:
+            bytearray(middle)
+            low = middle
+        except MemoryError:
+            high = middle
+    return low
+
+
+def facts(node):
+    """Return everything worth knowing about a node, in the order it is shown."""
+    gc.collect()
+    free = gc.mem_free()
+    return OrderedDict(
+        [
+            ("name", node.config.get("devfid")),
+            ("uid", node.uid),
+            ("version", node.version),
+            ("board", node.board),
+            ("slot", node.slot[1:]),
+            ("uptime", node.clock.uptime()),
+            ("reset", node.boot_reason),
+            ("mem_free", free),
+            ("mem_largest", largest_block(free)),
+            ("mode", node.network.mode),
+            ("address", node.network.address),
+            ("rssi", node.network.rssi()),
+            ("time", node.clock.source or "not known"),
+            ("log_errors", sum(1 for _ in node.log.lines("error"))),
+            ("log_dropped", node.log.dropped),
+            ("problems", problems(node)),
+        ]
+    )
+
+
+def problems(node):
+    """Return what a person should look at, a list of sentences."""
+    found = list(node.problems)
+    if node.config.problem:
+        found.append("settings: " + node.config.problem)
+    if not node.secrets.get("claimed"):
+        found.append("unclaimed: its password was made by the node itself")
+    for network, reason in node.network.trouble.items():
+        found.append("network %s: %s" % (network, reason))
+    return found

@@ -1,0 +1,77 @@
+"""Light: red, green and blue on three PWM outputs, each from 0 to 1000."""
+
+import lm
+
+PINS = ("pwm_0", "pwm_1", "pwm_2")
+FULL = 1000
+
+_outputs = []
+_colour = [FULL, FULL, FULL]  # what `on` shows
+_level = 100
+_lit = False
+
+
+def load() -> dict:
+    """Prepare the outputs; the light starts dark."""
+    if not _outputs:
+        _outputs.extend([lm.pwm(name, __name__) for name in PINS])
+    return status()
+
+
+def _show(lit):
+    global _lit
+    load()
+    _lit = lit
+    for output, part in zip(_outputs, _colour):
+        output.duty_u16(part * _level * 65535 // (FULL * 100) if lit else 0)
+    return status()
+
+
+def _part(name, value):
+    if not isinstance(value, int) or not 0 <= value <= FULL:
+        raise lm.CommandError("%s: expected 0 to %d, got %r" % (name, FULL, value))
+    return value
+
+
+def rgb(r: int | None = None, g: int | None = None, b: int | None = None) -> dict:
+    """Show a colour, each part 0 to 1000; a part that is not given stays. All 0 is off."""
+    given = (("r", r), ("g", g), ("b", b))
+    parts = [old if new is None else _part(n, new) for (n, new), old in zip(given, _colour)]
+    if any(parts):
+        _colour[:] = parts
+    return _show(any(parts))
+
+
+def brightness(percent: int) -> dict:
+    """Show the colour at 1 to 100 percent of its brightness."""
+    global _level
+    if not isinstance(percent, int) or not 1 <= percent <= 100:
+        raise lm.CommandError("brightness: expected 1 to 100, got %r" % percent)
+    _level = percent
+    return _show(True)
+
+
+def on() -> dict:
+    """Show the colour."""
+    return _show(True)
+
+
+def off() -> dict:
+    """Go dark; the colour is remembered until the next start."""
+    return _show(False)
+
+
+def toggle() -> dict:
+    """Switch over between the colour and dark."""
+    return _show(not _lit)
+
+
+def status() -> dict:
+    """Tell the colour, its brightness and whether it shows."""
+    r, g, b = _colour
+    return {"on": _lit, "r": r, "g": g, "b": b, "brightness": _level}
+
+
+def pinmap() -> dict:
+    """Tell the pins of red, green and blue."""
+    return lm.pinmap(*PINS)

@@ -1,0 +1,50 @@
+"""Servo: up to two hobby servos, moved by angle."""
+
+import lm
+
+PINS = {1: "pwm_0", 2: "pwm_1"}
+PERIOD = 20000  # microseconds: the 50 Hz that servos expect
+LOW, HIGH = 500, 2500  # microseconds of the pulse at 0 and at 180 degrees
+
+_outputs = {}
+_angles = {}
+
+
+def load(servo: int = 1) -> dict:
+    """Prepare a servo's output; it does not move before the first angle."""
+    if servo not in PINS:
+        raise lm.CommandError("servo: expected 1 or 2, got %r" % servo)
+    if servo not in _outputs:
+        _outputs[servo] = lm.pwm(PINS[servo], __name__, 1000000 // PERIOD)
+    return status()
+
+
+def angle(degrees: float, servo: int = 1) -> dict:
+    """Turn servo 1 or 2 to an angle from 0 to 180."""
+    if not isinstance(degrees, (int, float)) or not 0 <= degrees <= 180:
+        raise lm.CommandError("angle: expected 0 to 180 degrees, got %r" % degrees)
+    load(servo)
+    pulse = LOW + int(degrees * (HIGH - LOW) / 180)
+    _outputs[servo].duty_u16(pulse * 65535 // PERIOD)
+    _angles[servo] = degrees
+    return status()
+
+
+def deinit() -> dict:
+    """Let go of both servos and their pins."""
+    for output in _outputs.values():
+        output.deinit()
+    _outputs.clear()
+    _angles.clear()
+    lm.release(__name__)
+    return status()
+
+
+def status() -> dict:
+    """Tell the angle of each servo in use."""
+    return {"servo %d" % servo: _angles.get(servo, "not moved") for servo in sorted(_outputs)}
+
+
+def pinmap() -> dict:
+    """Tell the pins of both servos."""
+    return lm.pinmap(*PINS.values())

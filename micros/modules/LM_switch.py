@@ -1,0 +1,51 @@
+"""Switch: one output that is on or off, a relay for example."""
+
+import lm
+
+PIN = "simple_0"
+
+_output = None
+
+
+def load() -> dict:
+    """Prepare the output; it starts switched off."""
+    global _output
+    if _output is None:
+        _output = lm.pin(PIN, __name__)
+        _output.value(0)
+    return status()
+
+
+def set_state(state: int) -> dict:
+    """Switch on (1) or off (0)."""
+    if state not in (0, 1):
+        raise lm.CommandError("set_state: expected state 0 or 1, got %r" % state)
+    load()
+    _output.value(int(state))
+    return status()
+
+
+def on() -> dict:
+    """Switch on."""
+    return set_state(1)
+
+
+def off() -> dict:
+    """Switch off."""
+    return set_state(0)
+
+
+def toggle() -> dict:
+    """Switch over."""
+    load()
+    return set_state(1 - _output.value())
+
+
+def status() -> dict:
+    """Tell whether it is on."""
+    return {"state": _output.value() if _output else 0}
+
+
+def pinmap() -> dict:
+    """Tell the pin."""
+    return lm.pinmap(PIN)

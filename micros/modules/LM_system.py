@@ -1,0 +1,110 @@
+"""System: memory, time, network, pins and modules of the node itself."""
+
+import asyncio
+import gc
+import os
+
+import lm
+
+
+def memfree() -> dict:
+    """Tell the free memory in bytes."""
+    return {"memfree": gc.mem_free()}
+
+
+def gcollect() -> dict:
+    """Collect garbage and tell the free memory."""
+    gc.collect()
+    return {"memfree": gc.mem_free()}
+
+
+async def heartbeat() -> str:
+    """Blink the built-in LED once."""
+    led = lm.pin("builtin", __name__)
+    try:
+        led.value(not led.value())
+        await asyncio.sleep_ms(100)
+        led.value(not led.value())
+    finally:
+        lm.release(__name__)
+    return "<3 heartbeat <3"
+
+
+def clock() -> str:
+    """Tell the local time, or that nobody has told it to the node yet."""
+    now = lm.node.clock.local()
+    if now is None:
+        raise lm.CommandError("the time is not known yet: no time server has answered")
+    return "%04d-%02d-%02d %02d:%02d:%02d" % now[:6]
+
+
+async def ntp() -> str:
+    """Ask the time server now and tell the local time."""
+    from core.ntp import ask  # rare
+
+    host = lm.setting("ntphost")
+    try:
+        lm.node.tell_time(await ask(host), "ntp")
+    except OSError as error:
+        raise lm.CommandError("ntp: %s: %r" % (host, error))
+    return clock()
+
+
+def uptime() -> str:
+    """Tell how long the node has been running."""
+    seconds = lm.node.clock.uptime()
+    return "%d d %02d:%02d:%02d" % (
+        seconds // 86400,
+        seconds // 3600 % 24,
+        seconds // 60 % 60,
+        seconds % 60,
+    )
+
+
+def rssi() -> dict:
+    """Tell the strength of the joined network in dBm; -50 is good, -85 is weak."""
+    strength = lm.node.network.rssi()
+    if strength is None:
+        raise lm.CommandError("rssi: this node has joined no network")
+    return {lm.node.network.name: strength}
+
+
+def info() -> dict:
+    """Tell about the processor, the firmware and the file system."""
+    block, _, blocks, free = os.statvfs("/")[:4]
+    return {
+        "board": lm.node.board,
+        "cpu_mhz": lm.node.port.frequency() // 1000000,
+        "micropython": os.uname().release,
+        "release": lm.node.version,
+        "flash_kb": block * blocks // 1024,
+        "flash_free_kb": block * free // 1024,
+    }
+
+
+def pinmap() -> dict:
+    """Tell the logical pins of this board; a pin in use with its owner."""
+    result = {}
+    for name, number in sorted(lm.node.pins.map().items()):
+        owner = lm.node.pins.owner(number)
+        result[name] = "%d (%s)" % (number, owner) if owner else number
+    return result
+
+
+def module(unload: str | None = None) -> str:
+    """List the loaded modules, or unload one and give back its pins."""
+    if unload is None:
+        return " ".join(sorted(lm.node.modules.loaded()))
+    lm.node.modules.unload(unload)
+    lm.release(unload)
+    return "unloaded: " + unload
+
+
+def load() -> dict:
+    """Prepare nothing: this module has no hardware of its own."""
+    return status()
+
+
+def status() -> dict:
+    """Tell what memfree and uptime tell."""
+    return {"memfree": gc.mem_free(), "uptime": uptime()}

@@ -1,0 +1,153 @@
+"""The ESP8266: little memory, one analog input, five sockets. Same names as port/esp32."""
+
+import os
+from binascii import hexlify
+
+import machine
+import network
+
+SESSIONS = 2  # of about five sockets in all
+
+_CAUSES = {
+    machine.PWRON_RESET: "power-on",
+    machine.HARD_RESET: "reset",
+    machine.WDT_RESET: "watchdog",
+    machine.DEEPSLEEP_RESET: "deep sleep",
+    machine.SOFT_RESET: "soft reset",
+}
+_FAILURES = {
+    network.STAT_WRONG_PASSWORD: "wrong password",
+    network.STAT_NO_AP_FOUND: "not found",
+}
+
+_alarm = machine.Timer(-1)
+
+
+class Pwm:
+    """A PWM output in the terms of the other families; the chip itself counts to 1023."""
+
+    def __init__(self, number, frequency):
+        self._pwm = machine.PWM(machine.Pin(number))
+        self._pwm.freq(frequency)  # one for all outputs of this chip
+        self._pwm.duty(0)
+        self.freq = self._pwm.freq
+        self.deinit = self._pwm.deinit
+
+    def duty_u16(self, value):
+        """Set the share of the period in which the output is high, 0 to 65535."""
+        self._pwm.duty(value >> 6)
+
+
+def uid():
+    """Return the MAC of the chip as 12 hex digits."""
+    return hexlify(network.WLAN(network.STA_IF).config("mac")).decode()
+
+
+def entropy(size):
+    """Return random bytes of the chip's own source."""
+    return os.urandom(size)
+
+
+def set_frequency(boost):
+    """Run the processor at its higher or its lower speed."""
+    machine.freq(160000000 if boost else 80000000)
+
+
+def frequency():
+    """Return the speed of the processor in Hz."""
+    return machine.freq()
+
+
+def reset_cause():
+    """Return why the board started, in words."""
+    return _CAUSES.get(machine.reset_cause(), "unknown")
+
+
+def reset():
+    """Reset the board. Only node.restart calls it, which marks the reset as planned."""
+    machine.reset()
+
+
+def survivor(data=None):
+    """Return the bytes that outlive a reset, or replace them."""
+    return machine.RTC().memory() if data is None else machine.RTC().memory(data)
+
+
+def alarm(milliseconds):
+    """Reset the board after that time, even from an endless loop; 0 calls it off."""
+    _alarm.deinit()
+    if milliseconds:
+        _alarm.init(
+            mode=machine.Timer.ONE_SHOT, period=milliseconds, callback=lambda _: machine.reset()
+        )
+
+
+def utc():
+    """Return None: this chip's clock drifts and wraps, only a time server is believed."""
+
+
+def set_utc(_):
+    """Leave this chip's clock alone."""
+
+
+def pin(number, mode):
+    """Return a pin set up as in, up, out or od (open drain)."""
+    modes = {
+        "in": (machine.Pin.IN, None),
+        "up": (machine.Pin.IN, machine.Pin.PULL_UP),
+        "out": (machine.Pin.OUT, None),
+        "od": (machine.Pin.OPEN_DRAIN, None),
+    }
+    if mode not in modes:
+        raise ValueError("no mode " + mode)
+    return machine.Pin(number, *modes[mode])
+
+
+def pwm(number, frequency):
+    """Return a PWM output, still at 0, with duty_u16(), freq() and deinit()."""
+    return Pwm(number, frequency)
+
+
+def adc(number):
+    """Return the analog input, 0 to 1 V at the chip, with read_u16()."""
+    return machine.ADC(number)
+
+
+def i2c(scl, sda, frequency):
+    """Return an I2C bus on any two pins."""
+    return machine.SoftI2C(scl=machine.Pin(scl), sda=machine.Pin(sda), freq=frequency)
+
+
+def neopixel(number, count):
+    """Return a chain of NeoPixels."""
+    from neopixel import NeoPixel
+
+    return NeoPixel(machine.Pin(number, machine.Pin.OUT), count)
+
+
+def wlan(kind, hostname):
+    """Return the station ("sta") or the access point ("ap"), switched on."""
+    network.hostname(hostname)
+    found = network.WLAN(network.STA_IF if kind == "sta" else network.AP_IF)
+    found.active(True)
+    return found
+
+
+def wlan_off(kind):
+    """Switch the station or the access point off."""
+    network.WLAN(network.STA_IF if kind == "sta" else network.AP_IF).active(False)
+
+
+def failure(station):
+    """Say why joining a network has failed, or None while it may still work."""
+    return _FAILURES.get(station.status())
+
+
+def protect(point, name, password):
+    """Give an access point its name and its WPA2 password."""
+    point.config(ssid=name, security=network.AUTH_WPA_WPA2_PSK, key=password)
+
+
+def stations(_):
+    """Return 0: this firmware does not tell who is on its access point."""
+    return 0
