@@ -62,7 +62,8 @@ class TextShell:
         self._secret = ""  # what must not be shown, once it has been sent
 
     def __enter__(self) -> Self:
-        self.open()
+        if self.closed:
+            self.open()
         return self
 
     def __exit__(
@@ -77,6 +78,11 @@ class TextShell:
     def name(self) -> str:
         """The node's name, as in its prompt."""
         return self._masked(self._prompt.name)
+
+    @property
+    def uid(self) -> str:
+        """The node's uid, as in its hello; empty before."""
+        return self._hello.uid if self._hello else ""
 
     @property
     def locked(self) -> bool:

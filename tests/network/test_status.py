@@ -1,0 +1,94 @@
+"""The table of nodes: all asked at once, each with its own end."""
+
+import pytest
+
+from tests.network.peers import Peer, Wire, node
+from tests.network.test_scan import finish
+from toolkit.model.node import Node
+from toolkit.model.vault import Vault
+from toolkit.operations import status
+from toolkit.operations.status import Row
+
+FACTS = '{"name": "hall", "version": "0.1.0-0", "mem_free": 81234, "problems": ["no clock"]}\n'
+
+
+def known(peer: Peer, uid: str = "240ac4000001", name: str = "node01") -> Node:
+    return Node(uid, name, peer.address, peer.port)
+
+
+def rows(vault: Vault, *nodes: Node) -> list[Row]:
+    return finish(status.status(nodes, vault))[1]
+
+
+def test_a_node_tells_its_facts(vault: Vault) -> None:
+    with Peer(node(answers={"status >json": FACTS})) as peer:
+        (row,) = rows(vault, known(peer))
+    assert row.online
+    assert (row.version, row.mem_free, row.note) == ("0.1.0-0", 81234, "no clock")
+    assert row.facts["name"] == "hall"
+
+
+@pytest.mark.parametrize("memory", ["CPU[Hz]: 160000000\nGC MemFree[byte]: 5552\n", "5552 byte\n"])
+def test_an_older_node_tells_what_it_can(vault: Vault, memory: str) -> None:
+    answers = {"system memfree": memory, "version": "0.4.0-1\n"}
+    with Peer(node(answers=answers, prompt="{prefix}{name} $  ")) as peer:
+        (row,) = rows(vault, known(peer))
+    assert (row.online, row.version, row.mem_free) == (True, "0.4.0-1", 5552)
+
+
+def test_a_dead_a_wrong_and_a_locked_node_do_not_hide_the_good_one(vault: Vault) -> None:
+    with (
+        Peer(node(answers={"status >json": FACTS})) as good,
+        Peer(node(uid="240ac4000066")) as wrong,
+        Peer(node(uid="240ac4000003", password="a secret of this")) as locked,
+        Peer(lambda wire: None) as gone,
+    ):
+        gone.stop()
+        nodes = [
+            known(gone, "240ac4000000"),
+            known(wrong, "240ac4000002"),
+            known(good),
+            known(locked, "240ac4000003"),
+        ]
+        found = rows(vault, *nodes)
+    assert [row.node for row in found] == nodes
+    assert [row.online for row in found] == [False, False, True, True]
+    assert "nothing listens" in found[0].note
+    assert "240ac4000066" in found[1].note
+    assert "wants a password" in found[3].note
+
+
+def test_a_kept_password_is_used_and_a_wrong_one_is_said(vault: Vault) -> None:
+    vault.put("240ac4000001", "the right password")
+    vault.put("240ac4000002", "not the right one")
+    facts = {"status >json": FACTS}
+    with (
+        Peer(node(password="the right password", answers=facts)) as one,
+        Peer(node(uid="240ac4000002", password="something else")) as two,
+    ):
+        found = rows(vault, known(one), known(two, "240ac4000002"))
+    assert found[0].mem_free == 81234
+    assert (found[1].online, found[1].mem_free) == (True, None)
+    assert "refused the password" in found[1].note
+
+
+def test_peers_that_hold_the_line_are_left_and_all_rows_come(vault: Vault) -> None:
+    def mute(wire: Wire) -> None:
+        wire.wait_for_end()
+
+    with (
+        Peer(mute) as first,
+        Peer(mute) as second,
+        Peer(node(answers={"status >json": FACTS})) as good,
+    ):
+        found = rows(vault, known(first, "a"), known(second, "b"), known(good))
+    assert [row.online for row in found] == [False, False, True]
+
+
+@pytest.mark.parametrize("text", ["[" * 50_000, "3", "[]", "refused: no", "{"])
+def test_a_strange_answer_is_no_table_of_facts(text: str) -> None:
+    assert status.parse(text) is None
+
+
+def test_no_nodes_no_rows(vault: Vault) -> None:
+    assert rows(vault) == []

@@ -1,0 +1,21 @@
+"""Which lines carry a secret: such a line is kept in no history and taken from no command line."""
+
+import re
+
+from toolkit.model import settings
+
+# Names by which load modules call what nobody else should read, as parameter or setting.
+_WORDS = r"\w*(?:pwd|passw|secret|token|psk|apikey)\w*"
+_GIVEN = re.compile(rf"\b{_WORDS}\b['\"]?\s*[=:\s]\s*\S", re.IGNORECASE)
+
+
+def sets_a_secret(line: str) -> str | None:
+    """The secret setting that this line gives a value to; None when it gives none."""
+    secrets = "|".join(name for name, setting in settings.table().items() if setting.secret)
+    found = re.search(rf"(?:^|\s)({secrets})(?:\s+|\s*=\s*)\S", line) if secrets else None
+    return found[1] if found else None
+
+
+def may_carry_a_secret(line: str) -> bool:
+    """Whether to forget this line; rather once too often."""
+    return _GIVEN.search(line) is not None

@@ -1,0 +1,192 @@
+"""Talk to one node: find it by name, uid or address, and give it commands."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from toolkit.model.cache import Cache
+from toolkit.model.errors import (
+    FaultError,
+    InputError,
+    LoginError,
+    RefusedError,
+    ToolkitError,
+    UsageError,
+)
+from toolkit.model.node import PORT, Node, endpoint
+from toolkit.model.secrecy import sets_a_secret
+from toolkit.model.vault import Vault
+from toolkit.transport.textshell import FREE, TIMEOUT, TextShell
+
+AND = re.compile(r"(?:^|(?<=\s))<a>(?=\s|$)")
+_DEV = re.compile(r"\s*--dev(?:\s+|=)(\S+)(?:\s+(.*))?", re.DOTALL)
+_ENDPOINT = re.compile(r"(?P<host>[A-Za-z0-9._-]+)(?::(?P<port>\d{1,5}))?")
+
+# What an answer begins with when it is none; the later entries are words of older nodes.
+_VERDICTS: tuple[tuple[str, type[ToolkitError]], ...] = (
+    ("refused: ", RefusedError),
+    ("fault: ", FaultError),
+    ("Invalid key", RefusedError),
+    ("Failed to save", RefusedError),
+    ("Core error: ", FaultError),
+    ("execute_LM_function ", FaultError),
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What `-p` asks for: commands for a node; no name means the only one there is."""
+
+    wanted: str | None
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where to connect, and who must be there; uid None: whoever it is."""
+
+    address: str
+    port: int
+    uid: str | None = None
+
+    @property
+    def where(self) -> str:
+        """As a person writes it."""
+        return endpoint(self.address, self.port)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a node said to one line."""
+
+    line: str
+    text: str
+
+
+def parse(text: str) -> Request:
+    """Read `--dev node01 conf <a> dump`.
+
+    A secret is refused here: everybody on this computer can read a command line.
+    """
+    found = _DEV.fullmatch(text)
+    wanted, rest = (found[1], found[2] or "") if found else (None, text)
+    if wanted is None and text.lstrip().startswith("--"):
+        raise UsageError(f"-p: expected '--dev <name> <command>', got {text.split()[0]!r}")
+    lines = tuple(line.strip() for line in AND.split(rest) if line.strip())
+    for line in lines:
+        name = sets_a_secret(line)
+        if name:
+            raise InputError(
+                f"{name} is a secret and does not belong in a command line, where others can "
+                f"read it: open the shell (-c) and type it there"
+            )
+    return Request(wanted, lines)
+
+
+def resolve(wanted: str | None, nodes: Sequence[Node]) -> Target:
+    """Find a node by uid, name or address; InputError names what is known."""
+    if wanted is None:
+        return _only(nodes)
+    known = [node for node in nodes if node.uid.lower() == wanted.lower()] or [
+        node for node in nodes if node.name == wanted
+    ]
+    if len(known) > 1:
+        who = ", ".join(f"{node.uid} at {node.endpoint}" for node in known)
+        raise InputError(f"several nodes are called {wanted}: {who}; say which by its uid")
+    if known:
+        return Target(known[0].address, known[0].port, known[0].uid)
+    there = _endpoint(wanted)
+    if there is None:
+        raise InputError(f"no node {wanted!r} is known{_known(wanted, nodes)}")
+    # Whoever is known to be there must be there; the node seen last comes last.
+    uids = [node.uid for node in nodes if (node.address, node.port) == there]
+    return Target(*there, uids[-1] if uids else None)
+
+
+def enter(target: Target, cache: Cache, vault: Vault, timeout: float = TIMEOUT) -> TextShell:
+    """Connect and log in as far as we can; the node may be `locked` still. Close it."""
+    secret = vault.get(target.uid) if target.uid else None
+    shell = TextShell(
+        target.address,
+        target.port,
+        uid=target.uid,
+        password=secret.appwd if secret else None,
+        timeout=timeout,
+    )
+    shell.open()
+    try:
+        _introduce(shell, target, cache, vault)
+    except BaseException:
+        shell.close()
+        raise
+    return shell
+
+
+def run(
+    target: Target, lines: Iterable[str], cache: Cache, vault: Vault, timeout: float = TIMEOUT
+) -> Iterator[Answer]:
+    """Give a node several lines, one after the other, until one is refused or fails."""
+    left = list(lines)
+    with enter(target, cache, vault, timeout) as shell:
+        if shell.locked and not FREE.issuperset(left):
+            raise LoginError(
+                f"{shell.name} wants a password and none is kept for {shell.uid}: "
+                f"open its shell (-c) to type it once"
+            )
+        while left:
+            line = left.pop(0)
+            text = shell.command(line)
+            kind = verdict(text)
+            if kind:
+                unsent = f" (not sent any more: {', '.join(left)})" if left else ""
+                raise kind(f"{shell.name}: {text}{unsent}")
+            yield Answer(line, text)
+
+
+def verdict(text: str) -> type[ToolkitError] | None:
+    """The error that an answer is, None for an answer."""
+    return next((kind for start, kind in _VERDICTS if text.startswith(start)), None)
+
+
+def _introduce(shell: TextShell, target: Target, cache: Cache, vault: Vault) -> None:
+    """Log in to a stranger whose uid we learned only now, and remember where the node is."""
+    known = {node.uid: node for node in cache.nodes()}
+    here = Node(shell.uid, shell.name, target.address, target.port)
+    before = known.get(shell.uid)
+    if target.uid is None and shell.locked:
+        if before and (before.address, before.port) != (target.address, target.port):
+            raise LoginError(
+                f"{target.where} says it is {before.name} ({before.uid}), which is known at "
+                f"{before.endpoint}: it gets no password until a search (-s) has found it there"
+            )
+        secret = vault.get(shell.uid)
+        if secret:
+            shell.login(shell.uid, secret.appwd)
+    if before != here and (target.uid or not before):
+        cache.remember(here)
+
+
+def _only(nodes: Sequence[Node]) -> Target:
+    if len(nodes) == 1:
+        return Target(nodes[0].address, nodes[0].port, nodes[0].uid)
+    raise InputError(f"which node? say --dev <name>{_known('', nodes)}")
+
+
+def _endpoint(text: str) -> tuple[str, int] | None:
+    """An address or a host name with a dot, with or without a port."""
+    found = _ENDPOINT.fullmatch(text)
+    if not found or ("." not in found["host"] and not found["port"]):
+        return None
+    port = int(found["port"] or PORT)
+    return (found["host"], port) if 0 < port < 65536 else None
+
+
+def _known(wanted: str, nodes: Sequence[Node]) -> str:
+    if not nodes:
+        return "; no node is known at all yet: search the network (-s)"
+    names = sorted({node.name for node in nodes})
+    near = get_close_matches(wanted, names, 1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    shown = ", ".join(names[:20]) + (", …" if len(names) > 20 else "")
+    return f"{hint} (known: {shown}; a search, -s, finds more)"
