@@ -15,7 +15,8 @@ sys.path.insert(0, {repository!r})
 from toolkit import environment
 from toolkit.model.errors import EngineError
 try:
-    print(environment.ensure(Path({folder!r}), Path({requirements!r}), say=lambda text: print("#", text)))
+    folder, requirements = Path({folder!r}), Path({requirements!r})
+    print(environment.ensure(folder, requirements, say=lambda text: print("#", text)))
 except EngineError as error:
     sys.exit(f"EngineError: {{error}}")
 """

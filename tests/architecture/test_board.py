@@ -1,0 +1,97 @@
+"""The board half: arrows one way, hardware only in port, nothing evaluated, small enough."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from import_graph import REPOSITORY, cycle, graph, imported
+from toolkit.operations.build import compile_file
+
+MICROS = REPOSITORY / "micros"
+HARDWARE = {"machine", "network", "esp", "esp32", "neopixel", "onewire", "dht", "bluetooth", "rp2"}
+ABSENT_ON_A_BOARD = {"typing", "__future__", "dataclasses", "enum", "contextlib", "functools"}
+ABSENT_ON_A_BOARD |= {"inspect", "threading", "subprocess", "pathlib", "logging", "hmac"}
+FREE_FOR_MODULES = {"math", "time", "json", "struct", "framebuf", "asyncio", "gc", "random", "lm"}
+LAYERS = {  # which folder may import which of ours
+    "main": {"node"},
+    "node": {"core", "port", "boards", "lm"},
+    "lm": {"core"},
+    "core": {"core"},
+    "port": {"core"},
+    "boards": set[str](),
+    "modules": {"lm"},
+}
+LINES, BYTES, FILES = 4000, 60_000, 30
+
+
+def sources() -> list[Path]:
+    return sorted(MICROS.rglob("*.py"))
+
+
+def layer(name: str) -> str:
+    return "modules" if name.startswith(("modules.", "LM_")) else name.split(".")[0]
+
+
+def test_no_arrow_runs_back() -> None:
+    for name, others in graph(MICROS).items():
+        for other in others:
+            allowed = LAYERS[layer(name)]
+            assert layer(other) in allowed, f"{name} imports {other}"
+
+
+def test_no_cycle() -> None:
+    assert cycle(graph(MICROS)) == []
+
+
+def test_only_the_port_knows_hardware() -> None:
+    for path in sources():
+        found = {name.split(".")[0] for name in imported(path)} & HARDWARE
+        allowed = path.parent.name == "port" or (path.name == "main.py" and found == {"machine"})
+        assert not found or allowed, f"{path} imports {found}"
+
+
+def test_nothing_is_imported_that_a_board_does_not_have() -> None:
+    for path in sources():
+        found = {name.split(".")[0] for name in imported(path)} & ABSENT_ON_A_BOARD
+        assert not found, f"{path} imports {found}"
+
+
+def test_load_modules_know_only_the_facade() -> None:
+    for path in (MICROS / "modules").glob("*.py"):
+        found = {name.split(".")[0] for name in imported(path)} - FREE_FOR_MODULES
+        assert not found, f"{path} imports {found}"
+
+
+def test_nothing_is_evaluated() -> None:
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = node.func if isinstance(node, ast.Call) else None
+            called = name.id if isinstance(name, ast.Name) else ""
+            assert called not in ("eval", "exec", "compile"), f"{path}:{getattr(node, 'lineno', 0)}"
+
+
+def test_only_tasks_starts_tasks() -> None:
+    for path in sources():
+        text = path.read_text(encoding="utf-8")
+        assert "create_task" not in text or path.name == "tasks.py", path
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: path.relative_to(MICROS).as_posix())
+def test_it_compiles_for_the_board(path: Path, tmp_path: Path) -> None:
+    compile_file(path, tmp_path / "out.mpy")
+    assert (tmp_path / "out.mpy").read_bytes()[:2] == b"M\x06"
+
+
+def test_the_core_is_small_enough(tmp_path: Path) -> None:
+    core = [
+        path for path in sources() if layer(".".join(path.relative_to(MICROS).parts)) != "modules"
+    ]
+    core = [path for path in core if path.parent.name != "boards"]
+    lines = sum(path.read_text(encoding="utf-8").count("\n") for path in core)
+    for path in core:
+        compile_file(path, tmp_path / f"{path.parent.name}-{path.stem}.mpy")
+    size = sum(path.stat().st_size for path in tmp_path.glob("*.mpy"))
+    files = len(list((MICROS / "core").glob("*.py")))
+    print(f"core: {lines} lines, {size} B compiled, {files} files")
+    assert (lines <= LINES, size <= BYTES, files <= FILES) == (True, True, True)

@@ -1,0 +1,63 @@
+"""The desk half: arrows one way, one file that prints, the board half never imported."""
+
+import ast
+
+from import_graph import REPOSITORY, cycle, graph, imported
+
+TOOLKIT = REPOSITORY / "toolkit"
+FORBIDDEN = {  # a layer may not import these: cli → operations → transport → model
+    "model": ("cli", "operations", "transport", "virtual"),
+    "transport": ("cli", "operations", "virtual"),
+    "operations": ("cli", "virtual"),
+    "virtual": ("cli", "operations", "transport"),
+}
+BOARD_HALF = {"main", "node", "lm", "core", "port", "boards", "micros"}
+
+
+def test_no_arrow_runs_back() -> None:
+    for name, others in graph(TOOLKIT, "toolkit").items():
+        layer = name.split(".")[1] if "." in name else ""
+        for other in others:
+            back = [it for it in FORBIDDEN.get(layer, ()) if other.startswith(f"toolkit.{it}")]
+            assert not back, f"{name} imports {other}"
+
+
+def test_no_cycle() -> None:
+    assert cycle(graph(TOOLKIT, "toolkit")) == []
+
+
+def test_the_toolkit_never_imports_the_board_half() -> None:
+    for path in TOOLKIT.rglob("*.py"):
+        if "firmware" in path.parts:
+            continue  # that is the board's side: the stand-ins of the virtual board
+        for name in imported(path):
+            assert name.split(".")[0] not in BOARD_HALF, f"{path} imports {name}"
+
+
+def test_only_the_interface_prints_and_asks() -> None:
+    may = {TOOLKIT / "cli" / "ui.py", TOOLKIT / "cli" / "shell.py"}
+    may |= set((TOOLKIT / "virtual").rglob("*.py"))  # a program of its own, too
+    for path in set(TOOLKIT.rglob("*.py")) - may:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            called = (
+                node.func.id
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+                else ""
+            )
+            assert called not in ("print", "input"), f"{path}:{getattr(node, 'lineno', 0)}"
+
+
+def test_a_broad_handler_stands_only_in_main() -> None:
+    for path in TOOLKIT.rglob("*.py"):
+        if path == TOOLKIT / "cli" / "main.py" or "firmware" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ExceptHandler):
+                kinds = (
+                    {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)}
+                    if (node.type)
+                    else {"bare"}
+                )
+                ends = isinstance(node.body[-1], ast.Raise)
+                broad = kinds & {"Exception", "BaseException", "bare"}
+                assert not broad or ends, f"{path}:{node.lineno} catches {broad}"

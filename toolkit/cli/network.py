@@ -1,0 +1,97 @@
+"""The options that talk to nodes over the network: search, status, connect."""
+
+import argparse
+from collections.abc import Sequence
+
+from toolkit.cli import target, ui
+from toolkit.model import node, paths
+from toolkit.model.cache import Cache
+from toolkit.model.errors import UsageError
+from toolkit.model.vault import Vault
+
+
+def cache() -> Cache:
+    """The nodes that were found before."""
+    return Cache(paths.user_data() / "device_conn_cache.json", ui.warn)
+
+
+def vault() -> Vault:
+    """The passwords of the nodes."""
+    return Vault(paths.user_data() / "secrets.json", ui.warn)
+
+
+def search(options: argparse.Namespace) -> int:
+    """Find the nodes in the local networks, and on our own virtual boards."""
+    from toolkit.operations import scan
+
+    if options.dummy:
+        ui.say("would ask every address of the local networks, and the known ones, for hello")
+        return 0
+    boards = [(board.address, node.PORT) for board in target.virtual_boards() if board.running]
+    findings = ui.follow(scan.search(cache(), boards=boards))
+    for notice in findings.notices:
+        ui.warn(notice)
+    rows = [(one.uid, one.name, one.node.endpoint, one.version) for one in findings.found]
+    _show(options, ("uid", "name", "address", "version"), rows)
+    return 0
+
+
+def status(options: argparse.Namespace) -> int:
+    """Show the known nodes and how they are."""
+    from toolkit.operations.status import status as ask
+
+    known = cache().nodes()
+    if options.dummy:
+        ui.say(f"would ask {len(known)} known nodes for their status")
+        return 0
+    rows = [
+        (
+            row.node.uid,
+            row.node.name,
+            row.node.endpoint,
+            "ONLINE" if row.online else "OFFLINE",
+            row.mem_free,
+            row.version,
+            row.note,
+        )
+        for row in ui.follow(ask(known, vault()))
+    ]
+    _show(options, ("uid", "name", "address", "status", "memfree", "version", "note"), rows)
+    return 0
+
+
+def connect(options: argparse.Namespace) -> int:
+    """Give a node commands, or open its shell when there are none."""
+    from toolkit.operations import connect as operation
+
+    request = operation.parse(options.connect_parameters or "")
+    if options.dummy:
+        lines = ", ".join(request.lines) or "open its shell"
+        ui.say(f"would connect to {request.wanted or 'the chosen node'}: {lines}")
+        return 0
+    if not request.lines:
+        return _shell(request.wanted)
+    nodes = cache().nodes()
+    place = operation.resolve(request.wanted, nodes)
+    refused = None
+    for answer in operation.run(place, request.lines, cache(), vault()):
+        refused = operation.verdict(answer.text)
+        (ui.note if refused else ui.say)(answer.text)
+    return refused.exit_code if refused else 0
+
+
+def _shell(wanted: str | None) -> int:
+    if not ui.interactive():
+        raise UsageError("there is no terminal for a shell: give a command, -p '--dev <name> help'")
+    from toolkit.cli import shell
+
+    return shell.interactive(wanted, cache(), vault())
+
+
+def _show(
+    options: argparse.Namespace, headers: Sequence[str], rows: Sequence[Sequence[object]]
+) -> None:
+    if options.json:
+        ui.as_json([dict(zip(headers, row, strict=True)) for row in rows])
+    else:
+        ui.table([["" if cell is None else cell for cell in row] for row in rows], headers)
