@@ -17,13 +17,21 @@ DAMAGED = "micros: no slot holds a whole release; install again over USB"
 timer = Timer(-1 if sys.platform == "esp8266" else 0)
 
 
-def read(path):
-    """Return the record in a file, or None when its checksum is not right."""
+def content(path):
+    """Return a small file's bytes, none when it cannot be read."""
     try:
         with open(path, "rb") as file:
-            text = file.read(128)
+            return file.read(512)
+    except OSError:
+        return b""
+
+
+def read(path):
+    """Return the record in a file, or None when its checksum is not right."""
+    text = content(path)
+    try:
         return json.loads(text[8:]) if int(text[:8], 16) == crc32(text[8:]) else None
-    except (OSError, ValueError):
+    except ValueError:
         return None
 
 
@@ -112,14 +120,11 @@ def crashed(error):
     """Print the traceback and keep its end; one that repeats is not written again."""
     text = io.StringIO()
     sys.print_exception(error, text)
-    text = text.getvalue()[-512:]
-    print(text)
+    print(text.getvalue())
+    text = text.getvalue().encode()[-512:]
     try:
-        with open("/crash", "a+") as file:
-            file.seek(0)
-            kept = file.read(512)
-        if kept != text:
-            with open("/crash", "w") as file:
+        if content("/crash") != text:
+            with open("/crash", "wb") as file:
                 file.write(text)
     except OSError:
         pass
