@@ -4,9 +4,8 @@ import asyncio
 import json
 import sys
 
-import micropython
-
 import lm
+from core.builtins import Words
 from core.clock import Clock
 from core.config import Config
 from core.executor import Executor
@@ -16,6 +15,8 @@ from core.network import Network
 from core.once import once
 from core.pins import Pins
 from core.secrets import Secrets
+from core.server import Server
+from core.session import Session
 from core.survivor import Survivor
 from core.tasks import Tasks
 
@@ -33,22 +34,30 @@ class Node:
         self.board = manifest["board"]
         self.release = manifest["release"]
         self.version = "%d.%d.%d-%d" % tuple(self.release)
+        self.kind = "dev"  # rel, once a firmware carries the core frozen
         self.problems = []
         self.boot_reason = port.reset_cause()
         self.survivor = Survivor(port.survivor)
         self.survivor.started(self.boot_reason)
         self.clock = Clock(port.utc())
-        self.log = Log(self.clock)
+        self.log = Log(self.clock, port.LOG)
         self.secrets = Secrets(SECRETS, self.uid, port.entropy, self.log)
         self.config = Config(SETTINGS, slot + "/core/settings.jsonl", self.secrets, self.log)
-        self.config.values.update(version=self.version, hwuid=self.uid)
+        self.log.secrets = self.secrets.texts
+        self.log.echo = self.config.get("dbg")
+        values = self.config.values
+        values.update(version=self.version, hwuid=self.uid)
+        values["sessions"] = min(values["sessions"], port.SESSIONS)
         self.clock.offset = self.config.get("gmttime") * 3600
         self.pins = Pins(self.board, lambda: self.config.get("cstmpmap"), self.log)
         self.modules = Modules(slot + "/manual.tsv", self.log)
         self.tasks = Tasks(self.log)
         self.executor = Executor(self.modules, self.tasks, self.log)
         self.network = Network(port, self.log, self.announce)
-        self.server = None
+        words = Words(self)
+        self.server = Server(
+            self.config, lambda *place: Session(*place, words), self.tasks, self.log
+        )
 
     def announce(self, address, mode):
         """Say on the console where the node can be reached; the installer waits for this line."""
@@ -91,7 +100,7 @@ def build(record, write, decide):
     if record["failed"]:
         node.problems.append("release %s failed and was left" % record["failed"])
     lm.bind(node)
-    micropython.alloc_emergency_exception_buf(node.config.get("irqmembuf"))
+    node.port.interrupt_memory(node.config.get("irqmembuf"))
     node.port.set_frequency(node.config.get("boostmd"))
     return node
 

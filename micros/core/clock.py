@@ -45,3 +45,8 @@ class Clock:
         # gmtime(0) tells from when this firmware counts: 1970 or 2000
         shift = 946684800 if time.gmtime(0)[0] == 2000 else 0
         return time.gmtime(self.now() + self.offset - shift)
+
+    def stamp(self):
+        """Return the time as the log shows it: local, or seconds since the start."""
+        now = self.local()
+        return "%d-%02d-%02d %02d:%02d:%02d" % now[:6] if now else "%d s" % self.uptime()

@@ -12,6 +12,7 @@ async def live(node, watchdog):
     """Start everything, then look after it for good."""
     await once("core.hook").run(node)
     node.tasks.supervise("server", node.server.serve)
+    await asyncio.sleep(0)  # the server listens before the network is there
     node.tasks.supervise("network", lambda: node.network.run(node.config))
     node.tasks.supervise("time", lambda: keep_time(node))
     second = 0

@@ -28,6 +28,12 @@ class Secrets:
         """Return a secret, or None."""
         return self._kept.get(name)
 
+    def texts(self):
+        """Return what must never be shown: the passwords, each of a list on its own."""
+        passwords = (self._kept.get("stapwd") or "").split(";")
+        passwords.append(self._kept["appwd"])
+        return [password for password in passwords if len(password) >= 8]  # WPA2's least
+
     def set(self, name, value):
         """Keep one secret."""
         self.set_many({name: value})

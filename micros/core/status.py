@@ -36,7 +36,9 @@ def facts(node):
             ("address", node.network.address),
             ("rssi", node.network.rssi()),
             ("time", node.clock.source or "not known"),
-            ("log_errors", sum(1 for _ in node.log.lines("error"))),
+            ("sessions", len(node.server.sessions)),
+            ("tasks", len(node.tasks.listing()["active"])),
+            ("log_errors", node.log.errors),
             ("log_dropped", node.log.dropped),
             ("problems", problems(node)),
         ]

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import sys
 
 import lm
 
@@ -32,10 +33,9 @@ async def heartbeat() -> str:
 
 def clock() -> str:
     """Tell the local time, or that nobody has told it to the node yet."""
-    now = lm.node.clock.local()
-    if now is None:
+    if not lm.node.clock.source:
         raise lm.CommandError("the time is not known yet: no time server has answered")
-    return "%04d-%02d-%02d %02d:%02d:%02d" % now[:6]
+    return lm.node.clock.stamp()
 
 
 async def ntp() -> str:
@@ -75,7 +75,7 @@ def info() -> dict:
     return {
         "board": lm.node.board,
         "cpu_mhz": lm.node.port.frequency() // 1000000,
-        "micropython": os.uname().release,
+        "micropython": "%d.%d.%d" % tuple(sys.implementation[1][:3]),
         "release": lm.node.version,
         "flash_kb": block * blocks // 1024,
         "flash_free_kb": block * free // 1024,

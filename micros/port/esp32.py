@@ -5,9 +5,11 @@ import time
 from binascii import hexlify
 
 import machine
+import micropython
 import network
 
 SESSIONS = 20  # more at a time the firmware cannot hold
+LOG = 2048  # characters of log lines in memory
 
 _CAUSES = {
     machine.PWRON_RESET: "power-on",
@@ -47,6 +49,11 @@ def set_frequency(boost):
             return
         except ValueError:
             continue  # an ESP32-C3 ends at 160
+
+
+def interrupt_memory(size):
+    """Set memory aside for the errors of interrupt handlers, which cannot allocate any."""
+    micropython.alloc_emergency_exception_buf(size)
 
 
 def frequency():

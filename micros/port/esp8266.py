@@ -4,9 +4,11 @@ import os
 from binascii import hexlify
 
 import machine
+import micropython
 import network
 
 SESSIONS = 2  # of about five sockets in all
+LOG = 1024  # characters of log lines in memory
 
 _CAUSES = {
     machine.PWRON_RESET: "power-on",
@@ -51,6 +53,11 @@ def entropy(size):
 def set_frequency(boost):
     """Run the processor at its higher or its lower speed."""
     machine.freq(160000000 if boost else 80000000)
+
+
+def interrupt_memory(size):
+    """Set memory aside for the errors of interrupt handlers, which cannot allocate any."""
+    micropython.alloc_emergency_exception_buf(size)
 
 
 def frequency():
