@@ -12,7 +12,9 @@ def _run(function):
 
 
 def main(module_name, folders, names):
-    sys.path[:] = folders.split(":") + [".frozen"]
+    sys.path.clear()
+    sys.path.extend(folders.split(":"))
+    sys.path.append(".frozen")
     import unix_dialect
 
     unix_dialect.install()

@@ -5,4 +5,4 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from harness import *  # noqa: E402, F403  (pytest finds the hooks by their names here)
+from harness import *  # noqa: F403  (pytest finds the hooks by their names here)

@@ -21,7 +21,7 @@ _REPOSITORY = _HERE.parents[1]
 _STANDINS = _REPOSITORY / "tests" / "standins"
 _TIMEOUT = 120  # seconds one file may take on MicroPython
 
-for _folder in (_REPOSITORY / "micros", _STANDINS):
+for _folder in (_REPOSITORY, _REPOSITORY / "micros", _STANDINS):
     if str(_folder) not in sys.path:
         sys.path.insert(0, str(_folder))
 

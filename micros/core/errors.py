@@ -1,0 +1,5 @@
+"""The one error family of the board that is meant for the person at the other end."""
+
+
+class CommandError(Exception):
+    """A refusal: its text is the answer. Whatever else is raised is a fault of ours."""

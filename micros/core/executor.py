@@ -1,0 +1,85 @@
+"""The one door for commands, and the one place where an exception becomes an answer."""
+
+import gc
+import io
+import sys
+
+from core.command import parse
+from core.errors import CommandError
+from core.once import once
+
+
+class Executor:
+    """Lines from people, programs, boot hook, timers and pins become calls of load modules."""
+
+    def __init__(self, modules, tasks, log):
+        self._modules = modules
+        self._tasks = tasks
+        self._log = log
+        tasks.guard = self.guard
+
+    async def run(self, line):
+        """The answer to one command, as text: its value, `refused: …` or `fault: …`."""
+        kind, value = await self.guard(line, self._answer, line)
+        return "%s: %s" % (kind, value) if kind else value
+
+    async def call_line(self, text, origin):
+        """Run the commands of a line one after the other; what goes wrong is logged."""
+        kind, commands = await self.guard(origin, parse, text)
+        if kind:
+            self._log.error("%s: %s" % (origin, commands))
+            return
+        for command in commands:
+            kind, value = await self.guard(origin, self._perform, command)
+            if kind == "refused":
+                self._log.error("%s: %s" % (origin, value))
+
+    async def guard(self, origin, work, *args):
+        """Run a function or a coroutine: (None, value), or ("refused" or "fault", why)."""
+        try:
+            value = work if hasattr(work, "send") else work(*args)
+            if hasattr(value, "send"):
+                value = await value
+            return None, value
+        except CommandError as refusal:
+            return "refused", str(refusal)
+        except MemoryError:
+            gc.collect()
+            self._log.error(place(origin) + ": out of memory")
+            return "refused", "not enough memory, free now: %d bytes" % gc.mem_free()
+        except (Exception, SystemExit) as fault:  # noqa: BLE001  (see the first line of this file)
+            trace = io.StringIO()
+            sys.print_exception(fault, trace)
+            self._log.error(place(origin) + ": " + trace.getvalue().strip()[-400:])
+            return "fault", "%s: %s" % (type(fault).__name__, fault)
+
+    async def _answer(self, line):
+        commands = parse(line)
+        if len(commands) != 1:
+            raise CommandError("expected one command, got %d" % len(commands))
+        command = commands[0]
+        value = await self._perform(command)
+        if command.json or not isinstance(value, str):
+            return once("core.reply").render(value, command.json)
+        return value
+
+    async def _perform(self, command):
+        call, args, named = self._modules.resolve(
+            command.module, command.function, command.args, command.named
+        )
+        if command.delay is not None:
+            return self._start(command, call, args, named)
+        value = call(*args, **named)
+        return await value if hasattr(value, "send") else value
+
+    def _start(self, command, call, args, named):
+        tag = command.module + "." + command.function
+        interval = command.delay if command.repeat else None
+        wait = 0 if command.repeat else command.delay
+        self._tasks.start(tag, lambda: call(*args, **named), wait, interval)
+        return {tag: "started"}
+
+
+def place(origin):
+    """What the log tells of a line: its first two words, for an argument may be a secret."""
+    return " ".join(origin.split(None, 2)[:2])[:64]

@@ -1,0 +1,93 @@
+"""Who may in: the text password, the waiting after wrong ones, the key of the link.
+
+Loaded for one login. What has to be remembered between two is a `Guesses` of plain lists, which
+builtins.py keeps. Times are whole seconds since the start.
+"""
+
+import asyncio
+from hashlib import sha256
+
+_ADDRESSES = 8  # whose failures are remembered
+_FORGOTTEN = 600  # s after a failure
+_LONGEST = 60  # s to wait after many failures
+_STORM = 20  # failures a minute, of all addresses
+_STORM_WAIT = 5  # s between two tries of strangers in a storm
+_FRIENDS = 4  # addresses that logged in last, exempt from the storm's wait
+_ROUNDS = 400  # for a password that is changed on the node
+
+
+def guesses():
+    """What has to be remembered: failures by address, times of the last ones, friends."""
+    return [], [], []  # [address, count, last, not before], seconds, addresses
+
+
+def answer(kept, address, now, given, password):
+    """`AuthOk`, `AuthFailed`, or `AuthWait: <seconds>` when the word is not even looked at."""
+    wait = owed_wait(kept, address, now)
+    if wait:
+        return "AuthWait: %d" % wait
+    if password and _digest(given) == _digest(password):
+        succeeded(kept, address)
+        return "AuthOk"
+    failed(kept, address, now)
+    return "AuthFailed\nBye!"
+
+
+def owed_wait(kept, address, now):
+    """The seconds this address must wait before its next try."""
+    rows, recent, friends = kept
+    rows[:] = [row for row in rows if now - row[2] < _FORGOTTEN]
+    recent[:] = [when for when in recent if now - when < 60]
+    until = max([row[3] for row in rows if row[0] == address] + [0])
+    if len(recent) > _STORM and address not in friends:
+        until = max(until, recent[-1] + _STORM_WAIT)
+    return max(until - now, 0)
+
+
+def failed(kept, address, now):
+    """Remember a wrong password."""
+    rows, recent, _ = kept
+    recent.append(now)
+    del recent[: -_STORM - 1]
+    row = next((row for row in rows if row[0] == address), None)
+    if row is None:
+        if len(rows) >= _ADDRESSES:
+            rows.remove(min(rows, key=lambda row: (row[1], row[2])))
+        row = [address, 0, now, now]
+        rows.append(row)
+    row[1] += 1
+    row[2] = now
+    row[3] = now + min(1 << min(row[1] - 1, 6), _LONGEST)
+
+
+def succeeded(kept, address):
+    """Forget the failures of an address that knows the password."""
+    rows, _, friends = kept
+    rows[:] = [row for row in rows if row[0] != address]
+    if address in friends:
+        friends.remove(address)
+    friends.append(address)
+    del friends[:-_FRIENDS]
+
+
+async def derive(password, uid, rounds=_ROUNDS):
+    """The key of the link: PBKDF2 with HMAC-SHA256, the loop is let in between."""
+    inner = bytes(byte ^ 0x36 for byte in _padded(password))
+    outer = bytes(byte ^ 0x5C for byte in _padded(password))
+    block = b"micros-link-1:" + uid.encode() + b"\0\0\0\1"
+    key = bytearray(32)
+    for turn in range(rounds):
+        block = sha256(outer + sha256(inner + block).digest()).digest()
+        for index in range(32):
+            key[index] ^= block[index]
+        if turn % 20 == 19:
+            await asyncio.sleep_ms(0)
+    return bytes(key)
+
+
+def _padded(password):
+    return password.encode() + bytes(64 - len(password))  # at most 63 ASCII characters
+
+
+def _digest(text):
+    return sha256(text.encode()).digest()

@@ -1,0 +1,94 @@
+"""The places of the shell: who gets one, who loses it, and when."""
+
+import asyncio
+
+from micropython import const
+
+_BACKLOG = const(4)
+_STRANGER = const(10)  # s a session may take to log in
+_STRANGERS = const(2)  # such sessions of one address
+_STALLED = const(15)  # s for which a client may take nothing of its answer
+
+
+class Server:
+    """Accepts connections; all its times are counted by `tick`, once a second."""
+
+    def __init__(self, config, make_session, tasks, log):
+        self._config = config
+        self._make_session = make_session  # (stream, address) → session
+        self._tasks = tasks
+        self._log = log
+        self.sessions = []  # the oldest first
+        self.listening = asyncio.Event()
+        self.beat = 0  # counts on as long as the server lives
+
+    async def serve(self):
+        """Listen on every interface and keep the places, until cancelled."""
+        port = self._config.get("socport")
+        server = await asyncio.start_server(self._connected, "0.0.0.0", port, _BACKLOG)
+        self.listening.set()
+        try:
+            while True:
+                await asyncio.sleep_ms(1000)
+                self.tick()
+        finally:
+            self.listening.clear()
+            self.close_others(None)
+            server.close()
+            await server.wait_closed()
+
+    def tick(self):
+        """One second has passed for every session."""
+        self.beat += 1
+        for session in list(self.sessions):
+            session.idle += 1
+            session.age += 1
+            if session.stalled >= 0:
+                session.stalled += 1
+            if session.stalled >= _STALLED or (session.half_open and session.age >= _STRANGER):
+                self._close(session)
+
+    def close_others(self, kept):
+        """End every session but this one, as after a change of the password."""
+        for session in list(self.sessions):
+            if session is not kept:
+                self._close(session)
+
+    async def _connected(self, stream, _):
+        session = None
+        try:
+            address = stream.get_extra_info("peername")[0]
+            if self._room_for(address):
+                session = self._make_session(stream, address)
+                session.task = asyncio.current_task()
+                self.sessions.append(session)
+                await self._tasks.guard("session", session.run)
+            else:
+                stream.s.write(b"Connection is busy. Bye!\n")
+        except OSError:
+            pass  # it left before it was told
+        finally:
+            if session in self.sessions:
+                self.sessions.remove(session)
+            stream.close()
+            await stream.wait_closed()  # only this frees the socket
+
+    def _room_for(self, address):
+        """Is there a place for one more, when need be that of somebody who does not use it?"""
+        strangers = [session for session in self.sessions if session.half_open]
+        if len([session for session in strangers if session.address == address]) >= _STRANGERS:
+            return False
+        if len(self.sessions) < self._config.get("sessions"):
+            return True
+        if strangers:
+            self._close(strangers[0])
+            return True
+        longest = max(self.sessions, key=lambda session: session.idle)
+        if longest.idle < self._config.get("soctout"):
+            return False
+        self._close(longest)
+        return True
+
+    def _close(self, session):
+        self.sessions.remove(session)
+        session.task.cancel()

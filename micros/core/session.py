@@ -1,0 +1,168 @@
+"""One conversation on the text shell: bytes to lines, lines to answers."""
+
+import asyncio
+
+from core.once import once
+from micropython import const
+
+_CHUNK = const(512)  # bytes taken from the socket at a time
+_LONGEST = const(1024)  # bytes of a line
+_PIECE = const(1024)  # bytes of an answer that leave in one write
+_GLANCE = const(20)  # ms between two looks for bytes while silence is waited for
+_SILENCE = const(10)  # such looks end the line of a client that never sends a newline
+_IAC = const(255)  # telnet's own commands begin with it
+
+_LINK = b'\n{"id":0,"error":"refused","text":"expected text lines: no link in this version"}\n'
+
+
+class Lines:
+    """Bytes in, whole lines out; what is too long comes out as None, once."""
+
+    def __init__(self):
+        self.newline = False  # has this client ever ended a line by itself?
+        self.waiting = False  # has a line begun?
+        self._rest = b""
+        self._skipping = False
+        self._telnet = None
+
+    def feed(self, data):
+        """The lines that these bytes complete."""
+        if self._telnet or _IAC in data:
+            self._telnet = self._telnet or once("core.telnet").Telnet()
+            data = self._telnet.swallow(data)
+        if b"\n" in data:
+            self.newline = True
+        return self._split(data)
+
+    def silence(self):
+        """The line that silence has ended."""
+        return self._split(b"\n")
+
+    def _split(self, data):
+        pieces = data.split(b"\n")
+        pieces[0] = self._rest + pieces[0]
+        rest = pieces.pop()
+        if pieces:
+            if self._skipping or len(pieces[0]) > _LONGEST + 1:
+                pieces[0] = None  # + 1: a line of full length may have its CR before its LF
+            self._skipping = False
+        if self._skipping or len(rest) > _LONGEST + 1:
+            self._skipping = True
+            rest = b""
+        self._rest = rest
+        self.waiting = self._skipping or rest != b""
+        return pieces
+
+
+class Session:
+    """Prompt, modes and answers of one connection; its server counts its seconds."""
+
+    def __init__(self, stream, address, words, sleep_ms=asyncio.sleep_ms):
+        self.stream = stream
+        self.address = address
+        self.mode = words.mode()  # who must log in: on, link or off
+        self.owed = self.mode == "on"  # this text client still owes its password
+        self.half_open = True  # until it has logged in, or sent a line where nobody must
+        self.configuring = False
+        self.open = True
+        self.age = 0  # s
+        self.idle = 0  # s since the last byte came
+        self.stalled = -1  # s for which the other side takes nothing, -1: it takes
+        self.task = None
+        self._words = words
+        self._sleep_ms = sleep_ms
+        self._lines = Lines()
+        self._out = b""
+
+    async def run(self):
+        """Talk until either side has enough; only the closing is left to the server."""
+        try:
+            self.stream.write(self.prompt().encode())
+            first = True
+            while self.open:
+                data = await self._receive()
+                if data is None:
+                    await self.take(self._lines.silence())
+                    continue
+                self.idle = 0
+                if first and data[:1] == b"{":
+                    self.stream.write(_LINK)
+                    return
+                first = False
+                await self.take(self._lines.feed(data))
+                if not data:
+                    return
+        except OSError:
+            return  # the other side is gone
+
+    async def _receive(self):
+        """The next bytes, b"" at the end, None when silence has ended a line."""
+        if self._lines.newline or not self._lines.waiting:
+            return await self.stream.read(_CHUNK)
+        for _ in range(_SILENCE):
+            await self._sleep_ms(_GLANCE)
+            data = self.stream.s.read(_CHUNK)
+            if data is not None:
+                return data
+        return None
+
+    async def take(self, lines):
+        """Answer these lines in order."""
+        for index, line in enumerate(lines):
+            if index:
+                await self._sleep_ms(0)  # a packet full of commands is not alone here
+            await self._answer(line)
+            if not self.open:
+                return
+
+    async def _answer(self, line):
+        try:
+            text = None if line is None else line.decode().strip()
+        except UnicodeError:
+            text = None
+        if text is None:
+            reply = "refused: expected a line of UTF-8 text, at most %d bytes" % _LONGEST
+        elif not text:
+            reply = None
+        else:
+            reply = self._words.answer(self, text)
+            if hasattr(reply, "send"):
+                reply = await reply
+        if self.half_open and self.mode == "off":
+            self.half_open = False
+        await self.end(reply)
+
+    def prompt(self):
+        """[password] node01 $"""
+        text = self._words.name + " $ "
+        if self.configuring:
+            text = "[configure] " + text
+        return "[password] " + text if self.owed else text
+
+    async def say(self, text):
+        """Add lines to the answer; they leave in pieces, the last together with the prompt."""
+        mark = self._words.name + " $"
+        if mark in text:  # to the other side that would be the prompt
+            text = text.replace(mark, mark[:-1] + "\\$")
+        for at in range(0, len(text), _PIECE):  # the whole of a long text is not copied at once
+            self._out += text[at : at + _PIECE].encode()
+            while len(self._out) >= _PIECE:
+                await self._write(self._out[:_PIECE])
+                self._out = self._out[_PIECE:]
+        self._out += b"\n"
+
+    async def end(self, text=None):
+        """End the answer: its last lines and the prompt, in one write."""
+        if text is not None:
+            await self.say(text)
+        tail = self._out + self.prompt().encode() if self.open else self._out
+        self._out = b""
+        if tail:
+            await self._write(tail)
+
+    async def _write(self, data):
+        self.stream.write(data)
+        if self.stream.out_buf:
+            self.stalled = 0
+            await self.stream.drain()
+            self.stalled = -1

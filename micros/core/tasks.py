@@ -1,0 +1,138 @@
+"""The tasks of the node: the only place where one is created, watched and ended."""
+
+import asyncio
+import time
+
+from core.errors import CommandError
+from micropython import const
+
+_REMEMBERED = const(6)  # ended tasks whose last word can still be asked for
+_LONGEST_PAUSE = const(60_000)  # ms between two tries of what always fails
+_PATIENCE = const(2_000)  # ms a cancelled task may take for its finally blocks
+_WELL = const(600_000)  # ms after which an earlier failure is forgotten
+_GLANCE = const(20)  # ms between two looks at a task that shall end
+
+
+class Job:
+    """One task under its tag, and what came of it."""
+
+    def __init__(self, tag):
+        self.tag = tag
+        self.state = "running"  # running, ended, failed, cancelled
+        self.runs = 0
+        self.failures = 0  # in a row
+        self.last = None  # the last result or error, as text
+        self.handle = None
+
+
+class Tasks:
+    """Commands in the background, limited in number, and the node's own services."""
+
+    def __init__(self, log, limit=8, sleep_ms=asyncio.sleep_ms):
+        self._log = log
+        self._limit = limit
+        self._sleep_ms = sleep_ms
+        self._jobs = {}
+        self._services = {}
+        self.guard = None  # lent by the executor: runs anything, answers (kind, value)
+
+    def start(self, tag, work, delay=0, interval=None):
+        """Run a coroutine, or a function every `interval` ms, after `delay` ms."""
+        if tag in self._jobs and self._jobs[tag].state == "running":
+            close(work)
+            raise CommandError("%s is running already, 'task kill %s' ends it" % (tag, tag))
+        running = [job for job in self._jobs.values() if job.state == "running"]
+        if len(running) >= self._limit:
+            close(work)
+            raise CommandError("expected at most %d tasks, end one of them first" % self._limit)
+        self._forget_ended()
+        return self._launch(self._jobs, tag, work, delay, interval)
+
+    def supervise(self, name, function):
+        """Run a service of the node for good; when it ends, start it again."""
+        return self._launch(self._services, name, function, 0, 1000)
+
+    def jobs(self):
+        """The jobs that people see: running and lately ended."""
+        return list(self._jobs.values())
+
+    def listing(self):
+        """{"active": tags, "inactive": tags}"""
+        found = {"active": [], "inactive": []}
+        for job in self._jobs.values():
+            found["active" if job.state == "running" else "inactive"].append(job.tag)
+        return found
+
+    def show(self, pattern):
+        """The jobs of a tag, of `module.*`, or a refusal."""
+        stem = pattern[:-1] if pattern.endswith("*") else None
+        found = [
+            job
+            for job in self._jobs.values()
+            if job.tag == pattern or (stem is not None and job.tag.startswith(stem))
+        ]
+        if not found:
+            raise CommandError("no task '%s', 'task list' shows them" % pattern)
+        return found
+
+    async def kill(self, pattern):
+        """Cancel and wait for the finally blocks; {tag: has it ended?}"""
+        ended = {}
+        for job in self.show(pattern):
+            if job.state == "running":
+                ended[job.tag] = await self._end(job)
+        return ended
+
+    async def _end(self, job):
+        if job.handle is asyncio.current_task():
+            return False  # nobody can wait for himself
+        job.handle.cancel()
+        for _ in range(_PATIENCE // _GLANCE):
+            if job.state != "running":
+                return True
+            await self._sleep_ms(_GLANCE)
+        if job.state == "running":
+            self._log.warn("task %s goes on %d ms after its cancel" % (job.tag, _PATIENCE))
+        return job.state != "running"
+
+    def _launch(self, jobs, tag, work, delay, interval):
+        job = jobs[tag] = Job(tag)
+        job.handle = asyncio.create_task(self._run(job, work, delay, interval))
+        return job
+
+    def _forget_ended(self):
+        ended = [job.tag for job in self._jobs.values() if job.state != "running"]
+        for tag in ended[:-_REMEMBERED]:
+            del self._jobs[tag]
+
+    async def _run(self, job, work, delay, interval):
+        state = "cancelled"
+        try:
+            while True:
+                await self._sleep_ms(delay)
+                started = time.ticks_ms()
+                kind, value = await self.guard(job.tag, work)
+                job.runs += 1
+                job.last = str(value)[:200]
+                took = time.ticks_diff(time.ticks_ms(), started)
+                job.failures = job.failures + 1 if kind else 0
+                if interval is None:
+                    state = "failed" if kind else "ended"
+                    return
+                delay = self._pause(job, interval, took)
+        finally:
+            job.state = state
+
+    def _pause(self, job, interval, took):
+        """The ms to the next run: what is left of the interval, longer after each failure."""
+        if took > _WELL:
+            job.failures = min(job.failures, 1)
+        if not job.failures:
+            return max(interval - took, 0)
+        return max(interval, min(interval << min(job.failures, 16), _LONGEST_PAUSE))
+
+
+def close(work):
+    """A coroutine that is not started after all."""
+    if hasattr(work, "close"):
+        work.close()

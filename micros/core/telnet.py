@@ -1,0 +1,40 @@
+"""Telnet's in-band commands, taken out of the bytes of a shell."""
+
+_IAC = 255
+_LONGEST = 64  # bytes of a subnegotiation; what never ends is text again
+
+
+class Telnet:
+    """Remembers between two packets where in a command it is."""
+
+    def __init__(self):
+        self._state = self._text
+        self._count = 0
+
+    def swallow(self, data):
+        """The bytes without telnet's."""
+        kept = bytearray()
+        for byte in data:
+            self._state = self._state(byte, kept) or self._state
+        return bytes(kept)
+
+    def _text(self, byte, kept):
+        if byte == _IAC:
+            return self._command
+        kept.append(byte)
+        return None
+
+    def _command(self, byte, _):
+        if byte == 250:  # subnegotiation
+            self._count = 0
+            return self._inside
+        return self._option if 251 <= byte <= 254 else self._text
+
+    def _option(self, *_):
+        return self._text
+
+    def _inside(self, byte, _):
+        self._count += 1
+        if self._count > _LONGEST:
+            return self._text
+        return self._command if byte == _IAC else None
