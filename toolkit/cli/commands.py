@@ -42,10 +42,10 @@ def _make(options: argparse.Namespace) -> int:
     ui.say(made.hello)
     ui.say(f"version {made.version}")
     if ui.interactive() and not options.yes and not options.connect:
-        from toolkit.cli import shell
+        from toolkit.cli import network
 
         ui.note(f"the shell of {made.node.name}; Ctrl-D leaves it, the node goes on running")
-        return shell.interactive(made.node.uid)
+        return network.open_shell(made.node.uid)
     ui.say(f"connect with: ./devToolKit.py -c -p '--dev {made.node.name}'")
     return 0
 

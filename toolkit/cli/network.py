@@ -70,7 +70,7 @@ def connect(options: argparse.Namespace) -> int:
         ui.say(f"would connect to {request.wanted or 'the chosen node'}: {lines}")
         return 0
     if not request.lines:
-        return _shell(request.wanted)
+        return open_shell(request.wanted)
     nodes = cache().nodes()
     place = operation.resolve(request.wanted, nodes)
     refused = None
@@ -80,7 +80,8 @@ def connect(options: argparse.Namespace) -> int:
     return refused.exit_code if refused else 0
 
 
-def _shell(wanted: str | None) -> int:
+def open_shell(wanted: str | None) -> int:
+    """Open the interactive shell of a node; without a name the person chooses."""
     if not ui.interactive():
         raise UsageError("there is no terminal for a shell: give a command, -p '--dev <name> help'")
     from toolkit.cli import shell

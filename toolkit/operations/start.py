@@ -5,8 +5,6 @@ import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
-import serial
-
 from toolkit.model.errors import NodeError, PortError
 from toolkit.model.progress import Progress, finished
 from toolkit.transport import port as serial_port
@@ -78,7 +76,7 @@ def _until(deadline: float, lines: Iterator[str]) -> Iterator[str]:
             return
 
 
-def _reopened(device: str) -> serial.SerialBase:
+def _reopened(device: str) -> serial_port.SerialLine:
     """A native USB port vanishes with the reset and comes back."""
     deadline = time.monotonic() + _QUIET_PORT
     while True:

@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import serial
 from serial.tools import list_ports
@@ -17,6 +18,18 @@ class SerialPort:
 
     device: str
     description: str
+
+
+class SerialLine(Protocol):
+    """An open port, as much of it as we use; pyserial's own in production."""
+
+    @property
+    def port(self) -> str | None: ...
+    @property
+    def in_waiting(self) -> int: ...
+    def read(self, size: int = 1, /) -> bytes: ...
+    def write(self, data: bytes, /) -> int | None: ...
+    def close(self) -> None: ...
 
 
 def ports() -> list[SerialPort]:
@@ -39,7 +52,7 @@ def only_port() -> str:
     return found[0].device
 
 
-def open_port(device: str, baud: int = 115200) -> serial.SerialBase:
+def open_port(device: str, baud: int = 115200) -> SerialLine:
     """Open a port for ourselves alone, without resetting the board behind it.
 
     Raises PortError that says why it cannot be opened and what to do.
@@ -105,7 +118,7 @@ def _no_permission(device: str) -> str:
     )
 
 
-def lines(port: serial.SerialBase) -> Iterator[str]:
+def lines(port: SerialLine) -> Iterator[str]:
     """The text lines a board prints, as they come; an empty one whenever nothing came for a while.
 
     Raises PortError when the board goes away.

@@ -95,7 +95,7 @@ class Repl:
         text = self.run(_GET.format(name=name)).strip()
         return bytes.fromhex(text[1:]) if text else None
 
-    def reset(self) -> serial.SerialBase:
+    def reset(self) -> serial_port.SerialLine:
         """Reset the board; hands over the open port, so that no word of its start is missed."""
         self._paste(b"import machine\nmachine.reset()", 5)
         return self._port
