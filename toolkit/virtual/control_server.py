@@ -1,0 +1,211 @@
+"""The board's side of the control protocol: one JSON object a line in, one a line out."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from toolkit.virtual.air import Network
+from toolkit.virtual.board import Board
+from toolkit.virtual.flash import TEARS, PowerCut
+
+LONGEST_LINE = 256 * 1024
+Request = dict[str, Any]
+Answer = Callable[[Request], Awaitable[Any]]
+
+_CLOCKS = ("real", "speed", "jump", "frozen")
+_log = logging.getLogger(__name__)
+
+
+class RequestError(Exception):
+    """The request cannot be done; the text says what was expected and what came."""
+
+
+async def serve(answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer the requests of one client until it leaves."""
+    try:
+        while line := await reader.readline():
+            writer.write(json.dumps(await _reply(answer, line)).encode() + b"\n")
+            await writer.drain()
+    except (ConnectionError, ValueError):
+        pass  # gone, or a line beyond the limit: nothing more can be understood
+    finally:
+        writer.close()
+
+
+async def _reply(answer: Answer, line: bytes) -> Request:
+    try:
+        request = json.loads(line)
+        if not isinstance(request, dict):
+            raise RequestError(f"expected a JSON object, got {line[:60]!r}")
+        return {"ok": await answer(request)}
+    except RequestError as error:
+        return {"error": str(error)}
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return {"error": f"not understood: {type(error).__name__}: {error}"}
+
+
+class BoardControl:
+    """Does what the clients of one board's control socket ask."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+
+    async def answer(self, request: Request) -> Any:
+        name = request.get("do")
+        action = getattr(self, f"do_{name}", None)
+        if not isinstance(name, str) or action is None:
+            known = sorted(key[3:] for key in dir(self) if key.startswith("do_"))
+            raise RequestError(f'expected "do" to be one of {", ".join(known)}; got {name!r}')
+        self._board.refresh()
+        result = action(request)
+        return await result if asyncio.iscoroutine(result) else result
+
+    def do_state(self, _request: Request) -> Request:
+        board, outside = self._board, self._board.peripherals
+        return {
+            "name": board.config.name,
+            "chip": board.chip.name,
+            "power": board.state != "off",
+            "state": board.state,
+            "boots": board.boots,
+            "pid": board.pid,
+            "last_exit": board.last_exit,
+            "station": outside.station,
+            "access_point": outside.access_point,
+            "clock": board.clock,
+            "speed": board.speed,
+            "mean": board.mean,
+            "internet": board.internet,
+        }
+
+    def do_pin(self, request: Request) -> Request:
+        pin = self._pin(request)
+        outside = self._board.peripherals
+        state = outside.pins.get(pin, {"mode": None, "pull": None})
+        return {"mode": state["mode"], "pull": state["pull"], "level": outside.level(pin)}
+
+    def do_drive(self, request: Request) -> None:
+        pin, level = self._pin(request), request["level"]
+        if level not in (0, 1, None):
+            raise RequestError(f"level: expected 0, 1 or null, got {level!r}")
+        self._board.peripherals.drive(pin, level)
+        self._board.command("pin", pin, level)
+
+    def do_pwm(self, request: Request) -> dict[str, int] | None:
+        return self._board.peripherals.pwm.get(self._pin(request))
+
+    def do_adc(self, request: Request) -> None:
+        pin, value = self._pin(request), int(request["value"])
+        if not 0 <= value <= 65535:
+            raise RequestError(f"value: expected 0…65535, got {value}")
+        self._board.peripherals.adc[pin] = value
+        self._board.command("adc", pin, value)
+
+    def do_neopixel(self, request: Request) -> str:
+        return self._board.peripherals.neopixel.get(self._pin(request), "")
+
+    def do_i2c(self, request: Request) -> Request | None:
+        """Read a device's registers; with "registers", attach it, change it, or (null) detach."""
+        outside, address = self._board.peripherals, int(request["address"])
+        if "registers" in request:
+            given = request["registers"]
+            registers = None if given is None else _register_map(given)
+            outside.plug(address, registers)
+            self._board.command("i2c", address, registers)
+        device = outside.i2c.get(address)
+        return None if device is None else {str(key): value for key, value in device.items()}
+
+    def do_spi(self, _request: Request) -> str:
+        return self._board.peripherals.spi
+
+    def do_timers(self, _request: Request) -> list[Request]:
+        return self._board.peripherals.timers
+
+    def do_clock(self, request: Request) -> Request:
+        board = self._board
+        mode = request.get("mode", board.clock)
+        if mode not in _CLOCKS:
+            raise RequestError(f"mode: expected one of {', '.join(_CLOCKS)}; got {mode!r}")
+        speed = int(request.get("speed", board.speed))
+        if not 1 <= speed <= 1000:
+            raise RequestError(f"speed: expected 1…1000, got {speed}")
+        changed = (mode, speed) != (board.clock, board.speed)
+        if changed and board.pid is not None:
+            board.power_off()
+            board.set_clock(mode, speed)
+            board.power_on()
+        elif changed:
+            board.set_clock(mode, speed)
+        if "utc" in request:
+            board.set_true_time(float(request["utc"]))
+        return {"mode": board.clock, "speed": board.speed, "utc": board.true_time()}
+
+    async def do_advance(self, request: Request) -> Request:
+        if self._board.clock != "frozen":
+            raise RequestError(f"advance: expected a frozen clock, got '{self._board.clock}'")
+        return {"settled": await self._board.advance(int(request["ms"]))}
+
+    def do_power(self, request: Request) -> str:
+        wanted = request["state"]
+        if wanted not in ("on", "off", "cycle"):
+            raise RequestError(f"state: expected on, off or cycle; got {wanted!r}")
+        if wanted in ("off", "cycle"):
+            self._board.power_off()
+        if wanted in ("on", "cycle"):
+            self._board.power_on()
+        return self._board.state
+
+    def do_reset(self, _request: Request) -> str:
+        self._board.press_reset()
+        return self._board.state
+
+    def do_crash(self, _request: Request) -> None:
+        self._board.panic()
+
+    def do_cut(self, request: Request) -> None:
+        """Lose power at the n-th flash write or erase from now."""
+        after, tear = int(request["after"]), request.get("tear", "half")
+        if tear not in TEARS or after < 1:
+            raise RequestError(f"cut: expected after >= 1 and tear of {TEARS}, got {after}, {tear}")
+        restart = bool(request.get("restart", False))
+        self._board.arm_cut(PowerCut(after, tear), restart=restart)
+
+    def do_wifi(self, request: Request) -> list[Request]:
+        if "networks" in request:
+            networks = [Network(**network) for network in request["networks"]]
+            self._board.change_air(networks, None)
+        return [network.as_settings() for network in self._board.networks]
+
+    def do_internet(self, request: Request) -> bool:
+        self._board.change_air(None, bool(request["up"]))
+        return self._board.internet
+
+    def do_names(self, request: Request) -> dict[str, str]:
+        """Host names the board can resolve; takes effect at its next start."""
+        self._board.names.update({str(k): str(v) for k, v in request.get("names", {}).items()})
+        return self._board.names
+
+    def do_mean(self, request: Request) -> bool:
+        """Takes effect at the next start of the program."""
+        self._board.mean = bool(request["on"])
+        return self._board.mean
+
+    def do_console(self, _request: Request) -> str:
+        return self._board.console()
+
+    def _pin(self, request: Request) -> int:
+        pin = request.get("pin")
+        if pin not in self._board.chip.pins:
+            raise RequestError(f"pin: expected a pin of the {self._board.chip.name}, got {pin!r}")
+        return int(pin)
+
+
+def _register_map(given: dict[str, Any]) -> dict[int, str]:
+    """{"16": "0a"} or {"0": "0a0b0c"}: a register and the bytes from there on, in hex."""
+    registers: dict[int, str] = {}
+    for register, data in given.items():
+        for place, byte in enumerate(bytes.fromhex(data)):
+            registers[int(register) + place] = f"{byte:02x}"
+    return registers

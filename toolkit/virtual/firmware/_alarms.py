@@ -1,0 +1,119 @@
+"""Timers and the watchdog: what happens at a given time, whoever is running then."""
+
+import ffi
+import micropython
+import time
+import ustruct
+from _interrupts import offer
+from _link import libc, set_signal, tell
+
+_SIGALRM, _SIGNAL = 14, 35
+_set_watchdog = libc.func("i", "setitimer", "ipp")
+_raise = libc.func("i", "raise", "i")
+_set_timer = libc.func("i", "timer_settime", "Pipp")
+_handle = None
+_pending = []
+_watchdog_due = None
+_fired = False
+
+
+def _signalled(_):
+    global _fired
+    if not _fired:
+        try:
+            micropython.schedule(_fire, None)
+            _fired = True
+        except RuntimeError:
+            pass
+
+
+_callback = ffi.callback("v", _signalled, "i", lock=True)
+
+
+def _clock_handle():
+    """The one timer of the system that stands behind all of the board's."""
+    global _handle
+    if _handle is None:
+        width = ustruct.calcsize("P")
+        event = bytearray(64)
+        ustruct.pack_into("ii", event, width, _SIGNAL, 0)
+        place = bytearray(8)
+        set_signal(_SIGNAL, _callback.cfun())
+        libc.func("i", "timer_create", "ipp")(1, event, place)
+        _handle = ustruct.unpack("P", place)[0]
+    return _handle
+
+
+def add(timer):
+    """`timer` has .due (µs of board time), .period (µs, 0 = once), .callback."""
+    if timer not in _pending:
+        _pending.append(timer)
+    _changed()
+
+
+def remove(timer):
+    if timer in _pending:
+        _pending.remove(timer)
+        _changed()
+
+
+def clear():
+    """Soft reset stops every timer."""
+    _pending.clear()
+    _changed()
+
+
+def _changed():
+    tell("timers", [[t.id, t.period // 1000, t.callback is not None] for t in _pending])
+    _arm()
+
+
+def _arm():
+    if time._stepped or not (_pending or _handle):
+        return
+    wait = 0
+    if _pending:
+        wait = max(min(t.due for t in _pending) - time._now(), 1) // time._speed or 1
+    seconds, micros = divmod(wait, 1000000)
+    spec = ustruct.pack("llll", 0, 0, seconds, micros * 1000)
+    _set_timer(_clock_handle(), 0, spec, None)
+
+
+def next_due():
+    """Board time of the next thing that happens by itself, or None."""
+    due = [t.due for t in _pending]
+    if _watchdog_due is not None:
+        due.append(_watchdog_due)
+    return min(due) if due else None
+
+
+def fire_due():
+    """Let everything happen that is due now (for clocks that do not run by themselves)."""
+    if _watchdog_due is not None and time._now() >= _watchdog_due:
+        _raise(_SIGALRM)
+    _fire(None)
+
+
+def _fire(_):
+    global _fired
+    _fired = False
+    now = time._now()
+    for timer in list(_pending):
+        if timer.due > now:
+            continue
+        if timer.period:
+            timer.due += timer.period * max(1, (now - timer.due) // timer.period)
+        else:
+            _pending.remove(timer)
+        if timer.callback:
+            offer(timer.callback, timer)
+    _arm()
+
+
+def feed(milliseconds):
+    """(Re)start the watchdog. SIGALRM is not handled, so nothing the program does survives it."""
+    global _watchdog_due
+    _watchdog_due = time._now() + milliseconds * 1000
+    if not time._stepped:
+        seconds, rest = divmod(max(milliseconds // time._speed, 1), 1000)
+        _set_watchdog(0, ustruct.pack("llll", 0, 0, seconds, rest * 1000), None)

@@ -1,0 +1,75 @@
+"""The wire to the supervisor: what the board is, commands that come in, events that go out.
+
+A command raises SIGIO; the signal's handler may not allocate, so it only schedules the reading.
+"""
+
+import ffi
+import micropython
+import ujson
+import uos
+
+SETTINGS = ujson.loads(uos.getenv("MICROS_BOARD"))
+
+_SIGIO = 29
+_F_SETFL, _F_SETOWN, _O_ASYNC = 4, 8, 0o20000
+_MSG_DONTWAIT = 0x40
+_PR_SET_PDEATHSIG, _SIGKILL = 1, 9
+
+libc = ffi.open("libc.so.6")
+exit_now = libc.func("v", "_exit", "i")
+set_signal = libc.func("p", "signal", "ip")
+_receive = libc.func("i", "recv", "ipii")
+_send = libc.func("i", "send", "ipii")
+_socket = SETTINGS["link"]
+_buffer = bytearray(16384)
+_handlers = {}
+_reading = False
+
+
+def on(kind, handler):
+    """Have `handler(*values)` called for commands of this kind."""
+    _handlers[kind] = handler
+
+
+def tell(*event):
+    """Send an event; waits while the supervisor is busy, so that none is lost."""
+    data = ujson.dumps(event).encode()
+    while _send(_socket, data, len(data), 0) < 0:
+        pass
+
+
+def drain(_):
+    """Take every command that has arrived."""
+    global _reading
+    _reading = False
+    while True:
+        size = _receive(_socket, _buffer, len(_buffer), _MSG_DONTWAIT)
+        if size <= 0:
+            return
+        kind, *values = ujson.loads(bytes(memoryview(_buffer)[:size]))
+        handler = _handlers.get(kind)
+        if handler:
+            handler(*values)
+
+
+def _arrived(_):
+    global _reading
+    if not _reading:
+        try:
+            micropython.schedule(drain, None)
+            _reading = True
+        except RuntimeError:
+            pass  # the queue is full; the next command tries again
+
+
+_callback = ffi.callback("v", _arrived, "i", lock=True)
+
+
+def listen():
+    """Begin to take commands, and die with the supervisor."""
+    libc.func("i", "prctl", "iiiii")(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+    control = libc.func("i", "fcntl", "iii")
+    set_signal(_SIGIO, _callback.cfun())
+    control(_socket, _F_SETOWN, libc.func("i", "getpid", "")())
+    control(_socket, _F_SETFL, _O_ASYNC)
+    drain(None)

@@ -1,0 +1,108 @@
+"""The serial console from the board's side: bytes in, text and raw bytes out, Ctrl-C.
+
+Ctrl-C comes twice: as the byte 3 among the others and as SIGINT. While a program runs the signal
+interrupts it and the byte that follows is dropped; while the prompt reads, only the byte counts.
+"""
+
+import micropython
+import select
+import uio
+import usys
+from _link import exit_now, set_signal
+
+CTRL_C = 3
+_SIGINT, _SIG_IGN = 2, 1
+_RAW = b"\x00\x1bR"
+_GONE = 47
+
+_byte = bytearray(1)
+_stream = usys.stdin.buffer
+_pushed = []
+_poll = select.poll()
+_poll.register(usys.stdin, select.POLLIN)
+
+
+def write(text):
+    """Text; the supervisor makes CR LF of every line end, as the firmware does."""
+    usys.stdout.write(text)
+
+
+def write_raw(data):
+    """Bytes that must arrive as they are: marked, so that they are told from text."""
+    for start in range(0, len(data), 255):
+        part = data[start : start + 255]
+        usys.stdout.buffer.write(_RAW + bytes((len(part),)) + part)
+
+
+def read():
+    """The next byte; interrupts and timers go on while it is awaited."""
+    if _pushed:
+        return _pushed.pop(0)
+    while not _poll.poll(-1):
+        pass
+    return _read_now()
+
+
+def _read_now():
+    if not _stream.readinto(_byte):
+        exit_now(_GONE)
+    return _byte[0]
+
+
+def interrupts(on):
+    """Whether Ctrl-C raises KeyboardInterrupt."""
+    if on:
+        micropython.kbd_intr(CTRL_C)
+    else:
+        # The interpreter's own way would leave a signal that kills the process.
+        set_signal(_SIGINT, _SIG_IGN)
+
+
+def drop_interrupt_byte():
+    """After a KeyboardInterrupt: the byte that came with the signal has had its effect."""
+    interrupts(False)
+    if not _pushed and _poll.poll(5):
+        byte = _read_now()
+        if byte != CTRL_C:
+            _pushed.append(byte)
+
+
+def interrupted_early():
+    """Whether Ctrl-C was sent while the board was starting, before anything could take it."""
+    while _poll.poll(0):
+        _pushed.append(_read_now())
+    if CTRL_C not in _pushed:
+        return False
+    while CTRL_C in _pushed:
+        _pushed.remove(CTRL_C)
+    return True
+
+
+def report(error):
+    """Print a traceback without the frames of this stand-in."""
+    text = uio.StringIO()
+    usys.print_exception(error, text)
+    for line in text.getvalue().split("\n"):
+        if line and 'File "_repl.py"' not in line and "/firmware/" not in line:
+            write(line + "\n")
+
+
+class _Output(uio.IOBase):
+    """`sys.stdout`: text is cooked, what goes through `.buffer` is not."""
+
+    class _Buffer(uio.IOBase):
+        def write(self, data, *_bounds):
+            data = bytes(data if not isinstance(data, str) else data.encode())
+            write_raw(data)
+            return len(data)
+
+    buffer = _Buffer()
+
+    def write(self, text):
+        return usys.stdout.write(text)
+
+    def ioctl(self, request, argument):
+        return argument & select.POLLOUT if request == 3 else 0
+
+
+output = _Output()

@@ -1,0 +1,36 @@
+"""`esp32` odds and ends: what a program for the chip is likely to ask."""
+
+WAKEUP_ALL_LOW, WAKEUP_ANY_HIGH = False, True
+HEAP_DATA, HEAP_EXEC = 4, 1
+
+
+def raw_temperature():
+    return 128
+
+
+def mcu_temperature():
+    return 53
+
+
+def hall_sensor():
+    return 0
+
+
+def idf_heap_info(_kind):
+    return [(120000, 90000, 80000, 70000)]
+
+
+def wake_on_ext0(pin=None, level=None):
+    pass
+
+
+def wake_on_ext1(pins=None, level=None):
+    pass
+
+
+def wake_on_touch(_on):
+    pass
+
+
+def gpio_deep_sleep_hold(_on):
+    pass

@@ -1,0 +1,224 @@
+"""Start, list and stop the virtual boards of a home. The boards outlive whoever starts them."""
+
+import fcntl
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from toolkit.model.errors import EngineError, InputError
+from toolkit.virtual import addresses, local_socket, supervisor
+from toolkit.virtual.chips import CHIPS
+from toolkit.virtual.control import Control
+from toolkit.virtual.engine import Engine
+
+_START_SECONDS = 30.0
+_ANSWER_SECONDS = 120.0
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}")
+_ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass(frozen=True)
+class VirtualBoard:
+    """A board as others see it; `port` stays the same as long as the board's folder exists."""
+
+    name: str
+    chip: str
+    port: str
+    address: str
+    mac: str
+    pid: int | None
+    running: bool
+    folder: Path
+
+
+def start(
+    home: Path,
+    engine: Engine,
+    *,
+    chip: str = "esp32",
+    count: int = 1,
+    name: str | None = None,
+    mean: bool = False,
+    clock: str = "real",
+    speed: int = 1,
+    heap: str = "",
+    rfc2217: bool = False,
+) -> list[VirtualBoard]:
+    """Power `count` boards of a chip; one that runs already is returned as it is."""
+    if chip not in CHIPS:
+        raise InputError(f"chip: expected one of {', '.join(CHIPS)}; got '{chip}'")
+    details = {
+        "chip": chip,
+        "engine": list(engine.command),
+        "version": engine.version,
+        "mean": mean,
+        "clock": clock,
+        "speed": speed,
+        "heap": heap,
+        "rfc2217": rfc2217,
+    }
+    wanted = [{"name": each, **details} for each in _names(name, chip, count)]
+    home.mkdir(parents=True, exist_ok=True)
+    home.chmod(0o700)
+    with _one_at_a_time(home):
+        if not _running(home):
+            _launch(home)
+        answer = _ask(home, {"do": "start", "boards": wanted})
+    return [_board(row) for row in answer]
+
+
+def _names(name: str | None, chip: str, count: int) -> list[str]:
+    names = [name] if name and count == 1 else [f"{name or chip}-{i + 1}" for i in range(count)]
+    for each in names:
+        if not _NAME.fullmatch(each):
+            raise InputError(
+                f"name: expected letters, digits, '-' and '_', at most 41; got '{each}'"
+            )
+    return names
+
+
+def boards(home: Path) -> list[VirtualBoard]:
+    """Every board that has a folder, running or not; traces of a killed supervisor are removed."""
+    if not home.is_dir():
+        return []
+    rows: dict[str, Any] = {}
+    if _running(home):
+        rows = {row["name"]: row for row in _ask(home, {"do": "list"})}
+    else:
+        _sweep(home)
+    return [
+        _board(rows[path.parent.name]) if path.parent.name in rows else _idle(home, path, number)
+        for path, number in sorted(supervisor.numbers(home).items(), key=lambda item: item[1])
+    ]
+
+
+def stop(home: Path, names: Sequence[str] | None = None) -> list[str]:
+    """Power boards off, all or the named; their flash stays. Answers which ran."""
+    if not home.is_dir():
+        return []
+    with _one_at_a_time(home):
+        if not _running(home):
+            _sweep(home)
+            return []
+        request = {"do": "stop", "names": None if names is None else list(names)}
+        stopped: list[str] = _ask(home, request)
+        # The last board takes the supervisor with it; whoever starts next must not meet it.
+        while _running(home) and not _ask(home, {"do": "list"}, patient=False):
+            time.sleep(0.02)
+    return stopped
+
+
+def power_cycle(home: Path, name: str) -> None:
+    """Take the power from a board and give it back."""
+    if not _running(home):
+        raise InputError(f"no board named '{name}' is running")
+    _ask(home, {"do": "power_cycle", "name": name})
+
+
+def control(board: VirtualBoard) -> Control:
+    """The control protocol of a running board."""
+    return Control(board.folder / supervisor.CONTROL)
+
+
+def _board(row: dict[str, Any]) -> VirtualBoard:
+    return VirtualBoard(**{**row, "folder": Path(row["folder"])})
+
+
+def _idle(home: Path, config: Path, number: int) -> VirtualBoard:
+    chip = CHIPS[json.loads(config.read_text())["chip"]]
+    block = home / supervisor.BLOCK
+    prefix = block.read_text() if block.exists() else next(addresses.blocks(home)).prefix
+    return VirtualBoard(
+        name=config.parent.name,
+        chip=chip.name,
+        port=str(config.parent / "port"),
+        address=f"{prefix}.{number}",
+        mac=addresses.mac(home, chip, number).hex(),
+        pid=None,
+        running=False,
+        folder=config.parent,
+    )
+
+
+@contextmanager
+def _one_at_a_time(home: Path) -> Generator[None]:
+    with open(home / "start.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _running(home: Path) -> bool:
+    """Whether a supervisor holds its lock: no process number that could be another's by now."""
+    try:
+        lock = open(home / supervisor.LOCK, "r+")  # noqa: SIM115 - closed below, with its lock
+    except FileNotFoundError:
+        return False
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
+
+
+def _sweep(home: Path) -> None:
+    """What a killed supervisor left: names of terminals that may be somebody else's by now."""
+    for pattern in ("*/port", "*/port.new", f"*/{supervisor.CONTROL}", supervisor.SOCKET):
+        for path in home.glob(pattern):
+            path.unlink(missing_ok=True)
+
+
+def _launch(home: Path) -> None:
+    _sweep(home)
+    path = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    with open(home / "supervisor.out", "w") as out:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "toolkit.virtual.supervisor", str(home)],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            cwd="/",
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(path)},
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if child.poll() is not None:
+            break
+        if (home / supervisor.SOCKET).exists():
+            return
+        time.sleep(0.01)
+    said = (home / "supervisor.out").read_text(errors="replace").strip().splitlines()
+    raise EngineError(
+        f"the virtual boards' supervisor did not start ({said[-1] if said else 'no reason given'});"
+        f" its full output is in {home / 'supervisor.out'}"
+    )
+
+
+def _ask(home: Path, request: dict[str, Any], *, patient: bool = True) -> Any:
+    """One request to the supervisor. With `patient` off, one that has gone answers nothing."""
+    try:
+        with local_socket.connect(home / supervisor.SOCKET, _ANSWER_SECONDS) as client:
+            client.sendall(json.dumps(request).encode() + b"\n")
+            with client.makefile("rb") as lines:
+                line = lines.readline()
+    except OSError as error:
+        if not patient:
+            return None
+        raise EngineError(f"the virtual boards' supervisor does not answer: {error}") from error
+    if not line:
+        if not patient:
+            return None
+        raise EngineError("the virtual boards' supervisor went away before it answered")
+    answer = json.loads(line)
+    if "error" in answer:
+        raise InputError(answer["error"])
+    return answer["ok"]

@@ -1,0 +1,81 @@
+"""What hangs on the board's pins, seen from outside: a mirror kept up to date by events."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Peripherals:
+    """Inputs are set from outside and outlive resets; outputs are what the program last did."""
+
+    pins: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
+    pwm: dict[int, dict[str, int]] = field(default_factory=dict[int, dict[str, int]])
+    neopixel: dict[int, str] = field(default_factory=dict[int, str])
+    timers: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    spi: str = ""
+    station: str | None = None
+    access_point: str | None = None
+    driven: dict[int, int] = field(default_factory=dict[int, int])
+    adc: dict[int, int] = field(default_factory=dict[int, int])
+    i2c: dict[int, dict[int, str]] = field(default_factory=dict[int, dict[int, str]])
+
+    def level(self, pin: int) -> int:
+        """The level on a pin, whoever makes it."""
+        state = self.pins.get(pin, {"mode": "in", "pull": None, "value": 0})
+        if state["mode"] == "out" or (state["mode"] == "open drain" and not state["value"]):
+            return int(state["value"])
+        return self.driven.get(pin, 1 if state["pull"] == "up" else 0)
+
+    def drive(self, pin: int, level: int | None) -> None:
+        if level is None:
+            self.driven.pop(pin, None)
+        else:
+            self.driven[pin] = level
+
+    def plug(self, address: int, registers: dict[int, str] | None) -> None:
+        """Attach an I2C device, change its registers, or take it away."""
+        if registers is None:
+            self.i2c.pop(address, None)
+        else:
+            self.i2c.setdefault(address, {}).update(registers)
+
+    def reset(self, *, soft: bool) -> None:
+        """A reset stops pulses and timers; only a hard one lets go of the pins."""
+        self.pwm.clear()
+        self.timers.clear()
+        if not soft:
+            self.pins.clear()
+            self.neopixel.clear()
+            self.station = self.access_point = None
+
+    def note(self, kind: str, values: list[Any]) -> None:
+        """An event of the firmware."""
+        if kind == "pin":
+            self.pins[values[0]] = {"mode": values[1], "pull": values[2], "value": values[3]}
+        elif kind == "pwm":
+            self._note_pwm(*values)
+        elif kind == "neopixel":
+            self.neopixel[values[0]] = values[1]
+        elif kind == "timers":
+            names = ("id", "period_ms", "callback")
+            self.timers = [dict(zip(names, row, strict=True)) for row in values[0]]
+        elif kind == "i2c":
+            self._note_i2c(*values)
+        elif kind == "spi":
+            self.spi = values[0]
+        elif kind == "station":
+            self.station = values[0]
+        elif kind == "access point":
+            self.access_point = values[0]
+
+    def _note_pwm(self, pin: int, frequency: int, duty: int) -> None:
+        if frequency:
+            self.pwm[pin] = {"freq": frequency, "duty_u16": duty}
+        else:
+            self.pwm.pop(pin, None)
+
+    def _note_i2c(self, address: int, register: int, data: str) -> None:
+        device = self.i2c.get(address)
+        if device is not None:
+            for place, start in enumerate(range(0, len(data), 2)):
+                device[register + place] = data[start : start + 2]

@@ -1,0 +1,113 @@
+"""The board's serial port: a PTY, its stable name, and whether anybody has it open.
+
+A PTY knows no DTR and RTS. That a client closed it shows as a hang-up of the master side, and goes
+away when one opens it again, which no event announces: while closed, it is looked at every 25 ms.
+"""
+
+import asyncio
+import errno
+import os
+import pty
+import select
+import tty
+from collections.abc import Callable
+from pathlib import Path
+
+_LOOK_SECONDS = 0.025
+_CHUNK = 65536
+_WRITE = 4096
+# What a client that reads slowly may owe us; a UART would have lost it long before.
+_MOST_UNSENT = 4 << 20
+
+
+class SerialLine:
+    """Owns the PTY; tells of bytes that came in and of being closed."""
+
+    def __init__(
+        self, link: Path, received: Callable[[bytes], None], closed: Callable[[], None]
+    ) -> None:
+        self._link = link
+        self._received = received
+        self._closed = closed
+        self._loop = asyncio.get_running_loop()
+        self._unsent = bytearray()
+        self._timer: asyncio.TimerHandle | None = None
+        self._master = -1
+        self.is_open = False
+        self._plug()
+
+    def send(self, data: bytes) -> None:
+        """To the client; lost when there is none, as on a UART."""
+        if not self.is_open or len(self._unsent) > _MOST_UNSENT:
+            return
+        self._unsent += data
+        self._flush()
+
+    def replug(self) -> None:
+        """The port vanishes and comes back as another one behind the same name (native USB)."""
+        self._unplug()
+        self._plug()
+
+    def close(self) -> None:
+        self._unplug()
+        self._link.unlink(missing_ok=True)
+
+    def _plug(self) -> None:
+        self._master, slave = pty.openpty()
+        tty.setraw(slave)
+        name = os.ttyname(slave)
+        os.close(slave)
+        os.set_blocking(self._master, False)
+        fresh = self._link.with_name(self._link.name + ".new")
+        fresh.unlink(missing_ok=True)
+        fresh.symlink_to(name)
+        fresh.replace(self._link)
+        self._look()
+
+    def _unplug(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._loop.remove_reader(self._master)
+        self._loop.remove_writer(self._master)
+        self._unsent.clear()
+        self.is_open = False
+        os.close(self._master)
+
+    def _look(self) -> None:
+        poller = select.poll()
+        poller.register(self._master, select.POLLIN)
+        events = dict(poller.poll(0)).get(self._master, 0)
+        if events & select.POLLHUP and not events & select.POLLIN:
+            self._timer = self._loop.call_later(_LOOK_SECONDS, self._look)
+        else:
+            self.is_open = True
+            self._loop.add_reader(self._master, self._readable)
+
+    def _readable(self) -> None:
+        try:
+            data = os.read(self._master, _CHUNK)
+        except OSError as error:
+            if error.errno == errno.EAGAIN:
+                return
+            self._hung_up()
+            return
+        self._received(data)
+
+    def _hung_up(self) -> None:
+        self._loop.remove_reader(self._master)
+        self._loop.remove_writer(self._master)
+        self._unsent.clear()
+        self.is_open = False
+        self._timer = self._loop.call_later(_LOOK_SECONDS, self._look)
+        self._closed()
+
+    def _flush(self) -> None:
+        try:
+            while self._unsent:
+                count = os.write(self._master, self._unsent[:_WRITE])
+                del self._unsent[:count]
+            self._loop.remove_writer(self._master)
+        except BlockingIOError:
+            self._loop.add_writer(self._master, self._flush)
+        except OSError:
+            self._unsent.clear()

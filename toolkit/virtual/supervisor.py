@@ -1,0 +1,239 @@
+"""The daemon that plays the boards of one home: `python -m toolkit.virtual.supervisor HOME`.
+
+It owns everything below HOME while it holds the lock on `supervisor.lock`. The system releases
+that lock when the process dies, however it dies: whoever finds it free knows that none runs.
+"""
+
+import asyncio
+import fcntl
+import json
+import logging
+import logging.handlers
+import os
+import signal
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from toolkit.virtual import addresses, local_socket
+from toolkit.virtual.addresses import FIRST_NUMBER, LAST_NUMBER, Block
+from toolkit.virtual.air import TimeServer
+from toolkit.virtual.board import Board, BoardConfig, Site
+from toolkit.virtual.chips import CHIPS
+from toolkit.virtual.control_server import (
+    LONGEST_LINE,
+    Answer,
+    BoardControl,
+    Request,
+    RequestError,
+    serve,
+)
+
+LOCK, SOCKET, BLOCK, LOG = "supervisor.lock", "supervisor.sock", "block", "supervisor.log"
+CONFIG, CONTROL = "board.json", "control.sock"
+_LOG_BYTES = 200_000
+_HOME_LOOK_SECONDS = 2.0
+_NTP_PORT = 48123
+
+
+class Supervisor:
+    """All boards of a home."""
+
+    def __init__(self, home: Path, block: Block) -> None:
+        self._home, self._block = home, block
+        self._boards: dict[str, Board] = {}
+        self._servers: dict[str, list[asyncio.AbstractServer]] = {}
+        self._busy = asyncio.Lock()
+        self.idle = asyncio.Event()
+
+    async def answer(self, request: Request) -> Any:
+        """A request of the toolkit, one at a time."""
+        async with self._busy:
+            name = request.get("do")
+            if name == "start":
+                return [await self._start(wanted) for wanted in request["boards"]]
+            if name == "list":
+                return [self._describe(board) for board in self._boards.values()]
+            if name == "stop":
+                return await self._stop(request["names"])
+            if name == "power_cycle":
+                return self._power_cycle(request["name"])
+        raise RequestError(f"expected start, list, stop or power_cycle, got {name!r}")
+
+    async def _start(self, wanted: Request) -> Request:
+        name = wanted["name"]
+        board = self._boards.get(name)
+        if board is None:
+            board = self._make(wanted)
+            await self._open_control(board)
+            self._boards[name] = board
+        board.power_on()
+        return self._describe(board)
+
+    def _make(self, wanted: Request) -> Board:
+        folder = self._home / wanted["name"]
+        number = self._number(folder)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        config = BoardConfig(**{**wanted, "number": number, "engine": tuple(wanted["engine"])})
+        _write(folder / CONFIG, json.dumps(asdict(config), indent=1))
+        mac = addresses.mac(self._home, CHIPS[config.chip], number)
+        address = self._block.address(number)
+        site = Site(folder, address, self._block.gateway, _NTP_PORT, mac)
+        return Board(config, site)
+
+    def _number(self, folder: Path) -> int:
+        """The place of a board in the block: its own of old, else the lowest that is free."""
+        taken = {path.parent: number for path, number in numbers(self._home).items()}
+        if folder in taken:
+            return taken[folder]
+        free = set(range(FIRST_NUMBER, LAST_NUMBER + 1)) - set(taken.values())
+        if not free:
+            raise RequestError(f"no more than {LAST_NUMBER - FIRST_NUMBER + 1} boards fit a home")
+        return min(free)
+
+    async def _open_control(self, board: Board) -> None:
+        path = board.site.folder / CONTROL
+        servers = [await _serve_unix(path, BoardControl(board).answer)]
+        if board.config.rfc2217:
+            # Imported here: only this needs pyserial.
+            from toolkit.virtual import rfc2217
+
+            servers.append(await rfc2217.serve(board))
+        self._servers[board.config.name] = servers
+
+    async def _stop(self, names: list[str] | None) -> list[str]:
+        stopped = [name for name in self._boards if names is None or name in names]
+        for name in stopped:
+            self._remove(name)
+        if not self._boards:
+            self.idle.set()
+        return stopped
+
+    def _remove(self, name: str) -> None:
+        for server in self._servers.pop(name):
+            server.close()
+        board = self._boards.pop(name)
+        board.close()
+        (board.site.folder / CONTROL).unlink(missing_ok=True)
+
+    def _power_cycle(self, name: str) -> Request:
+        board = self._boards.get(name)
+        if board is None:
+            raise RequestError(f"no board named '{name}' is running")
+        board.power_off()
+        board.power_on()
+        return self._describe(board)
+
+    def _describe(self, board: Board) -> Request:
+        return {
+            "name": board.config.name,
+            "chip": board.chip.name,
+            "port": str(board.port),
+            "address": board.site.address,
+            "mac": board.site.mac.hex(),
+            "pid": board.pid,
+            "running": board.state != "off",
+            "folder": str(board.site.folder),
+        }
+
+    def true_time(self, address: str) -> float | None:
+        """What the time server answers the board at `address`."""
+        for board in self._boards.values():
+            if board.site.address == address:
+                return board.true_time()
+        return None
+
+    def close(self) -> None:
+        for name in list(self._boards):
+            self._remove(name)
+
+
+def numbers(home: Path) -> dict[Path, int]:
+    """The places that boards have in the block, by their configuration's path."""
+    found: dict[Path, int] = {}
+    for path in home.glob(f"*/{CONFIG}"):
+        try:
+            found[path] = int(json.loads(path.read_text())["number"])
+        except (ValueError, KeyError, OSError):
+            continue  # a board that was half made; its start makes it anew
+    return found
+
+
+def _write(path: Path, text: str) -> None:
+    fresh = path.with_suffix(".new")
+    fresh.write_text(text)
+    fresh.replace(path)
+
+
+async def _serve_unix(path: Path, answer: Answer) -> asyncio.AbstractServer:
+    async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await serve(answer, reader, writer)
+
+    listener = local_socket.listen(path)
+    return await asyncio.start_unix_server(client, sock=listener, limit=LONGEST_LINE)
+
+
+async def _home_is_gone(lock: Path) -> None:
+    """Return when the folder was deleted: nobody could find these boards any more."""
+    own = lock.stat().st_ino
+    while True:
+        await asyncio.sleep(_HOME_LOOK_SECONDS)
+        try:
+            if lock.stat().st_ino != own:
+                return
+        except OSError:
+            return
+
+
+async def _run(home: Path) -> None:
+    remembered = home / BLOCK
+    claimed = addresses.claim(home, remembered.read_text() if remembered.exists() else None)
+    if claimed is None:
+        raise SystemExit("no free block of loopback addresses was found")
+    block, keeper = claimed
+    _write(remembered, block.prefix)
+    supervisor = Supervisor(home, block)
+    loop = asyncio.get_running_loop()
+    clock, _ = await loop.create_datagram_endpoint(
+        lambda: TimeServer(supervisor.true_time), local_addr=(block.gateway, _NTP_PORT)
+    )
+    server = await _serve_unix(home / SOCKET, supervisor.answer)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, supervisor.idle.set)
+    waits = [
+        asyncio.create_task(supervisor.idle.wait()),
+        asyncio.create_task(_home_is_gone(home / LOCK)),
+    ]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    # What is still being answered gets its answer before the lights go out.
+    await asyncio.sleep(0.05)
+    for task in waits:
+        task.cancel()
+    server.close()
+    supervisor.close()
+    clock.close()
+    keeper.close()
+    (home / SOCKET).unlink(missing_ok=True)
+
+
+def main() -> None:
+    home = Path(sys.argv[1])
+    lock = open(home / LOCK, "w")  # noqa: SIM115 - held until the process ends
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise SystemExit("another supervisor runs these boards") from None
+    lock.write(f"{os.getpid()}\n")
+    lock.flush()
+    # Ctrl-C is for the program on a board, and MicroPython must be born ignoring it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    handler = logging.handlers.RotatingFileHandler(home / LOG, maxBytes=_LOG_BYTES, backupCount=1)
+    logging.basicConfig(
+        level=logging.INFO, handlers=[handler], format="%(asctime)s %(levelname)s %(message)s"
+    )
+    asyncio.run(_run(home))
+
+
+if __name__ == "__main__":
+    main()
