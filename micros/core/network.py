@@ -11,13 +11,15 @@ PATIENCE = 300  # seconds between two tries at most
 class Network:
     """A loss never resets the node. `mode` is sta, ap or off; `address` belongs to it.
 
-    `announce(address, mode)` is called once for each address obtained.
+    `announce(address, mode)` is called once for each address obtained, the coroutine function
+    `joined` at each look at a network that works.
     """
 
-    def __init__(self, port, log, announce):
+    def __init__(self, port, log, announce, joined):
         self.port = port
         self.log = log
         self.announce = announce
+        self.joined = joined
         self.mode = "off"
         self.address = ""
         self.name = ""  # the network that was joined
@@ -31,6 +33,7 @@ class Network:
         while True:
             if self.mode == "sta" and self.station.isconnected():
                 wait = LOOK
+                await self.joined()
             else:
                 if self.mode == "sta":
                     self.log.warn("network: lost " + self.name)

@@ -1,11 +1,31 @@
-"""Asking a time server. Loaded for each question."""
+"""The time of a time server. Loaded for each question."""
 
 import asyncio
 import socket
 import struct
 
 SINCE_1900 = 2208988800  # seconds from the epoch of the protocol to 1970
+DAY = 86400  # seconds to the next question after an answer
+AGAIN = 60  # seconds to the next question after none
 ANSWER = 2000  # milliseconds to wait
+
+
+async def keep(node):
+    """Ask the server of the settings, note when to ask again; tell whether it answered."""
+    host = node.config.get("ntphost")
+    now = node.clock.uptime()
+    node.time_due = now + DAY
+    if not host:
+        return False
+    try:
+        utc = await ask(host)
+    except OSError as error:
+        node.time_due = now + AGAIN
+        node.log.warn("ntp: %s: %r" % (host, error))
+        return False
+    node.clock.set(utc, "ntp")
+    node.port.set_utc(utc)
+    return True
 
 
 async def ask(host):

@@ -3,26 +3,13 @@
 from core.errors import CommandError
 from core.once import once
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base 32: nothing looks like another
-
 
 class Secrets:
-    """Kept in a file of their own. Without the file the node makes itself a password."""
+    """Kept in a file of their own, which core/start.py reads or makes."""
 
-    def __init__(self, path, uid, entropy, log, console=print):
+    def __init__(self, path, kept):
         self.path = path
-        self.uid = uid
-        self._kept, problem = once("core.store").load(path)
-        if problem:
-            log.error("secrets: " + problem)
-        if not self._kept or not self._kept.get("appwd"):
-            password = "".join(ALPHABET[byte & 31] for byte in entropy(16))
-            self._kept = dict(self._kept or {}, appwd=password, claimed=False)
-            console("micros: no secrets yet, this node's password is now " + password)
-            try:
-                once("core.store").save(path, self._kept)
-            except OSError as error:
-                log.error("secrets: not saved: %r" % error)
+        self._kept = kept
 
     def get(self, name):
         """Return a secret, or None."""
@@ -30,8 +17,7 @@ class Secrets:
 
     def texts(self):
         """Return what must never be shown: the passwords, each of a list on its own."""
-        passwords = (self._kept.get("stapwd") or "").split(";")
-        passwords.append(self._kept["appwd"])
+        passwords = (self._kept.get("stapwd") or "").split(";") + [self._kept["appwd"]]
         return [password for password in passwords if len(password) >= 8]  # WPA2's least
 
     def set(self, name, value):
@@ -39,14 +25,11 @@ class Secrets:
         self.set_many({name: value})
 
     def set_many(self, changed):
-        """Keep several; a new password leaves no key of the old one behind."""
+        """Keep several; a new password claims the node and leaves no key of the old one."""
         kept = dict(self._kept)
-        kept.update(changed)
         if "appwd" in changed:
-            kept["claimed"] = True
-            if "k" not in changed:
-                kept.pop("k", None)
-                kept.pop("i", None)
+            kept.update(claimed=True, k=None, i=None)
+        kept.update(changed)
         if kept == self._kept:
             return
         try:

@@ -1,6 +1,8 @@
 """The facts of the word `status`. Loaded for each question."""
 
 import gc
+import os
+import sys
 from collections import OrderedDict
 
 
@@ -17,7 +19,7 @@ def largest_block(limit):
     return low
 
 
-def facts(node):
+def status(node):
     """Return everything worth knowing about a node, in the order it is shown."""
     gc.collect()
     free = gc.mem_free()
@@ -55,3 +57,16 @@ def problems(node):
     for network, reason in node.network.trouble.items():
         found.append("network %s: %s" % (network, reason))
     return found
+
+
+def machine(node):
+    """Return what is known of the board, its firmware and its file system."""
+    block, _, blocks, free = os.statvfs("/")[:4]
+    return {
+        "board": node.board,
+        "cpu_mhz": node.port.frequency() // 1000000,
+        "micropython": "%d.%d.%d" % tuple(sys.implementation[1][:3]),
+        "release": node.version,
+        "flash_kb": block * blocks // 1024,
+        "flash_free_kb": block * free // 1024,
+    }

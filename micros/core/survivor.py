@@ -32,22 +32,26 @@ class Survivor:
         self._memory(data + struct.pack("<I", crc32(data)))
 
     def started(self, cause):
-        """Count this start unless the reset before it was planned or a power-on."""
+        """Count this start, unless it was planned or a power-on; tell whether to be careful.
+
+        After three failed starts the node does without everything that is not its own.
+        """
         if not self.valid or cause in ("power-on", "deep sleep"):
-            self.failures = self.safe_failures = self.turns = 0
+            self.forget()
         elif not self.planned:
-            if self.safe:
+            if self.failures >= 3:
                 self.safe_failures = min(self.safe_failures + 1, 255)
             self.failures = min(self.failures + 1, 255)
         self.planned = 0
         self.keep()
-
-    @property
-    def safe(self):
-        """Tell whether the node starts without what is not its own: three failed starts."""
         return self.failures >= 3
 
-    def well(self):
-        """Forget the failures: the node has been well for long."""
+    def plan(self):
+        """Mark the coming reset as planned; a person who restarts also ends safe mode."""
+        self.planned = 1
+        self.keep()
+
+    def forget(self):
+        """Forget all failures."""
         self.failures = self.safe_failures = self.turns = 0
         self.keep()

@@ -2,7 +2,7 @@
 
 import lm
 
-PINS = {1: "pwm_0", 2: "pwm_1"}
+PINS = {1: "pwm_4", 2: "pwm_5"}
 PERIOD = 20000  # microseconds: the 50 Hz that servos expect
 LOW, HIGH = 500, 2500  # microseconds of the pulse at 0 and at 180 degrees
 

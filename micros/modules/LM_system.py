@@ -2,8 +2,6 @@
 
 import asyncio
 import gc
-import os
-import sys
 
 import lm
 
@@ -40,13 +38,12 @@ def clock() -> str:
 
 async def ntp() -> str:
     """Ask the time server now and tell the local time."""
-    from core.ntp import ask  # rare
-
     host = lm.setting("ntphost")
-    try:
-        lm.node.tell_time(await ask(host), "ntp")
-    except OSError as error:
-        raise lm.CommandError("ntp: %s: %r" % (host, error))
+    if not host:
+        raise lm.CommandError("ntp: the setting ntphost names no server")
+    lm.node.time_due = 0
+    if not await lm.node.keep_time():
+        raise lm.CommandError("ntp: %s does not answer, 'log' tells more" % host)
     return clock()
 
 
@@ -71,15 +68,7 @@ def rssi() -> dict:
 
 def info() -> dict:
     """Tell about the processor, the firmware and the file system."""
-    block, _, blocks, free = os.statvfs("/")[:4]
-    return {
-        "board": lm.node.board,
-        "cpu_mhz": lm.node.port.frequency() // 1000000,
-        "micropython": "%d.%d.%d" % tuple(sys.implementation[1][:3]),
-        "release": lm.node.version,
-        "flash_kb": block * blocks // 1024,
-        "flash_free_kb": block * free // 1024,
-    }
+    return lm.node.status("machine")
 
 
 def pinmap() -> dict:

@@ -1,0 +1,16 @@
+"""The logical pins of a board, with those a person has named. Loaded when they are asked for."""
+
+from core.once import once
+
+
+def names(board, override, log):
+    """Return name -> number: the board's own, then `name:number; name:number` over them."""
+    found = dict(once("boards." + board).PINS)
+    for piece in override.split(";"):
+        name, _, number = piece.partition(":")
+        name, number = name.strip(), number.strip()
+        if number.isdigit() and name:
+            found[name] = int(number)
+        elif name not in ("", "n/a"):
+            log.warn("cstmpmap: expected name:number, got '%s'" % piece.strip())
+    return found
