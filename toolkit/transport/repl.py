@@ -19,6 +19,7 @@ from toolkit.transport import port as serial_port
 
 _INTERRUPT, _RAW, _FRIENDLY, _END = b"\x03", b"\x01", b"\x02", b"\x04"
 _BANNER = b"raw REPL; CTRL-B to exit\r\n>"
+_SOFT_RESET = 15  # seconds, with a file system that must first be made
 _CHUNK = 1024  # bytes of a file in one go: half of it is what a bare ESP8266 can still hold
 
 
@@ -107,11 +108,18 @@ class Repl:
             self._drain()
             self._write(b"\r" + _RAW)
             if self._hears(_BANNER, 1.5):
+                self._forget_the_program()
                 return
         raise ReplError(
             f"no MicroPython prompt on {self.device}: the board has no MicroPython yet (--make "
             "puts it there), or another program keeps it resetting"
         )
+
+    def _forget_the_program(self) -> None:
+        """Restart the interpreter within the raw REPL: main.py does not run, its memory is free."""
+        self._write(_END)
+        if not self._hears(_BANNER, _SOFT_RESET):
+            raise self._silent()
 
     def _paste(self, code: bytes, timeout: float) -> None:
         self._write(b"\x05A\x01")

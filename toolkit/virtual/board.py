@@ -34,6 +34,8 @@ _REASONS = {
     "watchdog": (0x8, "TG1WDT_SYS_RESET"),
     "deep sleep": (0x5, "DEEPSLEEP_RESET"),
 }
+# The older ROM counts in its own way.
+_ESP8266_REASONS = {"power": 1, "hard": 2, "soft": 2, "watchdog": 4, "deep sleep": 2}
 # Full table, bad address, not reachable, not connected: numbers of the boards' C libraries.
 _SOCKET_ERRORS = {"esp8266": (12, 113, 107), "esp32": (23, 113, 107), "esp32c3": (23, 113, 107)}
 
@@ -181,6 +183,8 @@ class Board:
             if self.mean and self.chip.native_usb and cause != "power":
                 self._line.replug()
             number, reason = _REASONS[cause]
+            if self.chip.name == "esp8266":
+                number = _ESP8266_REASONS[cause]
             self.send(self.chip.boot_banner.format(cause=number, reason=reason).encode())
         if not bootable(self._flash.read(self.chip.firmware_offset, 8)):
             self.state = "halted"
@@ -274,6 +278,9 @@ class Board:
         if (self._fresh_client or self.state != "rom") and SYNC_START in data:
             data = data[data.index(SYNC_START) :]
             self.enter_rom()
+        elif self._fresh_client and self.state == "rom" and data[:1] != SYNC_START[:1]:
+            self.press_reset()  # a new client that is no flasher: the one before let the chip go
+            return
         if self._rom is not None:
             self._feed_rom(self._rom, data)
         elif self._process is not None:
