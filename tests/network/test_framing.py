@@ -47,7 +47,7 @@ def test_an_answer_cut_anywhere_is_the_same_answer(prompt: bytes, text: str) -> 
         framing.feed(stream[cut:])
         reply = framing.reply()
         assert reply is not None
-        assert reply.text == text
+        assert reply.text == text.replace("\\$", "$")  # escaped, since it is no prompt
 
 
 def test_the_second_blank_of_an_old_prompt_may_come_late() -> None:
@@ -83,7 +83,7 @@ def test_what_only_looks_like_a_prompt_does_not_end_an_answer_at_once(data: byte
     framing.feed(b" more\nnode01 $ ")
     reply = framing.reply()
     assert reply is not None
-    assert reply.text == data.decode() + " more"
+    assert reply.text == data.decode().replace("\\$", "$") + " more"
 
 
 def test_a_renamed_node_and_a_missing_newline_end_it_when_the_node_is_quiet() -> None:

@@ -66,10 +66,11 @@ class Framing:
         self._name = bytes(found[2])
         self._own_prompt = re.compile(_SHAPE % re.escape(self._name))
         self._blanks = max(self._blanks, len(found[3]))
-        text = shown(self._buffer[: found.start()])
+        name = shown(self._name)
+        text = shown(self._buffer[: found.start()]).replace(f"{name} \\$", f"{name} $")
         reply = Reply(
             text.removesuffix("\n"),
-            shown(self._name),
+            name,
             found[1].startswith(b"[p"),
             found[1].endswith(b"[configure] "),
         )

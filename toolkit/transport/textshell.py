@@ -26,6 +26,10 @@ _BUSY = re.compile(r"\bbusy\b", re.IGNORECASE)
 _WAIT = re.compile(r"AuthWait:\s*(\d{1,6})")
 
 
+class WrongPassword(LoginError):
+    """Another password may be right."""
+
+
 class _Ended(Exception):
     """The node closed the connection; the text is what it said last."""
 
@@ -124,6 +128,15 @@ class TextShell:
             self._socket.close()
             self._socket = None
 
+    def alive(self) -> bool:
+        """Whether the connection still stands, as far as can be seen without sending."""
+        try:
+            self._drop_stale()
+        except (_Ended, NodeError):
+            self.close()
+            return False
+        return True
+
     def hello(self) -> Hello:
         """Who the node says it is."""
         answer = self._ask("hello", self._timeout)
@@ -154,13 +167,12 @@ class TextShell:
                 f"{self.name} takes no password for {waiting[1]} s, after wrong ones; "
                 f"try again after that"
             )
-        if not answer.startswith("AuthOk") or self.locked:
-            self.close()
-            raise LoginError(
-                f"{self.name} ({uid}) refused the password"
-                if answer.startswith("AuthFailed")
-                else f"{self.name} answered the password with {_quoted(answer)}"
-            )
+        if answer.startswith("AuthOk") and not self.locked:
+            return
+        self.close()
+        if answer.startswith("AuthFailed"):
+            raise WrongPassword(f"{self.name} ({uid}) refused the password")
+        raise LoginError(f"{self.name} answered the password with {_quoted(answer)}")
 
     def command(self, line: str, timeout: float | None = None) -> str:
         """The answer to one line, without the prompt. Never sent twice."""

@@ -1,0 +1,116 @@
+"""A program on a real pseudo-terminal, and the screen a person would see."""
+
+import fcntl
+import os
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyte
+
+COLUMNS, ROWS = 110, 40
+PATIENCE = 60.0  # a bound against hanging, not a measure
+
+UP, TAB, CTRL_C, CTRL_D, ENTER = "\x1b[A", "\t", "\x03", "\x04", "\r"
+
+
+class Terminal:
+    """`with Terminal([...]) as screen: screen.type(...); screen.expect(...)`."""
+
+    def __init__(self, command: Sequence[str], environment: dict[str, str]) -> None:
+        self._screen = pyte.HistoryScreen(COLUMNS, ROWS, history=2000)
+        self._stream = pyte.ByteStream(self._screen)
+        self._master, slave = os.openpty()
+        # A real terminal answers when it is asked where its cursor is.
+        self._screen.write_process_input = self.type  # type: ignore[method-assign]
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+
+        def take_the_terminal() -> None:
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+        self.process = subprocess.Popen(
+            command,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env={**os.environ, "TERM": "xterm", **environment},
+            cwd=Path(__file__).parents[2],
+            start_new_session=True,
+            preexec_fn=take_the_terminal,
+        )
+        os.close(slave)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._master)
+
+    @property
+    def text(self) -> str:
+        """All that is on the screen, and what has scrolled out of it."""
+        above = [
+            "".join(row[column].data for column in range(COLUMNS))
+            for row in self._screen.history.top
+        ]
+        return "\n".join(line.rstrip() for line in [*above, *self._screen.display]).rstrip()
+
+    def type(self, keys: str) -> None:
+        """Press these keys."""
+        os.write(self._master, keys.encode())
+
+    def expect(self, text: str) -> None:
+        """Wait until that is on the screen; fail with the screen when the program ends first."""
+        end = time.monotonic() + PATIENCE
+        while text not in self.text:
+            if not self._read(end):
+                raise AssertionError(f"expected {text!r} on the screen, which shows:\n{self.text}")
+
+    def at(self, prompt: str) -> "Terminal":
+        """Wait until the cursor stands behind this prompt, with nothing typed yet."""
+        end = time.monotonic() + PATIENCE
+        while self._screen.display[self._screen.cursor.y].strip() != prompt:
+            if not self._read(end):
+                raise AssertionError(f"expected the prompt {prompt!r}, screen:\n{self.text}")
+        return self
+
+    def clear(self) -> None:
+        """Forget what was on the screen, so that `expect` waits for what comes now."""
+        self._screen.reset()
+        self._screen.history.top.clear()
+
+    def end(self) -> int:
+        """The exit code, once the program has ended."""
+        end = time.monotonic() + PATIENCE
+        while self._read(end):
+            pass
+        return self.process.wait(PATIENCE)
+
+    def _read(self, end: float) -> bool:
+        ready, _, _ = select.select([self._master], [], [], max(0, end - time.monotonic()))
+        data = b""
+        with suppress(OSError):  # EIO: nobody has the terminal open any more
+            data = os.read(self._master, 65536) if ready else b""
+        self._stream.feed(data)
+        return bool(data)
+
+
+def toolkit(arguments: Sequence[str], environment: dict[str, str] | None = None) -> Terminal:
+    """The toolkit with these arguments, in the environment the tests run in."""
+    program = "import sys; from toolkit.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    return Terminal([sys.executable, "-c", program, *arguments], environment or {})

@@ -1,0 +1,346 @@
+"""The interactive shell, used on a real terminal as a person uses it."""
+
+import os
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.network.peers import Peer, Wire, node
+from tests.network.terminal import CTRL_C, CTRL_D, ENTER, TAB, UP, Terminal, toolkit
+from tests.network.test_vocabulary import HELP, SERVO
+from toolkit.model.cache import Cache
+from toolkit.model.node import Node
+from toolkit.model.vault import Vault
+
+UID = "240ac4000001"
+PASSWORD = "7K2M9QXT4WZ8B3HN"
+ANSWERS = {
+    "help": HELP,
+    "help servo": SERVO,
+    "system memfree": "81234\n",
+    "dump": "  devfid    :  node01\n  stapwd    :  ***\n",
+    "stapwd a-new-secret-word": "Saved\n",
+    "appwd another-password": "Saved\n",
+}
+
+
+def known(peer: Peer, uid: str = UID, name: str = "node01") -> Node:
+    return Node(uid, name, peer.address, peer.port)
+
+
+def history(tmp_path: Path, uid: str = UID) -> Path:
+    return tmp_path / "user_data" / "history" / uid
+
+
+def shell(*arguments: str) -> Terminal:
+    return toolkit(["-c", *(("-p", f"--dev {arguments[0]}") if arguments else ())])
+
+
+def test_a_command_is_answered_and_ctrl_d_leaves(cache: Cache) -> None:
+    with Peer(node(answers=ANSWERS)) as peer:
+        cache.remember(known(peer))
+        with shell() as screen:
+            screen.at("node01 $")
+            screen.type("system memfree" + ENTER)
+            screen.expect("81234")
+            screen.at("node01 $").type("conf" + ENTER)
+            screen.at("[configure] node01 $")
+            screen.type(CTRL_D)
+            assert screen.end() == 0
+
+
+def test_exit_leaves_with_the_nodes_last_word(cache: Cache) -> None:
+    with Peer(node(answers=ANSWERS)) as peer:
+        cache.remember(known(peer))
+        with shell("node01") as screen:
+            screen.at("node01 $")
+            screen.type("exit" + ENTER)
+            screen.expect("Bye!")
+            assert screen.end() == 0
+
+
+def test_a_node_is_chosen_by_its_number_when_several_are_known(cache: Cache) -> None:
+    with Peer(node("hall", UID)) as hall, Peer(node("lamp", "240ac4000002")) as lamp:
+        cache.remember(known(hall, UID, "hall"), known(lamp, "240ac4000002", "lamp"))
+        with shell() as screen:
+            screen.expect("which node")
+            screen.type("7" + ENTER)
+            screen.expect("known: hall, lamp")
+            screen.type("0" + ENTER)
+            screen.at("hall $")
+
+
+def test_tab_completes_and_the_signature_stands_below(cache: Cache) -> None:
+    with Peer(node(answers=ANSWERS)) as peer:
+        cache.remember(known(peer))
+        with shell() as screen:
+            screen.at("node01 $")
+            screen.type("serv" + TAB)
+            screen.at("node01 $ servo")
+            screen.type(" an" + TAB)
+            screen.at("node01 $ servo angle")
+            screen.expect("servo angle <degrees: float> [servo: int = 1] - Turn a servo")
+            screen.type(" deg" + TAB)
+            screen.expect("node01 $ servo angle degrees=")
+
+
+def test_ctrl_c_drops_the_line_and_nothing_is_sent(cache: Cache) -> None:
+    heard: list[str] = []
+    with Peer(node(answers=ANSWERS, heard=heard)) as peer:
+        cache.remember(known(peer))
+        with shell() as screen:
+            screen.at("node01 $")
+            screen.type("reboot" + CTRL_C)
+            screen.type("system memfree" + ENTER)
+            screen.expect("81234")
+    assert heard[-1] == "system memfree"
+    assert not [line for line in heard if "reboot" in line]
+
+
+def test_history_is_kept_for_each_node_without_secrets(cache: Cache, tmp_path: Path) -> None:
+    with Peer(node(answers=ANSWERS)) as peer:
+        cache.remember(known(peer))
+        with shell() as screen:
+            screen.at("node01 $")
+            screen.type("system memfree" + ENTER)
+            screen.expect("81234")
+            screen.at("node01 $").type("conf" + ENTER)
+            for line in ("stapwd a-new-secret-word", "dump", "noconf"):
+                screen.at("[configure] node01 $").type(line + ENTER)
+            screen.at("node01 $")
+            screen.type(CTRL_D)
+            screen.end()
+        assert history(tmp_path).read_text() == "system memfree\nconf\ndump\nnoconf\n"
+        assert stat.S_IMODE(history(tmp_path).stat().st_mode) == 0o600
+        with shell() as screen:
+            screen.at("node01 $")
+            screen.type(UP * 4)
+            screen.expect("node01 $ system memfree")
+
+
+def test_a_secret_is_not_found_by_the_arrow_keys_either(cache: Cache) -> None:
+    with Peer(node(answers=ANSWERS)) as peer:
+        cache.remember(known(peer))
+        with shell() as screen:
+            screen.at("node01 $")
+            screen.type("conf" + ENTER)
+            screen.at("[configure] node01 $")
+            screen.type("stapwd a-new-secret-word" + ENTER)
+            screen.expect("Saved")
+            screen.at("[configure] node01 $").type(UP)
+            screen.at("[configure] node01 $ conf")
+
+
+def test_a_password_is_asked_for_kept_and_shown_nowhere(
+    cache: Cache, vault: Vault, tmp_path: Path
+) -> None:
+    with Peer(node(answers=ANSWERS, password=PASSWORD)) as peer:
+        cache.remember(known(peer))
+        with shell() as screen:
+            screen.expect(f"password of node01 ({UID})")
+            screen.type("a wrong password" + ENTER)
+            screen.expect("refused the password")
+            screen.at(f"password of node01 ({UID}):").type(PASSWORD + ENTER)
+            screen.expect("it is kept in user_data/secrets.json")
+            screen.at("node01 $")
+            screen.type("system memfree" + ENTER)
+            screen.expect("81234")
+            assert PASSWORD not in screen.text
+            assert "a wrong password" not in screen.text
+        assert PASSWORD not in history(tmp_path).read_text()
+        kept = vault.get(UID)
+        assert kept is not None
+        assert kept.appwd == PASSWORD
+        with shell() as screen:
+            screen.at("node01 $")
+            assert "password" not in screen.text
+
+
+def test_a_password_that_was_changed_elsewhere_is_asked_for_again(
+    cache: Cache, vault: Vault
+) -> None:
+    vault.put(UID, "what it used to be")
+    with Peer(node(password=PASSWORD)) as peer:
+        cache.remember(known(peer))
+        with shell() as screen:
+            screen.expect("it was changed")
+            screen.at(f"password of node01 ({UID}):").type(PASSWORD + ENTER)
+            screen.at("node01 $")
+
+
+def test_three_wrong_passwords_are_enough(cache: Cache) -> None:
+    with Peer(node(password=PASSWORD)) as peer:
+        cache.remember(known(peer))
+        with shell() as screen:
+            for _ in range(3):
+                screen.at(f"password of node01 ({UID}):").type("a wrong password" + ENTER)
+            assert screen.end() == 7
+
+
+def test_a_new_password_of_the_node_is_kept(cache: Cache, vault: Vault) -> None:
+    with Peer(node(answers=ANSWERS)) as peer:
+        cache.remember(known(peer))
+        with shell() as screen:
+            screen.at("node01 $")
+            screen.type("conf" + ENTER)
+            screen.at("[configure] node01 $")
+            screen.type("appwd another-password" + ENTER)
+            screen.expect("Saved")
+            screen.at("[configure] node01 $").type("noconf" + ENTER)
+            screen.at("node01 $")
+    kept = vault.get(UID)
+    assert kept is not None
+    assert kept.appwd == "another-password"
+
+
+def test_after_a_reboot_the_shell_is_there_again(cache: Cache) -> None:
+    def rebooting(wire: Wire) -> None:
+        wire.send("node01 $ ")
+        while True:
+            line = wire.line()
+            if line == "reboot":
+                wire.send("Rebooting.\nBye!\n")
+                return
+            answer = f"hello:node01:{UID}:dev" if line == "hello" else "81234"
+            wire.send(f"{answer}\nnode01 $ ")
+
+    peer = Peer(rebooting)
+    cache.remember(known(peer))
+    with shell() as screen:
+        screen.at("node01 $")
+        peer.stop()
+        screen.type("system memfree" + ENTER)
+        screen.expect("nothing listens there")
+        screen.expect("waiting for node01 to come back; Ctrl-C ends")
+        with Peer(rebooting, peer.address, peer.port):
+            screen.expect("connected to node01 again")
+            screen.at("node01 $").clear()
+            screen.type("reboot" + ENTER)
+            screen.expect("Bye!")
+            screen.expect("connected to node01 again")
+            screen.at("node01 $").type("system memfree" + ENTER)
+            screen.expect("81234")
+
+
+def test_ctrl_c_ends_the_wait_for_a_node_that_does_not_come_back(cache: Cache) -> None:
+    peer = Peer(node(answers=ANSWERS))
+    cache.remember(known(peer))
+    with shell() as screen:
+        screen.at("node01 $")
+        peer.stop()
+        screen.type("system memfree" + ENTER)
+        screen.expect("waiting for node01")
+        screen.type(CTRL_C)
+        assert screen.end() == 6
+        assert "Traceback" not in screen.text
+
+
+def dying(*, after: str) -> tuple[Peer, threading.Event]:
+    """A node that goes away, or falls silent, in the middle of the command `slow`."""
+    busy = threading.Event()
+
+    def serve(wire: Wire) -> None:
+        wire.send("node01 $ ")
+        while True:
+            line = wire.line()
+            if line == "slow":
+                busy.set()
+                if after == "silence":
+                    wire.wait_for_end()
+                return
+            answer = f"hello:node01:{UID}:dev" if line == "hello" else f"you said {line}"
+            wire.send(f"{answer}\nnode01 $ ")
+
+    return Peer(serve), busy
+
+
+def test_a_node_that_goes_away_in_the_middle_of_a_command_is_one_sentence(cache: Cache) -> None:
+    peer, _ = dying(after="hang-up")
+    with peer:
+        cache.remember(known(peer))
+        with shell() as screen:
+            screen.at("node01 $")
+            screen.type("slow" + ENTER)
+            screen.expect("hung up before it had answered; whether it acted is not known")
+            screen.expect("connected to node01 again")
+            screen.at("node01 $").type("again" + ENTER)
+            screen.expect("you said again")
+            assert "Traceback" not in screen.text
+
+
+def test_ctrl_c_ends_the_wait_for_an_answer(cache: Cache) -> None:
+    peer, busy = dying(after="silence")
+    with peer:
+        cache.remember(known(peer))
+        with shell() as screen:
+            screen.at("node01 $")
+            screen.type("slow" + ENTER)
+            assert busy.wait(60)
+            screen.type(CTRL_C)
+            screen.expect("dropped; whether the node acted is not known")
+            screen.at("node01 $").type("again" + ENTER)
+            screen.expect("you said again")
+            assert "Traceback" not in screen.text
+
+
+def test_a_connection_closed_while_idle_is_made_again_before_the_line_is_sent(
+    cache: Cache,
+) -> None:
+    heard: list[str] = []
+    first = threading.Event()
+
+    def evicting(wire: Wire) -> None:
+        wire.send("node01 $ ")
+        while True:
+            line = wire.line()
+            heard.append(line)
+            answer = f"hello:node01:{UID}:dev" if line == "hello" else f"you said {line}"
+            wire.send(f"{answer}\nnode01 $ ")
+            if line == "one" and not first.is_set():
+                first.set()
+                return
+
+    with Peer(evicting) as peer:
+        cache.remember(known(peer))
+        with shell() as screen:
+            screen.at("node01 $")
+            screen.type("one" + ENTER)
+            screen.expect("you said one")
+            assert peer.gone.wait(60)
+            screen.at("node01 $").type("two" + ENTER)
+            screen.expect("connected again")
+            screen.expect("you said two")
+    assert heard.count("two") == 1
+
+
+def test_a_node_cannot_paint_on_the_terminal(cache: Cache) -> None:
+    nasty = {"nasty": "\x1b[2J\x1b]0;title\x07\x1b[31mdone\n"}
+    with Peer(node(answers=nasty)) as peer:
+        cache.remember(known(peer))
+        with shell() as screen:
+            screen.at("node01 $")
+            screen.type("nasty" + ENTER)
+            screen.expect("]0;title")
+            screen.expect("done")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["--dev", "nobody"], 3, "no node 'nobody' is known"),
+        (["--dev", "127.78.250.1:9"], 6, "nothing listens there"),
+    ],
+)
+def test_a_node_that_is_not_there_is_one_sentence_and_an_exit_code(
+    arguments: list[str], code: int, sentence: str
+) -> None:
+    with toolkit(["-c", "-p", " ".join(arguments)]) as screen:
+        screen.expect(sentence)
+        assert screen.end() == code
+        assert "Traceback" not in screen.text
+
+
+def test_the_environment_of_these_tests_keeps_everything_on_loopback() -> None:
+    assert os.environ["MICROS_NETWORKS"].startswith("127.")

@@ -1,0 +1,184 @@
+"""The interactive shell of a node, on a terminal."""
+
+from collections.abc import Iterable, Sequence
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.history import DummyHistory
+
+from toolkit.cli import ui
+from toolkit.cli.history import NodeHistory
+from toolkit.model import paths
+from toolkit.model.cache import Cache
+from toolkit.model.errors import InputError, LoginError, NodeError
+from toolkit.model.node import Node
+from toolkit.model.vault import Vault
+from toolkit.model.vocabulary import candidates, hint
+from toolkit.operations.connect import resolve
+from toolkit.operations.conversation import Conversation
+from toolkit.transport.textshell import WrongPassword
+
+ATTEMPTS = 3  # at typing a password
+LEAVING = ("exit", "webrepl")  # after these words the hang-up was wanted
+
+
+def interactive(wanted: str | None, cache: Cache, vault: Vault) -> int:
+    """Talk to a node until the person leaves; without a name the person chooses one."""
+    nodes = cache.nodes()
+    if wanted is None and len(nodes) > 1:
+        wanted = _choose(nodes)
+    talk = Conversation(resolve(wanted, nodes), cache, vault)
+    try:
+        _enter(talk)
+        _learn(talk)
+        ui.note(f"{talk.name} ({talk.uid}); Tab completes, Ctrl-D leaves")
+        return _talk(talk)
+    finally:
+        talk.close()
+
+
+def _choose(nodes: Sequence[Node]) -> str:
+    """Let the person pick a known node by its number, name or uid."""
+    ui.table(
+        [(number, node.name, node.endpoint, node.uid) for number, node in enumerate(nodes)],
+        ["", "name", "address", "uid"],
+    )
+
+    def check(text: str) -> str:
+        if text.isdecimal() and int(text) < len(nodes):
+            return nodes[int(text)].uid
+        return resolve(text, nodes).uid or text
+
+    return ui.ask("which node", nodes[-1].uid, check)
+
+
+def _talk(talk: Conversation) -> int:
+    session = _session(talk)
+    while True:
+        try:
+            line = session.prompt(lambda: talk.prompt).strip()
+        except KeyboardInterrupt:
+            continue
+        except EOFError:
+            return 0
+        if line and not _answer(talk, line):
+            return 0
+        if talk.closed and not _wait(talk):
+            return NodeError.exit_code
+
+
+def _answer(talk: Conversation, line: str) -> bool:
+    """Give the node one line and show its answer; False when the person is done."""
+    try:
+        if not talk.closed and not talk.alive():
+            _renew(talk)
+        answer = talk.ask(line)
+    except InputError as refusal:
+        ui.note(str(refusal))
+        return True
+    except (NodeError, LoginError) as error:
+        ui.note(str(error))
+        talk.close()
+        return True
+    except KeyboardInterrupt:
+        talk.close()
+        ui.note("dropped; whether the node acted is not known")
+        return True
+    if answer:
+        ui.say(answer)
+    if talk.closed:
+        return line.split()[0] not in LEAVING
+    _learn(talk)
+    return True
+
+
+def _renew(talk: Conversation) -> None:
+    """Nothing was sent yet on a connection that the node has closed for being idle."""
+    was_configuring = talk.configuring
+    talk.open()
+    ui.note("the node had closed the idle connection; connected again")
+    if was_configuring:
+        talk.ask("conf")
+
+
+def _wait(talk: Conversation) -> bool:
+    """Until there is a connection again; False when the person has enough of it."""
+    try:
+        for failures, _ in enumerate(talk.tries()):
+            if not failures:
+                ui.note(f"waiting for {talk.name} to come back; Ctrl-C ends")
+        _learn(talk)
+    except KeyboardInterrupt:
+        ui.note(f"{talk.name} is not back yet")
+        return False
+    ui.note(f"connected to {talk.name} again")
+    return True
+
+
+def _learn(talk: Conversation) -> None:
+    """What can be typed is a comfort: a node that does not tell is talked to all the same."""
+    try:
+        talk.learn()
+    except NodeError as error:
+        ui.note(str(error))
+        talk.close()
+
+
+def _enter(talk: Conversation) -> None:
+    """Connect; ask for the password when none is kept, or when it is not right any more."""
+    try:
+        talk.open()
+    except WrongPassword as error:
+        ui.note(f"{error}: it was changed, it seems")
+        talk.open(kept=False)
+    for attempt in range(ATTEMPTS):
+        if not talk.locked:
+            return
+        if attempt:
+            talk.open(kept=False)
+        try:
+            talk.login(_password(talk))
+            ui.note("right; it is kept in user_data/secrets.json")
+        except WrongPassword as error:
+            ui.note(str(error))
+    if talk.locked:
+        raise LoginError(f"{talk.name} ({talk.uid}) was given no right password")
+
+
+def _password(talk: Conversation) -> str:
+    """Ask for a password; it is shown nowhere and remembered by no history."""
+    prompt = f"password of {talk.name} ({talk.uid}): "
+    try:
+        return PromptSession[str](history=DummyHistory()).prompt(prompt, is_password=True)
+    except EOFError:
+        raise LoginError(f"{talk.name} wants a password") from None
+
+
+def _session(talk: Conversation) -> PromptSession[str]:
+    session = PromptSession[str](
+        history=NodeHistory(paths.user_data() / "history" / talk.uid),
+        completer=_Completer(talk),
+        complete_while_typing=False,
+    )
+    session.bottom_toolbar = lambda: FormattedText(
+        [("", hint(session.default_buffer.text, talk.vocabulary, talk.configuring))]
+    )
+    return session
+
+
+class _Completer(Completer):
+    """Offers what the node's own help says."""
+
+    def __init__(self, talk: Conversation) -> None:
+        self._talk = talk
+
+    def get_completions(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> Iterable[Completion]:
+        """What may stand at the cursor."""
+        del complete_event
+        line = document.text_before_cursor
+        for one in candidates(line, self._talk.vocabulary, self._talk.configuring):
+            yield Completion(one.text, -one.length, display_meta=one.summary)
