@@ -78,7 +78,7 @@ class Board:
         self.peripherals = Peripherals()
         self.networks = [air.DEFAULT]
         self.internet = True
-        self.names = dict.fromkeys(air.TIME_SERVERS, site.gateway)
+        self.names: dict[str, str] = dict.fromkeys(air.TIME_SERVERS, site.gateway)
         self.mean = config.mean
         self.clock, self.speed = config.clock, config.speed
         self.state = "off"  # off | rom | program | halted | held | asleep

@@ -9,8 +9,6 @@ import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
-from operator import xor
 
 from toolkit.virtual import slip
 from toolkit.virtual.chips import Chip
@@ -18,7 +16,6 @@ from toolkit.virtual.flash import Flash
 
 SYNC_START = b"\xc0\x00\x08\x24\x00"  # what every esptool says first
 _BAD_MESSAGE, _FAILED, _BAD_CRC, _UNKNOWN = 0x05, 0x06, 0x07, 0xFF
-_CHECKSUM_SEED = 0xEF
 _SPI_START = 1 << 18
 _READ_ID, _READ_STATUS = 0x9F, 0x05
 _MAKER = 0x40EF  # Winbond, as on most modules
@@ -175,7 +172,7 @@ class BootRom:
         if self._writing is None:
             self._reply(error=_FAILED)
             return
-        if reduce(xor, block, _CHECKSUM_SEED) != checksum & 0xFF:
+        if slip.checksum(block) != checksum & 0xFF:
             self._reply(error=_BAD_CRC)
             return
         if self._writing.inflater is not None:

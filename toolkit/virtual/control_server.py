@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from toolkit.virtual.air import Network
 from toolkit.virtual.board import Board
@@ -36,10 +36,10 @@ async def serve(answer: Answer, reader: asyncio.StreamReader, writer: asyncio.St
 
 async def _reply(answer: Answer, line: bytes) -> Request:
     try:
-        request = json.loads(line)
+        request: Any = json.loads(line)
         if not isinstance(request, dict):
             raise RequestError(f"expected a JSON object, got {line[:60]!r}")
-        return {"ok": await answer(request)}
+        return {"ok": await answer(cast(Request, request))}
     except RequestError as error:
         return {"error": str(error)}
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -129,7 +129,8 @@ def control(board: VirtualBoard) -> Control:
 
 
 def _board(row: dict[str, Any]) -> VirtualBoard:
-    return VirtualBoard(**{**row, "folder": Path(row["folder"])})
+    details: dict[str, Any] = {**row, "folder": Path(row["folder"])}
+    return VirtualBoard(**details)
 
 
 def _idle(home: Path, config: Path, number: int) -> VirtualBoard:

@@ -2,13 +2,11 @@
 
 import hashlib
 import struct
-from functools import reduce
-from operator import xor
 
 from toolkit.virtual.chips import CHIPS, Chip
+from toolkit.virtual.slip import checksum
 
 MAGIC = 0xE9
-_CHECKSUM_SEED = 0xEF
 _NO_WP_PIN = 0xEE
 _NAME = b"virtual firmware"
 _FLASH_4MB_DIO = (2, 0x20)
@@ -19,7 +17,7 @@ def firmware(chip: str) -> bytes:
     row = CHIPS[chip]
     data = _NAME.ljust(64, b"\0")
     image = _header(row) + struct.pack("<II", row.load_address, len(data)) + data
-    image += b"\0" * (15 - len(image) % 16) + bytes([reduce(xor, data, _CHECKSUM_SEED)])
+    image += b"\0" * (15 - len(image) % 16) + bytes([checksum(data)])
     # Only the newer chips append a digest; the ESP8266 has no such field.
     return image if chip == "esp8266" else image + hashlib.sha256(image).digest()
 

@@ -1,11 +1,20 @@
-"""SLIP framing, as the boot ROMs speak it."""
+"""SLIP framing and the checksum, as the boot ROMs speak them."""
 
 from collections.abc import Iterator
 
 END, ESCAPE = 0xC0, 0xDB
+_CHECKSUM_SEED = 0xEF
 _ESCAPED = {0xDC: END, 0xDD: ESCAPE}
 # No request is longer than a stub's write block of 16 KB with its header.
 _LONGEST = 64 * 1024
+
+
+def checksum(data: bytes) -> int:
+    """The boot ROMs' sum of a block or a segment."""
+    result = _CHECKSUM_SEED
+    for byte in data:
+        result ^= byte
+    return result
 
 
 def frame(data: bytes) -> bytes:

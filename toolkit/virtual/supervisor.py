@@ -75,7 +75,8 @@ class Supervisor:
         folder = self._home / wanted["name"]
         number = self._number(folder)
         folder.mkdir(mode=0o700, exist_ok=True)
-        config = BoardConfig(**{**wanted, "number": number, "engine": tuple(wanted["engine"])})
+        details: dict[str, Any] = {**wanted, "number": number, "engine": tuple(wanted["engine"])}
+        config = BoardConfig(**details)
         _write(folder / CONFIG, json.dumps(asdict(config), indent=1))
         mac = addresses.mac(self._home, CHIPS[config.chip], number)
         address = self._block.address(number)

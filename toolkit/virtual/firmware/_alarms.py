@@ -1,8 +1,9 @@
 """Timers and the watchdog: what happens at a given time, whoever is running then."""
 
+import time
+
 import ffi
 import micropython
-import time
 import ustruct
 from _interrupts import offer
 from _link import libc, set_signal, tell

@@ -43,5 +43,5 @@ def _run(_):
         _count -= 1
         try:
             function(argument)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the program's own error, shown as a board does
             usys.print_exception(error)

@@ -12,7 +12,7 @@ SETTINGS = ujson.loads(uos.getenv("MICROS_BOARD"))
 
 _SIGIO = 29
 _F_SETFL, _F_SETOWN, _O_ASYNC = 4, 8, 0o20000
-_MSG_DONTWAIT = 0x40
+_MSG_PEEK, _MSG_TRUNC, _MSG_DONTWAIT = 2, 0x20, 0x40
 _PR_SET_PDEATHSIG, _SIGKILL = 1, 9
 
 libc = ffi.open("libc.so.6")
@@ -21,7 +21,6 @@ set_signal = libc.func("p", "signal", "ip")
 _receive = libc.func("i", "recv", "ipii")
 _send = libc.func("i", "send", "ipii")
 _socket = SETTINGS["link"]
-_buffer = bytearray(16384)
 _handlers = {}
 _reading = False
 
@@ -43,10 +42,12 @@ def drain(_):
     global _reading
     _reading = False
     while True:
-        size = _receive(_socket, _buffer, len(_buffer), _MSG_DONTWAIT)
+        size = _receive(_socket, None, 0, _MSG_PEEK | _MSG_TRUNC | _MSG_DONTWAIT)
         if size <= 0:
             return
-        kind, *values = ujson.loads(bytes(memoryview(_buffer)[:size]))
+        buffer = bytearray(size)
+        _receive(_socket, buffer, size, _MSG_DONTWAIT)
+        kind, *values = ujson.loads(buffer)
         handler = _handlers.get(kind)
         if handler:
             handler(*values)

@@ -1,6 +1,7 @@
 """The prompt: friendly, paste, raw and raw-paste mode, soft reset, and running files."""
 
 import gc
+
 import uos
 from _link import SETTINGS, exit_now
 from _terminal import CTRL_C, drop_interrupt_byte, interrupts, read, report, write, write_raw
@@ -42,7 +43,7 @@ def _execute(source, kind, name="<stdin>"):
     except SystemExit:
         interrupts(False)
         exit_now(_SOFT_RESET)
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - whatever ends a program, the prompt shows it
         interrupts(False)
         if isinstance(error, KeyboardInterrupt):
             drop_interrupt_byte()

@@ -1,4 +1,4 @@
-"""`socket` of the board: its own address stands for 0.0.0.0, and there are only so many sockets.
+"""Sockets of the board: its own address stands for 0.0.0.0, and there are only so many sockets.
 
 A socket is wrapped because the interpreter's own takes no (host, port) pairs. What moves data is
 bound straight to the native methods, so a wrapped socket is as fast as a bare one.
@@ -10,8 +10,15 @@ import network
 import uio
 import usocket
 from _link import SETTINGS
-from usocket import AF_INET, SO_BROADCAST, SO_KEEPALIVE, SO_REUSEADDR  # noqa: F401
-from usocket import SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET
+from usocket import (  # noqa: F401
+    AF_INET,
+    SO_BROADCAST,
+    SO_KEEPALIVE,
+    SO_REUSEADDR,
+    SOCK_DGRAM,
+    SOCK_STREAM,
+    SOL_SOCKET,
+)
 
 IPPROTO_IP, IPPROTO_TCP, IPPROTO_UDP = 0, 6, 17
 IP_ADD_MEMBERSHIP, TCP_NODELAY = 35, 1
@@ -75,7 +82,7 @@ def _readable(native):
     return ".".join(str(part) for part in host), port
 
 
-class socket(uio.IOBase):
+class BoardSocket(uio.IOBase):
     def __init__(self, af=AF_INET, kind=SOCK_STREAM, proto=0, *, _native=None):
         global _open
         self._is_open = False
@@ -162,9 +169,3 @@ class socket(uio.IOBase):
 
     def __exit__(self, *_error):
         self.close()
-
-
-if SETTINGS["mean"]:
-    from _mean import hardened
-
-    socket = hardened(socket)

@@ -4,8 +4,9 @@ Ctrl-C comes twice: as the byte 3 among the others and as SIGINT. While a progra
 interrupts it and the byte that follows is dropped; while the prompt reads, only the byte counts.
 """
 
-import micropython
 import select
+
+import micropython
 import uio
 import usys
 from _link import exit_now, set_signal

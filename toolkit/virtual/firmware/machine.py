@@ -127,7 +127,7 @@ class RTC:
     """The real-time clock and the memory beside it that outlives a reset, not the power."""
 
     ALARM0 = 0
-    _memory = ubinascii.unhexlify(SETTINGS["rtc_memory"])
+    _memory = ubinascii.unhexlify(SETTINGS.pop("rtc_memory"))
 
     def __init__(self, _id=0):
         pass

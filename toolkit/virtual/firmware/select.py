@@ -1,6 +1,7 @@
 """`select` on the board's clock: waiting lets board time pass, whatever clock that is."""
 
 import time
+
 import uselect
 from uselect import POLLERR, POLLHUP, POLLIN, POLLOUT  # noqa: F401
 

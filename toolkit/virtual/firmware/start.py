@@ -9,29 +9,13 @@ import usys
 usys.path[:] = [uos.getenv("MICROS_FIRMWARE")]
 micropython.opt_level(3)  # no line numbers of the stand-ins: the program needs the memory
 
-import time  # noqa: E402
+_MODULES = ("network", "socket", "select", "machine", "neopixel", "ntptime", "esp")
+_PARTS = ("_repl", "_pins", "_buses", "_storage", "_system")
 
-time._begin()
 
-import _buses  # noqa: E402
-import _link  # noqa: E402
-import _pins  # noqa: E402
-import _repl  # noqa: E402
-import _storage  # noqa: E402
-import _system  # noqa: E402
-import _terminal  # noqa: E402
-import esp  # noqa: E402, F401
-import machine  # noqa: E402, F401
-import neopixel  # noqa: E402, F401
-import network  # noqa: E402, F401
-import ntptime  # noqa: E402, F401
-import select  # noqa: E402, F401
-import socket  # noqa: E402, F401
-
-if _link.SETTINGS["chip"] != "esp8266":
-    import esp32  # noqa: F401
-if time._mode != "real":
-    time._patch_asyncio()
+def _load(name):
+    gc.collect()  # on a small heap the next one must find its place
+    return __import__(name)
 
 
 def _programs(broken):
@@ -49,6 +33,16 @@ def _programs(broken):
         _repl.raw()
 
 
+_link, _time = _load("_link"), _load("time")
+_time._begin()
+for _name in _MODULES:
+    _load(_name)
+if _link.SETTINGS["chip"] != "esp8266":
+    _load("esp32")
+_repl, _pins, _buses, _storage, _system = (_load(_name) for _name in _PARTS)
+_terminal = _load("_terminal")
+if _time._mode != "real":
+    _time._patch_asyncio()
 micropython.opt_level(0)
 _system.install()
 _pins.begin()

@@ -5,8 +5,8 @@ on only by an allowance the supervisor grants. *Jump*: the allowance is endless.
 waits, a frozen or jumping clock steps to whatever is due next, so nothing is skipped.
 """
 
-import utime
 import ustruct
+import utime
 from _link import SETTINGS, libc, on, tell
 
 _EPOCH = 946684800
@@ -134,8 +134,16 @@ def sleep(seconds):
 
 if _mode == "real":
     # The interpreter's own, for speed: asyncio's queue in C uses the same clock.
-    from utime import sleep, sleep_ms, sleep_us, ticks_add, ticks_cpu, ticks_diff  # noqa: F401
-    from utime import ticks_ms, ticks_us  # noqa: F401
+    from utime import (  # noqa: F401  # noqa: F401
+        sleep,
+        sleep_ms,
+        sleep_us,
+        ticks_add,
+        ticks_cpu,
+        ticks_diff,
+        ticks_ms,
+        ticks_us,
+    )
 else:
 
     def ticks_us():
@@ -163,7 +171,7 @@ def _sleeper(milliseconds):
     if milliseconds < 0:
         _wake_poll.poll()
         _drain_wake(None)
-    return None
+    return
 
 
 def _begin():

@@ -1,0 +1,96 @@
+"""Virtual boards on their own: `python -m toolkit.virtual start|list|stop|power-cycle|control`."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from toolkit.model.errors import InputError, ToolkitError
+from toolkit.virtual import engine, fleet
+from toolkit.virtual.chips import CHIPS
+from toolkit.virtual.fleet import VirtualBoard
+
+_HOME = Path.home() / ".local" / "share" / "micros-virtual"
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m toolkit.virtual", allow_abbrev=False)
+    parser.add_argument("--home", type=Path, default=_HOME, help=f"default: {_HOME}")
+    words = parser.add_subparsers(dest="word", required=True)
+    start = words.add_parser("start", help="start boards, or find them running")
+    start.add_argument("--chip", choices=sorted(CHIPS), default="esp32")
+    start.add_argument("-n", "--count", type=int, default=1)
+    start.add_argument("--name")
+    start.add_argument("--mean", action="store_true", help="be as unkind as a real board can be")
+    start.add_argument("--clock", choices=("real", "speed", "jump", "frozen"), default="real")
+    start.add_argument("--speed", type=int, default=1, help="for --clock speed")
+    start.add_argument("--heap", default="", help="of MicroPython, such as 64k")
+    start.add_argument("--rfc2217", action="store_true", help="a port with DTR and RTS over TCP")
+    words.add_parser("list", help="every board, running or not")
+    stop = words.add_parser("stop", help="power boards off; their flash stays")
+    stop.add_argument("names", nargs="*")
+    cycle = words.add_parser("power-cycle", help="take the power from a board and give it back")
+    cycle.add_argument("name")
+    control = words.add_parser("control", help="""one request, such as '{"do": "pin", "pin": 2}'""")
+    control.add_argument("name")
+    control.add_argument("request")
+    return parser
+
+
+def _show(boards: list[VirtualBoard]) -> None:
+    for board in boards:
+        state = f"pid {board.pid}" if board.pid else "blank" if board.running else "off"
+        print(f"{board.name}  {board.chip}  {state}  {board.address}  {board.port}")
+
+
+def _control(home: Path, name: str, text: str) -> None:
+    board = next((b for b in fleet.boards(home) if b.name == name and b.running), None)
+    if board is None:
+        raise InputError(f"no board named '{name}' is running")
+    try:
+        request = json.loads(text)
+        do = request.pop("do")
+    except (ValueError, KeyError, AttributeError) as error:
+        raise InputError(f'request: expected JSON such as {{"do": "state"}}, got {text}') from error
+    with fleet.control(board) as control:
+        print(json.dumps(control.ask(do, **request)))
+
+
+def _run(options: argparse.Namespace) -> None:
+    home: Path = options.home
+    if options.word == "start":
+        found = engine.provide(home / "engine", lambda text: print(text, file=sys.stderr))
+        boards = fleet.start(
+            home,
+            found,
+            chip=options.chip,
+            count=options.count,
+            name=options.name,
+            mean=options.mean,
+            clock=options.clock,
+            speed=options.speed,
+            heap=options.heap,
+            rfc2217=options.rfc2217,
+        )
+        _show(boards)
+    elif options.word == "list":
+        _show(fleet.boards(home))
+    elif options.word == "stop":
+        print(" ".join(fleet.stop(home, options.names or None)) or "nothing was running")
+    elif options.word == "power-cycle":
+        fleet.power_cycle(home, options.name)
+    else:
+        _control(home, options.name, options.request)
+
+
+def main() -> int:
+    try:
+        _run(_arguments().parse_args())
+    except ToolkitError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
