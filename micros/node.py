@@ -49,9 +49,9 @@ class Node:
         """Return the record that outlives a reset."""
         return once("core.survivor").Survivor(self.port.survivor)
 
-    def restart(self):
-        """Reset the board on purpose: such a start is not counted as failed."""
-        self.survivor().plan()
+    def restart(self, end=True):
+        """Reset the board on purpose: such a start is not counted, and ends safe mode."""
+        self.survivor().plan(end)
         self.port.reset()
 
 

@@ -38,4 +38,4 @@ def leave_safe_mode(node, second):
         survivor.turns = min(survivor.turns + 1, 255)
         survivor.failures = 2
         survivor.keep()
-        node.restart()
+        node.restart(False)

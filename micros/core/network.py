@@ -15,32 +15,39 @@ class Network:
     `joined` at each look at a network that works.
     """
 
-    def __init__(self, port, log, announce, joined):
+    def __init__(self, port, log, announce, joined, sleep_ms=asyncio.sleep_ms):
         self.port = port
         self.log = log
         self.announce = announce
         self.joined = joined
+        self.sleep_ms = sleep_ms
         self.mode = "off"
         self.address = ""
         self.name = ""  # the network that was joined
         self.station = None
         self.point = None
         self.trouble = {}  # network -> why it could not be joined
+        self._wait = LOOK
 
     async def run(self, config):
         """Watch over the connection for as long as the node runs."""
-        wait = LOOK
         while True:
-            if self.mode == "sta" and self.station.isconnected():
-                wait = LOOK
-                await self.joined()
-            else:
-                if self.mode == "sta":
-                    self.log.warn("network: lost " + self.name)
-                    self.mode = "ap" if self.point else "off"
-                joined = await once("core.wifi").step(self, config)
-                wait = LOOK if joined else min(wait * 2, PATIENCE)
-            await asyncio.sleep(wait)
+            await asyncio.sleep(await self.step(config))
+
+    async def step(self, config):
+        """Look once, do what is to be done, return the seconds to the next look."""
+        if self.mode == "sta" and self.station.isconnected():
+            await self.joined()
+            return LOOK
+        if self.mode == "sta":
+            self.log.warn("network: lost " + self.name)
+            self.mode = "ap" if self.point else "off"
+            self._wait = LOOK
+        if await once("core.wifi").enter(self, config):
+            self._wait = LOOK
+        else:
+            self._wait = min(self._wait * 2, PATIENCE)
+        return self._wait
 
     def obtained(self, mode, address):
         """Take over a new state of the connection and tell about it."""

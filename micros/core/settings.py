@@ -52,8 +52,8 @@ def fits(name, default, limits, value):
     return name not in RULES or RULES[name][1](value)
 
 
-def parsed(name, default, limits, text):
-    """Turn text into the value of a setting, or refuse it."""
+def parsed(name, default, limits, flags, text):
+    """Turn text into the value of a setting, or refuse it; a secret is not repeated."""
     value = text
     if isinstance(default, bool):
         value = {"true": True, "false": False}.get(text.lower())
@@ -63,7 +63,8 @@ def parsed(name, default, limits, text):
         except ValueError:
             value = None
     if not fits(name, default, limits, value):
-        raise CommandError("%s, got '%s'" % (expected(name, default, limits), text))
+        came = "something else" if "s" in flags else "'%s'" % text
+        raise CommandError("%s, got %s" % (expected(name, default, limits), came))
     return value
 
 
@@ -109,7 +110,7 @@ def change(config, texts):
             continue
         if "o" in flags:
             raise CommandError("%s is shown by the node, it cannot be set" % name)
-        value = parsed(name, default, limits, texts[name])
+        value = parsed(name, default, limits, flags, texts[name])
         if "s" in flags:
             secrets[name] = value
         else:

@@ -1,7 +1,7 @@
 """A dictionary kept in a file that outlives power cuts and damage.
 
-The file is a line of JSON, then a line with its CRC32. A JSON object alone, as a person or
-the installer writes it, is good too: cut short it does not parse.
+The file is a line of JSON, then a line with its CRC32. A JSON object alone, as a person
+writes it, is good too.
 """
 
 import json
@@ -11,14 +11,28 @@ from binascii import crc32
 
 def _read(path):
     with open(path, "rb") as file:
-        text = file.read()
-    body, _, check = text.rstrip().rpartition(b"\n")
+        text = file.read().rstrip()
+    body, _, check = text.rpartition(b"\n")
     if len(check) == 8 and int(check, 16) == crc32(body):
         text = body
+    elif not _whole(text):
+        raise ValueError("cut short")
     found = json.loads(text)
     if not isinstance(found, dict):
         raise ValueError("not an object")
     return found
+
+
+def _whole(text):
+    """Tell whether an object is closed: MicroPython's parser takes `{"a":{"b":1}` for one.
+
+    It fails on one bracket too many, so what bears one more was not closed.
+    """
+    try:
+        json.loads(text + b"}")
+    except ValueError:
+        return text.endswith(b"}")
+    return False
 
 
 def load(path):

@@ -46,9 +46,11 @@ class Survivor:
         self.keep()
         return self.failures >= 3
 
-    def plan(self):
-        """Mark the coming reset as planned; a person who restarts also ends safe mode."""
+    def plan(self, end=False):
+        """Mark the coming reset as planned; `end`: what failed before is forgotten."""
         self.planned = 1
+        if end:
+            self.failures = self.safe_failures = self.turns = 0
         self.keep()
 
     def forget(self):

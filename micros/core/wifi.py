@@ -1,7 +1,5 @@
 """Joining a Wi-Fi network, or opening one. Loaded when the node is in none."""
 
-import asyncio
-
 JOINING = 15  # seconds for association and address
 SLICE = 250  # milliseconds between two looks
 
@@ -20,7 +18,7 @@ def candidates(wanted, seen):
     return on_air + [pair for pair in wanted if pair[0] not in seen]
 
 
-async def step(network, config):
+async def enter(network, config):
     """Try every known network once; open an access point when none can be joined."""
     wanted = known(config)
     # a scan takes the radio away from whoever is on the node's own network
@@ -68,7 +66,7 @@ async def attempt(network, name, password):
     for _ in range(JOINING * 1000 // SLICE):
         if station.isconnected():
             return None
-        await asyncio.sleep_ms(SLICE)
+        await network.sleep_ms(SLICE)
         reason = network.port.failure(station)
         if reason:
             break

@@ -38,6 +38,8 @@ class Flash:
         buffer[:] = memoryview(self.content)[start : start + len(buffer)]
 
     def writeblocks(self, block, buffer, offset=0):
+        if self.dead:  # a file that the collector closes may not even allocate
+            raise OSError(5)
         self._change(block * BLOCK + offset, bytes(buffer))
 
     def ioctl(self, operation, block):
@@ -46,12 +48,12 @@ class Flash:
         if operation == 5:
             return BLOCK
         if operation == 6:
+            if self.dead:
+                raise OSError(5)
             self._change(block * BLOCK, b"\xff" * BLOCK)
         return 0
 
     def _change(self, start, data):
-        if self.dead:
-            raise OSError(5)
         self.writes += 1
         last = self.writes == self.cut
         size = (0, len(data) // 2, len(data))[self.torn] if last else len(data)
@@ -64,8 +66,8 @@ class Flash:
 class Board:
     """A flash mounted as the only file system, as on a board; the host's comes back after."""
 
-    def __init__(self, flash=None):
-        self.flash = flash or Flash()
+    def __init__(self, flash=None, blocks=64):
+        self.flash = flash or Flash(blocks)
         if flash is None:
             vfs.VfsLfs2.mkfs(self.flash)
 
@@ -76,6 +78,8 @@ class Board:
         vfs.mount(mounted, "/")
         vfs.mount(self._host, "/host")
         os.chdir("/")
+        self._path = sys.path[:]
+        sys.path[:] = ["/host" + path if path[:1] == "/" else path for path in sys.path]
         return self
 
     def __exit__(self, *_):
@@ -86,6 +90,7 @@ class Board:
             pass
         vfs.mount(vfs.VfsPosix("/"), "/")
         os.chdir("/")
+        sys.path[:] = self._path
 
 
 def put(path, content):

@@ -1,0 +1,304 @@
+# ruff: noqa: UP031 - the dialect of MicroPython
+"""Which starts count, when the node is careful, and what a boot hook may do to it."""
+
+import asyncio
+import sys
+
+from core import start
+from core.clock import Clock
+from core.life import leave_safe_mode
+from core.ntp import parsed
+from core.survivor import Survivor
+from fakes import Log, Port, Settings
+
+
+class Memory:
+    """What outlives a reset."""
+
+    def __init__(self, data=b""):
+        self.data = data
+
+    def __call__(self, data=None):
+        if data is None:
+            return self.data
+        self.data = data
+        return None
+
+
+def started(memory, cause="reset", times=1):
+    for _ in range(times):
+        safe = Survivor(memory).started(cause)
+    return safe
+
+
+def test_after_power_on_nothing_is_counted_whatever_the_memory_holds():
+    for garbage in (b"", b"\x00" * 32, b"\xff" * 32, bytes(range(64))):
+        memory = Memory(garbage)
+        assert not started(memory, "power-on")
+        assert Survivor(memory).valid
+        assert Survivor(memory).failures == 0
+
+
+def test_garbage_counts_as_a_first_start_for_every_cause():
+    for cause in ("reset", "watchdog", "soft reset", "unknown"):
+        memory = Memory(b"\x5a" * 16)
+        assert not started(memory, cause)
+        assert Survivor(memory).failures == 0
+
+
+def test_the_third_unplanned_start_is_a_careful_one():
+    memory = Memory()
+    started(memory, "power-on")
+    assert not started(memory, "reset", 2)
+    assert started(memory, "watchdog")
+
+
+def test_planned_starts_power_on_and_wake_ups_are_not_counted():
+    memory = Memory()
+    started(memory, "power-on")
+    started(memory, "reset", 2)
+    Survivor(memory).plan()
+    assert not started(memory)
+    assert Survivor(memory).failures == 2
+    assert not Survivor(memory).planned
+    assert not started(memory, "power-on")
+    assert Survivor(memory).failures == 0
+    started(memory, "reset", 2)
+    assert not started(memory, "deep sleep")
+
+
+def test_a_person_who_restarts_ends_safe_mode():
+    memory = Memory()
+    started(memory, "power-on")
+    assert started(memory, "reset", 3)
+    Survivor(memory).plan(end=True)
+    assert not started(memory)
+
+
+def test_any_changed_byte_makes_the_record_garbage():
+    memory = Memory()
+    started(memory, "power-on")
+    started(memory, "reset", 3)
+    good = memory.data
+    for index in range(len(good)):
+        damaged = bytearray(good)
+        damaged[index] ^= 1
+        assert not Survivor(Memory(bytes(damaged))).valid
+
+
+class Tasks:
+    """Starts one real task."""
+
+    def start(self, tag, work):
+        self.state = "running"
+        self.task = asyncio.create_task(self.run(work))
+        return self
+
+    async def run(self, work):
+        try:
+            await work
+        finally:
+            self.state = "ended"
+
+
+class Executor:
+    """Runs the boot hook as a test wants it."""
+
+    def __init__(self, work):
+        self.work = work
+        self.lines = []
+
+    def call_line(self, text, origin):
+        self.lines.append((text, origin))
+        return self.work()
+
+
+class Node:
+    """What the start needs of a node."""
+
+    def __init__(self, work=None, **settings):
+        self.port = Port()
+        self.config = Settings(boothook="light on")
+        self.config.values.update(settings)
+        self.executor = Executor(work)
+        self.tasks = Tasks()
+        self.log = Log()
+        self.safe = False
+        self.problems = []
+        self.restarts = 0
+
+    def survivor(self):
+        return Survivor(self.port.survivor)
+
+    def restart(self, end=True):
+        self.survivor().plan(end)
+        self.restarts += 1
+
+
+async def quick():
+    """A hook that is soon done."""
+
+
+async def endless():
+    """A hook that is never done."""
+    while True:
+        await asyncio.sleep_ms(5)
+
+
+async def test_the_boot_hook_is_run_under_an_alarm():
+    node = Node(quick)
+    await start.hook(node)
+    assert node.executor.lines == [("light on", "boothook")]
+    assert node.port.alarms == [start.STUCK, 0]
+
+
+async def test_a_boot_hook_that_never_ends_does_not_keep_the_node():
+    node = Node(endless)
+    wait, start.HOOK = start.HOOK, 1
+    try:
+        await start.hook(node)
+    finally:
+        start.HOOK = wait
+        node.tasks.task.cancel()
+    assert node.tasks.state == "running"
+    assert len(node.log.entries) == 1
+
+
+async def test_without_a_boot_hook_or_in_safe_mode_none_is_run():
+    for text, safe in (("n/a", False), ("", False), ("light on", True)):
+        node = Node(quick, boothook=text)
+        node.safe = safe
+        await start.hook(node)
+        assert node.executor.lines == []
+        assert node.port.alarms == []
+
+
+def record(**changes):
+    found = {"seq": 1, "run": "a", "trial": None, "failed": None, "back": [0, 1, 0, 0]}
+    found.update(changes)
+    return found
+
+
+def checked(node, decide=None, found=None):
+    """Check a node; return what was written and the path of its modules."""
+    written = []
+    before = sys.path[:]
+    sys.path[:] = ["/a", "/modules", "/a/modules", "/lib"]
+    try:
+        start.check(node, found or record(), written.append, decide)
+        return written, sys.path[:]
+    finally:
+        sys.path[:] = before
+
+
+def test_a_normal_start_keeps_its_modules():
+    node = Node()
+    _, path = checked(node)
+    assert path == ["/a", "/modules", "/a/modules", "/lib"]
+    assert node.problems == []
+
+
+def test_safe_mode_does_without_load_modules_and_says_so():
+    node = Node()
+    node.safe = True
+    written, path = checked(node)
+    assert path == ["/a", "/lib"]
+    assert "safe mode" in node.problems[0]
+    assert written == []
+
+
+def test_three_more_failures_in_safe_mode_turn_to_the_release_before():
+    node = Node()
+    started(node.port.survivor, "power-on")
+    node.safe = started(node.port.survivor, "reset", 6)
+    assert node.survivor().safe_failures == 3
+    turned = record(run="b")
+    written, _ = checked(node, lambda found, broken: ("b", turned))
+    assert written == [turned]
+    assert node.restarts == 1
+    assert node.survivor().failures == 0
+
+
+def test_without_a_release_before_it_stays_in_safe_mode():
+    node = Node()
+    started(node.port.survivor, "power-on")
+    node.safe = started(node.port.survivor, "reset", 6)
+    written, _ = checked(node, lambda found, broken: ("a", None))
+    assert written == []
+    assert node.restarts == 0
+
+
+def test_a_release_that_failed_is_a_problem_of_the_node():
+    node = Node()
+    checked(node, found=record(failed=[0, 2, 0, 0, 1]))
+    assert "failed" in node.problems[0]
+
+
+def test_safe_mode_ends_by_itself_at_first_soon_then_rarely():
+    node = Node()
+    started(node.port.survivor, "power-on")
+    for wait in (300, 900, 3600, 3600):
+        node.safe = started(node.port.survivor, "reset", 3 if wait == 300 else 1)
+        assert node.safe
+        leave_safe_mode(node, wait - 1)
+        leave_safe_mode(node, wait)
+        assert not started(node.port.survivor)  # a normal start is tried; one failure is enough
+    assert node.restarts == 4
+
+
+def test_the_identity_is_read_from_the_head_of_a_manifest():
+    from fakes import folder, write
+
+    place = folder()
+    files = ",".join(['["core/file%d.mpy",1234,"%s"]' % (n, "0" * 64) for n in range(40)])
+    write(
+        place + "/manifest.json",
+        (
+            '{"release":[0,1,0,0],"schema":1,"api":1,"family":"esp32","board":"esp32c3",'
+            '"mpy":6,"files":[' + files + "]}"
+        ).encode(),
+    )
+    found = start.manifest(place)
+    assert found["release"] == [0, 1, 0, 0]
+    assert found["board"] == "esp32c3"
+
+
+# --- time
+
+
+def answer(seconds, first=0x24, stratum=2):
+    reply = bytearray(48)
+    reply[0] = first
+    reply[1] = stratum
+    reply[40:44] = bytes([(seconds >> shift) & 255 for shift in (24, 16, 8, 0)])
+    return bytes(reply)
+
+
+def test_an_answer_of_a_time_server_is_understood_beyond_2036():
+    assert parsed(answer(3_900_000_000)) == 3_900_000_000 - 2208988800
+    assert parsed(answer(1000)) == (1 << 32) + 1000 - 2208988800
+
+
+def test_an_answer_without_the_time_is_refused():
+    for reply in (b"", answer(1)[:47], answer(1, 0xE4), answer(1, 0x23), answer(1, 0x24, 0)):
+        try:
+            parsed(reply)
+        except OSError:
+            continue
+        raise AssertionError(reply)
+
+
+def test_the_clock_tells_nothing_before_it_was_told():
+    clock = Clock()
+    assert clock.now() is None
+    assert clock.local() is None
+    assert clock.stamp().endswith(" s")
+
+
+def test_the_clock_goes_on_from_what_it_was_told_in_local_time():
+    clock = Clock()
+    clock.offset = 3600
+    clock.set(1_700_000_000, "ntp")
+    assert 0 <= clock.now() - 1_700_000_000 <= 1
+    assert clock.local()[:5] == (2023, 11, 14, 23, 13)
+    assert clock.stamp().startswith("2023-11-14 23:13:")
