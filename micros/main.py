@@ -1,5 +1,6 @@
 """Power-on: start the slot that the boot record names, and never leave a dead board."""
 
+import gc
 import hashlib
 import io
 import json
@@ -133,6 +134,7 @@ def crashed(error):
 def run(record, slot, watchdog):
     """Start a slot; come back only when no slot is whole."""
     sys.path[:] = ["/" + slot, "/modules", "/" + slot + "/modules"] + [p for p in sys.path if p]
+    gc.threshold(2048)  # what stays lies close together, as long as the node is being built
     try:
         import node
     except Exception:

@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 import lm
-from core.once import once
+from core.once import Rare, once
 from core.session import Session
 
 
@@ -60,8 +60,7 @@ def run(record, watchdog, write, decide, _):
     start = once("core.start")
     slot = sys.path[0]
     facts = start.manifest(slot)
-    folder = __import__("port." + facts["family"])
-    node = Node(getattr(folder, facts["family"]), slot)
+    node = Node(Rare("port." + facts["family"]), slot)
     start.build(node, facts)
     start.check(node, record, write, decide)
     lm.bind(node)

@@ -11,3 +11,13 @@ def once(path):
     module = sys.modules.pop(path)
     delattr(folder, path.partition(".")[2])
     return module
+
+
+class Rare:
+    """A module that is loaded anew for each use of one of its functions."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __getattr__(self, name):
+        return getattr(once(self.path), name)

@@ -21,6 +21,7 @@ SETTINGS = "/node_config.1.json"
 SECRETS = "/secret.json"
 HOOK = 5  # seconds the boot hook is waited for
 STUCK = 20000  # milliseconds after which a hook that holds the loop makes a failed start
+SAFE = (300, 900, 3600)  # seconds of safe mode, the first time, the second, from then on
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base 32: nothing looks like another
 
 
@@ -33,7 +34,7 @@ def manifest(slot):
 
 def build(node, facts):
     """Build the parts of the node, each handed what it needs."""
-    port = node.port
+    port = once(node.port.path)
     node.board = facts["board"]
     node.release = facts["release"]
     node.version = "%d.%d.%d-%d" % tuple(node.release)
@@ -93,12 +94,22 @@ def check(node, record, write, decide):
             node.restart()
 
 
+def leave_safe_mode(node, second):
+    """After a while try a normal start again, at first soon, then more rarely."""
+    survivor = node.survivor()
+    if second == SAFE[min(survivor.turns, len(SAFE) - 1)]:
+        survivor.turns = min(survivor.turns + 1, 255)
+        survivor.failures = 2
+        survivor.keep()
+        node.restart(False)
+
+
 async def hook(node):
     """Run the commands of the boot hook; one that hangs or raises does not keep the node."""
     text = node.config.get("boothook")
     if node.safe or text in ("", "n/a"):
         return
-    node.port.alarm(STUCK)
+    alarm = node.port.alarm(STUCK)
     job = node.tasks.start("boothook", node.executor.call_line(text, "boothook"))
     for _ in range(HOOK * 50):
         await asyncio.sleep_ms(20)
@@ -106,4 +117,4 @@ async def hook(node):
             break
     else:
         node.log.warn("boothook: still running after %d s, the start goes on" % HOOK)
-    node.port.alarm(0)
+    alarm.deinit()

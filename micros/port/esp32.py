@@ -1,4 +1,7 @@
-"""The ESP32 family: ESP32, ESP32-C3 and their relatives. Alone here stands what is theirs."""
+"""The ESP32 family: ESP32, ESP32-C3 and their relatives. Alone here stands what is theirs.
+
+Nothing here keeps a state: the file is loaded anew for each use (see core/once.py).
+"""
 
 import os
 import time
@@ -77,15 +80,10 @@ def survivor(data=None):
 
 
 def alarm(milliseconds):
-    """Reset the board after that time, even from an endless loop; 0 calls it off."""
+    """Reset the board after that time, even from an endless loop; deinit() calls it off."""
     timer = machine.Timer(1)
-    timer.deinit()
-    if milliseconds:
-        timer.init(
-            mode=machine.Timer.ONE_SHOT,
-            period=milliseconds,
-            callback=lambda _: machine.reset(),
-        )
+    timer.init(mode=machine.Timer.ONE_SHOT, period=milliseconds, callback=lambda _: machine.reset())
+    return timer
 
 
 def _epoch():

@@ -1,4 +1,7 @@
-"""The ESP8266: little memory, one analog input, five sockets. Same names as port/esp32."""
+"""The ESP8266: little memory, one analog input, five sockets.
+
+Same names as port/esp32. Nothing here keeps a state: the file is loaded anew for each use.
+"""
 
 import os
 from binascii import hexlify
@@ -21,8 +24,6 @@ _FAILURES = {
     network.STAT_WRONG_PASSWORD: "wrong password",
     network.STAT_NO_AP_FOUND: "not found",
 }
-
-_alarm = machine.Timer(-1)
 
 
 class Pwm:
@@ -81,12 +82,10 @@ def survivor(data=None):
 
 
 def alarm(milliseconds):
-    """Reset the board after that time, even from an endless loop; 0 calls it off."""
-    _alarm.deinit()
-    if milliseconds:
-        _alarm.init(
-            mode=machine.Timer.ONE_SHOT, period=milliseconds, callback=lambda _: machine.reset()
-        )
+    """Reset the board after that time, even from an endless loop; deinit() calls it off."""
+    timer = machine.Timer(-1)
+    timer.init(mode=machine.Timer.ONE_SHOT, period=milliseconds, callback=lambda _: machine.reset())
+    return timer
 
 
 def utc():

@@ -160,6 +160,10 @@ class Port:
 
     def alarm(self, milliseconds):
         self.alarms.append(milliseconds)
+        return self
+
+    def deinit(self):
+        self.alarms.append("off")
 
 
 class Output:

@@ -6,7 +6,6 @@ import sys
 
 from core import start
 from core.clock import Clock
-from core.life import leave_safe_mode
 from core.ntp import parsed
 from core.survivor import Survivor
 from fakes import Log, Port, Settings
@@ -149,7 +148,7 @@ async def test_the_boot_hook_is_run_under_an_alarm():
     node = Node(quick)
     await start.hook(node)
     assert node.executor.lines == [("light on", "boothook")]
-    assert node.port.alarms == [start.STUCK, 0]
+    assert node.port.alarms == [start.STUCK, "off"]
 
 
 async def test_a_boot_hook_that_never_ends_does_not_keep_the_node():
@@ -240,8 +239,8 @@ def test_safe_mode_ends_by_itself_at_first_soon_then_rarely():
     for wait in (300, 900, 3600, 3600):
         node.safe = started(node.port.survivor, "reset", 3 if wait == 300 else 1)
         assert node.safe
-        leave_safe_mode(node, wait - 1)
-        leave_safe_mode(node, wait)
+        start.leave_safe_mode(node, wait - 1)
+        start.leave_safe_mode(node, wait)
         assert not started(node.port.survivor)  # a normal start is tried; one failure is enough
     assert node.restarts == 4
 
