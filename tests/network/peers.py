@@ -5,11 +5,14 @@ import os
 import socket
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
+from toolkit.model.progress import Progress
+
+T = TypeVar("T")
 _numbers = itertools.count(1)
 
 
@@ -134,3 +137,13 @@ def node(
                 reply = table.get(line, f"refused: unknown command {line!r}\n")
 
     return serve
+
+
+def finish(work: Generator[Progress, None, T]) -> tuple[list[Progress], T]:
+    """All the progress of an operation, and its result."""
+    seen: list[Progress] = []
+    while True:
+        try:
+            seen.append(next(work))
+        except StopIteration as end:
+            return seen, end.value

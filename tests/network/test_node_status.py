@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.network.peers import Peer, Wire, node
-from tests.network.test_scan import finish
+from tests.network.peers import Peer, Wire, finish, node
 from toolkit.model.node import Node
 from toolkit.model.vault import Vault
 from toolkit.operations import status
@@ -30,10 +29,18 @@ def test_a_node_tells_its_facts(vault: Vault) -> None:
 
 @pytest.mark.parametrize("memory", ["CPU[Hz]: 160000000\nGC MemFree[byte]: 5552\n", "5552 byte\n"])
 def test_an_older_node_tells_what_it_can(vault: Vault, memory: str) -> None:
-    answers = {"system memfree": memory, "version": "0.4.0-1\n"}
+    unknown = "SHELL: type help for single word commands (built-in)\n"
+    answers = {"system memfree": memory, "version": "0.4.0-1\n", "status >json": unknown}
     with Peer(node(answers=answers, prompt="{prefix}{name} $  ")) as peer:
         (row,) = rows(vault, known(peer))
     assert (row.online, row.version, row.mem_free) == (True, "0.4.0-1", 5552)
+
+
+def test_a_node_that_cannot_tell_says_why(vault: Vault) -> None:
+    refusal = "refused: not enough memory, free now: 900 bytes"
+    with Peer(node(answers={"status >json": f"{refusal}\n"})) as peer:
+        (row,) = rows(vault, known(peer))
+    assert (row.online, row.mem_free, row.note) == (True, None, refusal)
 
 
 def test_a_dead_a_wrong_and_a_locked_node_do_not_hide_the_good_one(vault: Vault) -> None:

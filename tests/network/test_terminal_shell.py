@@ -213,6 +213,7 @@ def test_after_a_reboot_the_shell_is_there_again(cache: Cache) -> None:
         peer.stop()
         screen.type("system memfree" + ENTER)
         screen.expect("nothing listens there")
+        screen.expect("the line was not sent")
         screen.expect("waiting for node01 to come back; Ctrl-C ends")
         with Peer(rebooting, peer.address, peer.port):
             screen.expect("connected to node01 again")

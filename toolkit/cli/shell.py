@@ -97,7 +97,10 @@ def _answer(talk: Conversation, line: str) -> bool:
 def _renew(talk: Conversation) -> None:
     """Nothing was sent yet on a connection that the node has closed for being idle."""
     was_configuring = talk.configuring
-    talk.open()
+    try:
+        talk.open()
+    except NodeError as error:
+        raise NodeError(f"{error}; the line was not sent") from error
     ui.note("the node had closed the idle connection; connected again")
     if was_configuring:
         talk.ask("conf")

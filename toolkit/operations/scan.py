@@ -76,7 +76,7 @@ def scan(
     for done, answer in enumerate(_answers(endpoints), 1):
         if answer:
             found.append(answer)
-        note = f"{answer.name} at {answer.node.endpoint}" if answer else ""
+        note = f"{len(found)} node{'s' if len(found) != 1 else ''} found"
         yield Progress("search", done, len(endpoints), "addresses", note)
     return sorted(found, key=_place)
 

@@ -11,6 +11,7 @@ from toolkit.model.errors import LoginError, NodeError
 from toolkit.model.node import Node
 from toolkit.model.progress import Progress
 from toolkit.model.vault import Vault
+from toolkit.operations.connect import verdict
 from toolkit.transport.textshell import TextShell
 
 AT_ONCE = 64
@@ -39,7 +40,8 @@ def status(nodes: Sequence[Node], vault: Vault) -> Generator[Progress, None, lis
             for done, answer in enumerate(as_completed(asked), 1):
                 row = answer.result()
                 rows[row.node] = row
-                yield Progress("status", done, len(nodes), "nodes", row.node.name)
+                online = sum(row.online for row in rows.values())
+                yield Progress("status", done, len(nodes), "nodes", f"{online} online")
     return [rows[node] for node in nodes]
 
 
@@ -69,7 +71,10 @@ def _ask(node: Node, password: str | None) -> Row:
 
 
 def _row(node: Node, shell: TextShell) -> Row:
-    facts = parse(shell.command("status >json"))
+    answer = shell.command("status >json")
+    facts = parse(answer)
+    if verdict(answer):
+        return Row(node, online=True, note=answer)
     if facts is None:  # an older node has no such word
         free = re.search(r"\d+", shell.command("system memfree").rpartition(":")[2])
         return Row(
