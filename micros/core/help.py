@@ -95,7 +95,7 @@ def signature(module, function, parameters):
 def nearest(word, names):
     """A hint at the name that was probably meant."""
     best = min(names, key=lambda name: distance(word, name)) if names else ""
-    if best and distance(word, best) <= max(1, len(word) // 3):
+    if best and distance(word, best) <= len(word) // 2:
         return ", did you mean '%s'?" % best
     return ", 'help' lists all"
 

@@ -24,11 +24,12 @@ class Modules:
 
     def resolve(self, module, function, args, named):
         """What to call with which arguments; refuses before anything is imported or called."""
-        known = self._ready.get((module, function)) or self._find(module, function)
-        call, shape = known
-        if not named and shape and shape[0] <= len(args) <= shape[1]:
-            return call, args, named
-        return (call,) + self._fitted(module, function, shape, args, named)
+        known = self._ready.get((module, function))
+        shape = known[1] if known else self._shape(module, function)
+        if named or (shape and not shape[0] <= len(args) <= shape[1]):
+            args, named = self._fitted(module, function, shape, args, named)
+        call = known[0] if known else self._load(module, function, shape)
+        return call, args, named
 
     def names(self):
         """Every module that could be loaded, sorted; nothing is imported for it."""
@@ -86,25 +87,27 @@ class Modules:
         loaded = self._import(module)
         return sorted(name for name in loaded.__dict__ if _callable(loaded, name))
 
-    def _find(self, module, function):
-        parameters = None
+    def _shape(self, module, function):
+        """How many arguments the manual allows and what it calls them, None where it is silent."""
+        shape = None
         if not self.shadowed(module):
             for fields in self.described(module):
                 if fields[1] == function:
-                    parameters = fields[2]
-                    break
-                if fields[1]:
-                    parameters = ""
-        if parameters == "":
+                    return _shape(fields[2])
+                shape = shape or fields[1]
+        if shape:
             self._refuse(module, function)
+        return None
+
+    def _load(self, module, function, shape):
         loaded = self._import(module)
         if not _callable(loaded, function):
             self._refuse(module, function)
         if len(self._ready) >= _REMEMBERED:
             self._ready.clear()
-        known = getattr(loaded, function), _shape(parameters) if parameters else None
-        self._ready[(module, function)] = known
-        return known
+        call = getattr(loaded, function)
+        self._ready[(module, function)] = call, shape
+        return call
 
     def _refuse(self, module, function):
         wanted = ", ".join(self.functions(module)) or "nothing"

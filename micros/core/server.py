@@ -13,11 +13,12 @@ _STALLED = const(15)  # s for which a client may take nothing of its answer
 class Server:
     """Accepts connections; all its times are counted by `tick`, once a second."""
 
-    def __init__(self, config, make_session, tasks, log):
+    def __init__(self, config, make_session, tasks, log, host="0.0.0.0"):
         self._config = config
+        self._log = log
+        self._host = host
         self._make_session = make_session  # (stream, address) → session
         self._tasks = tasks
-        self._log = log
         self.sessions = []  # the oldest first
         self.listening = asyncio.Event()
         self.beat = 0  # counts on as long as the server lives
@@ -25,7 +26,7 @@ class Server:
     async def serve(self):
         """Listen on every interface and keep the places, until cancelled."""
         port = self._config.get("socport")
-        server = await asyncio.start_server(self._connected, "0.0.0.0", port, _BACKLOG)
+        server = await asyncio.start_server(self._connected, self._host, port, _BACKLOG)
         self.listening.set()
         try:
             while True:
@@ -33,8 +34,8 @@ class Server:
                 self.tick()
         finally:
             self.listening.clear()
-            self.close_others(None)
             server.close()
+            self.close_others(None)
             await server.wait_closed()
 
     def tick(self):
@@ -45,14 +46,16 @@ class Server:
             session.age += 1
             if session.stalled >= 0:
                 session.stalled += 1
-            if session.stalled >= _STALLED or (session.half_open and session.age >= _STRANGER):
-                self._close(session)
+            if session.stalled >= _STALLED:
+                self._close(session, "takes nothing")
+            elif session.half_open and session.age >= _STRANGER:
+                self._close(session, "did not log in")
 
     def close_others(self, kept):
         """End every session but this one, as after a change of the password."""
         for session in list(self.sessions):
             if session is not kept:
-                self._close(session)
+                self._close(session, "was ended")
 
     async def _connected(self, stream, _):
         session = None
@@ -81,14 +84,15 @@ class Server:
         if len(self.sessions) < self._config.get("sessions"):
             return True
         if strangers:
-            self._close(strangers[0])
+            self._close(strangers[0], "had to make room")
             return True
         longest = max(self.sessions, key=lambda session: session.idle)
         if longest.idle < self._config.get("soctout"):
             return False
-        self._close(longest)
+        self._close(longest, "had to make room")
         return True
 
-    def _close(self, session):
+    def _close(self, session, why):
+        self._log.info("session of %s %s" % (session.address, why))
         self.sessions.remove(session)
         session.task.cancel()

@@ -43,10 +43,10 @@ class Lines:
         pieces[0] = self._rest + pieces[0]
         rest = pieces.pop()
         if pieces:
-            if self._skipping or len(pieces[0]) > _LONGEST + 1:
-                pieces[0] = None  # + 1: a line of full length may have its CR before its LF
+            if self._skipping or len(pieces[0].rstrip(b"\r")) > _LONGEST:
+                pieces[0] = None
             self._skipping = False
-        if self._skipping or len(rest) > _LONGEST + 1:
+        if self._skipping or len(rest) > _LONGEST + 1:  # one more: a CR may stand before the LF
             self._skipping = True
             rest = b""
         self._rest = rest

@@ -32,34 +32,35 @@ class Tasks:
         self._log = log
         self._limit = limit
         self._sleep_ms = sleep_ms
-        self._jobs = {}
-        self._services = {}
+        self._jobs = []  # running and lately ended, the oldest first
         self.guard = None  # lent by the executor: runs anything, answers (kind, value)
 
     def start(self, tag, work, delay=0, interval=None):
         """Run a coroutine, or a function every `interval` ms, after `delay` ms."""
-        if tag in self._jobs and self._jobs[tag].state == "running":
-            close(work)
-            raise CommandError("%s is running already, 'task kill %s' ends it" % (tag, tag))
-        running = [job for job in self._jobs.values() if job.state == "running"]
-        if len(running) >= self._limit:
-            close(work)
+        running = [job.tag for job in self._jobs if job.state == "running"]
+        if tag in running or len(running) >= self._limit:
+            if hasattr(work, "close"):
+                work.close()  # a coroutine that is not started after all
+            if tag in running:
+                raise CommandError("%s is running already, 'task kill %s' ends it" % (tag, tag))
             raise CommandError("expected at most %d tasks, end one of them first" % self._limit)
-        self._forget_ended()
-        return self._launch(self._jobs, tag, work, delay, interval)
+        self._forget_ended(tag)
+        job = self._launch(tag, work, delay, interval)
+        self._jobs.append(job)
+        return job
 
     def supervise(self, name, function):
         """Run a service of the node for good; when it ends, start it again."""
-        return self._launch(self._services, name, function, 0, 1000)
+        return self._launch(name, function, 0, 1000)
 
     def jobs(self):
-        """The jobs that people see: running and lately ended."""
-        return list(self._jobs.values())
+        """The jobs that people see, the oldest first: running and lately ended."""
+        return list(self._jobs)
 
     def listing(self):
         """{"active": tags, "inactive": tags}"""
         found = {"active": [], "inactive": []}
-        for job in self._jobs.values():
+        for job in self._jobs:
             found["active" if job.state == "running" else "inactive"].append(job.tag)
         return found
 
@@ -68,7 +69,7 @@ class Tasks:
         stem = pattern[:-1] if pattern.endswith("*") else None
         found = [
             job
-            for job in self._jobs.values()
+            for job in self._jobs
             if job.tag == pattern or (stem is not None and job.tag.startswith(stem))
         ]
         if not found:
@@ -88,22 +89,23 @@ class Tasks:
             return False  # nobody can wait for himself
         job.handle.cancel()
         for _ in range(_PATIENCE // _GLANCE):
-            if job.state != "running":
-                return True
             await self._sleep_ms(_GLANCE)
-        if job.state == "running":
-            self._log.warn("task %s goes on %d ms after its cancel" % (job.tag, _PATIENCE))
-        return job.state != "running"
+            if job.handle.done():
+                job.state = "cancelled"  # it may not even have begun
+                return True
+        self._log.warn("task %s goes on %d ms after its cancel" % (job.tag, _PATIENCE))
+        return False
 
-    def _launch(self, jobs, tag, work, delay, interval):
-        job = jobs[tag] = Job(tag)
+    def _launch(self, tag, work, delay, interval):
+        job = Job(tag)
         job.handle = asyncio.create_task(self._run(job, work, delay, interval))
         return job
 
-    def _forget_ended(self):
-        ended = [job.tag for job in self._jobs.values() if job.state != "running"]
-        for tag in ended[:-_REMEMBERED]:
-            del self._jobs[tag]
+    def _forget_ended(self, tag):
+        ended = [job for job in self._jobs if job.state != "running"]
+        for job in ended:
+            if job in ended[:-_REMEMBERED] or job.tag == tag:
+                self._jobs.remove(job)
 
     async def _run(self, job, work, delay, interval):
         state = "cancelled"
@@ -130,9 +132,3 @@ class Tasks:
         if not job.failures:
             return max(interval - took, 0)
         return max(interval, min(interval << min(job.failures, 16), _LONGEST_PAUSE))
-
-
-def close(work):
-    """A coroutine that is not started after all."""
-    if hasattr(work, "close"):
-        work.close()

@@ -1,7 +1,8 @@
 """Telnet's in-band commands, taken out of the bytes of a shell."""
 
 _IAC = 255
-_LONGEST = 64  # bytes of a subnegotiation; what never ends is text again
+_LF = 10  # garbage may look like a subnegotiation that never ends: a line's end ends it
+_LONGEST = 64  # bytes of one; after them it is text again
 
 
 class Telnet:
@@ -33,8 +34,8 @@ class Telnet:
     def _option(self, *_):
         return self._text
 
-    def _inside(self, byte, _):
+    def _inside(self, byte, kept):
         self._count += 1
-        if self._count > _LONGEST:
-            return self._text
+        if self._count > _LONGEST or byte == _LF:
+            return self._text(byte, kept) or self._text
         return self._command if byte == _IAC else None

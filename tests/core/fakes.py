@@ -87,7 +87,7 @@ class FakeNode:
         self.modules = Modules(FOLDER + "/manual.tsv", self.log, own="/nowhere")
         self.executor = Executor(self.modules, self.tasks, self.log)
         self.words = Words(self)
-        self.server = Server(self.config, self.make_session, self.tasks, self.log)
+        self.server = Server(self.config, self.make_session, self.tasks, self.log, "127.0.0.1")
 
     def make_session(self, stream, address):
         return Session(stream, address, self.words)
@@ -155,6 +155,5 @@ async def talk(node, packets, address="10.0.0.9"):
     """Everything a session writes while these packets arrive."""
     stream = FakeStream(packets)
     session = Session(stream, address, node.words, sleep_ms=no_sleep)
-    session.age = 0
     await session.run()
     return stream.text()

@@ -1,0 +1,198 @@
+"""Tasks: one per tag, bounded, ended only after their finally blocks."""
+
+import asyncio
+import sys
+
+from core.errors import CommandError
+
+from fakes import FakeNode
+
+
+class Pauses:
+    """A sleep_ms that takes no time and remembers."""
+
+    def __init__(self, most=100):
+        self.asked = []
+        self.most = most
+
+    async def __call__(self, milliseconds):
+        self.asked.append(milliseconds)
+        if len(self.asked) > self.most:
+            await asyncio.Event().wait()  # for ever
+        await asyncio.sleep_ms(0)
+
+
+async def settle(turns=50):
+    for _ in range(turns):
+        await asyncio.sleep_ms(0)
+
+
+def fresh(sleep_ms=None):
+    sys.modules.pop("LM_lamp", None)
+    return FakeNode(sleep_ms)
+
+
+def refusal(function, *args):
+    try:
+        function(*args)
+    except CommandError as error:
+        return str(error)
+    raise AssertionError("not refused")
+
+
+async def stop(node):
+    node.tasks.show("a.b")[0].handle.cancel()
+    await settle(5)
+
+
+async def forever():
+    await asyncio.Event().wait()
+
+
+async def test_a_task_remembers_its_result():
+    node = fresh()
+    node.tasks.start("a.b", lambda: 41 + 1)
+    assert node.tasks.listing() == {"active": ["a.b"], "inactive": []}
+    await settle()
+    job = node.tasks.show("a.b")[0]
+    assert (job.state, job.last, job.runs, job.failures) == ("ended", "42", 1, 0)
+    assert node.tasks.listing() == {"active": [], "inactive": ["a.b"]}
+
+
+async def test_a_task_remembers_its_error():
+    node = fresh()
+    node.tasks.start("a.b", lambda: 1 // 0)
+    await settle()
+    job = node.tasks.show("a.b")[0]
+    assert job.state == "failed" and job.last.startswith("ZeroDivisionError")
+    assert list(node.log.lines("error"))
+
+
+async def test_one_task_per_tag():
+    node = fresh()
+    node.tasks.start("a.b", forever())
+    assert "running already" in refusal(node.tasks.start, "a.b", forever())
+    await node.tasks.kill("a.b")
+    node.tasks.start("a.b", forever())
+    await node.tasks.kill("a.b")
+
+
+async def test_the_number_of_tasks_is_limited():
+    node = fresh()
+    for tag in ("a.a", "a.b", "a.c"):
+        node.tasks.start(tag, forever())
+    assert "at most 3 tasks" in refusal(node.tasks.start, "a.d", forever())
+    assert await node.tasks.kill("a.*") == {"a.a": True, "a.b": True, "a.c": True}
+
+
+async def test_ended_tasks_are_forgotten_after_a_while():
+    node = fresh()
+    for number in range(30):
+        node.tasks.start("a.f%d" % number, lambda: None)
+        await settle(5)
+    assert len(node.tasks.jobs()) <= 7
+    assert node.tasks.jobs()[-1].tag == "a.f29"
+
+
+async def test_a_repeating_task_keeps_its_interval():
+    pauses = Pauses(6)
+    node = fresh(pauses)
+    calls = []
+    node.tasks.start("a.b", lambda: calls.append(1), 0, 250)
+    await settle()
+    assert pauses.asked[0] == 0 and len(calls) == 6
+    assert all(230 <= pause <= 250 for pause in pauses.asked[1:])
+    await stop(node)
+
+
+async def test_a_repeating_task_that_raises_pauses_longer_and_longer():
+    pauses = Pauses(24)
+    node = fresh(pauses)
+    node.tasks.start("a.b", lambda: 1 // 0, 0, 20)
+    await settle(100)
+    assert pauses.asked[1:6] == [40, 80, 160, 320, 640]
+    assert pauses.asked[-1] == 60_000
+    assert node.tasks.show("a.b")[0].failures == 24
+    await stop(node)
+
+
+async def test_one_success_ends_the_growing_pauses():
+    pauses = Pauses(8)
+    node = fresh(pauses)
+    turns = []
+
+    def work():
+        turns.append(1)
+        if len(turns) < 4:
+            raise CommandError("not yet")
+
+    node.tasks.start("a.b", work, 0, 1000)
+    await settle(100)
+    assert pauses.asked[1:4] == [2000, 4000, 8000]
+    assert all(900 <= pause <= 1000 for pause in pauses.asked[4:])
+    await stop(node)
+
+
+async def test_a_service_is_started_again_when_it_ends():
+    node = fresh(Pauses(5))
+    starts = []
+
+    async def service():
+        starts.append(1)
+        if len(starts) % 2:
+            raise OSError(5)
+
+    job = node.tasks.supervise("service", service)
+    await settle(100)
+    assert len(starts) == 5 and job.state == "running"
+    assert node.tasks.listing() == {"active": [], "inactive": []}
+    job.handle.cancel()
+    await settle()
+
+
+async def test_kill_waits_for_the_finally_blocks():
+    node = fresh()
+    await node.executor.run("lamp wait &")
+    await asyncio.sleep_ms(5)
+    assert await node.tasks.kill("lamp.wait") == {"lamp.wait": True}
+    assert sys.modules["LM_lamp"].told == ["cancelled", "finally"]
+    assert node.tasks.show("lamp.wait")[0].state == "cancelled"
+
+
+async def test_a_task_that_ignores_its_cancel_is_reported():
+    node = fresh(Pauses(1000))
+    held = asyncio.Event()
+
+    async def stubborn():
+        while not held.is_set():
+            try:
+                await held.wait()
+            except asyncio.CancelledError:
+                pass
+
+    node.tasks.start("a.b", stubborn())
+    await settle(5)
+    ended = await node.tasks.kill("a.b")
+    held.set()
+    assert ended == {"a.b": False}
+    assert "goes on" in next(node.log.lines("warn"))
+    await settle()
+    assert node.tasks.show("a.b")[0].state != "running"
+
+
+async def test_a_task_cannot_wait_for_its_own_end():
+    node = fresh()
+    node.tasks.start("a.b", lambda: node.tasks.kill("a.b"))
+    await settle()
+    assert "False" in node.tasks.show("a.b")[0].last
+
+
+async def test_an_unknown_tag_is_refused():
+    node = fresh()
+    assert "no task 'x.y'" in refusal(node.tasks.show, "x.y")
+    assert "no task 'x.*'" in refusal(node.tasks.show, "x.*")
+    try:
+        await node.tasks.kill("x.y")
+    except CommandError:
+        return
+    raise AssertionError("not refused")
