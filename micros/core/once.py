@@ -7,9 +7,13 @@ def once(path):
     """Import folder.module without keeping it: its memory goes when the caller is done."""
     if path in sys.modules:
         return sys.modules[path]
-    folder = __import__(path)
-    module = sys.modules.pop(path)
-    delattr(folder, path.partition(".")[2])
+    folder, name = __import__(path), path.partition(".")[2]
+    module = sys.modules[path]
+    # MicroPython leaves the value in the slot of a removed key: None takes its place first
+    sys.modules[path] = None
+    del sys.modules[path]
+    setattr(folder, name, None)
+    delattr(folder, name)
     return module
 
 

@@ -6,16 +6,26 @@ import sys
 from collections import OrderedDict
 
 
+def fits(size):
+    """Tell whether a piece of this size can be had; in a frame of its own, which lets it go."""
+    try:
+        bytearray(size)
+    except MemoryError:
+        return False
+    return True
+
+
 def largest_block(limit):
     """Return the size of the largest free piece of memory, to 64 bytes, by trying."""
     low, high = 0, limit
     while high - low > 64:
         middle = (low + high) // 2
-        try:
-            bytearray(middle)
+        gc.collect()
+        if fits(middle):
             low = middle
-        except MemoryError:
+        else:
             high = middle
+    gc.collect()
     return low
 
 
