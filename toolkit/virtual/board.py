@@ -95,7 +95,7 @@ class Board:
         self._timer: asyncio.TimerHandle | None = None
         self._stdin_read, self._stdin = os.pipe()
         os.set_blocking(self._stdin, False)
-        self._fresh_client = False
+        self._fresh_client = self._ready = False
         self._rtc_memory = ""
         self._cause = "power"
         self._sleep_ms = 0
@@ -191,6 +191,7 @@ class Board:
             self.send(b"invalid header: 0xffffffff\r\n" * 3)
             return
         self.state = "program"
+        self._ready = False
         self._started = time.monotonic()
         self._granted = self._reported = 0
         self._process = Process(
@@ -302,7 +303,7 @@ class Board:
             os.write(self._stdin, data)
         except BlockingIOError:
             _log.info("%s: input overrun, %d bytes lost", self.config.name, len(data))
-        if b"\x03" in data:
+        if b"\x03" in data and self._ready:
             process.interrupt()
 
     def _client_left(self) -> None:
@@ -412,6 +413,8 @@ class Board:
             self._reported = values[0]
         elif kind == "sleep":
             self._sleep_ms = values[0]
+        elif kind == "ready":
+            self._ready = True
         elif kind == "settled":
             self._settled.set()
         else:

@@ -4,7 +4,16 @@ import gc
 
 import uos
 from _link import SETTINGS, exit_now
-from _terminal import CTRL_C, drop_interrupt_byte, interrupts, read, report, write, write_raw
+from _terminal import (
+    CTRL_C,
+    drop_interrupt_byte,
+    interrupted_early,
+    interrupts,
+    read,
+    report,
+    write,
+    write_raw,
+)
 
 _CTRL_A, _CTRL_B, _CTRL_D, _CTRL_E = 1, 2, 4, 5
 _SOFT_RESET, _SOFT_RESET_RAW = 42, 45
@@ -24,21 +33,33 @@ def run_file(path):
         uos.stat(path)
     except OSError:
         return False
-    with open(path) as file:
-        source = file.read()
-    error = _execute(source, "exec", path[1:])
+    error = _guarded(_run_source, path)
     if error is not None:
         report(error)
     return isinstance(error, KeyboardInterrupt)
 
 
-def _execute(source, kind, name="<stdin>"):
+def _run_source(path):
+    # Ctrl-C may have come before anything could take it.
+    if interrupted_early():
+        raise KeyboardInterrupt
+    with open(path) as file:
+        source = file.read()
+    code = compile(source, path[1:], "exec")
+    source = None
+    exec(code, names)
+
+
+def _execute(source, kind):
     """Run text in the main name space; the exception it ended with, or None."""
+    return _guarded(lambda text: exec(compile(text, "<stdin>", kind), names), source)
+
+
+def _guarded(function, argument):
+    """Call with Ctrl-C switched on; the exception it ended with, or None."""
     try:
-        code = compile(source, name, kind)
-        source = None
         interrupts(True)
-        exec(code, names)
+        function(argument)
         interrupts(False)
     except SystemExit:
         interrupts(False)

@@ -92,8 +92,11 @@ class _Output(uio.IOBase):
     """`sys.stdout`: text is cooked, what goes through `.buffer` is not."""
 
     class _Buffer(uio.IOBase):
-        def write(self, data, *_bounds):
+        def write(self, data, *bounds):
             data = bytes(data if not isinstance(data, str) else data.encode())
+            if bounds:
+                start, size = (0, bounds[0]) if len(bounds) == 1 else bounds
+                data = data[start : start + size]
             write_raw(data)
             return len(data)
 

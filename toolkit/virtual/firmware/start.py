@@ -23,9 +23,7 @@ def _programs(broken):
     if broken:
         broken()
     raw = _link.SETTINGS["raw"]
-    stopped = _terminal.interrupted_early()
-    if not stopped:
-        stopped = _repl.run_file("/boot.py")
+    stopped = _repl.run_file("/boot.py")
     if not stopped and not raw:
         _repl.run_file("/main.py")
     gc.collect()
@@ -52,5 +50,7 @@ _broken = _storage.mount()
 usys.path[:] = ["", ".frozen", "/lib"]
 usys.argv[:] = []
 gc.collect()
+_terminal.interrupts(False)
+_link.tell("ready")  # from now on Ctrl-C may come as a signal
 _programs(_broken)
 _repl.friendly()
