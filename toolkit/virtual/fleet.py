@@ -194,7 +194,7 @@ def _launch(home: Path) -> None:
     while time.monotonic() < deadline:
         if child.poll() is not None:
             break
-        if (home / supervisor.SOCKET).exists():
+        if _ask(home, {"do": "list"}, patient=False) is not None:
             return
         time.sleep(0.01)
     said = (home / "supervisor.out").read_text(errors="replace").strip().splitlines()
