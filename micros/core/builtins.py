@@ -67,17 +67,7 @@ class Words:
             return self._table[line](session)
         if not session.owed:
             return "refused: this node answers text only with hello and exit, see 'auth'"
-        node = self.node
-        verdict = once("core.login").answer(
-            self.guesses,
-            session.address,
-            node.clock.uptime(),
-            line,
-            node.secrets.get("appwd"),
-        )
-        session.open = verdict == "AuthOk"
-        session.owed = session.half_open = not session.open
-        return verdict
+        return once("core.login").enter(self, session, line)
 
     async def _rare(self, session, word, rest):
         kind, reply = await self.node.executor.guard(

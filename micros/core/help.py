@@ -1,5 +1,11 @@
 """Help for people: the word `help`, signatures, and the name that was probably meant."""
 
+import json
+
+from core.command import is_name
+from core.errors import CommandError
+from core.once import once
+
 SECTIONS = (
     (
         "MICROS",
@@ -50,29 +56,33 @@ async def show(modules, session, module):
             await session.say("  %-18s- %s" % (usage, sentence))
     await session.say("[EXEC]\n  <module> <function> [arguments] [>json]")
     described = None
-    for fields in modules.described():
+    manual = once("core.manual")
+    for fields in manual.described(modules):
         if not fields[1] and fields[0] != described:
             described = fields[0]
             await session.say("  %-18s- %s" % (described, fields[3]))
     for name in modules.names():
-        if not next(modules.described(name), None):
+        if not next(manual.described(modules, name), None):
             await session.say("  " + name)
 
 
 async def about(modules, session, module):
     """Say every function of a module, with its arguments and its sentence."""
-    if modules.shadowed(module) or not next(modules.described(module), None):
-        for function in modules.functions(module):
+    manual = once("core.manual")
+    if not is_name(module):
+        raise CommandError("expected the name of a module, got '%s'" % module)
+    if manual.shadowed(modules, module) or not next(manual.described(modules, module), None):
+        for function in manual.functions(modules, module):
             await session.say("%s %s" % (module, function))
         return
-    for name, function, parameters, sentence in modules.described(module):
+    for name, function, parameters, sentence in manual.described(modules, module):
         text = signature(name, function, parameters) if function else name
         await session.say("%s - %s" % (text, sentence) if sentence else text)
 
 
 def usage(modules, module, function):
     """The signature of a function, from the manual."""
-    for fields in modules.described(module):
+    for fields in once("core.manual").described(modules, module):
         if fields[1] == function:
             return signature(*fields[:3])
     return module + " " + function
@@ -80,8 +90,6 @@ def usage(modules, module, function):
 
 def signature(module, function, parameters):
     """servo angle <degrees: float> [pin: str = 'pwm_0']"""
-    import json
-
     text = module + " " + function
     for parameter in json.loads(parameters):
         name = parameter[0] + (": " + parameter[1] if parameter[1] else "")

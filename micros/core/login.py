@@ -21,6 +21,16 @@ def guesses():
     return [], [], []  # [address, count, last, not before], seconds, addresses
 
 
+def enter(words, session, given):
+    """Let the session in, or end it; the answer to its password."""
+    node = words.node
+    now, password = node.clock.uptime(), node.secrets.get("appwd")
+    verdict = answer(words.guesses, session.address, now, given, password)
+    session.open = verdict == "AuthOk"
+    session.owed = session.half_open = not session.open
+    return verdict
+
+
 def answer(kept, address, now, given, password):
     """`AuthOk`, `AuthFailed`, or `AuthWait: <seconds>` when the word is not even looked at."""
     wait = owed_wait(kept, address, now)

@@ -12,8 +12,6 @@ _GLANCE = const(20)  # ms between two looks for bytes while silence is waited fo
 _SILENCE = const(10)  # such looks end the line of a client that never sends a newline
 _IAC = const(255)  # telnet's own commands begin with it
 
-_LINK = b'\n{"id":0,"error":"refused","text":"expected text lines: no link in this version"}\n'
-
 
 class Lines:
     """Bytes in, whole lines out; what is too long comes out as None, once."""
@@ -86,7 +84,7 @@ class Session:
                     continue
                 self.idle = 0
                 if first and data[:1] == b"{":
-                    self.stream.write(_LINK)
+                    self.stream.write(once("core.words").LINK)
                     return
                 first = False
                 await self.take(self._lines.feed(data))

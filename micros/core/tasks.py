@@ -4,40 +4,40 @@ import asyncio
 import time
 
 from core.errors import CommandError
+from core.once import once
 from micropython import const
 
 _REMEMBERED = const(6)  # ended tasks whose last word can still be asked for
 _LONGEST_PAUSE = const(60_000)  # ms between two tries of what always fails
-_PATIENCE = const(2_000)  # ms a cancelled task may take for its finally blocks
 _WELL = const(600_000)  # ms after which an earlier failure is forgotten
-_GLANCE = const(20)  # ms between two looks at a task that shall end
 
 
 class Job:
     """One task under its tag, and what came of it."""
 
+    state = "running"  # running, ended, failed, cancelled
+    runs = 0
+    failures = 0  # in a row
+    last = None  # the last result or error, as text
+    handle = None
+
     def __init__(self, tag):
         self.tag = tag
-        self.state = "running"  # running, ended, failed, cancelled
-        self.runs = 0
-        self.failures = 0  # in a row
-        self.last = None  # the last result or error, as text
-        self.handle = None
 
 
 class Tasks:
     """Commands in the background, limited in number, and the node's own services."""
 
     def __init__(self, log, limit=8, sleep_ms=asyncio.sleep_ms):
-        self._log = log
+        self.log = log
         self._limit = limit
-        self._sleep_ms = sleep_ms
-        self._jobs = []  # running and lately ended, the oldest first
+        self.sleep_ms = sleep_ms
+        self.jobs = []  # running and lately ended, the oldest first
         self.guard = None  # lent by the executor: runs anything, answers (kind, value)
 
     def start(self, tag, work, delay=0, interval=None):
         """Run a coroutine, or a function every `interval` ms, after `delay` ms."""
-        running = [job.tag for job in self._jobs if job.state == "running"]
+        running = [job.tag for job in self.jobs if job.state == "running"]
         if tag in running or len(running) >= self._limit:
             if hasattr(work, "close"):
                 work.close()  # a coroutine that is not started after all
@@ -46,55 +46,24 @@ class Tasks:
             raise CommandError("expected at most %d tasks, end one of them first" % self._limit)
         self._forget_ended(tag)
         job = self._launch(tag, work, delay, interval)
-        self._jobs.append(job)
+        self.jobs.append(job)
         return job
 
     def supervise(self, name, function):
         """Run a service of the node for good; when it ends, start it again."""
         return self._launch(name, function, 0, 1000)
 
-    def jobs(self):
-        """The jobs that people see, the oldest first: running and lately ended."""
-        return list(self._jobs)
-
     def listing(self):
         """{"active": tags, "inactive": tags}"""
-        found = {"active": [], "inactive": []}
-        for job in self._jobs:
-            found["active" if job.state == "running" else "inactive"].append(job.tag)
-        return found
+        return once("core.jobs").listing(self.jobs)
 
     def show(self, pattern):
-        """The jobs of a tag, of `module.*`, or a refusal."""
-        stem = pattern[:-1] if pattern.endswith("*") else None
-        found = [
-            job
-            for job in self._jobs
-            if job.tag == pattern or (stem is not None and job.tag.startswith(stem))
-        ]
-        if not found:
-            raise CommandError("no task '%s', 'task list' shows them" % pattern)
-        return found
+        """The jobs of a tag or of `module.*`, or a refusal."""
+        return once("core.jobs").matching(self.jobs, pattern)
 
-    async def kill(self, pattern):
-        """Cancel and wait for the finally blocks; {tag: has it ended?}"""
-        ended = {}
-        for job in self.show(pattern):
-            if job.state == "running":
-                ended[job.tag] = await self._end(job)
-        return ended
-
-    async def _end(self, job):
-        if job.handle is asyncio.current_task():
-            return False  # nobody can wait for himself
-        job.handle.cancel()
-        for _ in range(_PATIENCE // _GLANCE):
-            await self._sleep_ms(_GLANCE)
-            if job.handle.done():
-                job.state = "cancelled"  # it may not even have begun
-                return True
-        self._log.warn("task %s goes on %d ms after its cancel" % (job.tag, _PATIENCE))
-        return False
+    def kill(self, pattern):
+        """Cancel and wait for the finally blocks; awaited: {tag: has it ended?}"""
+        return once("core.jobs").kill(self, pattern)
 
     def _launch(self, tag, work, delay, interval):
         job = Job(tag)
@@ -102,16 +71,16 @@ class Tasks:
         return job
 
     def _forget_ended(self, tag):
-        ended = [job for job in self._jobs if job.state != "running"]
+        ended = [job for job in self.jobs if job.state != "running"]
         for job in ended:
             if job in ended[:-_REMEMBERED] or job.tag == tag:
-                self._jobs.remove(job)
+                self.jobs.remove(job)
 
     async def _run(self, job, work, delay, interval):
         state = "cancelled"
         try:
             while True:
-                await self._sleep_ms(delay)
+                await self.sleep_ms(delay)
                 started = time.ticks_ms()
                 kind, value = await self.guard(job.tag, work)
                 job.runs += 1

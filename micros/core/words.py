@@ -5,6 +5,8 @@ import asyncio
 from core.errors import CommandError
 from core.once import once
 
+LINK = b'\n{"id":0,"error":"refused","text":"expected text lines: no link in this version"}\n'
+
 
 def _wants_json(rest):
     """The rest without >json, and whether it was there."""
@@ -45,7 +47,7 @@ async def task(words, _, rest):
     if word == "list" and not tag:
         if as_json:
             return _render(tasks.listing(), True)
-        return "\n".join("%-9s %s" % (job.state, job.tag) for job in tasks.jobs()) or "no tasks"
+        return "\n".join("%-9s %s" % (job.state, job.tag) for job in tasks.jobs) or "no tasks"
     if word == "show" and tag:
         found = {job.tag: _described(job) for job in tasks.show(tag)}
         return _render(found, as_json)

@@ -3,8 +3,9 @@
 import json
 import math
 
-from core.command import Command, parse, value
+from core.command import Command, parse
 from core.errors import CommandError
+from core.grammar import value
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -4,6 +4,7 @@ import sys
 
 from core.errors import CommandError
 from core.log import Log
+from core.manual import shadowed
 from core.modules import Modules
 
 from fakes import FOLDER, FakeNode
@@ -73,6 +74,15 @@ def test_a_star_takes_any_number():
     assert call(modules, "lamp", "everything") == ()
 
 
+def test_module_and_function_must_be_names():
+    modules = fresh()
+    for module, function in (
+        ("../x", "f"), ("m", "../f"), ("m", "f-g"), ("5", "f"), ("m", "f" * 33), ("m.n", "f"),
+        ("é", "f"), ("m", "f\0"), ("lamp", ""), ("", "f"), ("lamp", "f\tg"),
+    ):  # fmt: skip
+        assert "expected <module> <function>" in refusal(modules, module, function), module
+
+
 def test_an_unknown_module_is_refused_with_the_nearest_name():
     modules = fresh()
     assert refusal(modules, "lmap", "set") == "no module 'lmap', did you mean 'lamp'?"
@@ -116,7 +126,7 @@ def test_a_persons_own_file_shadows_the_manual():
     modules = Modules(FOLDER + "/manual.tsv", Log(), own=FOLDER)
     function, args, _ = modules.resolve("lamp", "everything", [], {})
     assert function(*args) == ()
-    assert modules.shadowed("lamp") and not modules.shadowed("servo")
+    assert shadowed(modules, "lamp") and not shadowed(modules, "servo")
     assert "expected lamp" not in refusal(modules, "lamp", "no_such")
 
 

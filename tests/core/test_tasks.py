@@ -90,8 +90,8 @@ async def test_ended_tasks_are_forgotten_after_a_while():
     for number in range(30):
         node.tasks.start("a.f%d" % number, lambda: None)
         await settle(5)
-    assert len(node.tasks.jobs()) <= 7
-    assert node.tasks.jobs()[-1].tag == "a.f29"
+    assert len(node.tasks.jobs) <= 7
+    assert node.tasks.jobs[-1].tag == "a.f29"
 
 
 async def test_a_repeating_task_keeps_its_interval():

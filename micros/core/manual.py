@@ -1,0 +1,142 @@
+"""The manual of the load modules on flash, and what is done before a first call. Loaded for that.
+
+A line of the file is module, function, parameters as JSON, sentence; it is sorted. `modules` is
+the `Modules` that asks. Nothing is remembered here.
+"""
+
+import gc
+import json
+import os
+import sys
+
+from core.command import is_name
+from core.errors import CommandError
+from core.once import once
+
+ANY = 255  # arguments a function with a star takes
+
+
+def described(modules, module=None):
+    """The lines as [module, function, parameters, sentence], read one by one."""
+    prefix = module + "\t" if module else ""
+    try:
+        with open(modules.manual) as lines:
+            for line in lines:
+                if line.startswith(prefix):
+                    yield line.rstrip("\n").split("\t")
+                elif line > prefix:
+                    return  # it is sorted
+    except OSError:
+        return
+
+
+def shadowed(modules, module):
+    """Does a person's own file stand before the release's module of that name?"""
+    for ending in (".py", ".mpy"):
+        try:
+            os.stat("%s/LM_%s%s" % (modules.own, module, ending))
+            return True
+        except OSError:
+            continue
+    return False
+
+
+def shape(modules, module, function):
+    """(fewest, most, names) of what the function takes, None where the manual is silent."""
+    if not (is_name(module) and is_name(function)):
+        raise CommandError("expected <module> <function>, got '%s %s'" % (module, function))
+    others = False
+    if not shadowed(modules, module):
+        for fields in described(modules, module):
+            if fields[1] == function:
+                return _shape(fields[2])
+            others = others or fields[1]
+    if others:
+        _refuse(modules, module, function)
+    return None
+
+
+def _shape(parameters):
+    low = high = 0
+    names = []
+    for parameter in json.loads(parameters):
+        name = parameter[0]
+        if name.startswith("**"):
+            return low, high, None  # any name is taken
+        if name.startswith("*"):
+            high = ANY
+            continue
+        names.append(name)
+        if high < ANY:
+            high += 1
+            if len(parameter) == 2:
+                low = high
+    return low, high, names
+
+
+def check(modules, module, function, shape, args, named):
+    """Refuse arguments that the function does not take, with its signature."""
+    low, high, names = shape
+    count = len(args)
+    given_twice = [name for name in (names or ())[:count] if name in named]
+    left_out = [name for name in (names or ())[count:low] if name not in named]
+    if count > high or given_twice or left_out or (names is None and count + len(named) < low):
+        usage = once("core.help").usage(modules, module, function)
+        raise CommandError("expected %s, got %d arguments" % (usage, count + len(named)))
+
+
+def load(modules, module, function):
+    """Import the module, the first time, and return its function."""
+    loaded = _import(modules, module)
+    if not _callable(loaded, function):
+        _refuse(modules, module, function)
+    return getattr(loaded, function)
+
+
+def names(modules):
+    """Every module that could be loaded, sorted."""
+    found = set(modules.loaded())
+    found.update(fields[0] for fields in described(modules))
+    try:
+        files = os.listdir(modules.own)
+    except OSError:
+        files = ()
+    found.update(name[3:].split(".")[0] for name in files if name.startswith("LM_"))
+    return sorted(found)
+
+
+def functions(modules, module):
+    """The names that can be called: the manual's, else those of the imported module."""
+    if not shadowed(modules, module):
+        found = [fields[1] for fields in described(modules, module) if fields[1]]
+        if found:
+            return found
+    loaded = _import(modules, module)
+    return sorted(name for name in loaded.__dict__ if _callable(loaded, name))
+
+
+def _refuse(modules, module, function):
+    wanted = ", ".join(functions(modules, module)) or "nothing"
+    raise CommandError("%s has no function '%s', it has: %s" % (module, function, wanted))
+
+
+def _import(modules, module):
+    name = "LM_" + module
+    fresh = name not in sys.modules
+    try:
+        loaded = __import__(name)
+    except ImportError as missing:
+        if "'%s'" % name not in str(missing):
+            raise  # the module is there, something that it imports is not
+        hint = once("core.help").nearest(module, names(modules))
+        raise CommandError("no module '%s'%s" % (module, hint))
+    if fresh:
+        modules.log.debug("loaded " + name)
+        gc.collect()
+    return loaded
+
+
+def _callable(module, name):
+    """Only public functions that the module itself defines, not what it imported."""
+    call = getattr(module, name, None)
+    return name[0] != "_" and getattr(call, "__globals__", None) is module.__dict__
