@@ -5,6 +5,7 @@ import gc
 
 from core.once import once
 
+SILENT = 12  # seconds without a beat of the server after which the watchdog is not fed
 WELL = 600  # seconds after which the failures before are forgotten
 
 
@@ -17,12 +18,14 @@ async def live(node, watchdog):
     number = node.pins.number("builtin")
     led = None
     gc.threshold(-1)
-    second = 0
+    second = alive = beat = 0
     while True:
         await asyncio.sleep(1)
         second += 1
         node.clock.refresh()
-        if watchdog:
+        if node.server.beat != beat:
+            beat, alive = node.server.beat, second
+        if watchdog and second - alive < SILENT:
             watchdog.feed()
         if second % 10 == 0:
             gc.collect()  # or else what lives long lies scattered over the whole heap

@@ -82,6 +82,10 @@ def check(node, record, write, decide):
     """Look at how the starts before went: safe mode, or the other release when that fails too."""
     if record["failed"]:
         node.problems.append("release %s failed and was left" % record["failed"])
+    if not record["trial"] and record["wdt"] != int(node.config.get("wdt")):
+        write(dict(record, wdt=int(node.config.get("wdt"))))  # from the next start on
+    if node.survivor().failures:
+        tell_crash(node.log)
     if not node.safe:
         return
     sys.path[1:3] = []  # the load modules: the user's and the release's
@@ -92,6 +96,15 @@ def check(node, record, write, decide):
         if change:
             write(change)
             node.restart()
+
+
+def tell_crash(log):
+    """Log how the start before this one ended, where main.py has kept it."""
+    try:
+        with open("/crash") as file:
+            log.error("the start before ended: " + file.read(512))
+    except OSError:
+        log.error("the start before ended without a word: watchdog, reset or a stuck boot hook")
 
 
 def leave_safe_mode(node, second):

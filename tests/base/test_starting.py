@@ -117,7 +117,7 @@ class Node:
 
     def __init__(self, work=None, **settings):
         self.port = Port()
-        self.config = Settings(boothook="light on")
+        self.config = Settings(boothook="light on", wdt=False)
         self.config.values.update(settings)
         self.executor = Executor(work)
         self.tasks = Tasks()
@@ -173,7 +173,7 @@ async def test_without_a_boot_hook_or_in_safe_mode_none_is_run():
 
 
 def record(**changes):
-    found = {"seq": 1, "run": "a", "trial": None, "failed": None, "back": [0, 1, 0, 0]}
+    found = {"seq": 1, "run": "a", "trial": None, "failed": None, "back": [0, 1, 0, 0], "wdt": 0}
     found.update(changes)
     return found
 
@@ -225,6 +225,23 @@ def test_without_a_release_before_it_stays_in_safe_mode():
     written, _ = checked(node, lambda found, broken: ("a", None))
     assert written == []
     assert node.restarts == 0
+
+
+def test_the_watchdog_of_the_settings_goes_into_the_record_but_not_during_a_trial():
+    assert checked(Node(wdt=True))[0] == [record(wdt=1)]
+    assert checked(Node(wdt=True), found=record(wdt=1))[0] == []
+    assert checked(Node(wdt=False), found=record(wdt=1))[0] == [record(wdt=0)]
+    assert checked(Node(wdt=True), found=record(trial="b"))[0] == []
+
+
+def test_a_counted_start_logs_how_the_one_before_ended():
+    node = Node()
+    started(node.port.survivor, "power-on")
+    checked(node)
+    assert node.log.entries == []
+    started(node.port.survivor, "watchdog")
+    checked(node)
+    assert len(node.log.entries) == 1
 
 
 def test_a_release_that_failed_is_a_problem_of_the_node():
