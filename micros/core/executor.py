@@ -6,7 +6,6 @@ import sys
 
 from core.command import parse
 from core.errors import CommandError
-from core.once import once
 
 
 class Executor:
@@ -53,24 +52,24 @@ class Executor:
             self._log.error(place(origin) + ": " + trace.getvalue().strip()[-400:])
             return "fault", "%s: %s" % (type(fault).__name__, fault)
 
-    async def _answer(self, line):
+    def _answer(self, line):
+        """The text of one command's value, or a coroutine of it."""
         commands = parse(line)
         if len(commands) != 1:
             raise CommandError("expected one command, got %d" % len(commands))
         command = commands[0]
-        value = await self._perform(command)
-        if command.json or not isinstance(value, str):
-            return once("core.reply").render(value, command.json)
-        return value
+        value = self._perform(command)
+        if hasattr(value, "send"):
+            return _later(value, command.json)
+        return text(value, command.json)
 
-    async def _perform(self, command):
+    def _perform(self, command):
         call, args, named = self._modules.resolve(
             command.module, command.function, command.args, command.named
         )
         if command.delay is not None:
             return self._start(command, call, args, named)
-        value = call(*args, **named)
-        return await value if hasattr(value, "send") else value
+        return call(*args, **named)
 
     def _start(self, command, call, args, named):
         tag = command.module + "." + command.function
@@ -78,6 +77,21 @@ class Executor:
         wait = 0 if command.repeat else command.delay
         self._tasks.start(tag, lambda: call(*args, **named), wait, interval)
         return {tag: "started"}
+
+
+async def _later(value, as_json):
+    return text(await value, as_json)
+
+
+def text(value, as_json):
+    """A dictionary as `key: value` lines, anything else as its text; or all of it as JSON."""
+    if as_json:
+        from core.reply import json_text  # only programs ask for it
+
+        return json_text(value)
+    if isinstance(value, dict):
+        return "\n".join(["%s: %s" % item for item in value.items()])
+    return str(value)
 
 
 def place(origin):

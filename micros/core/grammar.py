@@ -135,7 +135,7 @@ class _Scanner:
                 break
             opens = sign == "=" or (opens and sign in _BLANKS)
             self.at += 1
-        return text[start : self.at].strip()
+        return text[start : self.at].strip(_BLANKS)
 
 
 def _command(scanner):
@@ -181,11 +181,11 @@ def _bracketed(scanner, command):
 
 def _argument(command, raw):
     name, equals, rest = raw.partition("=")
-    name = name.strip()
+    name = name.strip(_BLANKS)
     if equals and is_name(name):
         if name in command.named:
             raise CommandError("expected '%s=' once, got it twice" % name)
-        command.named[name] = (len(command.args), value(rest.strip()))
+        command.named[name] = (len(command.args), value(rest.strip(_BLANKS)))
         command.args.append(raw)
     else:
         command.args.append(value(raw))

@@ -1,21 +1,19 @@
-"""How a value is written in an answer: as text for people, as JSON for programs."""
+"""Values as JSON, for programs."""
 
 import json
 
-_DEEPEST = 8
+from micropython import const
+
+_DEEPEST = const(8)
 
 
-def render(value, as_json):
-    """A dictionary as `key: value` lines, anything else as its text; or all of it as JSON."""
-    if as_json:
-        return json.dumps(plain(value))
-    if isinstance(value, dict):
-        return "\n".join("%s: %s" % item for item in value.items())
-    return str(value)
+def json_text(value):
+    """The value as JSON; what JSON does not have becomes its text."""
+    return json.dumps(plain(value))
 
 
 def plain(value, depth=0):
-    """The same value in what JSON has; what JSON does not have becomes its text."""
+    """The same value in nothing but what JSON has."""
     if value is None or isinstance(value, (bool, int, str)):
         return value
     if isinstance(value, float):

@@ -8,6 +8,7 @@ from micropython import const
 _CHUNK = const(512)  # bytes taken from the socket at a time
 _LONGEST = const(1024)  # bytes of a line
 _PIECE = const(1024)  # bytes of an answer that leave in one write
+_SHORT = const(250)  # characters of an answer that certainly are no more than that
 _GLANCE = const(20)  # ms between two looks for bytes while silence is waited for
 _SILENCE = const(10)  # such looks end the line of a client that never sends a newline
 _IAC = const(255)  # telnet's own commands begin with it
@@ -70,6 +71,7 @@ class Session:
         self._words = words
         self._sleep_ms = sleep_ms
         self._lines = Lines()
+        self._mark = words.name + " $"
         self._out = b""
 
     async def run(self):
@@ -109,39 +111,34 @@ class Session:
         for index, line in enumerate(lines):
             if index:
                 await self._sleep_ms(0)  # a packet full of commands is not alone here
-            await self._answer(line)
+            reply = self._reply(line)
+            if hasattr(reply, "send"):
+                reply = await reply
+            if self.half_open and self.mode == "off":
+                self.half_open = False
+            await self.end(reply)
             if not self.open:
                 return
 
-    async def _answer(self, line):
+    def _reply(self, line):
+        """The answer to a line: text, None, or a coroutine of them."""
         try:
-            text = None if line is None else line.decode().strip()
-        except UnicodeError:
-            text = None
-        if text is None:
-            reply = "refused: expected a line of UTF-8 text, at most %d bytes" % _LONGEST
-        elif not text:
-            reply = None
-        else:
-            reply = self._words.answer(self, text)
-            if hasattr(reply, "send"):
-                reply = await reply
-        if self.half_open and self.mode == "off":
-            self.half_open = False
-        await self.end(reply)
+            text = line.decode().strip()
+        except (AttributeError, UnicodeError):  # a line that was too long is None
+            return "refused: expected a line of UTF-8 text, at most %d bytes" % _LONGEST
+        return self._words.answer(self, text) if text else None
 
     def prompt(self):
         """[password] node01 $"""
-        text = self._words.name + " $ "
-        if self.configuring:
-            text = "[configure] " + text
-        return "[password] " + text if self.owed else text
+        if self.configuring or self.owed:
+            mode = "[configure] " if self.configuring else ""
+            return ("[password] " if self.owed else "") + mode + self._mark + " "
+        return self._mark + " "
 
     async def say(self, text):
         """Add lines to the answer; they leave in pieces, the last together with the prompt."""
-        mark = self._words.name + " $"
-        if mark in text:  # to the other side that would be the prompt
-            text = text.replace(mark, mark[:-1] + "\\$")
+        if self._mark in text:  # to the other side that would be the prompt
+            text = text.replace(self._mark, self._mark[:-1] + "\\$")
         for at in range(0, len(text), _PIECE):  # the whole of a long text is not copied at once
             self._out += text[at : at + _PIECE].encode()
             while len(self._out) >= _PIECE:
@@ -151,16 +148,25 @@ class Session:
 
     async def end(self, text=None):
         """End the answer: its last lines and the prompt, in one write."""
-        if text is not None:
+        prompt = self.prompt() if self.open else ""
+        if text is None:
+            tail = self._out + prompt.encode()
+        elif self._out or len(text) > _SHORT or self._mark in text:
             await self.say(text)
-        tail = self._out + self.prompt().encode() if self.open else self._out
+            tail = self._out + prompt.encode()
+        else:
+            tail = (text + "\n" + prompt).encode()
         self._out = b""
-        if tail:
-            await self._write(tail)
+        self.stream.write(tail)
+        if self.stream.out_buf:
+            await self._drain()
 
     async def _write(self, data):
         self.stream.write(data)
         if self.stream.out_buf:
-            self.stalled = 0
-            await self.stream.drain()
-            self.stalled = -1
+            await self._drain()
+
+    async def _drain(self):
+        self.stalled = 0
+        await self.stream.drain()
+        self.stalled = -1

@@ -3,6 +3,7 @@
 import asyncio
 
 from core.errors import CommandError
+from core.executor import text
 from core.once import once
 
 LINK = b'\n{"id":0,"error":"refused","text":"expected text lines: no link in this version"}\n'
@@ -14,20 +15,16 @@ def _wants_json(rest):
     return " ".join(word for word in words if word != ">json"), ">json" in words
 
 
-def _render(value, as_json):
-    return once("core.reply").render(value, as_json)
-
-
 async def help(words, session, rest):
     await once("core.help").show(words.node.modules, session, rest)
 
 
 def modules(words, _, rest):
-    return _render(words.node.modules.loaded(), _wants_json(rest)[1])
+    return text(words.node.modules.loaded(), _wants_json(rest)[1])
 
 
 def status(words, _, rest):
-    return _render(words.node.status(), _wants_json(rest)[1])
+    return text(words.node.status(), _wants_json(rest)[1])
 
 
 async def log(words, session, rest):
@@ -46,15 +43,15 @@ async def task(words, _, rest):
     tasks = words.node.tasks
     if word == "list" and not tag:
         if as_json:
-            return _render(tasks.listing(), True)
+            return text(tasks.listing(), True)
         return "\n".join("%-9s %s" % (job.state, job.tag) for job in tasks.jobs) or "no tasks"
     if word == "show" and tag:
         found = {job.tag: _described(job) for job in tasks.show(tag)}
-        return _render(found, as_json)
+        return text(found, as_json)
     if word == "kill" and tag:
         ended = await tasks.kill(tag)
         if as_json:
-            return _render(ended, True)
+            return text(ended, True)
         lines = ["Kill: %s|%s" % item for item in ended.items()]
         return "\n".join(lines) or "%s has ended already" % tag
     raise CommandError("expected task list, show <tag> or kill <tag>, got '%s'" % rest)
