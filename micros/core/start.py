@@ -83,7 +83,10 @@ def check(node, record, write, decide):
     if record["failed"]:
         node.problems.append("release %s failed and was left" % record["failed"])
     if not record["trial"] and record["wdt"] != int(node.config.get("wdt")):
-        write(dict(record, wdt=int(node.config.get("wdt"))))  # from the next start on
+        try:
+            write(dict(record, wdt=int(node.config.get("wdt"))))  # from the next start on
+        except OSError as error:
+            node.problems.append("the boot record cannot be written: %r" % error)
     if node.survivor().failures:
         tell_crash(node.log)
     if not node.safe:
