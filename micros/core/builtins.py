@@ -1,12 +1,24 @@
-"""The shell's own words: a table from the word to what answers it."""
+"""The shell's own words: a table from the word to the file that answers it."""
 
 from core.once import once
 
-# Words that are needed rarely lie in core/words.py, are loaded for one answer, and dropped.
-RARE = ("help", "modules", "status", "log", "task", "reboot", "webrepl")
-ANYWHERE = ("help", "reboot", "webrepl")  # the rare ones that are words in config mode too
-CONFIGURE = ("conf", "configure", "config")
-LEAVE = ("noconf", "noconfigure")
+# word: the file whose function of that name answers it; it is loaded for the answer and dropped
+TABLE = {
+    "help": "core.help",
+    "version": "core.words",
+    "modules": "core.words",
+    "status": "core.words",
+    "log": "core.words",
+    "task": "core.jobs",
+    "conf": "core.words",
+    "configure": "core.words",
+    "config": "core.words",
+    "noconf": "core.words",
+    "noconfigure": "core.words",
+    "reboot": "core.words",
+    "webrepl": "core.words",
+    "exit": "core.words",
+}
 
 
 class Words:
@@ -17,11 +29,6 @@ class Words:
         self.name = node.config.get("devfid")  # the prompt keeps it until the next start
         self.guesses = once("core.login").guesses()
         self._run = node.executor.run
-        self._table = {"hello": self.hello, "version": self._version, "exit": self._exit}
-        for word in CONFIGURE:
-            self._table[word] = self._configure
-        for word in LEAVE:
-            self._table[word] = self._leave
 
     def mode(self):
         """Who must log in: on, link (programs only, text is told nothing) or off."""
@@ -29,48 +36,20 @@ class Words:
 
     def answer(self, session, line):
         """The answer as text, None, or a coroutine of one of them."""
-        if session.owed or session.mode == "link":
-            return self._stranger(session, line)
+        if line == "hello":  # open to everyone; its form never grows
+            node = self.node
+            return "hello:%s:%s:%s" % (node.config.get("devfid"), node.uid, node.kind)
         word, _, rest = line.partition(" ")
-        known = self._table.get(word)
-        if known:
-            return known(session)
-        if word in RARE and (not session.configuring or word in ANYWHERE):
-            return self._rare(session, word, rest.strip())
+        if session.half_open and session.mode != "off" and line != "exit":
+            return once("core.login").stranger(self, session, line)
+        if word in TABLE:
+            return self._load(TABLE[word], word, session, rest.strip())
         if session.configuring:
-            return self._rare(session, "setting", line)
+            return self._load("core.settingwords", "setting", session, line)
         return self._run(line)
 
-    def hello(self, _=None):
-        """Open to everyone; its form never grows."""
-        return "hello:%s:%s:%s" % (
-            self.node.config.get("devfid"),
-            self.node.uid,
-            self.node.kind,
-        )
-
-    def _version(self, _):
-        return self.node.version
-
-    def _exit(self, session):
-        session.open = False
-        return "Bye!"
-
-    def _configure(self, session):
-        session.configuring = True
-
-    def _leave(self, session):
-        session.configuring = False
-
-    def _stranger(self, session, line):
-        if line == "hello" or line == "exit":
-            return self._table[line](session)
-        if not session.owed:
-            return "refused: this node answers text only with hello and exit, see 'auth'"
-        return once("core.login").enter(self, session, line)
-
-    async def _rare(self, session, word, rest):
+    async def _load(self, file, word, session, rest):
         kind, reply = await self.node.executor.guard(
-            word, getattr(once("core.words"), word), self, session, rest
+            word, getattr(once(file), word), self, session, rest
         )
         return "%s: %s" % (kind, reply) if kind else reply

@@ -1,8 +1,10 @@
 """What a command line says: text in, typed commands out, nothing ever evaluated."""
 
 from core.errors import CommandError
+from core.once import once
+from micropython import const
 
-_SPECIAL = "\"'[{(;#&=>\n"  # a line with none of these is plain words
+_SPECIAL = const("\"'[{(;#&=>\n")  # a line with none of these is plain words
 _FIXED = {"True": True, "False": False, "None": None}
 
 
@@ -30,9 +32,7 @@ def parse(text):
     """The commands of a line, in order; refuses what the grammar does not know."""
     for special in _SPECIAL:
         if special in text:
-            from core.grammar import commands  # most lines do without it
-
-            return commands(text)
+            return once("core.grammar").commands(text)
     words = text.split()
     return [Command(words, [plain(word) for word in words[2:]])] if words else []
 

@@ -6,13 +6,13 @@ from core.command import Command, is_name, plain
 from core.errors import CommandError
 from micropython import const
 
-_BLANKS = " \t\r\v\f"
-_OPENERS = "\"'[{"
-_WORD_ENDS = " \t\r\v\f;\n"
+_BLANKS = const(" \t\r\v\f")
+_OPENERS = const("\"'[{")
+_WORD_ENDS = const(" \t\r\v\f;\n")
 _DEEPEST = const(8)  # brackets within brackets
 _SHORTEST = const(20)  # ms between two runs of a repeating command
 _LONGEST = const(86_400_000)  # ms; a day
-_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", '"': '"', "'": "'"}
+_ESCAPES = const("n\nr\rt\t\\\\\"\"''")  # a letter, what it stands for
 
 
 def commands(text):
@@ -40,19 +40,15 @@ def value(raw):
 
 
 def _unquoted(text):
-    if "\\" not in text:
-        return text
-    pieces = text.split("\\")
-    plain = pieces[0]
-    index = 1
-    while index < len(pieces):
-        piece = pieces[index]
-        if not piece and index + 1 < len(pieces):  # two in a row are one
-            plain += "\\" + pieces[index + 1]
-            index += 2
-            continue
-        plain += _ESCAPES[piece[0]] + piece[1:] if piece[:1] in _ESCAPES else "\\" + piece
-        index += 1
+    plain, at = "", 0
+    while at < len(text):
+        sign = text[at]
+        known = _ESCAPES.find(text[at + 1 : at + 2]) if sign == "\\" and at + 1 < len(text) else 1
+        if known % 2 == 0:
+            sign = _ESCAPES[known + 1]
+            at += 1
+        plain += sign
+        at += 1
     return plain
 
 

@@ -6,63 +6,48 @@ from core.command import is_name
 from core.errors import CommandError
 from core.once import once
 
-SECTIONS = (
-    (
-        "MICROS",
-        (
-            ("hello", "name, hardware id and kind of this node"),
-            ("version", "release of its software"),
-            ("help [module]", "this text, or all about one load module"),
-            ("modules", "load modules in memory"),
-            ("status", "state of the node, >json for programs"),
-            ("log [level]", "kept log lines: debug, info, warn or error"),
-            ("reboot [-h]", "start the node anew"),
-            ("webrepl", "start the firmware's WebREPL"),
-            ("exit", "end this session"),
-        ),
-    ),
-    (
-        "CONF",
-        (
-            ("conf", "enter config mode"),
-            ("  dump [part]", "settings whose name holds the part"),
-            ("  <key>", "value of one setting"),
-            ("  <key> <value>", "change it"),
-            ("  reset settings", "back to the defaults, secrets stay"),
-            ("noconf", "leave config mode"),
-        ),
-    ),
-    (
-        "TASK",
-        (
-            ("task list", "background tasks, >json for programs"),
-            ("task show <tag>", "state and last result of module.function or module.*"),
-            ("task kill <tag>", "end it"),
-            ("<command> & [ms]", "once in the background, after a wait"),
-            ("<command> && [ms]", "again and again, at least 20 ms apart"),
-        ),
-    ),
-)
+_TEXT = """[MICROS]
+  hello             - name, hardware id and kind of this node
+  version           - release of its software
+  help [module]     - this text, or all about one load module
+  modules           - load modules in memory
+  status            - state of the node, >json for programs
+  log [level]       - kept log lines: debug, info, warn or error
+  reboot [-h]       - start the node anew
+  webrepl           - start the firmware's WebREPL
+  exit              - end this session
+[CONF]
+  conf              - enter config mode
+    dump [part]     - settings whose name holds the part
+    <key>           - value of one setting
+    <key> <value>   - change it
+    reset settings  - back to the defaults, secrets stay
+  noconf            - leave config mode
+[TASK]
+  task list         - background tasks, >json for programs
+  task show <tag>   - state and last result of module.function or module.*
+  task kill <tag>   - end it
+  <command> & [ms]  - once in the background, after a wait
+  <command> && [ms] - again and again, at least 20 ms apart
+[EXEC]
+  <module> <function> [arguments] [>json]"""
 
 
-async def show(modules, session, module):
+async def help(words, session, module):
     """Say the help of the shell, or of one module."""
+    modules = words.node.modules
     if module:
         await about(modules, session, module)
         return
-    for title, rows in SECTIONS:
-        await session.say("[%s]" % title)
-        for usage, sentence in rows:
-            await session.say("  %-18s- %s" % (usage, sentence))
-    await session.say("[EXEC]\n  <module> <function> [arguments] [>json]")
-    described = None
+    await session.say(_TEXT)
     manual = once("core.manual")
-    for fields in manual.described(modules):
-        if not fields[1] and fields[0] != described:
-            described = fields[0]
-            await session.say("  %-18s- %s" % (described, fields[3]))
+    described = []
+    for name, function, _, sentence in manual.described(modules):
+        if not function:
+            described.append(name)
+            await session.say("  %-18s- %s" % (name, sentence))
     for name in modules.names():
-        if not next(manual.described(modules, name), None):
+        if name not in described:
             await session.say("  " + name)
 
 

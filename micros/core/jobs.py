@@ -1,11 +1,13 @@
-"""What people ask about background tasks: which there are, what came of them, their end."""
+"""The word `task`: which tasks there are, what came of them, their end. Loaded for that."""
 
 import asyncio
 
 from core.errors import CommandError
+from core.executor import text
+from micropython import const
 
-_PATIENCE = 100  # looks at a cancelled task, whose finally blocks may take their time
-_GLANCE = 20  # ms between two of them
+_PATIENCE = const(100)  # looks at a cancelled task, whose finally blocks may take their time
+_GLANCE = const(20)  # ms between two of them
 
 
 def listing(jobs):
@@ -47,3 +49,33 @@ async def _end(tasks, job):
             return True
     tasks.log.warn("task %s goes on %d ms after its cancel" % (job.tag, _PATIENCE * _GLANCE))
     return False
+
+
+async def task(words, _, rest):
+    """task list | show <tag> | kill <tag>, each with >json too"""
+    as_json = rest.endswith(">json")
+    if as_json:
+        rest = rest[:-5].strip()
+    word, tag = (rest.split(None, 1) + ["", ""])[:2]
+    tasks = words.node.tasks
+    if word == "list" and not tag:
+        if as_json:
+            return text(tasks.listing(), True)
+        return "\n".join("%-9s %s" % (job.state, job.tag) for job in tasks.jobs) or "no tasks"
+    if word == "show" and tag:
+        found = {job.tag: _described(job) for job in tasks.show(tag)}
+        return text(found, as_json)
+    if word == "kill" and tag:
+        ended = await tasks.kill(tag)
+        if as_json:
+            return text(ended, True)
+        lines = ["Kill: %s|%s" % item for item in ended.items()]
+        return "\n".join(lines) or "%s has ended already" % tag
+    raise CommandError("expected task list, show <tag> or kill <tag>, got '%s'" % rest)
+
+
+def _described(job):
+    text = "%s, %d runs" % (job.state, job.runs)
+    if job.failures:
+        text += ", the last %d failed" % job.failures
+    return text if job.last is None else "%s, last: %s" % (text, job.last)

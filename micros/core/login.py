@@ -7,13 +7,15 @@ builtins.py keeps. Times are whole seconds since the start.
 import asyncio
 from hashlib import sha256
 
-_ADDRESSES = 8  # whose failures are remembered
-_FORGOTTEN = 600  # s after a failure
-_LONGEST = 60  # s to wait after many failures
-_STORM = 20  # failures a minute, of all addresses
-_STORM_WAIT = 5  # s between two tries of strangers in a storm
-_FRIENDS = 4  # addresses that logged in last, exempt from the storm's wait
-_ROUNDS = 400  # for a password that is changed on the node
+from micropython import const
+
+_ADDRESSES = const(8)  # whose failures are remembered
+_FORGOTTEN = const(600)  # s after a failure
+_LONGEST = const(60)  # s to wait after many failures
+_STORM = const(20)  # failures a minute, of all addresses
+_STORM_WAIT = const(5)  # s between two tries of strangers in a storm
+_FRIENDS = const(4)  # addresses that logged in last, exempt from the storm's wait
+_ROUNDS = const(400)  # for a password that is changed on the node
 
 
 def guesses():
@@ -21,8 +23,10 @@ def guesses():
     return [], [], []  # [address, count, last, not before], seconds, addresses
 
 
-def enter(words, session, given):
-    """Let the session in, or end it; the answer to its password."""
+def stranger(words, session, given):
+    """Let the session in, or end it; the answer to what should be its password."""
+    if not session.owed:
+        return "refused: this node answers text only with hello and exit, see 'auth'"
     node = words.node
     now, password = node.clock.uptime(), node.secrets.get("appwd")
     verdict = answer(words.guesses, session.address, now, given, password)

@@ -12,8 +12,9 @@ import sys
 from core.command import is_name
 from core.errors import CommandError
 from core.once import once
+from micropython import const
 
-ANY = 255  # arguments a function with a star takes
+_ANY = const(255)  # arguments a function with a star takes
 
 
 def described(modules, module=None):
@@ -64,10 +65,10 @@ def _shape(parameters):
         if name.startswith("**"):
             return low, high, None  # any name is taken
         if name.startswith("*"):
-            high = ANY
+            high = _ANY
             continue
         names.append(name)
-        if high < ANY:
+        if high < _ANY:
             high += 1
             if len(parameter) == 2:
                 low = high

@@ -1,8 +1,10 @@
 """Telnet's in-band commands, taken out of the bytes of a shell."""
 
-_IAC = 255
-_LF = 10  # garbage may look like a subnegotiation that never ends: a line's end ends it
-_LONGEST = 64  # bytes of one; after them it is text again
+from micropython import const
+
+_IAC = const(255)
+_LF = const(10)  # garbage may look like a subnegotiation that never ends: a line's end ends it
+_LONGEST = const(64)  # bytes of one; after them it is text again
 
 
 class Telnet:

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from core.builtins import RARE, Words
+from core.builtins import TABLE, Words
+from core.once import once
 from core.session import Lines, Session
 
 from fakes import FakeNode, FakeStream, no_sleep, talk
@@ -249,7 +250,7 @@ async def test_help_has_its_sections_and_every_word():
     text = (await say("help"))[0]
     places = [text.find(section) for section in ("[MICROS]", "[CONF]", "[TASK]", "[EXEC]")]
     assert -1 not in places and places == sorted(places)
-    for word in RARE + ("hello", "version", "exit", "conf", "noconf"):
+    for word in ("hello", "version", "exit", "conf", "noconf", "status", "task", "reboot", "log"):
         assert "\n  " + word in text, word
     assert "lamp" in text and "A lamp for the tests." in text
 
@@ -275,10 +276,8 @@ async def test_webrepl_where_the_firmware_has_none():
 
 
 async def test_every_word_of_the_table_exists():
-    from core import words
-
-    for word in RARE:
-        assert callable(getattr(words, word))
+    for word, file in TABLE.items():
+        assert callable(getattr(once(file), word))
     assert isinstance(FakeNode().words, Words)
 
 
