@@ -6,6 +6,9 @@ import sys
 from collections import OrderedDict
 
 
+MOST = 32768  # bytes: what is tried lies in the way until the next collection
+
+
 def fits(size):
     """Tell whether a piece of this size can be had; in a frame of its own, which lets it go."""
     try:
@@ -16,7 +19,7 @@ def fits(size):
 
 
 def largest_block(limit):
-    """Return the size of the largest free piece of memory, to 64 bytes, by trying."""
+    """Return the size of the largest free piece of memory up to a limit, by trying."""
     low, high = 0, limit
     while high - low > 64:
         middle = (low + high) // 2
@@ -43,7 +46,7 @@ def status(node):
             ("uptime", node.clock.uptime()),
             ("reset", node.boot_reason),
             ("mem_free", free),
-            ("mem_largest", largest_block(free)),
+            ("mem_largest", largest_block(min(free, MOST))),
             ("mode", node.network.mode),
             ("address", node.network.address),
             ("rssi", node.network.rssi()),
