@@ -118,17 +118,14 @@ def guard(record):
 
 
 def crashed(error):
-    """Print the traceback and keep its end; one that repeats is not written again."""
+    """Keep the end of the traceback; one that repeats is not written again."""
+    sys.print_exception(error)
     text = io.StringIO()
     sys.print_exception(error, text)
-    print(text.getvalue())
     text = text.getvalue().encode()[-512:]
-    try:
-        if content("/crash") != text:
-            with open("/crash", "wb") as file:
-                file.write(text)
-    except OSError:
-        pass
+    if content("/crash") != text:
+        with open("/crash", "wb") as file:
+            file.write(text)
 
 
 def run(record, slot, watchdog):
@@ -166,9 +163,11 @@ def main():
     except KeyboardInterrupt:
         pass
     except BaseException as error:  # noqa: BLE001 - the one place for what nobody caught
-        crashed(error)
-        time.sleep(1)
-        reset()
+        try:
+            crashed(error)
+        finally:  # no memory, no flash: whatever is in the way of the record, the board resets
+            time.sleep(1)
+            reset()
     if watchdog:  # it cannot be stopped: half an hour for whoever is at the serial line
         feeds = (watchdog.feed for _ in range(1800))
         timer.init(mode=Timer.PERIODIC, period=1000, callback=lambda _: next(feeds, reset)())

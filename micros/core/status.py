@@ -5,7 +5,6 @@ import os
 import sys
 from collections import OrderedDict
 
-
 MOST = 32768  # bytes: what is tried lies in the way until the next collection
 
 
