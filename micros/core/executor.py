@@ -12,9 +12,9 @@ class Executor:
     """Lines from people, programs, boot hook, timers and pins become calls of load modules."""
 
     def __init__(self, modules, tasks, log):
-        self._modules = modules
-        self._tasks = tasks
-        self._log = log
+        self.modules = modules
+        self.tasks = tasks
+        self.log = log
         tasks.guard = self.guard
 
     async def run(self, line):
@@ -26,12 +26,12 @@ class Executor:
         """Run the commands of a line one after the other; what goes wrong is logged."""
         kind, commands = await self.guard(origin, parse, text)
         if kind:
-            self._log.error("%s: %s" % (origin, commands))
+            self.log.error("%s: %s" % (origin, commands))
             return
         for command in commands:
             kind, value = await self.guard(origin, self._perform, command)
             if kind == "refused":
-                self._log.error("%s: %s" % (origin, value))
+                self.log.error("%s: %s" % (origin, value))
 
     async def guard(self, origin, work, *args):
         """Run a function or a coroutine: (None, value), or ("refused" or "fault", why)."""
@@ -44,12 +44,12 @@ class Executor:
             return "refused", str(refusal)
         except MemoryError:
             gc.collect()
-            self._log.error(place(origin) + ": out of memory")
+            self.log.error(place(origin) + ": out of memory")
             return "refused", "not enough memory, free now: %d bytes" % gc.mem_free()
         except (Exception, SystemExit) as fault:  # noqa: BLE001  (see the first line of this file)
             trace = io.StringIO()
             sys.print_exception(fault, trace)
-            self._log.error(place(origin) + ": " + trace.getvalue().strip()[-400:])
+            self.log.error(place(origin) + ": " + trace.getvalue().strip()[-400:])
             return "fault", "%s: %s" % (type(fault).__name__, fault)
 
     def _answer(self, line):
@@ -64,7 +64,7 @@ class Executor:
         return text(value, command.json)
 
     def _perform(self, command):
-        call, args, named = self._modules.resolve(
+        call, args, named = self.modules.resolve(
             command.module, command.function, command.args, command.named
         )
         if command.delay is not None:
@@ -75,7 +75,7 @@ class Executor:
         tag = command.module + "." + command.function
         interval = command.delay if command.repeat else None
         wait = 0 if command.repeat else command.delay
-        self._tasks.start(tag, lambda: call(*args, **named), wait, interval)
+        self.tasks.start(tag, lambda: call(*args, **named), wait, interval)
         return {tag: "started"}
 
 

@@ -1,13 +1,34 @@
-"""The word `task`: which tasks there are, what came of them, their end. Loaded for that."""
+"""Background tasks: who may start, which there are, what came of them, their end.
+
+Loaded when one is started, and for the word `task`.
+"""
 
 import asyncio
 
 from core.errors import CommandError
 from core.executor import text
+from core.tasks import Job
 from micropython import const
 
 _PATIENCE = const(100)  # looks at a cancelled task, whose finally blocks may take their time
 _GLANCE = const(20)  # ms between two of them
+_REMEMBERED = const(6)  # ended tasks whose last word can still be asked for
+
+
+def admit(tasks, tag, work):
+    """A new job, where there is room for it; the eldest of the ended ones are forgotten."""
+    running = [job.tag for job in tasks.jobs if job.state == "running"]
+    if tag in running or len(running) >= tasks.limit:
+        if hasattr(work, "close"):
+            work.close()  # a coroutine that is not started after all
+        if tag in running:
+            raise CommandError("%s is running already, 'task kill %s' ends it" % (tag, tag))
+        raise CommandError("expected at most %d tasks, end one of them first" % tasks.limit)
+    ended = [job for job in tasks.jobs if job.state != "running"]
+    for job in ended:
+        if job in ended[:-_REMEMBERED] or job.tag == tag:
+            tasks.jobs.remove(job)
+    return Job(tag)
 
 
 def listing(jobs):

@@ -12,8 +12,8 @@ class Log:
     """Keeps the newest lines within `capacity` characters and counts what it had to drop."""
 
     def __init__(self, clock=None, capacity=2048):
-        self._clock = clock
-        self._capacity = capacity
+        self.clock = clock
+        self.capacity = capacity
         self._used = 0
         self._lines = []  # (level, seconds since the start, text), oldest first
         self.dropped = 0
@@ -46,12 +46,12 @@ class Log:
             if secret:
                 text = text.replace(secret, "***")
         text = text[:_LONGEST]
-        when = self._clock.uptime() if self._clock else time.ticks_ms() // 1000
+        when = self.clock.uptime() if self.clock else time.ticks_ms() // 1000
         if self.echo:
             print("%d s %s %s" % (when, _LEVELS[rank], text))
         self._lines.append((rank, when, text))
         self._used += len(text)
-        while self._used > self._capacity:
+        while self._used > self.capacity:
             self._drop()
 
     def _drop(self):

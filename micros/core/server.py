@@ -14,26 +14,26 @@ class Server:
     """Accepts connections; all its times are counted by `tick`, once a second."""
 
     def __init__(self, config, make_session, tasks, log, host="0.0.0.0"):
-        self._config = config
-        self._log = log
-        self._host = host
-        self._make_session = make_session  # (stream, address) → session
-        self._tasks = tasks
+        self.config = config
+        self.log = log
+        self.host = host
+        self.make_session = make_session  # (stream, address) → session
+        self.tasks = tasks
         self.sessions = []  # the oldest first
-        self.listening = asyncio.Event()
+        self.listening = False
         self.beat = 0  # counts on as long as the server lives
 
     async def serve(self):
         """Listen on every interface and keep the places, until cancelled."""
-        port = self._config.get("socport")
-        server = await asyncio.start_server(self._connected, self._host, port, _BACKLOG)
-        self.listening.set()
+        port = self.config.get("socport")
+        server = await asyncio.start_server(self._connected, self.host, port, _BACKLOG)
+        self.listening = True
         try:
             while True:
                 await asyncio.sleep_ms(1000)
                 self.tick()
         finally:
-            self.listening.clear()
+            self.listening = False
             server.close()
             self.close_others(None)
             await server.wait_closed()
@@ -62,10 +62,10 @@ class Server:
         try:
             address = stream.get_extra_info("peername")[0]
             if self._room_for(address):
-                session = self._make_session(stream, address)
+                session = self.make_session(stream, address)
                 session.task = asyncio.current_task()
                 self.sessions.append(session)
-                await self._tasks.guard("session", session.run)
+                await self.tasks.guard("session", session.run)
             else:
                 stream.s.write(b"Connection is busy. Bye!\n")
         except OSError:
@@ -81,18 +81,18 @@ class Server:
         strangers = [session for session in self.sessions if session.half_open]
         if len([session for session in strangers if session.address == address]) >= _STRANGERS:
             return False
-        if len(self.sessions) < self._config.get("sessions"):
+        if len(self.sessions) < self.config.get("sessions"):
             return True
         if strangers:
             self._close(strangers[0], "had to make room")
             return True
         longest = max(self.sessions, key=lambda session: session.idle)
-        if longest.idle < self._config.get("soctout"):
+        if longest.idle < self.config.get("soctout"):
             return False
         self._close(longest, "had to make room")
         return True
 
     def _close(self, session, why):
-        self._log.info("session of %s %s" % (session.address, why))
+        self.log.info("session of %s %s" % (session.address, why))
         self.sessions.remove(session)
         session.task.cancel()

@@ -68,8 +68,8 @@ class Session:
         self.idle = 0  # s since the last byte came
         self.stalled = -1  # s for which the other side takes nothing, -1: it takes
         self.task = None
-        self._words = words
-        self._sleep_ms = sleep_ms
+        self.words = words
+        self.sleep_ms = sleep_ms
         self._lines = Lines()
         self._mark = words.name + " $"
         self._out = b""
@@ -100,7 +100,7 @@ class Session:
         if self._lines.newline or not self._lines.waiting:
             return await self.stream.read(_CHUNK)
         for _ in range(_SILENCE):
-            await self._sleep_ms(_GLANCE)
+            await self.sleep_ms(_GLANCE)
             data = self.stream.s.read(_CHUNK)
             if data is not None:
                 return data
@@ -110,7 +110,7 @@ class Session:
         """Answer these lines in order."""
         for index, line in enumerate(lines):
             if index:
-                await self._sleep_ms(0)  # a packet full of commands is not alone here
+                await self.sleep_ms(0)  # a packet full of commands is not alone here
             reply = self._reply(line)
             if hasattr(reply, "send"):
                 reply = await reply
@@ -126,7 +126,7 @@ class Session:
             text = line.decode().strip()
         except (AttributeError, UnicodeError):  # a line that was too long is None
             return "refused: expected a line of UTF-8 text, at most %d bytes" % _LONGEST
-        return self._words.answer(self, text) if text else None
+        return self.words.answer(self, text) if text else None
 
     def prompt(self):
         """[password] node01 $"""

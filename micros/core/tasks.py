@@ -3,11 +3,9 @@
 import asyncio
 import time
 
-from core.errors import CommandError
 from core.once import once
 from micropython import const
 
-_REMEMBERED = const(6)  # ended tasks whose last word can still be asked for
 _LONGEST_PAUSE = const(60_000)  # ms between two tries of what always fails
 _WELL = const(600_000)  # ms after which an earlier failure is forgotten
 
@@ -30,28 +28,20 @@ class Tasks:
 
     def __init__(self, log, limit=8, sleep_ms=asyncio.sleep_ms):
         self.log = log
-        self._limit = limit
+        self.limit = limit
         self.sleep_ms = sleep_ms
         self.jobs = []  # running and lately ended, the oldest first
         self.guard = None  # lent by the executor: runs anything, answers (kind, value)
 
     def start(self, tag, work, delay=0, interval=None):
         """Run a coroutine, or a function every `interval` ms, after `delay` ms."""
-        running = [job.tag for job in self.jobs if job.state == "running"]
-        if tag in running or len(running) >= self._limit:
-            if hasattr(work, "close"):
-                work.close()  # a coroutine that is not started after all
-            if tag in running:
-                raise CommandError("%s is running already, 'task kill %s' ends it" % (tag, tag))
-            raise CommandError("expected at most %d tasks, end one of them first" % self._limit)
-        self._forget_ended(tag)
-        job = self._launch(tag, work, delay, interval)
+        job = once("core.jobs").admit(self, tag, work)
         self.jobs.append(job)
-        return job
+        return self._launch(job, work, delay, interval)
 
     def supervise(self, name, function):
         """Run a service of the node for good; when it ends, start it again."""
-        return self._launch(name, function, 0, 1000)
+        return self._launch(Job(name), function, 0, 1000)
 
     def listing(self):
         """{"active": tags, "inactive": tags}"""
@@ -65,16 +55,9 @@ class Tasks:
         """Cancel and wait for the finally blocks; awaited: {tag: has it ended?}"""
         return once("core.jobs").kill(self, pattern)
 
-    def _launch(self, tag, work, delay, interval):
-        job = Job(tag)
+    def _launch(self, job, work, delay, interval):
         job.handle = asyncio.create_task(self._run(job, work, delay, interval))
         return job
-
-    def _forget_ended(self, tag):
-        ended = [job for job in self.jobs if job.state != "running"]
-        for job in ended:
-            if job in ended[:-_REMEMBERED] or job.tag == tag:
-                self.jobs.remove(job)
 
     async def _run(self, job, work, delay, interval):
         state = "cancelled"

@@ -37,8 +37,8 @@ class Running:
             self.port = 20_000 + (number[0] * 256 + number[1]) % 12_000
             self.node.config.values["socport"] = self.port
             self.task = asyncio.create_task(self.server.serve())
-            await until(lambda: self.server.listening.is_set() or self.task.done())
-            if self.server.listening.is_set():
+            await until(lambda: self.server.listening or self.task.done())
+            if self.server.listening:
                 return self
         raise AssertionError("no free port")
 
@@ -279,7 +279,7 @@ async def test_the_server_can_be_ended_and_started_again():
         here.task.cancel()
         await until(lambda: here.task.done() and not here.server.sessions)
         here.task = asyncio.create_task(here.server.serve())
-        await until(here.server.listening.is_set)
+        await until(lambda: here.server.listening)
         await here.guest()
 
 
