@@ -14,8 +14,10 @@ class Pins:
         self._taken = {}  # number -> owner
 
     def map(self):
-        """Return the logical names with their numbers."""
-        return once("core.pinmap").names(self._board, self._config.get("cstmpmap"), self._log)
+        """Return the logical names with their numbers, the user's over the board's."""
+        names = dict(once("boards." + self._board).PINS)
+        names.update(once("core.settings").numbers(self._config.get("cstmpmap"), self._log))
+        return names
 
     def number(self, name):
         """Return the number of a pin given by its logical name or by its number."""

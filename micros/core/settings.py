@@ -141,3 +141,16 @@ def forget(config):
             values[name] = config.values[name] if "o" in flags else default
     save(config, values)
     config.values = values
+
+
+def numbers(text, log):
+    """Return what `name:number; name:number` says, as cstmpmap does."""
+    found = {}
+    for piece in text.split(";"):
+        name, _, number = piece.partition(":")
+        name, number = name.strip(), number.strip()
+        if number.isdigit() and name:
+            found[name] = int(number)
+        elif name not in ("", "n/a"):
+            log.warn("expected name:number, got '%s'" % piece.strip())
+    return found
