@@ -64,7 +64,7 @@ def load(name: str) -> Profile:
     except ValueError as error:
         raise InputError(f"the profile {path} is not JSON: {error}") from error
     _check(path, plain, _SCHEMA)
-    _check(path, plain["config"], settings.schema(ask=True))
+    _check(path, plain, {"properties": {"config": settings.schema(ask=True)}})
     secret = [
         key for key in plain["config"] if settings.setting(key).secret and plain["config"][key]
     ]

@@ -15,6 +15,7 @@ _READY = re.compile(
     r"micros: (?P<name>\S+) (?P<uid>[0-9a-f]{12}) ready at (?P<address>[\d.]+):(?P<port>\d+) "
     r"\((?P<mode>sta|ap)\)"
 )
+_PROMPT = re.compile(r"MicroPython v[\d.]+.* on \d")  # the banner of a bare prompt: main.py is over
 PATIENCE = 90.0  # seconds: a first start, a scan, and Wi-Fi that needs a second try
 _QUIET_PORT = 10.0  # seconds a native USB port may be away after a reset
 
@@ -36,7 +37,7 @@ def start(repl: Repl) -> Generator[Progress, None, Ready]:
     Raises NodeError with the board's last words when it does not come up.
     """
     yield Progress("start", note="reset")
-    last = ""
+    last = "nothing"
     for line in _console(repl):
         ready = _READY.search(line)
         if ready:
@@ -45,12 +46,13 @@ def start(repl: Repl) -> Generator[Progress, None, Ready]:
             )
             yield finished("start", f"{found.name} at {found.address}:{found.port}")
             return found
+        if _PROMPT.match(line):
+            raise NodeError(f"the node on {repl.device} ended at its start and said: {last}")
         if line:
             last = line
             yield Progress("start", note=line[:60])
     raise NodeError(
-        f"the node on {repl.device} did not come up within {PATIENCE:.0f} s; "
-        f"its last words: {last or 'none'}"
+        f"the node on {repl.device} did not come up within {PATIENCE:.0f} s, it last said: {last}"
     )
 
 

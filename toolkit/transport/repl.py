@@ -7,6 +7,7 @@ of any size. See MicroPython's documentation, "The raw REPL".
 import ast
 import hashlib
 import time
+from binascii import b2a_base64
 from collections.abc import Iterator
 from contextlib import suppress
 from types import TracebackType
@@ -20,7 +21,7 @@ from toolkit.transport import port as serial_port
 _INTERRUPT, _RAW, _FRIENDLY, _END = b"\x03", b"\x01", b"\x02", b"\x04"
 _BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 _SOFT_RESET = 15  # seconds, with a file system that must first be made
-_CHUNK = 1024  # bytes of a file in one go: half of it is what a bare ESP8266 can still hold
+_CHUNK = 512  # bytes of a file in one go: code that an ESP8266 can still compile
 
 
 class ReplError(PortError):
@@ -53,7 +54,7 @@ class Repl:
             self._port.write(_FRIENDLY)
         self._port.close()
 
-    def run(self, code: str, *, timeout: float = 30) -> str:
+    def run(self, code: str, *, timeout: float = 10) -> str:
         """Run Python statements; return what they print.
 
         Raises ReplError with the board's own last line when they raise, PortError when the board
@@ -67,7 +68,7 @@ class Repl:
             raise ReplError(f"the board on {self.device} said: {_last_line(failed)}")
         return printed.decode("utf-8", "replace").replace("\r\n", "\n")
 
-    def value(self, expression: str, *, timeout: float = 30) -> Any:
+    def value(self, expression: str, *, timeout: float = 10) -> Any:
         """Evaluate an expression on the board; its literal value (numbers, texts, lists, dicts)."""
         text = self.run(f"print(repr({expression}))", timeout=timeout).strip()
         try:
@@ -78,9 +79,10 @@ class Repl:
     def put(self, name: str, content: bytes) -> Iterator[int]:
         """Write a file beside, compare its SHA-256, rename it over; yields bytes sent."""
         part = name + ".part"
-        self.run(f"f=open({part!r},'wb')\nw=f.write")
+        self.run(f"from binascii import a2b_base64 as d\nf=open({part!r},'wb')\nw=f.write")
         for start in range(0, len(content), _CHUNK):
-            self.run(f"w({content[start : start + _CHUNK]!r})")
+            coded = b2a_base64(content[start : start + _CHUNK], newline=False).decode()
+            self.run(f"w(d('{coded}'))")
             yield min(start + _CHUNK, len(content))
         self.run("f.close()")
         if self.sha256(part) != hashlib.sha256(content).hexdigest():

@@ -1,0 +1,71 @@
+"""The real toolkit, as a person starts it, with user data of its own."""
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from toolkit.virtual import engine
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+class Toolkit:
+    """`devToolKit.py` with a user data folder of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.environment: Mapping[str, str] = {
+            **os.environ,
+            "MICROS_USER_DATA": str(home),
+            "MICROS_NETWORKS": "127.0.0.0/32",
+        }
+
+    def __call__(
+        self, *arguments: str, answers: str = "", timeout: float = 180
+    ) -> subprocess.CompletedProcess[str]:
+        """Run it without a terminal; `answers` is its standard input."""
+        return subprocess.run(
+            [sys.executable, "-m", "toolkit", *arguments],
+            cwd=REPOSITORY,
+            env=dict(self.environment),
+            input=answers,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    def ok(self, *arguments: str, answers: str = "", timeout: float = 180) -> str:
+        """Run it, expect success, return what it printed."""
+        done = self(*arguments, answers=answers, timeout=timeout)
+        assert done.returncode == 0, done.stderr + done.stdout
+        return done.stdout
+
+    def refused(self, code: int, *arguments: str) -> str:
+        """Run it, expect this exit code and one sentence, return the sentence."""
+        done = self(*arguments)
+        assert done.returncode == code, f"{done.returncode}: {done.stderr}{done.stdout}"
+        sentence = done.stderr.strip().splitlines()[-1]
+        assert sentence.startswith("devToolKit: "), done.stderr
+        assert "Traceback" not in done.stderr
+        return sentence.removeprefix("devToolKit: ")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_engine() -> None:
+    """Every toolkit of these tests uses the engine that is provided once."""
+    found = engine.provide(REPOSITORY / "user_data" / "engine", print)
+    os.environ["MICROS_MICROPYTHON"] = shlex.join(found.command)
+
+
+@pytest.fixture
+def toolkit(tmp_path: Path) -> Iterator[Toolkit]:
+    """A toolkit whose virtual boards end with the test."""
+    kit = Toolkit(tmp_path / "user data")
+    yield kit
+    kit("--virtual", "--stop")

@@ -1,0 +1,215 @@
+"""What bad input gets: one sentence with what to do next, a documented exit code, nothing lost."""
+
+import fcntl
+import json
+import os
+import pty
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY, Toolkit
+
+from toolkit.virtual import fleet, image
+
+
+def test_options_that_make_no_sense(toolkit: Toolkit) -> None:
+    for arguments, sentence in (
+        (("--nonsense",), "unrecognized arguments: --nonsense"),
+        (("--mak", "--virtual"), "unrecognized arguments: --mak"),
+        (("--stop",), "--stop goes with --virtual"),
+        (("--virtual", "--stop", "--list"), "exclude each other"),
+        (("--virtual", "--port", "/dev/null", "-e"), "brings its own port"),
+        (("-p", "--dev node01 hello"), "-p goes with -c"),
+        (("--port", "/dev/ttyUSB0"), "say with what, and not what to do"),
+    ):
+        assert sentence in toolkit.refused(2, *arguments)
+
+
+def test_a_port_that_is_none(toolkit: Toolkit, tmp_path: Path) -> None:
+    assert "there is no serial port" in toolkit.refused(4, "-e", "--port", "/dev/ttyNOPE")
+    plain = tmp_path / "file"
+    plain.write_text("", encoding="utf-8")
+    assert "is not a serial port" in toolkit.refused(4, "-e", "--port", str(plain))
+    assert "cannot be opened as a serial port" in toolkit.refused(4, "-e", "--port", "/dev/null")
+
+
+def test_no_permission_names_the_group_and_the_command(toolkit: Toolkit) -> None:
+    master, slave = pty.openpty()
+    name = os.ttyname(slave)
+    os.chmod(name, 0)
+    done = subprocess.run(
+        [sys.executable, "-c", OPEN.format(repository=str(REPOSITORY), port=name)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    os.close(master)
+    os.close(slave)
+    assert "sudo usermod -aG" in done.stdout, done.stderr
+    assert "log in again" in done.stdout
+
+
+OPEN = """
+import os, sys
+sys.path.insert(0, {repository!r})
+from toolkit.transport import port
+from toolkit.model.errors import PortError
+import getpass, grp, serial.tools.list_ports_linux
+if os.geteuid() == 0:  # root may do everything: be somebody else
+    os.setuid(65534)
+try:
+    port.open_port({port!r})
+except PortError as error:
+    print(error)
+"""
+
+
+def test_a_port_in_use(toolkit: Toolkit) -> None:
+    master, slave = pty.openpty()
+    fcntl.flock(slave, fcntl.LOCK_EX)
+    sentence = toolkit.refused(4, "-e", "--port", os.ttyname(slave))
+    os.close(master)
+    os.close(slave)
+    assert "is in use by another program" in sentence
+
+
+def test_a_port_with_no_chip_behind_it(toolkit: Toolkit) -> None:
+    master, slave = pty.openpty()
+    threading.Thread(target=swallow, args=(master,), daemon=True).start()
+    sentence = toolkit.refused(5, "-e", "--port", os.ttyname(slave))
+    os.close(slave)
+    assert "hold the BOOT button" in sentence
+
+
+def swallow(master: int) -> None:
+    try:
+        while os.read(master, 4096):
+            pass
+    except OSError:
+        os.close(master)
+
+
+def test_firmware_that_is_none_or_for_another_chip(toolkit: Toolkit, tmp_path: Path) -> None:
+    for name, content, sentence in (
+        ("text.bin", b"hello", "is not a firmware image"),
+        ("empty.bin", b"", "an empty file"),
+        ("torn.bin", image.firmware("esp32")[:40], "is not a whole firmware image"),
+        ("c3.bin", image.firmware("esp32c3"), "is made for ESP32-C3, and the board is esp32"),
+    ):
+        path = tmp_path / name
+        path.write_bytes(content)
+        arguments = ("--make", "--virtual", "--yes", "--firmware", str(path))
+        assert sentence in toolkit.refused(3, *arguments)
+    missing = ("--make", "--virtual", "--yes", "--firmware", str(tmp_path / "missing.bin"))
+    assert "cannot read the firmware" in toolkit.refused(3, *missing)
+
+
+def test_a_wrong_firmware_leaves_the_node_as_it_was(toolkit: Toolkit, tmp_path: Path) -> None:
+    toolkit.ok("--make", "--virtual", "--yes")
+    wrong = tmp_path / "c3.bin"
+    wrong.write_bytes(image.firmware("esp32c3"))
+    toolkit.refused(3, "--make", "--virtual", "--yes", "--firmware", str(wrong))
+    assert toolkit.ok("--node_ls", "--virtual").count("/a/core/") > 5
+
+
+def test_the_chip_is_another_than_the_option_says(toolkit: Toolkit) -> None:
+    toolkit.ok("--virtual", "esp32-1")
+    sentence = toolkit.refused(3, "-d", "--virtual", "esp32-1", "--board", "esp32c3", "--yes")
+    assert "the chip is an esp32" in sentence
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("{", "is not JSON"),
+        ('{"config": {}}', "'about' is a required property"),
+        ('{"about": "x", "config": {"soctout": "long"}}', "config.soctout"),
+        ('{"about": "x", "config": {"colour": 1}}', "'colour' was unexpected"),
+        ('{"about": "x", "config": {"stapwd": "geheim"}}', "holds the secret stapwd"),
+    ],
+)
+def test_an_unusable_profile(toolkit: Toolkit, tmp_path: Path, content: str, sentence: str) -> None:
+    path = tmp_path / "mine.json"
+    path.write_text(content, encoding="utf-8")
+    said = toolkit.refused(3, "--make", "--virtual", "--yes", "--profile", str(path))
+    assert sentence in said
+    assert "geheim" not in said
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ("soctout", "expected KEY=VALUE"),
+        ("soctout=never", "soctout: expected a whole number from 5 to 86400, got 'never'"),
+        ("soctuot=5", "did you mean soctout or"),
+        ("devfid=two words", "letters, digits, _ and -"),
+        ("stapwd=geheim", "does not belong in a command line"),
+        ("hwuid=1", "cannot be set"),
+        ("boothook=@/nowhere", "cannot read /nowhere"),
+    ],
+)
+def test_an_unusable_setting(toolkit: Toolkit, setting: str, sentence: str) -> None:
+    said = toolkit.refused(3, "--make", "--virtual", "--yes", "--set", setting)
+    assert sentence in said
+    assert "geheim" not in said
+
+
+def test_an_unknown_virtual_board(toolkit: Toolkit) -> None:
+    assert "no virtual board" in toolkit.refused(3, "--virtual", "toaster", "-e")
+    assert "no virtual board" in toolkit.refused(3, "--virtual", "esp32-9", "--stop")
+    assert "no virtual board" in toolkit.refused(3, "--virtual", "--power-cycle")
+
+
+def test_a_flash_that_is_full_is_left_alone(toolkit: Toolkit) -> None:
+    toolkit.ok("--make", "--virtual", "--yes")
+    fill = "f=open('/big','wb')\nfor _ in range(440): f.write(bytes(4096))\nf.close()"
+    on_board(toolkit, fill)
+    on_board(toolkit, "import os\nos.remove('/a/manifest.json')")
+    sentence = toolkit.refused(3, "--install", "--virtual", "--yes")
+    assert "the flash is too full" in sentence
+    assert "nothing was changed" in sentence
+    on_board(toolkit, "import os\nos.remove('/big')")
+    toolkit.ok("--install", "--virtual", "--yes")
+
+
+def on_board(toolkit: Toolkit, code: str) -> None:
+    (board,) = json.loads(toolkit.ok("--virtual", "--list", "--json"))
+    done = subprocess.run(
+        [sys.executable, "-m", "mpremote", "connect", board["port"], "exec", code],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr + done.stdout
+
+
+def test_a_board_that_goes_away_half_way_can_be_made_again(toolkit: Toolkit) -> None:
+    toolkit.ok("--virtual")
+    (board,) = fleet.boards(toolkit.home / "virtual")
+    for after in (20, 300, 700):
+        with fleet.control(board) as control:
+            control.cut_power(after)
+        done = toolkit("--make", "--virtual", "--yes")
+        assert done.returncode in (4, 5), done.stderr
+        assert "Traceback" not in done.stderr
+        with fleet.control(board) as control:
+            control.power_on()
+    assert toolkit.ok("--make", "--virtual", "--yes").startswith("hello:node01:")
+
+
+def test_no_engine_is_one_sentence(toolkit: Toolkit) -> None:
+    toolkit.environment = {**toolkit.environment, "MICROS_MICROPYTHON": "/nowhere/micropython"}
+    assert "MICROS_MICROPYTHON" in toolkit.refused(8, "--make", "--virtual", "--yes")
+
+
+def test_a_node_that_is_away(toolkit: Toolkit) -> None:
+    toolkit.home.mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    known = {"240ac4000001": ["127.0.0.1", port, "lamp"]}
+    (toolkit.home / "device_conn_cache.json").write_text(json.dumps(known), encoding="utf-8")
+    assert "was not reached" in toolkit.refused(6, "-c", "-p", "--dev lamp hello")
