@@ -9,12 +9,43 @@ import json
 import os
 import sys
 
-from core.command import is_name
 from core.errors import CommandError
 from core.once import once
 from micropython import const
 
 _ANY = const(255)  # arguments a function with a star takes
+
+
+def resolve(modules, ready, module, function, args, named):
+    """Check a call, import its module, make it ready for the next time: (call, args, named)."""
+    known = ready.get((module, function))
+    limits = known[1] if known else shape(modules, module, function)
+    if named:
+        args, named = sorted_out(limits, args, named)
+    if limits:
+        check(modules, module, function, limits, args, named)
+    call = known[0] if known else load(modules, module, function)
+    ready[(module, function)] = call, limits
+    return call, args, named
+
+
+def sorted_out(limits, args, named):
+    """Positional and named arguments: `a=b` is a word where the function has no `a`."""
+    known = limits[2] if limits else None
+    chosen = [name for name in named if known is None or name in known]
+    taken = [named[name][0] for name in chosen]
+    values = [value for index, value in enumerate(args) if index not in taken]
+    return values, {name: named[name][1] for name in chosen}
+
+
+def unload(ready, module):
+    """Forget a module and what was ready of it."""
+    if "LM_" + module not in sys.modules:
+        raise CommandError("expected a loaded module, got '%s'" % module)
+    del sys.modules["LM_" + module]
+    for key in [key for key in ready if key[0] == module]:
+        del ready[key]
+    gc.collect()
 
 
 def described(modules, module=None):
@@ -44,6 +75,7 @@ def shadowed(modules, module):
 
 def shape(modules, module, function):
     """(fewest, most, names) of what the function takes, None where the manual is silent."""
+    is_name = once("core.naming").is_name
     if not (is_name(module) and is_name(function)):
         raise CommandError("expected <module> <function>, got '%s %s'" % (module, function))
     others = False
@@ -75,9 +107,9 @@ def _shape(parameters):
     return low, high, names
 
 
-def check(modules, module, function, shape, args, named):
+def check(modules, module, function, limits, args, named):
     """Refuse arguments that the function does not take, with its signature."""
-    low, high, names = shape
+    low, high, names = limits
     count = len(args)
     given_twice = [name for name in (names or ())[:count] if name in named]
     left_out = [name for name in (names or ())[count:low] if name not in named]

@@ -1,9 +1,7 @@
 """The load modules: called by name, checked against the manual, imported on first use."""
 
-import gc
 import sys
 
-from core.errors import CommandError
 from core.once import once
 from micropython import const
 
@@ -22,17 +20,13 @@ class Modules:
     def resolve(self, module, function, args, named):
         """What to call with which arguments; refuses before anything is imported or called."""
         known = self._ready.get((module, function))
-        shape = known[1] if known else once("core.manual").shape(self, module, function)
-        if named:
-            args, named = _sorted_out(shape, args, named)
-        if shape and not (not named and shape[0] <= len(args) <= shape[1]):
-            once("core.manual").check(self, module, function, shape, args, named)
-        if not known:
-            if len(self._ready) >= _REMEMBERED:
-                self._ready.clear()
-            known = once("core.manual").load(self, module, function), shape
-            self._ready[(module, function)] = known
-        return known[0], args, named
+        if known and not named:
+            call, shape = known
+            if shape is None or shape[0] <= len(args) <= shape[1]:
+                return call, args, named
+        if len(self._ready) >= _REMEMBERED:
+            self._ready.clear()
+        return once("core.manual").resolve(self, self._ready, module, function, args, named)
 
     def names(self):
         """Every module that could be loaded, sorted; nothing is imported for it."""
@@ -44,18 +38,4 @@ class Modules:
 
     def unload(self, module):
         """Forget a module, so that its next call imports it anew."""
-        if "LM_" + module not in sys.modules:
-            raise CommandError("expected a loaded module, got '%s'" % module)
-        del sys.modules["LM_" + module]
-        for key in [key for key in self._ready if key[0] == module]:
-            del self._ready[key]
-        gc.collect()
-
-
-def _sorted_out(shape, args, named):
-    """Positional and named arguments: `a=b` is a word where the function has no `a`."""
-    names = shape[2] if shape else None
-    chosen = [name for name in named if names is None or name in names]
-    taken = [named[name][0] for name in chosen]
-    values = [value for index, value in enumerate(args) if index not in taken]
-    return values, {name: named[name][1] for name in chosen}
+        once("core.manual").unload(self._ready, module)

@@ -2,11 +2,11 @@
 
 import asyncio
 
+from core.once import once
 from micropython import const
 
 _BACKLOG = const(4)
 _STRANGER = const(10)  # s a session may take to log in
-_STRANGERS = const(2)  # such sessions of one address
 _STALLED = const(15)  # s for which a client may take nothing of its answer
 
 
@@ -47,21 +47,21 @@ class Server:
             if session.stalled >= 0:
                 session.stalled += 1
             if session.stalled >= _STALLED:
-                self._close(session, "takes nothing")
+                self.end(session, "takes nothing")
             elif session.half_open and session.age >= _STRANGER:
-                self._close(session, "did not log in")
+                self.end(session, "did not log in")
 
     def close_others(self, kept):
         """End every session but this one, as after a change of the password."""
         for session in list(self.sessions):
             if session is not kept:
-                self._close(session, "was ended")
+                self.end(session, "was ended")
 
     async def _connected(self, stream, _):
         session = None
         try:
             address = stream.get_extra_info("peername")[0]
-            if self._room_for(address):
+            if once("core.places").room_for(self, address):
                 session = self.make_session(stream, address)
                 session.task = asyncio.current_task()
                 self.sessions.append(session)
@@ -76,23 +76,7 @@ class Server:
             stream.close()
             await stream.wait_closed()  # only this frees the socket
 
-    def _room_for(self, address):
-        """Is there a place for one more, when need be that of somebody who does not use it?"""
-        strangers = [session for session in self.sessions if session.half_open]
-        if len([session for session in strangers if session.address == address]) >= _STRANGERS:
-            return False
-        if len(self.sessions) < self.config.get("sessions"):
-            return True
-        if strangers:
-            self._close(strangers[0], "had to make room")
-            return True
-        longest = max(self.sessions, key=lambda session: session.idle)
-        if longest.idle < self.config.get("soctout"):
-            return False
-        self._close(longest, "had to make room")
-        return True
-
-    def _close(self, session, why):
+    def end(self, session, why):
         self.log.info("session of %s %s" % (session.address, why))
         self.sessions.remove(session)
         session.task.cancel()

@@ -91,6 +91,8 @@ class Session:
                 first = False
                 await self.take(self._lines.feed(data))
                 if not data:
+                    if not self._lines.newline and self._lines.waiting:
+                        await self.take(self._lines.silence())  # nothing more will come
                     return
         except OSError:
             return  # the other side is gone

@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 
+from core.places import room_for
 from micropython import const
 
 from fakes import PASSWORD, FakeNode
@@ -299,16 +300,16 @@ def test_who_gets_the_place_of_whom():
     server = FakeNode(sessions=3, soctout=60).server
     old, new = Place("a", True), Place("b", True)
     server.sessions = [Place("c", False, 500), old, new]
-    assert server._room_for("d") and old.cancelled and not new.cancelled
+    assert room_for(server, "d") and old.cancelled and not new.cancelled
     server.sessions = [Place("c", False, 59), Place("c", False, 10), Place("b", False)]
-    assert not server._room_for("d")
+    assert not room_for(server, "d")
     longest = Place("c", False, 61)
     server.sessions = [Place("c", False, 60), longest, Place("b", False)]
-    assert server._room_for("d") and longest.cancelled
+    assert room_for(server, "d") and longest.cancelled
 
 
 def test_one_address_never_evicts_anothers():
     server = FakeNode(sessions=3, soctout=60).server
     server.sessions = [Place("a", True), Place("b", True), Place("b", True)]
-    assert not server._room_for("b")
+    assert not room_for(server, "b")
     assert not [place for place in server.sessions if place.cancelled]

@@ -68,7 +68,7 @@ async def test_a_hundred_commands_in_one_packet_are_answered_in_order():
 
 async def test_a_client_without_newline_is_answered_after_silence():
     quiet = [None] * 10
-    text = await talk(FakeNode(), [b"hello"] + quiet + [b"version"] + quiet + [b"he"])
+    text = await talk(FakeNode(), [b"hello"] + quiet + [b"version"] + quiet)
     assert text == PROMPT + HELLO + PROMPT + "0.1.0-0\n" + PROMPT
 
 
@@ -86,6 +86,10 @@ async def test_silence_never_ends_a_line_of_a_client_that_sends_newlines():
 async def test_a_line_cut_by_the_end_of_the_connection_is_not_run():
     text = await talk(FakeNode(), [b"hello\nlamp text 10"])
     assert text == PROMPT + HELLO + PROMPT
+
+
+async def test_the_end_is_silence_for_a_client_that_sends_no_newline():
+    assert await talk(FakeNode(), [b"hello"]) == PROMPT + HELLO + PROMPT
 
 
 async def test_a_line_may_have_1024_bytes_and_not_one_more():

@@ -71,9 +71,11 @@ async def test_a_task_remembers_its_error():
 async def test_one_task_per_tag():
     node = fresh()
     node.tasks.start("a.b", forever())
+    await settle(2)
     assert "running already" in refusal(node.tasks.start, "a.b", forever())
     await node.tasks.kill("a.b")
     node.tasks.start("a.b", forever())
+    await settle(2)
     await node.tasks.kill("a.b")
 
 
@@ -81,6 +83,7 @@ async def test_the_number_of_tasks_is_limited():
     node = fresh()
     for tag in ("a.a", "a.b", "a.c"):
         node.tasks.start(tag, forever())
+    await settle(2)
     assert "at most 3 tasks" in refusal(node.tasks.start, "a.d", forever())
     assert await node.tasks.kill("a.*") == {"a.a": True, "a.b": True, "a.c": True}
 
@@ -178,6 +181,13 @@ async def test_a_task_that_ignores_its_cancel_is_reported():
     assert "goes on" in next(node.log.lines("warn"))
     await settle()
     assert node.tasks.show("a.b")[0].state != "running"
+
+
+async def test_a_task_can_be_ended_before_it_began():
+    node = fresh()
+    node.tasks.start("a.b", lambda: 1)
+    assert await node.tasks.kill("a.b") == {"a.b": True}
+    assert node.tasks.show("a.b")[0].runs == 0
 
 
 async def test_a_task_cannot_wait_for_its_own_end():

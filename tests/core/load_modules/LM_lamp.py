@@ -24,6 +24,10 @@ def text(value="plain"):
     return value
 
 
+def state():
+    return {"on": True, "r": 5, "g": 6, "b": 7}
+
+
 def broken():
     return 1 // 0
 
