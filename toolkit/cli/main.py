@@ -1,5 +1,6 @@
 """The composition root of the desk: options in, one exit code out."""
 
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -8,11 +9,13 @@ from toolkit.cli import ui
 from toolkit.model.errors import ToolkitError
 
 _INTERRUPTED = 130
+_TERMINATED = 143
 _BUG = 1
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the toolkit; the one place where an error becomes a sentence and an exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))  # so that nothing stays behind
     try:
         return _run(arguments)
     except ToolkitError as error:

@@ -130,7 +130,7 @@ def _esptool(arguments: list[str], what: str) -> Iterator[str]:
 
 def _reason(said: list[str]) -> str:
     """The sentence esptool failed with, without its own prefix."""
-    errors = [line for line in said if "error" in line.lower()]
+    errors = [line for line in said if "error" in line.lower() and not line.startswith("Note:")]
     text = (errors or [line for line in said if line] or ["no message"])[-1]
     text = text.replace("ERROR: ", "").replace("A fatal error occurred: ", "")
     if "No serial data received" in text or "Failed to connect" in text:
