@@ -10,10 +10,11 @@ import time
 from binascii import crc32, hexlify
 
 from machine import WDT, Timer, reset
+from micropython import const
 
 RECORDS = ("/boot.0", "/boot.1")
-NO_CONFIRM, NO_START = 1, 2  # why a release failed: stands behind its numbers in the record
-FIRST = {"trial": None, "tries": 0, "failed": None, "back": [], "auto": 0, "wdt": 0}
+_NO_CONFIRM = const(1)  # why a release failed: stands behind its numbers in the record
+_NO_START = const(2)
 DAMAGED = "micros: no slot holds a whole release; install again over USB"
 timer = Timer(-1 if sys.platform == "esp8266" else 0)
 
@@ -78,13 +79,13 @@ def decide(record, broken=False):
     run, trial, tries, back = record["run"], record["trial"], record["tries"], record["back"]
     other = "b" if run == "a" else "a"
     if broken and back and verified(other) == back:
-        failed = verified(run) + [NO_START]
+        failed = verified(run) + [_NO_START]
         return other, dict(record, run=other, trial=None, tries=0, back=[], failed=failed)
     if broken or not trial:
         return run, None
     if tries < 3:
         return trial, dict(record, tries=tries + 1)
-    return run, dict(record, trial=None, tries=0, failed=verified(trial) + [NO_CONFIRM])
+    return run, dict(record, trial=None, tries=0, failed=verified(trial) + [_NO_CONFIRM])
 
 
 def choose():
@@ -94,7 +95,8 @@ def choose():
         record = max(found, key=lambda record: record["seq"])
     else:
         release, slot = max((verified(slot), slot) for slot in "ab")
-        record = dict(FIRST, run=slot) if release else None
+        first = {"trial": None, "tries": 0, "failed": None, "back": [], "auto": 0, "wdt": 0}
+        record = dict(first, run=slot) if release else None
     if record and not record["trial"] and found != [record, record]:
         attempt(record)
     return record

@@ -29,11 +29,8 @@ class Node:
         self.time_due = 0  # uptime at which the time server is asked next
 
     def announce(self, address, mode):
-        """Say on the console where the node can be reached; the installer waits for this line."""
-        config = self.config
-        config.values["nwmd"] = mode.upper()
-        place = (config.get("devfid"), self.uid, address, config.get("socport"), mode)
-        print("micros: %s %s ready at %s:%d (%s)" % place)
+        """Say on the console where the node can be reached."""
+        once("core.status").announce(self, address, mode)
 
     def status(self, part="status"):
         """Return the facts of the word `status`, or those of the machine."""
@@ -83,7 +80,7 @@ async def live(node, watchdog):
             led = led or node.port.pin(number, "out")
             led.value(not led.value())  # shows life, unless a module has taken the LED
         if node.safe and second % 60 == 0:
-            once("core.start").leave_safe_mode(node, second)
+            once("core.survivor").leave_safe_mode(node, second)
         elif second == WELL:
             node.survivor().forget()
 
@@ -95,9 +92,10 @@ def run(record, watchdog, write, decide, _):
     facts = start.manifest(slot)
     node = Node(Rare("port." + facts["family"]), slot)
     start.build(node, facts)
-    start.check(node, record, write, decide)
+    once("core.survivor").check(node, record, write, decide)
+    start.connect(node)
     lm.bind(node)
-    del start
+    del start, facts
     try:
         asyncio.run(live(node, watchdog))
     except KeyboardInterrupt:

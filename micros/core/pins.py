@@ -23,11 +23,7 @@ class Pins:
         """Return the number of a pin given by its logical name or by its number."""
         if isinstance(name, int):
             return name
-        names = self.map()
-        if name not in names:
-            known = " ".join(sorted(names))
-            raise CommandError("unknown pin '%s'; this board has %s" % (name, known))
-        return names[name]
+        return once("core.settings").pin_number(self.map(), name)
 
     def take(self, name, owner):
         """Reserve a pin and return its number; another owner's pin is refused."""

@@ -1,6 +1,5 @@
 """The secrets of the node: its password, its key, the passwords of its networks."""
 
-from core.errors import CommandError
 from core.once import once
 
 
@@ -25,15 +24,5 @@ class Secrets:
         self.set_many({name: value})
 
     def set_many(self, changed):
-        """Keep several; a new password claims the node and leaves no key of the old one."""
-        kept = dict(self._kept)
-        if "appwd" in changed:
-            kept.update(claimed=True, k=None, i=None)
-        kept.update(changed)
-        if kept == self._kept:
-            return
-        try:
-            once("core.store").save(self.path, kept)
-        except OSError as error:
-            raise CommandError("not saved, the old secret stays: %r" % error)
-        self._kept = kept
+        """Keep several."""
+        self._kept = once("core.settings").keep_secrets(self.path, self._kept, changed)

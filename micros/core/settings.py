@@ -25,14 +25,6 @@ def rows(config):
             yield json.loads(line)
 
 
-def row(config, name):
-    """Return the row of a setting, or None."""
-    for found in rows(config):
-        if found[0] == name:
-            return found
-    return None
-
-
 def expected(name, default, limits):
     """Say what a setting takes."""
     sentence = "%s: expected %s" % (name, TYPES[type(default)])
@@ -102,7 +94,7 @@ def save(config, values):
     config.problem = None
 
 
-def change(config, texts):
+def set_many(config, texts):
     """Set all of them or none."""
     values, secrets = {}, {}
     for name, default, limits, flags, _ in rows(config):
@@ -126,14 +118,24 @@ def change(config, texts):
         config.values = values
 
 
-def shown(config, part):
+def set(config, name, text):
+    """Check, save and use a new value; CommandError says what was expected."""
+    set_many(config, {name: text})
+
+
+def known(config, name):
+    """Tell whether the table has such a setting."""
+    return any(found[0] == name for found in rows(config))
+
+
+def dump(config, part=""):
     """Yield name and value as text, secrets masked."""
     for name, _, _, flags, _ in rows(config):
         if part in name:
             yield name, "***" if "s" in flags else str(config.get(name))
 
 
-def forget(config):
+def reset(config):
     """Put every setting that is no secret back to its default, on flash first."""
     values = {}
     for name, default, _, flags, _ in rows(config):
@@ -154,3 +156,26 @@ def numbers(text, log):
         elif name not in ("", "n/a"):
             log.warn("expected name:number, got '%s'" % piece.strip())
     return found
+
+
+def keep_secrets(path, kept, changed):
+    """Save secrets and return them; a new password claims the node, the old key goes."""
+    kept = dict(kept)
+    before = dict(kept)
+    if "appwd" in changed:
+        kept.update(claimed=True, k=None, i=None)
+    kept.update(changed)
+    try:
+        if kept != before:
+            once("core.store").save(path, kept)
+    except OSError as error:
+        raise CommandError("not saved, the old secret stays: %r" % error)
+    return kept
+
+
+def pin_number(names, name):
+    """Return the number of a logical pin, or refuse the name with the names there are."""
+    if name not in names:
+        known = " ".join(sorted(names))
+        raise CommandError("unknown pin '%s'; this board has %s" % (name, known))
+    return names[name]

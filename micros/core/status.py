@@ -82,3 +82,11 @@ def machine(node):
         "flash_kb": block * blocks // 1024,
         "flash_free_kb": block * free // 1024,
     }
+
+
+def announce(node, address, mode):
+    """Print the line that says where the node can be reached; the installer waits for it."""
+    config = node.config
+    config.values["nwmd"] = mode.upper()
+    place = (config.get("devfid"), node.uid, address, config.get("socport"), mode)
+    print("micros: %s %s ready at %s:%d (%s)" % place)

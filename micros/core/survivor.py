@@ -1,10 +1,12 @@
-"""What outlives a reset: how often the node has failed since it was last well."""
+"""Failed starts: counted in memory that outlives a reset; what the node does about them."""
 
 import struct
+import sys
 from binascii import crc32
 
 FORMAT = "<HBBBB"  # magic, failures, failures in safe mode, planned, turns of safe mode
 MAGIC = 0x4D53
+SAFE = (300, 900, 3600)  # seconds of safe mode, the first time, the second, from then on
 
 
 class Survivor:
@@ -57,3 +59,45 @@ class Survivor:
         """Forget all failures."""
         self.failures = self.safe_failures = self.turns = 0
         self.keep()
+
+
+def check(node, record, write, decide):
+    """Look at how the starts before went: safe mode, or the other release when that fails too."""
+    if record["failed"]:
+        node.problems.append("release %s failed and was left" % record["failed"])
+    if not record["trial"] and record["wdt"] != int(node.config.get("wdt")):
+        try:
+            write(dict(record, wdt=int(node.config.get("wdt"))))  # from the next start on
+        except OSError as error:
+            node.problems.append("the boot record cannot be written: %r" % error)
+    if node.survivor().failures:
+        tell_crash(node.log)
+    if not node.safe:
+        return
+    sys.path[1:3] = []  # the load modules: the user's and the release's
+    node.problems.append("safe mode after three failed starts: no load modules, no boot hook")
+    survivor = node.survivor()
+    if survivor.safe_failures >= 3:
+        change = decide(record, True)[1]
+        if change:
+            write(change)
+            node.restart()
+
+
+def tell_crash(log):
+    """Log how the start before this one ended, where main.py has kept it."""
+    try:
+        with open("/crash") as file:
+            log.error("the start before ended: " + file.read(512))
+    except OSError:
+        log.error("the start before ended without a word: watchdog, reset or a stuck boot hook")
+
+
+def leave_safe_mode(node, second):
+    """After a while try a normal start again, at first soon, then more rarely."""
+    survivor = node.survivor()
+    if second == SAFE[min(survivor.turns, len(SAFE) - 1)]:
+        survivor.turns = min(survivor.turns + 1, 255)
+        survivor.failures = 2
+        survivor.keep()
+        node.restart(False)

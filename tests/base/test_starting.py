@@ -4,7 +4,7 @@
 import asyncio
 import sys
 
-from core import start
+from core import start, survivor
 from core.clock import Clock
 from core.ntp import parsed
 from core.survivor import Survivor
@@ -184,7 +184,7 @@ def checked(node, decide=None, found=None):
     before = sys.path[:]
     sys.path[:] = ["/a", "/modules", "/a/modules", "/lib"]
     try:
-        start.check(node, found or record(), written.append, decide)
+        survivor.check(node, found or record(), written.append, decide)
         return written, sys.path[:]
     finally:
         sys.path[:] = before
@@ -256,8 +256,8 @@ def test_safe_mode_ends_by_itself_at_first_soon_then_rarely():
     for wait in (300, 900, 3600, 3600):
         node.safe = started(node.port.survivor, "reset", 3 if wait == 300 else 1)
         assert node.safe
-        start.leave_safe_mode(node, wait - 1)
-        start.leave_safe_mode(node, wait)
+        survivor.leave_safe_mode(node, wait - 1)
+        survivor.leave_safe_mode(node, wait)
         assert not started(node.port.survivor)  # a normal start is tried; one failure is enough
     assert node.restarts == 4
 
