@@ -126,6 +126,7 @@ def test_a_persons_own_file_shadows_the_manual():
     modules = Modules(FOLDER + "/manual.tsv", Log(), own=FOLDER)
     function, args, _ = modules.resolve("lamp", "everything", [], {})
     assert function(*args) == ()
+    modules.resolve("lamp", "text", [1, 2, 3], {})  # the release's manual would refuse it
     assert shadowed(modules, "lamp") and not shadowed(modules, "servo")
     assert "expected lamp" not in refusal(modules, "lamp", "no_such")
 
@@ -149,7 +150,7 @@ def test_names_lists_all_without_importing():
     modules = fresh()
     assert modules.names() == ["lamp", "servo"]
     modules = Modules(FOLDER + "/manual.tsv", Log(), own=FOLDER)
-    assert modules.names() == ["halfway", "lamp", "plain", "servo"]
+    assert modules.names() == ["halfway", "lamp", "many", "plain", "servo"]
     assert modules.loaded() == []
 
 
@@ -174,4 +175,6 @@ def test_the_cache_of_signatures_is_bounded():
     for _ in range(3):
         for function in ("text", "everything", "long"):
             call(modules, "lamp", function)
-    assert 0 < len(modules._ready) <= 24
+    for number in range(30):
+        assert call(modules, "many", "f%d" % number) == number
+        assert 0 < len(modules._ready) <= 24

@@ -303,8 +303,8 @@ def test_who_gets_the_place_of_whom():
     assert room_for(server, "d") and old.cancelled and not new.cancelled
     server.sessions = [Place("c", False, 59), Place("c", False, 10), Place("b", False)]
     assert not room_for(server, "d")
-    longest = Place("c", False, 61)
-    server.sessions = [Place("c", False, 60), longest, Place("b", False)]
+    longest = Place("c", False, 60)
+    server.sessions = [Place("c", False, 59), longest, Place("b", False)]
     assert room_for(server, "d") and longest.cancelled
 
 

@@ -66,6 +66,17 @@ async def test_a_hundred_commands_in_one_packet_are_answered_in_order():
     assert await talk(FakeNode(), [b"".join(lines)]) == PROMPT + answers
 
 
+async def test_a_packet_full_of_commands_lets_others_in_between():
+    turns = []
+
+    async def sleep_ms(milliseconds):
+        turns.append(milliseconds)
+
+    session = Session(FakeStream([b"hello\n" * 50]), "x", FakeNode().words, sleep_ms)
+    await session.run()
+    assert turns == [0] * 49
+
+
 async def test_a_client_without_newline_is_answered_after_silence():
     quiet = [None] * 10
     text = await talk(FakeNode(), [b"hello"] + quiet + [b"version"] + quiet)
@@ -162,6 +173,8 @@ async def test_link_is_refused_with_one_json_line():
     assert text.startswith(PROMPT + '\n{"id":0,"error":"refused"')
     assert text.count("\n") == 2 and "hello:" not in text
     assert (await talk(FakeNode(), [b" {\n"])).count("refused: ") == 1
+    text = await talk(FakeNode(), [b"hello\n", b'{"id":1}\n', b"hello\n"])
+    assert text.endswith(PROMPT + HELLO + PROMPT) and text.count(HELLO) == 2
 
 
 async def test_exit_says_bye_and_ends():
@@ -271,8 +284,14 @@ async def test_reboot_says_bye_before_it_restarts():
     node = FakeNode()
     text = await talk(node, [b"reboot\n"])
     assert text == PROMPT + "Rebooting.\nBye!\n" and node.restarts == 1
+    stream = FakeStream([b"reboot\n"])
+    closed = []
+    node.restart = lambda: closed.append(stream.closed)
+    await Session(stream, "x", node.words, sleep_ms=no_sleep).run()
+    assert closed == [True]  # else the client would not learn that its connection has gone
+    node = FakeNode()
     assert "refused" in await talk(node, [b"reboot now\n"])
-    assert node.restarts == 1
+    assert node.restarts == 0
 
 
 async def test_webrepl_where_the_firmware_has_none():

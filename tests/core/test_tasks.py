@@ -4,6 +4,7 @@ import asyncio
 import sys
 
 from core.errors import CommandError
+from core.tasks import Job
 
 from fakes import FakeNode
 
@@ -106,6 +107,28 @@ async def test_a_repeating_task_keeps_its_interval():
     assert pauses.asked[0] == 0 and len(calls) == 6
     assert all(230 <= pause <= 250 for pause in pauses.asked[1:])
     await stop(node)
+
+
+async def test_the_time_of_a_run_is_part_of_its_interval():
+    pauses = Pauses(3)
+    node = fresh(pauses)
+
+    async def work():
+        await asyncio.sleep_ms(40)
+
+    node.tasks.start("a.b", work, 0, 250)
+    for _ in range(30):
+        await asyncio.sleep_ms(5)
+    assert pauses.asked[1] <= 215
+    await stop(node)
+
+
+async def test_a_failure_after_a_long_good_time_is_a_first_one():
+    node = fresh()
+    job = Job("a.b")
+    job.failures = 9
+    assert node.tasks._pause(job, 1000, 5) == 60_000
+    assert node.tasks._pause(job, 1000, 700_000) == 2000
 
 
 async def test_a_repeating_task_that_raises_pauses_longer_and_longer():
