@@ -26,6 +26,7 @@ class Node:
         self.slot = slot
         self.uid = port.uid()
         self.problems = []
+        self.led = None
         self.time_due = 0  # uptime at which the time server is asked next
 
     def announce(self, address, mode):
@@ -41,6 +42,15 @@ class Node:
         if self.clock.uptime() < self.time_due:
             return False
         return await once("core.ntp").keep(self)
+
+    def blink(self):
+        """Show life on the built-in LED, unless a module has taken it."""
+        if not self.led:
+            number = self.pins.number("builtin")
+            self.led = number, self.port.pin(number, "out")
+        number, led = self.led
+        if self.pins.owner(number) is None:
+            led.value(not led.value())
 
     def session(self, stream, address):
         """Return a shell for a new connection."""
@@ -58,12 +68,11 @@ class Node:
 
 async def live(node, watchdog):
     """Start everything, then look after it for good."""
-    await once("core.start").hook(node)
+    if not node.safe and node.config.get("boothook") not in ("", "n/a"):
+        await once("core.start").hook(node)
     node.tasks.supervise("server", node.server.serve)
     await asyncio.sleep(0)  # the server listens before the network is there
     node.tasks.supervise("network", lambda: node.network.run(node.config))
-    number = node.pins.number("builtin")
-    led = None
     gc.threshold(-1)
     second = alive = beat = 0
     while True:
@@ -76,9 +85,8 @@ async def live(node, watchdog):
             watchdog.feed()
         if second % 10 == 0:
             gc.collect()  # or else what lives long lies scattered over the whole heap
-        if second % 5 == 0 and node.config.get("pled") and node.pins.owner(number) is None:
-            led = led or node.port.pin(number, "out")
-            led.value(not led.value())  # shows life, unless a module has taken the LED
+        if second % 5 == 0 and node.config.get("pled"):
+            node.blink()
         if node.safe and second % 60 == 0:
             once("core.survivor").leave_safe_mode(node, second)
         elif second == WELL:

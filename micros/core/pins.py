@@ -15,15 +15,13 @@ class Pins:
 
     def map(self):
         """Return the logical names with their numbers, the user's over the board's."""
-        names = dict(once("boards." + self._board).PINS)
-        names.update(once("core.settings").numbers(self._config.get("cstmpmap"), self._log))
-        return names
+        return once("core.pinmap").names(self._board, self._config.get("cstmpmap"), self._log)
 
     def number(self, name):
         """Return the number of a pin given by its logical name or by its number."""
         if isinstance(name, int):
             return name
-        return once("core.settings").pin_number(self.map(), name)
+        return once("core.pinmap").number(self.map(), name)
 
     def take(self, name, owner):
         """Reserve a pin and return its number; another owner's pin is refused."""

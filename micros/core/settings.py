@@ -145,19 +145,6 @@ def reset(config):
     config.values = values
 
 
-def numbers(text, log):
-    """Return what `name:number; name:number` says, as cstmpmap does."""
-    found = {}
-    for piece in text.split(";"):
-        name, _, number = piece.partition(":")
-        name, number = name.strip(), number.strip()
-        if number.isdigit() and name:
-            found[name] = int(number)
-        elif name not in ("", "n/a"):
-            log.warn("expected name:number, got '%s'" % piece.strip())
-    return found
-
-
 def keep_secrets(path, kept, changed):
     """Save secrets and return them; a new password claims the node, the old key goes."""
     kept = dict(kept)
@@ -171,11 +158,3 @@ def keep_secrets(path, kept, changed):
     except OSError as error:
         raise CommandError("not saved, the old secret stays: %r" % error)
     return kept
-
-
-def pin_number(names, name):
-    """Return the number of a logical pin, or refuse the name with the names there are."""
-    if name not in names:
-        known = " ".join(sorted(names))
-        raise CommandError("unknown pin '%s'; this board has %s" % (name, known))
-    return names[name]

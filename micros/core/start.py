@@ -88,8 +88,6 @@ def secrets(path, entropy, log, console=print):
 async def hook(node):
     """Run the commands of the boot hook; one that hangs or raises does not keep the node."""
     text = node.config.get("boothook")
-    if node.safe or text in ("", "n/a"):
-        return
     alarm = node.port.alarm(STUCK)
     job = node.tasks.start("boothook", node.executor.call_line(text, "boothook"))
     for _ in range(HOOK * 50):

@@ -163,15 +163,6 @@ async def test_a_boot_hook_that_never_ends_does_not_keep_the_node():
     assert len(node.log.entries) == 1
 
 
-async def test_without_a_boot_hook_or_in_safe_mode_none_is_run():
-    for text, safe in (("n/a", False), ("", False), ("light on", True)):
-        node = Node(quick, boothook=text)
-        node.safe = safe
-        await start.hook(node)
-        assert node.executor.lines == []
-        assert node.port.alarms == []
-
-
 def record(**changes):
     found = {"seq": 1, "run": "a", "trial": None, "failed": None, "back": [0, 1, 0, 0], "wdt": 0}
     found.update(changes)
