@@ -82,12 +82,15 @@ class Console:
     def until(self, mark: bytes) -> str:
         """What comes, up to and with `mark`."""
         data = self._serial.read_until(mark)
-        assert data.endswith(mark), f"no {mark!r} in {data!r}"
+        assert data.endswith(mark), f"no {mark!r} at the end of {data[-800:]!r}"
         return data.decode(errors="replace")
 
     def enter_raw(self) -> None:
-        # Two: the first one may meet a program that is just starting.
-        self.send(b"\r\x03\x03\r\x01")
+        # What a program still prints must not be taken for the prompt.
+        self.send(b"\r\x03\x03")
+        time.sleep(0.1)
+        self._serial.reset_input_buffer()
+        self.send(b"\r\x01")
         self.until(b"raw REPL; CTRL-B to exit\r\n>")
 
     def start(self, code: str) -> None:

@@ -95,7 +95,7 @@ class Board:
         self._timer: asyncio.TimerHandle | None = None
         self._stdin_read, self._stdin = os.pipe()
         os.set_blocking(self._stdin, False)
-        self._fresh_client = self._ready = False
+        self._fresh_client = self._ready = self._interrupted = False
         self._rtc_memory = ""
         self._cause = "power"
         self._sleep_ms = 0
@@ -164,7 +164,7 @@ class Board:
             self._timer.cancel()
             self._timer = None
         if self._process is not None:
-            self._process.take_events()
+            self.refresh()
             self._process.kill()
             self._process = None
             self._account()
@@ -191,7 +191,7 @@ class Board:
             self.send(b"invalid header: 0xffffffff\r\n" * 3)
             return
         self.state = "program"
-        self._ready = False
+        self._ready = self._interrupted = False
         self._started = time.monotonic()
         self._granted = self._reported = 0
         self._process = Process(
@@ -215,6 +215,7 @@ class Board:
     def _program_ended(self, code: int) -> None:
         self._process = None
         self._account()
+        self._settled.set()
         reason = "watchdog" if code == _WATCHDOG_SIGNAL else _EXITS.get(code, f"crash {code}")
         self.last_exit = reason
         _log.info("%s: program ended: %s", self.config.name, reason)
@@ -298,13 +299,16 @@ class Board:
             self._later(0.05, self.press_reset)
 
     def _feed_program(self, process: Process, data: bytes) -> None:
+        if b"\x03" in data:
+            # The firmware counts on the signal to be there before the byte.
+            self._interrupted = True
+            if self._ready:
+                process.interrupt()
         try:
             # What does not fit is lost, as in the receive buffer of a UART.
             os.write(self._stdin, data)
         except BlockingIOError:
             _log.info("%s: input overrun, %d bytes lost", self.config.name, len(data))
-        if b"\x03" in data and self._ready:
-            process.interrupt()
 
     def _client_left(self) -> None:
         self._fresh_client = True
@@ -378,6 +382,7 @@ class Board:
             await asyncio.wait_for(self._settled.wait(), _SETTLE_SECONDS)
         except TimeoutError:
             return False
+        self.refresh()
         return True
 
     # -- the world around --------------------------------------------------------------------
@@ -386,6 +391,8 @@ class Board:
         """Take what the program has told up to now, so that what is read next is true."""
         if self._process is not None:
             self._process.take_events()
+        if self._process is not None:
+            self._process.take_output()
 
     def command(self, *words: Any) -> None:
         if self._process is not None:
@@ -415,6 +422,7 @@ class Board:
             self._sleep_ms = values[0]
         elif kind == "ready":
             self._ready = True
+            self.command("ready", self._interrupted)
         elif kind == "settled":
             self._settled.set()
         else:

@@ -83,6 +83,7 @@ class Process:
             )
         assert self._child.stdout is not None
         self._stdout = self._child.stdout.fileno()
+        os.set_blocking(self._stdout, False)
         self.pid = self._child.pid
         self._loop.add_reader(self._stdout, self._printed)
         self._loop.add_reader(self._link, self.take_events)
@@ -122,6 +123,17 @@ class Process:
                 return
             self._event(json.loads(data))
 
+    def take_output(self) -> None:
+        """Take what was printed up to now, but leave the news of the end to the event loop."""
+        while True:
+            try:
+                data = os.read(self._stdout, _CHUNK)
+            except BlockingIOError:
+                return
+            if not data:
+                return
+            self._output(self._console.cook(data))
+
     def kill(self) -> None:
         """The chip loses its power, or is reset from outside; `ended` is not told."""
         self._release()
@@ -135,7 +147,10 @@ class Process:
         self._loop.remove_writer(self._link)
 
     def _printed(self) -> None:
-        data = os.read(self._stdout, _CHUNK)
+        try:
+            data = os.read(self._stdout, _CHUNK)
+        except BlockingIOError:
+            return
         if data:
             self._output(self._console.cook(data))
             return

@@ -45,11 +45,14 @@ class SerialLine:
 
     def replug(self) -> None:
         """The port vanishes and comes back as another one behind the same name (native USB)."""
-        self._unplug()
-        self._plug()
+        old = self._master
+        self._detach()
+        self._plug()  # before the old one is closed, else it would be the same one again
+        os.close(old)
 
     def close(self) -> None:
-        self._unplug()
+        self._detach()
+        os.close(self._master)
         self._link.unlink(missing_ok=True)
 
     def _plug(self) -> None:
@@ -64,14 +67,13 @@ class SerialLine:
         fresh.replace(self._link)
         self._look()
 
-    def _unplug(self) -> None:
+    def _detach(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
         self._loop.remove_reader(self._master)
         self._loop.remove_writer(self._master)
         self._unsent.clear()
         self.is_open = False
-        os.close(self._master)
 
     def _look(self) -> None:
         poller = select.poll()

@@ -53,6 +53,17 @@ def drain(_):
             handler(*values)
 
 
+def ask(*event):
+    """Send an event and wait for the command that answers it; only before listen()."""
+    answered = []
+    on(event[0], answered.append)
+    tell(*event)
+    while not answered:
+        _receive(_socket, None, 0, _MSG_PEEK)
+        drain(None)
+    return answered[0]
+
+
 def _arrived(_):
     global _reading
     if not _reading:
@@ -73,4 +84,4 @@ def listen():
     set_signal(_SIGIO, _callback.cfun())
     control(_socket, _F_SETOWN, libc.func("i", "getpid", "")())
     control(_socket, _F_SETFL, _O_ASYNC)
-    drain(None)
+    _arrived(None)  # what came before; only ever read where interrupts are handled

@@ -7,7 +7,6 @@ from _link import SETTINGS, exit_now
 from _terminal import (
     CTRL_C,
     drop_interrupt_byte,
-    interrupted_early,
     interrupts,
     read,
     report,
@@ -40,9 +39,6 @@ def run_file(path):
 
 
 def _run_source(path):
-    # Ctrl-C may have come before anything could take it.
-    if interrupted_early():
-        raise KeyboardInterrupt
     with open(path) as file:
         source = file.read()
     code = compile(source, path[1:], "exec")

@@ -1,18 +1,21 @@
 """The serial console from the board's side: bytes in, text and raw bytes out, Ctrl-C.
 
-Ctrl-C comes twice: as the byte 3 among the others and as SIGINT. While a program runs the signal
-interrupts it and the byte that follows is dropped; while the prompt reads, only the byte counts.
+Ctrl-C comes twice: first as SIGINT, then as the byte 3 among the others. While a program runs the
+signal interrupts it and the byte that follows is dropped; while the prompt reads, the byte counts.
+A signal between the two, when a program is just about to run, is remembered for it.
 """
 
 import select
 
+import ffi
 import micropython
 import uio
 import usys
 from _link import exit_now, set_signal
 
 CTRL_C = 3
-_SIGINT, _SIG_IGN = 2, 1
+_SIGINT = 2
+_BYTE_FOLLOWS_MS = 50
 _RAW = b"\x00\x1bR"
 _GONE = 47
 
@@ -21,6 +24,16 @@ _stream = usys.stdin.buffer
 _pushed = []
 _poll = select.poll()
 _poll.register(usys.stdin, select.POLLIN)
+_struck = False
+
+
+def strike(_signal=None):
+    """Ctrl-C came while nothing ran that it could interrupt."""
+    global _struck
+    _struck = True
+
+
+_callback = ffi.callback("v", strike, "i", lock=True)
 
 
 def write(text):
@@ -45,38 +58,34 @@ def read():
 
 
 def _read_now():
+    global _struck
     if not _stream.readinto(_byte):
         exit_now(_GONE)
+    if _byte[0] == CTRL_C:
+        _struck = False
     return _byte[0]
 
 
 def interrupts(on):
     """Whether Ctrl-C raises KeyboardInterrupt."""
-    if on:
-        micropython.kbd_intr(CTRL_C)
-    else:
+    global _struck
+    if not on:
         # The interpreter's own way would leave a signal that kills the process.
-        set_signal(_SIGINT, _SIG_IGN)
+        set_signal(_SIGINT, _callback.cfun())
+        return
+    micropython.kbd_intr(CTRL_C)
+    if _struck:
+        _struck = False
+        raise KeyboardInterrupt
 
 
 def drop_interrupt_byte():
     """After a KeyboardInterrupt: the byte that came with the signal has had its effect."""
     interrupts(False)
-    if not _pushed and _poll.poll(5):
+    if not _pushed and _poll.poll(_BYTE_FOLLOWS_MS):
         byte = _read_now()
         if byte != CTRL_C:
             _pushed.append(byte)
-
-
-def interrupted_early():
-    """Whether Ctrl-C was sent while the board was starting, before anything could take it."""
-    while _poll.poll(0):
-        _pushed.append(_read_now())
-    if CTRL_C not in _pushed:
-        return False
-    while CTRL_C in _pushed:
-        _pushed.remove(CTRL_C)
-    return True
 
 
 def report(error):

@@ -149,7 +149,7 @@ class _Station(_Interface):
     def connect(self, ssid=None, key=None, *, bssid=None):
         if not self._active:
             raise OSError("Wifi Not Started" if not _ESP8266 else "Cannot connect to AP")
-        if not _ESP8266 and self._requested and not self._connected and not self._settled():
+        if not _ESP8266 and self._requested and self.status() == STAT_CONNECTING:
             raise OSError("Wifi Internal State Error")
         if ssid is not None:
             self._ssid = ssid.decode() if isinstance(ssid, bytes) else ssid

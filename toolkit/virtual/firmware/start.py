@@ -6,7 +6,7 @@ import micropython
 import uos
 import usys
 
-usys.path[:] = [uos.getenv("MICROS_FIRMWARE")]
+usys.path[:] = [uos.getenv("MICROS_FIRMWARE"), ".frozen"]
 micropython.opt_level(3)  # no line numbers of the stand-ins: the program needs the memory
 
 _MODULES = ("network", "socket", "select", "machine", "neopixel", "ntptime", "esp")
@@ -45,12 +45,13 @@ micropython.opt_level(0)
 _system.install()
 _pins.begin()
 _buses.begin()
-_link.listen()
 _broken = _storage.mount()
 usys.path[:] = ["", ".frozen", "/lib"]
 usys.argv[:] = []
 gc.collect()
 _terminal.interrupts(False)
-_link.tell("ready")  # from now on Ctrl-C may come as a signal
+if _link.ask("ready"):  # from now on Ctrl-C comes as a signal; was there one before?
+    _terminal.strike()
+_link.listen()
 _programs(_broken)
 _repl.friendly()

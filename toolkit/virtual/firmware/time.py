@@ -88,7 +88,8 @@ def _step(most):
 
 def _wait(microseconds, ready):
     """Let board time pass until `ready(real ms)` answers something; below 0 is without end."""
-    global _owed
+    global _owed, _spins
+    _spins = 0
     end = _now() + microseconds if microseconds >= 0 else None
     while True:
         found = ready(1 if _mode == "jump" else 0)

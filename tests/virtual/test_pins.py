@@ -1,0 +1,142 @@
+"""Pins, pulses, voltages, LEDs and buses, driven and read from outside."""
+
+import pytest
+
+from tests.support.boards import Bench, eventually
+from toolkit.model.errors import InputError
+from toolkit.virtual.fleet import VirtualBoard
+
+_COUNT = """\
+from machine import Pin
+seen = []
+button = Pin(0, Pin.IN, Pin.PULL_UP)
+button.irq(lambda pin: seen.append(pin.value()), Pin.IRQ_FALLING)
+"""
+
+
+def test_an_output_is_seen_outside(bench: Bench, board: VirtualBoard) -> None:
+    console, control = bench.console(board), bench.control(board)
+    console.run("from machine import Pin; led = Pin(2, Pin.OUT); led.on()")
+    assert control.pin(2) == 1
+    console.run("led.value(not led.value())")
+    assert control.pin(2) == 0
+
+
+def test_an_edge_from_outside_interrupts_the_program(bench: Bench, board: VirtualBoard) -> None:
+    console, control = bench.console(board), bench.control(board)
+    console.run(_COUNT)
+    for level in (0, 1, 0):
+        control.drive(0, level)
+    assert console.run("print(seen)") == "[0, 0]"
+    control.drive(0, None)
+    assert console.run("print(button.value())") == "1"
+
+
+def test_an_edge_interrupts_a_busy_loop(bench: Bench, board: VirtualBoard) -> None:
+    console, control = bench.console(board), bench.control(board)
+    console.run(_COUNT)
+    console.start("while not seen:\n    pass\nprint('left the loop')")
+    control.drive(0, 0)
+    console.until(b"left the loop")
+
+
+def test_more_interrupts_than_the_queue_holds_are_lost(bench: Bench, board: VirtualBoard) -> None:
+    console = bench.console(board)
+    console.run(
+        "import micropython\n"
+        "ran = []\n"
+        "def flood(_):\n"
+        "    for number in range(12):\n"
+        "        try:\n"
+        "            micropython.schedule(ran.append, number)\n"
+        "        except RuntimeError as error:\n"
+        "            print(error)\n"
+        "            break\n"
+    )
+    assert console.run("micropython.schedule(flood, None)") == "schedule queue full"
+    assert console.run("print(ran)") == str(list(range(8)))
+
+
+def test_pins_that_a_chip_lacks_are_refused(bench: Bench) -> None:
+    for chip, pin in (("esp32", 24), ("esp8266", 17), ("esp32c3", 22)):
+        console = bench.console(bench.board(chip))
+        assert console.fails(f"import machine; machine.Pin({pin})") == "ValueError: invalid pin"
+
+
+def test_pulses_are_read_outside_and_channels_run_out(bench: Bench) -> None:
+    board = bench.board("esp32c3")
+    console, control = bench.console(board), bench.control(board)
+    console.run("from machine import Pin, PWM; p = PWM(Pin(3), freq=50, duty_u16=4915)")
+    assert control.pwm(3) == {"freq": 50, "duty_u16": 4915}
+    console.run("p.deinit()")
+    assert control.pwm(3) is None
+    assert "out of PWM channels" in console.fails("all = [PWM(Pin(n)) for n in range(7)]")
+
+
+def test_a_voltage_is_measured(bench: Bench, board: VirtualBoard) -> None:
+    console, control = bench.console(board), bench.control(board)
+    control.adc(34, 30000)
+    said = console.run("from machine import ADC; a = ADC(34); print(a.read_u16(), a.read())")
+    assert said == "30000 1875"
+
+
+def test_leds_show_what_was_written(bench: Bench, board: VirtualBoard) -> None:
+    console, control = bench.console(board), bench.control(board)
+    console.run(
+        "from neopixel import NeoPixel; from machine import Pin\n"
+        "leds = NeoPixel(Pin(4), 2); leds[0] = (1, 2, 3); leds.write()"
+    )
+    assert control.neopixel(4) == bytes((2, 1, 3, 0, 0, 0))
+
+
+def test_a_device_on_the_bus_is_found_read_and_written(bench: Bench, board: VirtualBoard) -> None:
+    console, control = bench.console(board), bench.control(board)
+    control.i2c_attach(0x76, {0xD0: b"\x60", 0xF7: b"\x01\x02\x03"})
+    console.run("from machine import I2C, Pin; bus = I2C(0, scl=Pin(22), sda=Pin(21))")
+    assert console.run("print(bus.scan())") == "[118]"
+    assert console.run("print(bus.readfrom_mem(0x76, 0xF7, 3))") == r"b'\x01\x02\x03'"
+    console.run("bus.writeto_mem(0x76, 0xF4, b'\\x27')")
+    assert control.i2c(0x76)[0xF4] == 0x27
+    assert "OSError: [Errno 19] ENODEV" in console.fails("bus.readfrom(0x20, 1)")
+
+
+def test_what_hangs_outside_outlives_a_power_cycle(bench: Bench, board: VirtualBoard) -> None:
+    console, control = bench.console(board), bench.control(board)
+    control.adc(32, 1234)
+    control.i2c_attach(0x40, {0: b"\x07"})
+    control.drive(5, 1)
+    control.power_cycle()
+    console.enter_raw()
+    said = console.run(
+        "from machine import ADC, Pin, SoftI2C\n"
+        "bus = SoftI2C(Pin(22), Pin(21))\n"
+        "print(ADC(32).read_u16(), bus.readfrom_mem(0x40, 0, 1)[0], Pin(5, Pin.IN).value())"
+    )
+    assert said == "1234 7 1"
+
+
+def test_timers_call_back_and_are_listed(bench: Bench, board: VirtualBoard) -> None:
+    console, control = bench.console(board), bench.control(board)
+    console.run(
+        "from machine import Timer\n"
+        "count = [0]\n"
+        "def tick(timer):\n"
+        "    count[0] += 1\n"
+        "t = Timer(0); t.init(period=10, callback=tick)\n"
+    )
+    assert control.timers() == [{"id": 0, "period_ms": 10, "callback": True}]
+    console.run("while count[0] < 5:\n    pass")
+    eventually(lambda: int(console.run("print(count[0])")) > 8, "ticks at the prompt")
+    console.run("t.deinit()")
+    assert control.timers() == []
+
+
+def test_a_request_that_makes_no_sense_is_answered_with_a_sentence(
+    bench: Bench, board: VirtualBoard
+) -> None:
+    control = bench.control(board)
+    with pytest.raises(InputError, match="pin: expected a pin of the esp32, got 99"):
+        control.pin(99)
+    with pytest.raises(InputError, match='expected "do" to be one of'):
+        control.ask("dance")
+    assert control.state()["name"] == "esp32-1"

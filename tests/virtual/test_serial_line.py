@@ -1,0 +1,95 @@
+"""Clients that behave badly on the serial port do no harm."""
+
+import os
+
+import serial
+
+from tests.support.boards import Bench, eventually
+from toolkit.virtual.fleet import VirtualBoard
+
+
+def _answers(bench: Bench, board: VirtualBoard) -> bool:
+    console = bench.console(board)
+    answer = console.run("print('well')")
+    console.close()
+    return answer == "well"
+
+
+def test_garbage_and_a_megabyte_of_it_do_no_harm(bench: Bench, board: VirtualBoard) -> None:
+    port = serial.Serial(board.port, 115200, timeout=0, write_timeout=30)
+    port.write(os.urandom(20_000).replace(b"\x04", b"").replace(b"\x05", b""))
+    for _ in range(16):
+        port.write(b"\x00\xff#" * 21_845)
+    port.close()
+    # Random bytes may have opened paste mode or another; a reset ends that as on a board.
+    bench.control(board).press_reset()
+    assert _answers(bench, board)
+
+
+def test_garbage_in_the_boot_rom_does_no_harm(bench: Bench) -> None:
+    board = bench.board(blank=True)
+    port = serial.Serial(board.port, 115200, timeout=0)
+    sync = b"\xc0\x00\x08\x24\x00\x00\x00\x00\x00" + b"\x07\x07\x12\x20" + b"\x55" * 32 + b"\xc0"
+    port.write(sync)
+    control = bench.control(board)
+    eventually(lambda: control.state()["state"] == "rom")
+    for size in range(40):
+        port.write(b"\xc0\x00" + os.urandom(size) + b"\xc0")
+    port.write(b"\xc0" + b"\x00" * 200_000 + b"\xc0")
+    port.close()
+    eventually(lambda: control.state()["state"] == "halted", "the chip to be let go")
+
+
+def test_the_port_may_be_opened_twice(bench: Bench, board: VirtualBoard) -> None:
+    first = serial.Serial(board.port, 115200, timeout=1)
+    second = serial.Serial(board.port, 115200, timeout=1)
+    second.close()
+    first.close()
+    assert _answers(bench, board)
+
+
+def test_a_client_that_leaves_in_the_middle_is_forgotten(
+    bench: Bench, board: VirtualBoard
+) -> None:
+    for _ in range(5):
+        port = serial.Serial(board.port, 115200, timeout=1)
+        port.write(b"\r\x03\x01for i in range(100000): print(i)\x04")
+        port.close()
+    assert _answers(bench, board)
+
+
+def test_ctrl_c_ends_busy_loops_and_sleep(bench: Bench, board: VirtualBoard) -> None:
+    console = bench.console(board)
+    for code in ("while True:\n    pass", "import time; time.sleep(1000)"):
+        console.start(code)
+        console.send(b"\x03")
+        console.until(b"KeyboardInterrupt: \r\n\x04>")
+
+
+def test_the_friendly_prompt_knows_blocks_and_paste_mode(
+    bench: Bench, board: VirtualBoard
+) -> None:
+    console = bench.console(board)
+    console.send(b"\x02")
+    console.until(b">>> ")
+    console.send(b"for i in range(2):\r  print('line', i)\r\r")
+    console.until(b"line 0\r\nline 1\r\n>>> ")
+    console.send(b"\x05def f():\r\n  return 'pasted'\r\n\x04")
+    console.until(b">>> ")
+    console.send(b"f()\r")
+    console.until(b"'pasted'\r\n>>> ")
+
+
+def test_output_of_bytes_is_not_touched(bench: Bench, board: VirtualBoard) -> None:
+    console = bench.console(board)
+    console.start("import sys; sys.stdout.buffer.write(b'a\\nb\\r\\n\\x00')")
+    assert console.until(b"\x04") == "a\nb\r\n\x00\x04"
+
+
+def test_native_usb_vanishes_at_a_reset_in_mean_mode(bench: Bench) -> None:
+    board = bench.board("esp32c3", mean=True)
+    control = bench.control(board)
+    before = os.readlink(board.port)
+    control.crash()
+    eventually(lambda: os.readlink(board.port) != before, "another terminal behind the name")
+    assert _answers(bench, board)
