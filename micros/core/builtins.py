@@ -45,7 +45,7 @@ class Words:
         if word in TABLE:
             return self._load(TABLE[word], word, session, rest.strip())
         if session.configuring:
-            return self._load("core.settingwords", "setting", session, line)
+            return self._load("core.words", "setting", session, line)
         return self._run(line)
 
     async def _load(self, file, word, session, rest):

@@ -45,6 +45,16 @@ def plain(word):
     return _FIXED.get(word, word)
 
 
+def is_name(text):
+    """Is it an identifier of at most 32 ASCII characters?"""
+    if not 0 < len(text) <= 32 or text[0].isdigit():
+        return False
+    for letter in text:
+        if letter > "z" or not (letter == "_" or letter.isalpha() or letter.isdigit()):
+            return False
+    return True
+
+
 def _number(word):
     digits = word[1:] if word[0] == "-" else word
     point = digits.find(".") + 1

@@ -2,9 +2,8 @@
 
 import json
 
-from core.command import Command, plain
+from core.command import Command, is_name, plain
 from core.errors import CommandError
-from core.once import once
 from micropython import const
 
 _BLANKS = const(" \t\r\v\f")
@@ -179,7 +178,7 @@ def _bracketed(scanner, command):
 def _argument(command, raw):
     name, equals, rest = raw.partition("=")
     name = name.strip(_BLANKS)
-    if equals and once("core.naming").is_name(name):
+    if equals and is_name(name):
         if name in command.named:
             raise CommandError("expected '%s=' once, got it twice" % name)
         command.named[name] = (len(command.args), value(rest.strip(_BLANKS)))

@@ -2,6 +2,7 @@
 
 import json
 
+from core.command import is_name
 from core.errors import CommandError
 from core.once import once
 
@@ -53,7 +54,7 @@ async def help(words, session, module):
 async def about(modules, session, module):
     """Say every function of a module, with its arguments and its sentence."""
     manual = once("core.manual")
-    if not once("core.naming").is_name(module):
+    if not is_name(module):
         raise CommandError("expected the name of a module, got '%s'" % module)
     if manual.shadowed(modules, module) or not next(manual.described(modules, module), None):
         for function in manual.functions(modules, module):

@@ -1,6 +1,6 @@
-"""Who may in: the text password, the waiting after wrong ones, the key of the link.
+"""Who may in: places, the text password, the waiting after wrong ones, the key of the link.
 
-Loaded for one login. What has to be remembered between two is a `Guesses` of plain lists, which
+Loaded for one connection or login. What has to be remembered between two is a `Guesses` of plain lists, which
 builtins.py keeps. Times are whole seconds since the start.
 """
 
@@ -15,6 +15,7 @@ _LONGEST = const(60)  # s to wait after many failures
 _STORM = const(20)  # failures a minute, of all addresses
 _STORM_WAIT = const(5)  # s between two tries of strangers in a storm
 _FRIENDS = const(4)  # addresses that logged in last, exempt from the storm's wait
+_STRANGERS = const(2)  # sessions of one address that have not logged in
 _ROUNDS = const(400)  # for a password that is changed on the node
 
 
@@ -82,6 +83,23 @@ def succeeded(kept, address):
         friends.remove(address)
     friends.append(address)
     del friends[:-_FRIENDS]
+
+
+def room_for(server, address):
+    """Is there a place for one more, when need be that of somebody who does not use it?"""
+    strangers = [session for session in server.sessions if session.half_open]
+    if len([session for session in strangers if session.address == address]) >= _STRANGERS:
+        return False
+    if len(server.sessions) < server.config.get("sessions"):
+        return True
+    if strangers:
+        server.end(strangers[0], "had to make room")
+        return True
+    longest = max(server.sessions, key=lambda session: session.idle)
+    if longest.idle < server.config.get("soctout"):
+        return False
+    server.end(longest, "had to make room")
+    return True
 
 
 async def derive(password, uid, rounds=_ROUNDS):

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 
+from core.command import is_name
 from core.errors import CommandError
 from core.once import once
 from micropython import const
@@ -75,7 +76,6 @@ def shadowed(modules, module):
 
 def shape(modules, module, function):
     """(fewest, most, names) of what the function takes, None where the manual is silent."""
-    is_name = once("core.naming").is_name
     if not (is_name(module) and is_name(function)):
         raise CommandError("expected <module> <function>, got '%s %s'" % (module, function))
     others = False

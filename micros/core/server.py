@@ -61,7 +61,7 @@ class Server:
         session = None
         try:
             address = stream.get_extra_info("peername")[0]
-            if once("core.places").room_for(self, address):
+            if once("core.login").room_for(self, address):
                 session = self.make_session(stream, address)
                 session.task = asyncio.current_task()
                 self.sessions.append(session)
