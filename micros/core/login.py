@@ -1,7 +1,7 @@
 """Who may in: places, the text password, the waiting after wrong ones, the key of the link.
 
-Loaded for one connection or login. What has to be remembered between two is a `Guesses` of plain lists, which
-builtins.py keeps. Times are whole seconds since the start.
+Loaded for one connection or login. What has to be remembered between two is made by
+`guesses` and kept by builtins.py. Times are whole seconds since the start.
 """
 
 import asyncio
