@@ -149,6 +149,7 @@ def run(record, slot, watchdog):
 
 def main():
     """Do what the record says; come back only to leave the board to its serial line."""
+    global choose, guard
     record = choose()
     if not record:
         return print(DAMAGED)
@@ -160,6 +161,7 @@ def main():
         record = change
     elif change:
         slot = record["run"]
+    choose = guard = None  # their memory goes to the node
     try:
         run(record, slot, watchdog)
     except KeyboardInterrupt:

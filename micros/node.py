@@ -6,14 +6,13 @@ import sys
 
 import lm
 from core.once import Rare, once
-from core.session import Session
 
 SILENT = 12  # seconds without a beat of the server after which the watchdog is not fed
 WELL = 600  # seconds after which the failures before are forgotten
 
 
 class Node:
-    """What lives as long as the node runs; core/start.py puts the parts together.
+    """What lives as long as the node runs; core/start.py and core/parts.py fill it.
 
     config secrets log clock network pins modules executor tasks server port: the parts.
     release version uid board slot boot_reason kind safe: facts about this start.
@@ -54,6 +53,8 @@ class Node:
 
     def session(self, stream, address):
         """Return a shell for a new connection."""
+        from core.session import Session  # the start needs the memory before
+
         return Session(stream, address, self.words)
 
     def survivor(self):
@@ -83,27 +84,39 @@ async def live(node, watchdog):
             beat, alive = node.server.beat, second
         if watchdog and second - alive < SILENT:
             watchdog.feed()
-        if second % 10 == 0:
-            gc.collect()  # or else what lives long lies scattered over the whole heap
-        if second % 5 == 0 and node.config.get("pled"):
-            node.blink()
-        if node.safe and second % 60 == 0:
-            once("core.survivor").leave_safe_mode(node, second)
-        elif second == WELL:
-            node.survivor().forget()
+        try:
+            now_and_then(node, second)
+        except MemoryError:
+            node.log.warn("no memory for what is done now and then")
+
+
+def now_and_then(node, second):
+    """Do what no node depends on."""
+    if second % 10 == 0:
+        gc.collect()  # or else what lives long lies scattered over the whole heap
+    if second % 5 == 0 and node.config.get("pled"):
+        node.blink()
+    if node.safe and second % 60 == 0:
+        once("core.survivor").leave_safe_mode(node, second)
+    elif second == WELL:
+        node.survivor().forget()
+
+
+def built(slot):
+    """Return a node with what it needs to know of itself: settings, secrets, log, clock."""
+    start = once("core.start")
+    facts = start.manifest(slot)
+    node = Node(Rare("port." + facts["family"]), slot)
+    start.build(node, facts)
+    return node
 
 
 def run(record, watchdog, write, decide, _):
     """Build the node and run it; only an error comes out of here."""
-    start = once("core.start")
-    slot = sys.path[0]
-    facts = start.manifest(slot)
-    node = Node(Rare("port." + facts["family"]), slot)
-    start.build(node, facts)
+    node = built(sys.path[0])
     once("core.survivor").check(node, record, write, decide)
-    start.connect(node)
+    once("core.parts").connect(node)
     lm.bind(node)
-    del start, facts
     try:
         asyncio.run(live(node, watchdog))
     except KeyboardInterrupt:

@@ -47,27 +47,6 @@ def build(node, facts):
     port.set_frequency(config.get("boostmd"))
 
 
-def connect(node):
-    """Build the parts that commands go through."""
-    # only now: until here the reading of the settings needed the memory for itself
-    from core.builtins import Words
-    from core.executor import Executor
-    from core.modules import Modules
-    from core.network import Network
-    from core.pins import Pins
-    from core.server import Server
-    from core.tasks import Tasks
-
-    log = node.log
-    node.pins = Pins(node.board, node.config, log)
-    node.modules = Modules(node.slot + "/manual.tsv", log)
-    node.tasks = Tasks(log)
-    node.executor = Executor(node.modules, node.tasks, log)
-    node.network = Network(node.port, log, node.announce, node.keep_time)
-    node.words = Words(node)
-    node.server = Server(node.config, node.session, node.tasks, log)
-
-
 def secrets(path, entropy, log, console=print):
     """Return the secrets; a node that has no password makes itself one and tells its console."""
     kept, problem = once("core.store").load(path)
