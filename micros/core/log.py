@@ -1,7 +1,5 @@
 """A bounded ring of log lines in memory; an error outlives every lesser line."""
 
-import time
-
 from micropython import const
 
 _LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
@@ -46,7 +44,7 @@ class Log:
             if secret:
                 text = text.replace(secret, "***")
         text = text[:_LONGEST]
-        when = self.clock.uptime() if self.clock else time.ticks_ms() // 1000
+        when = self.clock.uptime() if self.clock else 0
         if self.echo:
             print("%d s %s %s" % (when, _LEVELS[rank], text))
         self._lines.append((rank, when, text))
