@@ -1,6 +1,6 @@
 """Virtual boards for tests: the engine, a home of one's own, and a hand on the serial console.
 
-    from tests.support.boards import bench, engine, home  # fixtures
+from tests.support.boards import bench, engine, home  # fixtures
 """
 
 import os

@@ -19,7 +19,9 @@ def join(ssid, key):
         time.sleep_ms(10)
     return w.status()
 """
-_ECHO = _JOIN + """\
+_ECHO = (
+    _JOIN
+    + """\
 import asyncio
 async def client(reader, writer):
     while True:
@@ -40,6 +42,7 @@ async def main():
         await asyncio.sleep(1)
 asyncio.run(main())
 """
+)
 
 
 def _online(console: Console) -> None:
@@ -188,17 +191,3 @@ def test_the_clock_is_set_from_the_time_server(bench: Bench, board: VirtualBoard
     assert int(console.run("import ntptime\nntptime.settime()\nprint(time.gmtime()[0])")) >= 2025
     control.internet(False)
     assert "OSError" in console.fails("ntptime.settime()")
-
-
-def test_error_numbers_are_the_chips_own_in_mean_mode(bench: Bench) -> None:
-    console = bench.console(bench.board(mean=True))
-    console.run(
-        "import errno, socket\ns = socket.socket()\ns.bind(('0.0.0.0', 9100))\ns.listen(1)\n"
-        "def twice():\n"
-        "    try:\n"
-        "        socket.socket().bind(('0.0.0.0', 9100))\n"
-        "    except OSError as error:\n"
-        "        return error.errno\n"
-        "number = twice()"
-    )
-    assert console.run("print(number, number == errno.EADDRINUSE)") == "112 True"

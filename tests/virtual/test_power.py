@@ -121,9 +121,7 @@ _SAVE = "f = open('/victim', 'w'); f.write('new' * 500); f.close()"
 
 
 @pytest.mark.parametrize("tear", ["nothing", "half", "all"])
-def test_power_fails_in_the_middle_of_a_write(
-    bench: Bench, board: VirtualBoard, tear: str
-) -> None:
+def test_power_fails_in_the_middle_of_a_write(bench: Bench, board: VirtualBoard, tear: str) -> None:
     console, control = bench.console(board), bench.control(board)
     console.run("f = open('/victim', 'w'); f.write('old' * 500); f.close()")
     control.cut_power(2, tear)

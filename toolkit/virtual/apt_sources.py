@@ -86,7 +86,7 @@ def _stanzas(text: str) -> Iterator[dict[str, str]]:
             fields[key] = value.strip()
 
 
-def configured(folder: Path = Path("/etc/apt")) -> list[Source]:
+def configured(folder: Path) -> list[Source]:
     """Every package source that apt on this machine is told to use."""
     found: list[Source] = []
     parts = folder / "sources.list.d"
@@ -99,7 +99,7 @@ def configured(folder: Path = Path("/etc/apt")) -> list[Source]:
     return found
 
 
-def release(os_release: Path = Path("/etc/os-release")) -> tuple[str, str]:
+def release(os_release: Path) -> tuple[str, str]:
     """The family ("debian", "ubuntu") and codename this system is built on; "" where unknown."""
     if not os_release.is_file():
         return "", ""

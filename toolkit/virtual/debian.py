@@ -28,17 +28,18 @@ _ARCHITECTURES = {
 
 
 def unpack(
-    target: Path, report: Callable[[str], None], usable: Callable[[str], bool]
+    target: Path, report: Callable[[str], None], usable: Callable[[str], bool], etc: Path
 ) -> tuple[str, ...]:
     """Unpack the newest usable package below `target`; the command that runs it.
 
     `usable` tells from a version such as `1.25.0+ds-1` whether it is worth the download.
+    `etc` is where the system says what it is and which mirror it uses.
     """
     missing = [tool for tool in _TOOLS if shutil.which(tool) is None]
     if missing:
         raise EngineError(f"{missing[0]} is not installed, so no package can be downloaded")
-    family, codename = apt_sources.release()
-    sources = apt_sources.candidates(apt_sources.configured(), family, codename)
+    family, codename = apt_sources.release(etc / "os-release")
+    sources = apt_sources.candidates(apt_sources.configured(etc / "apt"), family, codename)
     if not sources:
         raise EngineError("this system's package mirror is not known")
     said: list[str] = []

@@ -32,7 +32,7 @@ class Engine:
     source: str
 
 
-def provide(cache: Path, report: Callable[[str], None]) -> Engine:
+def provide(cache: Path, report: Callable[[str], None], etc: Path = Path("/etc")) -> Engine:
     """The MicroPython to run virtual boards with; where none is at hand, one is put in `cache`."""
     named = os.environ.get("MICROS_MICROPYTHON")
     if named:
@@ -41,7 +41,7 @@ def provide(cache: Path, report: Callable[[str], None]) -> Engine:
     if cached is not None:
         return cached
     try:
-        return _packaged(cache, report)
+        return _packaged(cache, report, etc)
     except EngineError as refusal:
         on_path = shutil.which("micropython")
         engine = _ask((on_path,), "PATH") if on_path else None
@@ -79,7 +79,7 @@ def _cached(cache: Path) -> Engine | None:
     return None
 
 
-def _packaged(cache: Path, report: Callable[[str], None]) -> Engine:
+def _packaged(cache: Path, report: Callable[[str], None], etc: Path) -> Engine:
     with _alone(cache):
         # Another process may have finished while this one waited for its turn.
         cached = _cached(cache)
@@ -88,7 +88,7 @@ def _packaged(cache: Path, report: Callable[[str], None]) -> Engine:
         fresh = cache / ".unpacking"
         shutil.rmtree(fresh, ignore_errors=True)  # what an interrupted run left behind
         try:
-            command = debian.unpack(fresh, report, _usable_package)
+            command = debian.unpack(fresh, report, _usable_package, etc)
             engine = _ask(command, "package")
             if engine is None:
                 raise EngineError("the package that was downloaded does not run here")

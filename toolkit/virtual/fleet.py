@@ -172,9 +172,10 @@ def _running(home: Path) -> bool:
 
 def _sweep(home: Path) -> None:
     """What a killed supervisor left: names of terminals that may be somebody else's by now."""
-    for pattern in ("*/port", "*/port.new", f"*/{supervisor.CONTROL}", supervisor.SOCKET):
-        for path in home.glob(pattern):
-            path.unlink(missing_ok=True)
+    (home / supervisor.SOCKET).unlink(missing_ok=True)
+    for folder in (path for path in home.iterdir() if path.is_dir()):
+        for name in ("port", "port.new", supervisor.CONTROL):
+            (folder / name).unlink(missing_ok=True)
 
 
 def _launch(home: Path) -> None:

@@ -74,7 +74,8 @@ class Supervisor:
     def _make(self, wanted: Request) -> Board:
         folder = self._home / wanted["name"]
         number = self._number(folder)
-        folder.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o700)  # whoever reaches the sockets in it drives the board
         details: dict[str, Any] = {**wanted, "number": number, "engine": tuple(wanted["engine"])}
         config = BoardConfig(**details)
         _write(folder / CONFIG, json.dumps(asdict(config), indent=1))

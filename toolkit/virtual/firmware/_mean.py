@@ -1,49 +1,14 @@
 """Mean mode: what a board's network is allowed to do and a computer's rarely does.
 
-Writes take less than they were given, or nothing for now; reads bring one segment at most; and the
-numbers of errors are those of the chip's C library, so only their names can be relied on.
+Writes take less than they were given, or nothing for now; reads bring one segment at most. The
+numbers of errors stay this computer's: the compiler puts `errno.NAME` into bytecode as a number.
 """
 
-import uerrno
-import usys
-from _link import SETTINGS
 from _sockets import BoardSocket
 
 _SEND_BUFFER = 2048
 _SEGMENT = 1436
 _EAGAIN = 11
-# Number on this computer → number in the ESP32's C library. The ESP8266's are this computer's.
-_NUMBERS = {98: 112, 101: 114, 103: 113, 106: 127, 107: 128, 110: 116, 113: 118, 114: 120, 115: 119}
-if SETTINGS["chip"] == "esp8266":
-    _NUMBERS = {}
-
-
-class Errno:
-    """Stands for the module `errno`."""
-
-    def __init__(self):
-        self.errorcode = {}
-        for name in dir(uerrno):
-            if name[0] == "E":
-                number = getattr(uerrno, name)
-                number = _NUMBERS.get(number, number)
-                setattr(self, name, number)
-                self.errorcode[number] = name
-
-
-usys.modules["errno"] = Errno()
-
-
-def _translated(method):
-    """The same method, raising errors as the board numbers them."""
-
-    def call(*arguments):
-        try:
-            return method(*arguments)
-        except OSError as error:
-            raise OSError(_NUMBERS.get(error.errno, error.errno))
-
-    return call
 
 
 class MeanSocket(BoardSocket):
@@ -51,14 +16,6 @@ class MeanSocket(BoardSocket):
         super().__init__(*arguments, **options)
         self._blocking = True
         self._turn = 0
-        native = self._socket
-        self._native_send = _translated(native.send)
-        self._native_write = _translated(native.write)
-        self._native_recv = _translated(native.recv)
-        for name in ("readinto", "read", "readline"):
-            setattr(self, name, _translated(getattr(native, name)))
-        for name in ("bind", "connect", "accept", "sendto", "recvfrom"):
-            setattr(self, name, _translated(getattr(super(), name)))
         self.recv, self.send, self.write = self._recv, self._send, self._write
         self.setblocking, self.settimeout = self._set_blocking, self._set_timeout
 
@@ -78,13 +35,13 @@ class MeanSocket(BoardSocket):
         return min(size if self._turn % 2 else (size + 1) // 2, _SEND_BUFFER)
 
     def _recv(self, size, *flags):
-        return self._native_recv(min(size, _SEGMENT), *flags)
+        return self._socket.recv(min(size, _SEGMENT), *flags)
 
     def _send(self, data):
         share = self._share(len(data))
         if not share and data:
             raise OSError(_EAGAIN)
-        return self._native_send(memoryview(data)[:share])
+        return self._socket.send(memoryview(data)[:share])
 
     def _write(self, data, *bounds):
         """A blocking socket takes all, in pieces; another takes a piece and says how much."""
@@ -95,7 +52,7 @@ class MeanSocket(BoardSocket):
         sent = 0
         while sent < len(data):
             share = self._share(len(data) - sent)
-            count = self._native_write(data[sent : sent + share]) if share else None
+            count = self._socket.write(data[sent : sent + share]) if share else None
             if not count:
                 break
             sent += count

@@ -1,0 +1,204 @@
+"""Many boards, many homes, and supervisors that die."""
+
+import json
+import os
+import signal
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.support.boards import Bench, eventually, flash_firmware
+from toolkit.model.errors import InputError
+from toolkit.virtual import fleet
+from toolkit.virtual.engine import Engine
+
+_SERVE = """\
+import asyncio, machine, network
+async def client(reader, writer):
+    writer.write(machine.unique_id().hex() + '\\n')
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+async def main():
+    await asyncio.start_server(client, '0.0.0.0', 9008)
+    w = network.WLAN(0)
+    w.active(True)
+    w.connect('virtual-wifi', 'virtual-wifi')
+    while not w.isconnected():
+        await asyncio.sleep_ms(20)
+    while True:
+        await asyncio.sleep(10)
+asyncio.run(main())
+"""
+
+
+def _supervisor(home: Path) -> int:
+    return int((home / "supervisor.lock").read_text())
+
+
+def _alive(pid: int) -> bool:
+    """Whether the process still runs; one that only waits to be collected does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def _greeting(address: str) -> str:
+    try:
+        with socket.create_connection((address, 9008), 5) as client:
+            return client.makefile().readline().strip()
+    except OSError:
+        return ""
+
+
+def test_twenty_boards_come_up_and_answer(bench: Bench) -> None:
+    first = bench.board(name="esp32-1")
+    bench.install_main(first, _SERVE)
+    fleet.stop(bench.home)
+    content = (first.folder / "flash.bin").read_bytes()
+    for number in range(2, 21):
+        (bench.home / f"esp32-{number}").mkdir()
+        (bench.home / f"esp32-{number}" / "flash.bin").write_bytes(content)
+    boards = fleet.start(bench.home, bench.engine, count=20)
+    assert len({board.address for board in boards}) == 20
+    for board in boards:
+        assert eventually(lambda b=board: _greeting(b.address)) == board.mac
+
+
+def test_starting_twice_finds_the_running_board(bench: Bench) -> None:
+    board = bench.board()
+    assert bench.board() == board
+    assert fleet.boards(bench.home) == [board]
+
+
+def test_two_processes_start_the_same_board_at_once(home: Path, engine: Engine) -> None:
+    flash_firmware(home, "esp32-1")
+    found: list[fleet.VirtualBoard] = []
+    threads = [
+        threading.Thread(target=lambda: found.extend(fleet.start(home, engine))) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 4
+    assert len(set(found)) == 1
+
+
+def test_addresses_stay_over_restarts(bench: Bench) -> None:
+    before = {b.name: (b.address, b.mac) for b in (bench.board(), bench.board("esp8266"))}
+    fleet.stop(bench.home)
+    assert {b.name: (b.address, b.mac) for b in fleet.boards(bench.home)} == before
+    bench.board("esp8266")
+    bench.board()
+    assert {b.name: (b.address, b.mac) for b in fleet.boards(bench.home)} == before
+
+
+def test_a_stopped_board_is_listed_and_keeps_its_flash(bench: Bench) -> None:
+    board = bench.board()
+    bench.install_main(board, "print('kept')")
+    assert fleet.stop(bench.home, [board.name]) == [board.name]
+    (idle,) = fleet.boards(bench.home)
+    assert (idle.running, idle.pid, idle.address) == (False, None, board.address)
+    assert not os.path.lexists(board.port)
+    control = bench.control(bench.board())
+    eventually(lambda: "kept" in control.console())
+
+
+def test_two_homes_never_meet(tmp_path: Path, engine: Engine) -> None:
+    homes = [tmp_path / name for name in ("one", "two")]
+    try:
+        boards = [fleet.start(home, engine)[0] for home in homes]
+        # The second is told to have lived in the first one's block; it has to move.
+        fleet.stop(homes[1])
+        (homes[1] / "block").write_text((homes[0] / "block").read_text())
+        boards.append(fleet.start(homes[1], engine)[0])
+        prefixes = [board.address.rpartition(".")[0] for board in boards]
+        assert prefixes[0] not in prefixes[1:]
+        assert boards[0].mac != boards[1].mac
+    finally:
+        for home in homes:
+            fleet.stop(home)
+
+
+def test_a_killed_supervisor_takes_its_boards_along_and_is_replaced(bench: Bench) -> None:
+    board = bench.board()
+    assert board.pid
+    os.kill(_supervisor(bench.home), signal.SIGKILL)
+    eventually(lambda: not _alive(board.pid or 0), "the program to die")
+    (idle,) = fleet.boards(bench.home)
+    assert not idle.running
+    assert not os.path.lexists(board.port), "the name of a terminal that is somebody else's now"
+    again = bench.board()
+    assert again.running
+    assert again.address == board.address
+
+
+def test_the_number_of_another_process_is_not_taken_for_the_supervisor(bench: Bench) -> None:
+    board = bench.board()
+    os.kill(_supervisor(bench.home), signal.SIGKILL)
+    eventually(lambda: not _alive(board.pid or 0))
+    (bench.home / "supervisor.lock").write_text(str(os.getpid()))
+    assert not fleet.boards(bench.home)[0].running
+    assert bench.board().running
+
+
+def test_a_deleted_home_ends_its_supervisor(tmp_path: Path, engine: Engine) -> None:
+    import shutil
+
+    home = tmp_path / "gone"
+    fleet.start(home, engine)
+    pid = _supervisor(home)
+    shutil.rmtree(home)
+    eventually(lambda: not _alive(pid), "the supervisor to notice")
+
+
+def test_a_path_longer_than_a_socket_name_may_be(tmp_path: Path, engine: Engine) -> None:
+    home = tmp_path / ("a-folder-with-a-long-name" * 4) / ("and-another-one" * 4)
+    try:
+        (board,) = fleet.start(home, engine)
+        with fleet.control(board) as control:
+            assert control.state()["name"] == "esp32-1"
+    finally:
+        fleet.stop(home)
+
+
+def test_others_may_not_look_into_a_home(bench: Bench) -> None:
+    board = bench.board()
+    assert bench.home.stat().st_mode & 0o077 == 0
+    assert board.folder.stat().st_mode & 0o077 == 0
+
+
+def test_an_unknown_chip_or_a_bad_name_is_refused(home: Path, engine: Engine) -> None:
+    with pytest.raises(InputError, match="chip: expected one of esp32, esp8266, esp32c3"):
+        fleet.start(home, engine, chip="esp64")
+    with pytest.raises(InputError, match="name: expected letters"):
+        fleet.start(home, engine, name="../escape")
+
+
+def test_the_supervisor_answers_nonsense_and_lives(bench: Bench) -> None:
+    board = bench.board()
+    with socket.socket(socket.AF_UNIX) as client:
+        folder = os.open(bench.home, os.O_RDONLY)
+        client.connect(f"/proc/self/fd/{folder}/supervisor.sock")
+        os.close(folder)
+        lines = client.makefile("rb")
+        for nonsense in (b"\xff\xfe\n", b"[]\n", b'{"do": 7}\n', b'{"do": "start"}\n'):
+            client.sendall(nonsense)
+            assert "error" in json.loads(lines.readline())
+        client.sendall(b"x" * 300_000 + b"\n")
+    assert fleet.boards(bench.home) == [board]
+
+
+def test_power_cycle_gives_a_new_program(bench: Bench) -> None:
+    board = bench.board()
+    fleet.power_cycle(bench.home, board.name)
+    (after,) = fleet.boards(bench.home)
+    assert after.running
+    assert after.pid != board.pid
+    with pytest.raises(InputError, match="no board named 'nobody' is running"):
+        fleet.power_cycle(bench.home, "nobody")
