@@ -48,6 +48,10 @@ class Words:
             return self._load("core.words", "setting", session, line)
         return self._run(line)
 
+    def rest(self):
+        """Let go what was only held to answer the next line sooner."""
+        self.node.executor.held.clear()
+
     async def _load(self, file, word, session, rest):
         kind, reply = await self.node.executor.guard(
             word, getattr(once(file), word), self, session, rest

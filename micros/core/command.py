@@ -28,11 +28,18 @@ class Command:
         self.named = {}
 
 
-def parse(text):
-    """The commands of a line, in order; refuses what the grammar does not know."""
+def parse(text, held=None):
+    """The commands of a line, in order; refuses what the grammar does not know.
+
+    Most lines are plain words. For the others the grammar is loaded, and goes again unless
+    there is a list `held` to keep it in.
+    """
     for special in _SPECIAL:
         if special in text:
-            return once("core.grammar").commands(text)
+            grammar = held[0] if held else once("core.grammar")
+            if held is not None:
+                held[:] = (grammar,)
+            return grammar.commands(text)
     words = text.split()
     return [Command(words, [plain(word) for word in words[2:]])] if words else []
 

@@ -15,6 +15,7 @@ class Executor:
         self.modules = modules
         self.tasks = tasks
         self.log = log
+        self.held = []  # the grammar, while lines that need it come in quick succession
         tasks.guard = self.guard
 
     async def run(self, line):
@@ -43,6 +44,7 @@ class Executor:
         except CommandError as refusal:
             return "refused", str(refusal)
         except MemoryError:
+            self.held.clear()
             gc.collect()
             self.log.error(place(origin) + ": out of memory")
             return "refused", "not enough memory, free now: %d bytes" % gc.mem_free()
@@ -54,7 +56,7 @@ class Executor:
 
     def _answer(self, line):
         """The text of one command's value, or a coroutine of it."""
-        commands = parse(line)
+        commands = parse(line, self.held)
         if len(commands) != 1:
             raise CommandError("expected one command, got %d" % len(commands))
         command = commands[0]

@@ -7,6 +7,7 @@ from micropython import const
 
 _BACKLOG = const(4)
 _STRANGER = const(10)  # s a session may take to log in
+_RESTING = const(2)  # s after which a session no longer holds what makes it answer sooner
 _STALLED = const(15)  # s for which a client may take nothing of its answer
 
 
@@ -43,6 +44,8 @@ class Server:
         self.beat += 1
         for session in list(self.sessions):
             session.idle += 1
+            if session.idle == _RESTING:
+                session.words.rest()
             session.age += 1
             if session.stalled >= 0:
                 session.stalled += 1
@@ -71,6 +74,8 @@ class Server:
         except OSError:
             pass  # it left before it was told
         finally:
+            if session:
+                session.words.rest()
             if session in self.sessions:
                 self.sessions.remove(session)
             stream.close()

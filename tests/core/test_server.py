@@ -205,6 +205,23 @@ async def test_login_and_its_penalty():
         assert await client.ask(PASSWORD, 2) == owed + "AuthOk\n" + PROMPT
 
 
+async def test_the_grammar_is_held_while_lines_that_need_it_follow_each_other():
+    async with Running() as here:
+        client = await here.guest()
+        held = here.node.executor.held
+        assert await client.ask("lamp text abc") == "abc\n" + PROMPT
+        assert held == []
+        assert await client.ask("lamp text 'a b'") == "a b\n" + PROMPT
+        assert len(held) == 1
+        here.seconds(1)
+        assert len(held) == 1
+        here.seconds(1)
+        assert held == []
+        assert await client.ask("lamp text('a b')") == "a b\n" + PROMPT
+        assert await client.ask("exit") == "Bye!\n"
+        await until(lambda: held == [])
+
+
 async def test_a_waiting_command_delays_nobody():
     async with Running() as here:
         slow, quick = await here.guest(), await here.guest()
