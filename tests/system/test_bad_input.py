@@ -190,7 +190,7 @@ def on_board(toolkit: Toolkit, code: str) -> None:
 def test_a_board_that_goes_away_half_way_can_be_made_again(toolkit: Toolkit) -> None:
     toolkit.ok("--virtual")
     (board,) = fleet.boards(toolkit.home / "virtual")
-    for after in (20, 300, 700):
+    for after in (1026, 1200, 1700):  # the erase is 1024 of them
         with fleet.control(board) as control:
             control.cut_power(after)
         done = toolkit("--make", "--virtual", "--yes")

@@ -1,0 +1,52 @@
+"""The README tells the truth: its transcripts are replayed, its commands exist."""
+
+import re
+from pathlib import Path
+
+import transcripts
+
+from toolkit.cli import options
+
+
+def readme() -> str:
+    return transcripts.README.read_text(encoding="utf-8")
+
+
+def test_the_transcripts_are_what_really_happens(tmp_path: Path) -> None:
+    for name, commands in transcripts.SCRIPTS.items():
+        now = transcripts.record(commands, tmp_path / "home")
+        assert transcripts.alike(transcripts.recorded(readme(), name)) == transcripts.alike(now)
+
+
+def test_the_table_of_settings_is_the_one_of_the_board() -> None:
+    assert transcripts.settings_table() in readme()
+
+
+def test_every_command_of_the_readme_is_understood() -> None:
+    import shlex
+
+    commands = re.findall(r"\./devToolKit\.py ([^`\n#]+)", readme())
+    assert len(commands) > 10
+    for command in commands:
+        words = shlex.split(command)
+        if words != ["--help"]:
+            options.parse(words)
+
+
+def test_the_first_lines_show_the_two_commands() -> None:
+    top = "\n".join(readme().splitlines()[:6])
+    assert "./devToolKit.py --make --virtual" in top
+    assert "./devToolKit.py --test" in top
+
+
+def test_the_module_of_the_readme_is_one(tmp_path: Path) -> None:
+    from toolkit.model.manual import extract
+    from toolkit.operations.build import compile_file
+
+    source = re.search(r"```python\n(.*?)```", readme(), re.DOTALL)
+    assert source
+    path = tmp_path / "LM_blinds.py"
+    path.write_text(source[1], encoding="utf-8")
+    compile_file(path, tmp_path / "LM_blinds.mpy")
+    (module,) = extract([path])
+    assert [function.signature for function in module.functions] == ["tilt(percent:int=50)"]

@@ -1,0 +1,94 @@
+"""The parts of the README that are made by running what they show.
+
+`python tests/readme/transcripts.py` writes them anew; the tests beside compare them.
+"""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+README = REPOSITORY / "README.md"
+SCRIPTS = {
+    "make": ["./devToolKit.py --make --virtual --yes"],
+    "use": [
+        "./devToolKit.py --virtual --list",
+        "./devToolKit.py -s",
+        "./devToolKit.py -c -p '--dev node01 light rgb 1000 200 0'",
+        "./devToolKit.py -c -p '--dev node01 light rgb 1000 200 2000'",
+        "./devToolKit.py -c -p '--dev node01 servo angle 90 >json <a> servo status'",
+        "./devToolKit.py --virtual --stop",
+    ],
+}
+_BLOCK = r"(<!-- transcript: {name} -->\n).*?(<!-- end -->)"
+_SETTINGS = r"(<!-- settings -->\n).*?(<!-- end -->)"
+
+
+def record(commands: list[str], home: Path) -> str:
+    """Run the commands one after the other, as a person would; what the terminal shows."""
+    shown: list[str] = []
+    environment = {**os.environ, "MICROS_USER_DATA": str(home), "MICROS_NETWORKS": "127.0.0.0/32"}
+    for command in commands:
+        words = [sys.executable, "-m", "toolkit", *shlex.split(command)[1:]]
+        done = subprocess.run(
+            words,
+            cwd=REPOSITORY,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        shown.append(f"$ {command}\n{done.stdout}".replace(str(home), "user_data"))
+    return "\n".join(shown)
+
+
+def alike(text: str) -> str:
+    """A transcript without what differs from run to run: addresses, ids, sizes, times."""
+    text = re.sub(r"\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b", "<mac>", text)
+    text = re.sub(r"\b[0-9a-f]{12}\b", "<uid>", text)
+    text = re.sub(r"\b127\.\d+\.\d+\.\d+\b", "<address>", text)
+    text = re.sub(r"-{3,}", "---", re.sub(r" {2,}", "  ", text))
+    return re.sub(r"\d+", "<n>", text)
+
+
+def recorded(text: str, name: str) -> str:
+    """What the README shows under that name."""
+    found = re.search(_BLOCK.format(name=name), text, re.DOTALL)
+    assert found, f"the README has no transcript {name}"
+    return found[0].split("```console\n")[1].split("```")[0]
+
+
+def settings_table() -> str:
+    """The settings as a Markdown table, from the one table of settings."""
+    from toolkit.model.settings import table
+
+    rows = ["| key | default | meaning | takes effect |", "|---|---|---|---|"]
+    for one in table().values():
+        default = "secret" if one.secret else f"`{one.default}`" if one.default != "" else "empty"
+        when = "shown only" if one.read_only else "at the next start" if one.reboot else "at once"
+        limits = "" if one.read_only or one.limits is None else f" ({one.expectation})"
+        rows.append(f"| `{one.name}` | {default} | {one.help}{limits} | {when} |")
+    return "\n".join(rows) + "\n"
+
+
+def write() -> None:
+    """Run everything and put it into the README."""
+    text = README.read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        for name, commands in SCRIPTS.items():
+            block = f"```console\n{record(commands, Path(folder))}```\n"
+            pattern = _BLOCK.format(name=name)
+            text = re.sub(pattern, lambda m, b=block: m[1] + b + m[2], text, flags=re.DOTALL)
+    text = re.sub(_SETTINGS, lambda m: m[1] + settings_table() + m[2], text, flags=re.DOTALL)
+    README.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(REPOSITORY))
+    write()
