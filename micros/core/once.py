@@ -1,5 +1,6 @@
 """Modules that are needed for a moment: imported for it, and forgotten again."""
 
+import gc
 import sys
 
 
@@ -7,6 +8,7 @@ def once(path):
     """Import folder.module without keeping it: its memory goes when the caller is done."""
     if path in sys.modules:
         return sys.modules[path]
+    gc.collect()  # what it leaves for good, its names, shall not lie in the middle of free memory
     folder, name = __import__(path), path.partition(".")[2]
     module = sys.modules[path]
     # MicroPython leaves the value in the slot of a removed key: None takes its place first
