@@ -6,7 +6,7 @@ import sys
 
 from core.executor import Executor
 
-from fakes import FakeNode, no_sleep
+from fake_node import FakeNode, no_sleep
 
 
 def fresh():

@@ -2,7 +2,7 @@
 
 from core.log import Log
 
-from fakes import FakeClock
+from fake_node import FakeClock
 
 
 def test_lines_come_back_oldest_first_with_time_and_level():

@@ -2,7 +2,7 @@
 
 from core.login import answer, derive, failed, guesses, owed_wait, succeeded
 
-from fakes import PASSWORD, FakeNode, talk
+from fake_node import PASSWORD, FakeNode, talk
 
 OWED = "[password] node01 $ "
 PROMPT = "node01 $ "

@@ -7,7 +7,7 @@ from core.log import Log
 from core.manual import shadowed
 from core.modules import Modules
 
-from fakes import FOLDER, FakeNode
+from fake_node import FOLDER, FakeNode
 
 
 def fresh():
@@ -91,8 +91,8 @@ def test_an_unknown_module_is_refused_with_the_nearest_name():
 
 def test_an_unknown_function_is_refused_with_those_that_are_there():
     modules = fresh()
-    text = refusal(modules, "servo", "angel")
-    assert text == "servo has no function 'angel', it has: angle"
+    text = refusal(modules, "crane", "angel")
+    assert text == "crane has no function 'angel', it has: angle"
     assert modules.loaded() == []
     assert "it has: double" in refusal(modules, "plain", "triple")
 
@@ -127,7 +127,7 @@ def test_a_persons_own_file_shadows_the_manual():
     function, args, _ = modules.resolve("lamp", "everything", [], {})
     assert function(*args) == ()
     modules.resolve("lamp", "text", [1, 2, 3], {})  # the release's manual would refuse it
-    assert shadowed(modules, "lamp") and not shadowed(modules, "servo")
+    assert shadowed(modules, "lamp") and not shadowed(modules, "crane")
     assert "expected lamp" not in refusal(modules, "lamp", "no_such")
 
 
@@ -143,14 +143,14 @@ def test_a_missing_import_inside_a_module_is_not_a_missing_module():
 
 
 def test_a_module_of_the_manual_that_is_not_installed():
-    assert refusal(fresh(), "servo", "angle", [5]).startswith("no module 'servo'")
+    assert refusal(fresh(), "crane", "angle", [5]).startswith("no module 'crane'")
 
 
 def test_names_lists_all_without_importing():
     modules = fresh()
-    assert modules.names() == ["lamp", "servo"]
+    assert modules.names() == ["crane", "lamp"]
     modules = Modules(FOLDER + "/manual.tsv", Log(), own=FOLDER)
-    assert modules.names() == ["halfway", "lamp", "many", "plain", "servo"]
+    assert modules.names() == ["crane", "halfway", "lamp", "many", "plain"]
     assert modules.loaded() == []
 
 

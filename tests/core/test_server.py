@@ -7,7 +7,7 @@ import sys
 from core.login import room_for
 from micropython import const
 
-from fakes import PASSWORD, FakeNode
+from fake_node import PASSWORD, FakeNode
 
 PROMPT = "node01 $ "
 HELLO = "hello:node01:240ac4000001:dev\n"

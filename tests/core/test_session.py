@@ -6,7 +6,7 @@ from core.builtins import TABLE, Words
 from core.once import once
 from core.session import Lines, Session
 
-from fakes import FakeNode, FakeStream, no_sleep, talk
+from fake_node import FakeNode, FakeStream, no_sleep, talk
 
 PROMPT = "node01 $ "
 HELLO = "hello:node01:240ac4000001:dev\n"
@@ -273,9 +273,9 @@ async def test_help_has_its_sections_and_every_word():
 
 
 async def test_help_of_one_module_comes_from_the_manual():
-    text = (await say("help servo"))[0]
+    text = (await say("help crane"))[0]
     assert text == (
-        "servo - A servo.\nservo angle <degrees: float> [pin: str = 'pwm_0'] - Turn.\n" + PROMPT
+        "crane - A crane.\ncrane angle <degrees: float> [pin: str = 'pwm_0'] - Turn.\n" + PROMPT
     )
     assert (await say("help nonsense"))[0].startswith("refused: no module 'nonsense'")
 

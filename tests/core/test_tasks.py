@@ -6,7 +6,7 @@ import sys
 from core.errors import CommandError
 from core.tasks import Job
 
-from fakes import FakeNode
+from fake_node import FakeNode
 
 
 class Pauses:
