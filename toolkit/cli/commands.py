@@ -44,7 +44,6 @@ def _make(options: argparse.Namespace) -> int:
     if ui.interactive() and not options.yes and not options.connect:
         from toolkit.cli import network
 
-        ui.note(f"the shell of {made.node.name}; Ctrl-D leaves it, the node goes on running")
         return network.open_shell(made.node.uid)
     ui.say(f"connect with: ./devToolKit.py -c -p '--dev {made.node.name}'")
     return 0

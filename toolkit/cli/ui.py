@@ -100,7 +100,7 @@ class _Line:
 
     def show(self, progress: Progress) -> None:
         if progress.stage != self._stage:
-            self.end()
+            self._clear()
             self._stage, self._started = progress.stage, time.monotonic()
         if progress.finished:
             self._finish(progress)
@@ -109,6 +109,12 @@ class _Line:
             sys.stderr.write(f"{_CLEAR}  {progress.stage:<11}{_bar(progress)} {note_}")
             sys.stderr.flush()
             self._open = True
+
+    def _clear(self) -> None:
+        """A stage that ends without a word of its own leaves no trace."""
+        if self._open:
+            sys.stderr.write(_CLEAR)
+            self._open = False
 
     def end(self) -> None:
         if self._open:
