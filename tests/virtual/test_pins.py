@@ -10,7 +10,7 @@ _COUNT = """\
 from machine import Pin
 seen = []
 button = Pin(0, Pin.IN, Pin.PULL_UP)
-button.irq(lambda pin: seen.append(pin.value()), Pin.IRQ_FALLING)
+button.irq(lambda pin: seen.append('fell'), Pin.IRQ_FALLING)
 """
 
 
@@ -27,7 +27,7 @@ def test_an_edge_from_outside_interrupts_the_program(bench: Bench, board: Virtua
     console.run(_COUNT)
     for level in (0, 1, 0):
         control.drive(0, level)
-    assert console.run("print(seen)") == "[0, 0]"
+    assert console.run("print(seen)") == "['fell', 'fell']"
     control.drive(0, None)
     assert console.run("print(button.value())") == "1"
 
