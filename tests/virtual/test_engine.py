@@ -135,6 +135,12 @@ def test_an_old_package_is_not_downloaded(
     assert "download-only" not in (tmp_path / "log").read_text()
 
 
+def test_offline_one_sentence_says_so(tools: Path, etc: Path, tmp_path: Path) -> None:
+    (tools / "apt-get").write_text('#!/bin/sh\necho "E: no route to the mirror" >&2\nexit 100\n')
+    with pytest.raises(EngineError, match=r"no route to the mirror.*connect this computer"):
+        engine.provide(tmp_path / "cache", print, etc)
+
+
 def test_without_apt_one_sentence_says_what_to_do(tools: Path, etc: Path, tmp_path: Path) -> None:
     (tools / "apt-get").unlink()
     with pytest.raises(EngineError, match=r"apt-get is not installed.*MICROS_MICROPYTHON"):

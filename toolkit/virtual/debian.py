@@ -47,8 +47,8 @@ def unpack(
         for source in sources:
             report(f"asking {source.suite} for MicroPython ({architecture})")
             with tempfile.TemporaryDirectory(prefix="micros-apt-") as folder:
-                apt = _Apt(Path(folder), source, architecture)
                 try:
+                    apt = _Apt(Path(folder), source, architecture)
                     version = apt.version_of("micropython")
                     if not usable(version):
                         said.append(f"{source.suite} has {version or 'none'}")

@@ -66,6 +66,7 @@ def start(
         "rfc2217": rfc2217,
     }
     wanted = [{"name": each, **details} for each in _names(name, chip, count)]
+    home = home.absolute()  # the supervisor lives elsewhere
     home.mkdir(parents=True, exist_ok=True)
     home.chmod(0o700)
     with _one_at_a_time(home):
