@@ -18,6 +18,7 @@ from toolkit.virtual.apt_sources import Source
 
 _APT_SECONDS = 180
 _TOOLS = ("apt-get", "apt-cache", "dpkg-deb")
+_OFFLINE = ("Could not connect", "Could not resolve", "Temporary failure", "timed out", "no answer")
 # 32-bit first: objects are as large there as on a board, so memory figures mean something.
 _ARCHITECTURES = {
     "x86_64": ("i386", "amd64"),
@@ -57,6 +58,9 @@ def unpack(
                     apt.download("micropython")
                     return _unpack_all(apt.packages(), target)
                 except _AptError as error:
+                    if any(sign in str(error) for sign in _OFFLINE):
+                        # The other releases lie on the same mirror: each would wait as long.
+                        raise EngineError(str(error)) from error
                     said.append(f"{source.suite}: {error}")
     reason = said[-1] if said else f"no package exists for {os.uname().machine}"
     raise EngineError(reason)
