@@ -16,6 +16,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """A skipped, deselected or expected failure is a failure: nothing is left out in silence."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    left_out = ("skipped", "deselected", "xfailed", "xpassed")
+    left_out = ["skipped", "xfailed", "xpassed"]
+    if not session.config.option.keyword:  # who asks for some tests gets them
+        left_out.append("deselected")
     if exitstatus == 0 and any(reporter.stats.get(kind) for kind in left_out):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.virtual import engine
+from tests.support.boards import engine  # noqa: F401 - a fixture
+from toolkit.virtual.engine import Engine
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -17,12 +18,13 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 class Toolkit:
     """`devToolKit.py` with a user data folder of its own."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, engine: Engine) -> None:
         self.home = home
         self.environment: Mapping[str, str] = {
             **os.environ,
             "MICROS_USER_DATA": str(home),
             "MICROS_NETWORKS": "127.0.0.0/32",
+            "MICROS_MICROPYTHON": shlex.join(engine.command),
         }
 
     def __call__(
@@ -56,16 +58,9 @@ class Toolkit:
         return sentence.removeprefix("devToolKit: ")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _one_engine() -> None:
-    """Every toolkit of these tests uses the engine that is provided once."""
-    found = engine.provide(REPOSITORY / "user_data" / "engine", print)
-    os.environ["MICROS_MICROPYTHON"] = shlex.join(found.command)
-
-
 @pytest.fixture
-def toolkit(tmp_path: Path) -> Iterator[Toolkit]:
+def toolkit(tmp_path: Path, engine: Engine) -> Iterator[Toolkit]:
     """A toolkit whose virtual boards end with the test."""
-    kit = Toolkit(tmp_path / "user data")
+    kit = Toolkit(tmp_path / "user data", engine)
     yield kit
     kit("--virtual", "--stop")
