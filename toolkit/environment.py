@@ -22,14 +22,13 @@ def ensure(folder: Path, requirements: Path, *, say: Callable[[str], None]) -> P
     Raises EngineError in one sentence when it cannot be made here.
     """
     python = _python_of(folder)
-    wanted = _stamp(requirements)
-    if _is_complete(folder, wanted):
+    if _is_complete(folder, requirements):
         return python
     try:
         with _alone(folder):
-            if not _is_complete(folder, wanted):  # another start may have made it meanwhile
+            if not _is_complete(folder, requirements):  # another start may have made it meanwhile
                 _make(folder, requirements, say)
-                (folder / _STAMP).write_text(wanted, encoding="utf-8")
+                (folder / _STAMP).write_text(_stamp(python, requirements), encoding="utf-8")
     except OSError as error:
         raise EngineError(
             f"could not make the environment {folder}: {error.strerror or error}; "
@@ -42,9 +41,12 @@ def _python_of(folder: Path) -> Path:
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def _stamp(requirements: Path) -> str:
-    """What the environment was made from: this Python, and the text of all requirement files."""
-    texts = [f"{sys.version}\n{sys.base_prefix}\n"]
+def _stamp(python: Path, requirements: Path) -> str:
+    """What the environment was made from: its Python, and the text of all requirement files.
+
+    The Python is the one behind all links: a system that moves on to another version shows here.
+    """
+    texts = [f"{os.path.realpath(python)}\n"]
     texts += [path.read_text(encoding="utf-8") for path in _with_included(requirements)]
     return "".join(texts)
 
@@ -56,12 +58,13 @@ def _with_included(requirements: Path) -> Iterator[Path]:
             yield from _with_included((requirements.parent / line[3:].strip()).resolve())
 
 
-def _is_complete(folder: Path, wanted: str) -> bool:
+def _is_complete(folder: Path, requirements: Path) -> bool:
+    python = _python_of(folder)
     try:
         found = (folder / _STAMP).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return False
-    return found == wanted and _python_of(folder).exists()
+    return python.exists() and found == _stamp(python, requirements)
 
 
 @contextmanager

@@ -4,8 +4,8 @@ import ast
 from pathlib import Path
 
 import pytest
-
 from import_graph import REPOSITORY, cycle, graph, imported
+
 from toolkit.operations.build import compile_file
 
 MICROS = REPOSITORY / "micros"
