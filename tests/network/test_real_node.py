@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.network.peers import finish
-from tests.network.terminal import CTRL_D, ENTER, TAB, Terminal, toolkit
+from tests.support.terminal import CTRL_D, ENTER, TAB, Terminal, toolkit
 from toolkit.model.cache import Cache
 from toolkit.model.errors import LoginError, NodeError, RefusedError
 from toolkit.model.node import Node

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.network.peers import Peer, Wire, node
-from tests.network.terminal import CTRL_C, CTRL_D, ENTER, TAB, UP, Terminal, toolkit
 from tests.network.test_vocabulary import HELP, SERVO
+from tests.support.terminal import CTRL_C, CTRL_D, ENTER, TAB, UP, Terminal, toolkit
 from toolkit.model.cache import Cache
 from toolkit.model.node import Node
 from toolkit.model.vault import Vault

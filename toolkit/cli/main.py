@@ -4,6 +4,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from types import FrameType
 
 from toolkit.cli import ui
 from toolkit.model.errors import ToolkitError
@@ -15,7 +16,7 @@ _BUG = 1
 
 def main(arguments: Sequence[str]) -> int:
     """Run the toolkit; the one place where an error becomes a sentence and an exit code."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))  # so that nothing stays behind
+    signal.signal(signal.SIGTERM, _end)
     try:
         return _run(arguments)
     except ToolkitError as error:
@@ -32,6 +33,11 @@ def main(arguments: Sequence[str]) -> int:
         traceback.print_exc()
         ui.error("this is a bug of the toolkit: please report the lines above")
         return _BUG
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    """Leave by the usual way, so that no process of ours stays behind."""
+    sys.exit(_TERMINATED)
 
 
 def _run(arguments: Sequence[str]) -> int:

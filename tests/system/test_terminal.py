@@ -1,0 +1,41 @@
+"""The one command on a real terminal: it asks, shows its progress, and ends in the shell."""
+
+import sys
+
+from conftest import Toolkit
+
+from tests.support.terminal import CTRL_C, CTRL_D, ENTER, TAB, Terminal
+
+
+def test_a_person_is_asked_and_stands_in_the_shell(toolkit: Toolkit) -> None:
+    command = [sys.executable, "-m", "toolkit", "--make", "--virtual"]
+    with Terminal(command, dict(toolkit.environment)) as screen:
+        screen.expect("profile [default]:")
+        screen.type("no-such" + ENTER)
+        screen.expect("there is no profile 'no-such'")
+        screen.type("heartbeat" + ENTER)
+        screen.expect("name of the node [node01]:")
+        screen.type("two words" + ENTER)
+        screen.expect("letters, digits, _ and -")
+        screen.type("lamp" + ENTER)
+        screen.expect("Wi-Fi network [virtual-wifi]:")
+        screen.type(ENTER)
+        screen.expect("its password [****]:")
+        screen.type(ENTER)
+        screen.at("lamp $")
+        screen.type("serv" + TAB + " angle 45" + ENTER)
+        screen.expect("45")
+        screen.type(CTRL_D)
+        assert screen.end() == 0
+    assert "virtual-wifi" not in screen.text.split("its password")[1].split("lamp $")[0]
+    assert "servo" in toolkit.ok("-c", "-p", "--dev lamp help")
+
+
+def test_ctrl_c_half_way_leaves_a_board_that_can_be_made_again(toolkit: Toolkit) -> None:
+    command = [sys.executable, "-m", "toolkit", "--make", "--virtual", "--yes"]
+    for stage in ("erase", "install"):
+        with Terminal(command, dict(toolkit.environment)) as screen:
+            screen.expect(f"  {stage}")
+            screen.type(CTRL_C)
+            assert screen.end() in (130, 0)
+    assert toolkit.ok("--make", "--virtual", "--yes").startswith("hello:node01:")
