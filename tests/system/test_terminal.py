@@ -23,8 +23,11 @@ def test_a_person_is_asked_and_stands_in_the_shell(toolkit: Toolkit) -> None:
         screen.expect("its password [****]:")
         screen.type(ENTER)
         screen.at("lamp $")
-        screen.type("serv" + TAB + " angle 45" + ENTER)
-        screen.expect("45")
+        screen.type("serv" + TAB)
+        screen.expect("lamp $ servo")
+        screen.type(" angle 45" + ENTER)
+        screen.expect("servo 1: 45")
+        screen.at("lamp $")
         screen.type(CTRL_D)
         assert screen.end() == 0
     assert "virtual-wifi" not in screen.text.split("its password")[1].split("lamp $")[0]
