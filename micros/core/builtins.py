@@ -1,24 +1,14 @@
-"""The shell's own words: a table from the word to the file that answers it."""
+"""The shell's own words: which there are, and who may say them."""
 
 from core.once import once
 
-# word: the file whose function of that name answers it; it is loaded for the answer and dropped
-TABLE = {
-    "help": "core.help",
-    "version": "core.words",
-    "modules": "core.words",
-    "status": "core.words",
-    "log": "core.words",
-    "task": "core.jobs",
-    "conf": "core.words",
-    "configure": "core.words",
-    "config": "core.words",
-    "noconf": "core.words",
-    "noconfigure": "core.words",
-    "reboot": "core.words",
-    "webrepl": "core.words",
-    "exit": "core.words",
-}
+# Each is answered by the function of its name in core/words.py, or in the file that FILES tells.
+# The file is loaded for the answer and dropped.
+WORDS = (
+    " help version modules status log task conf configure config noconf noconfigure reboot webrepl "
+    "exit "
+)
+FILES = {"help": "core.help", "task": "core.jobs"}
 
 
 class Words:
@@ -30,10 +20,6 @@ class Words:
         self.guesses = once("core.login").guesses()
         self._run = node.executor.run
 
-    def mode(self):
-        """Who must log in: on, link (programs only, text is told nothing) or off."""
-        return self.node.config.get("auth")
-
     def answer(self, session, line):
         """The answer as text, None, or a coroutine of one of them."""
         if line == "hello":  # open to everyone; its form never grows
@@ -42,18 +28,17 @@ class Words:
         word, _, rest = line.partition(" ")
         if session.half_open and session.mode != "off" and line != "exit":
             return once("core.login").stranger(self, session, line)
-        if word in TABLE:
-            return self._load(TABLE[word], word, session, rest.strip())
+        if " %s " % word in WORDS:
+            return self._load(word, session, rest.strip())
         if session.configuring:
-            return self._load("core.words", "setting", session, line)
+            return self._load("setting", session, line)
         return self._run(line)
 
     def rest(self):
         """Let go what was only held to answer the next line sooner."""
         self.node.executor.held.clear()
 
-    async def _load(self, file, word, session, rest):
-        kind, reply = await self.node.executor.guard(
-            word, getattr(once(file), word), self, session, rest
-        )
+    async def _load(self, word, session, rest):
+        answer = getattr(once(FILES.get(word, "core.words")), word)
+        kind, reply = await self.node.executor.guard(word, answer, self, session, rest)
         return "%s: %s" % (kind, reply) if kind else reply

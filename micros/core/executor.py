@@ -6,6 +6,7 @@ import sys
 
 from core.command import parse
 from core.errors import CommandError
+from core.once import once
 
 
 class Executor:
@@ -23,16 +24,9 @@ class Executor:
         kind, value = await self.guard(line, self._answer, line)
         return "%s: %s" % (kind, value) if kind else value
 
-    async def call_line(self, text, origin):
-        """Run the commands of a line one after the other; what goes wrong is logged."""
-        kind, commands = await self.guard(origin, parse, text)
-        if kind:
-            self.log.error("%s: %s" % (origin, commands))
-            return
-        for command in commands:
-            kind, value = await self.guard(origin, self._perform, command)
-            if kind == "refused":
-                self.log.error("%s: %s" % (origin, value))
+    def call_line(self, text, origin):
+        """Run the commands of a line, awaited; what goes wrong is logged."""
+        return once("core.jobs").call_line(self, text, origin)
 
     async def guard(self, origin, work, *args):
         """Run a function or a coroutine: (None, value), or ("refused" or "fault", why)."""
@@ -60,25 +54,22 @@ class Executor:
         if len(commands) != 1:
             raise CommandError("expected one command, got %d" % len(commands))
         command = commands[0]
-        value = self._perform(command)
+        value = self.perform(command)
         if hasattr(value, "send"):
             return _later(value, command.json)
         return text(value, command.json)
 
-    def _perform(self, command):
+    def perform(self, command):
+        """Call what the command names: its value, or a coroutine of it."""
         call, args, named = self.modules.resolve(
             command.module, command.function, command.args, command.named
         )
         if command.delay is not None:
-            return self._start(command, call, args, named)
+            tag = command.module + "." + command.function
+            wait, interval = (0, command.delay) if command.repeat else (command.delay, None)
+            self.tasks.start(tag, lambda: call(*args, **named), wait, interval)
+            return tag + ": started"
         return call(*args, **named)
-
-    def _start(self, command, call, args, named):
-        tag = command.module + "." + command.function
-        interval = command.delay if command.repeat else None
-        wait = 0 if command.repeat else command.delay
-        self.tasks.start(tag, lambda: call(*args, **named), wait, interval)
-        return {tag: "started"}
 
 
 async def _later(value, as_json):

@@ -1,10 +1,11 @@
-"""Background tasks: who may start, which there are, what came of them, their end.
+"""Commands apart from the shell: lines of hooks, background tasks, what came of them, their end.
 
-Loaded when one is started, and for the word `task`.
+Loaded for a hook's line, when a task is started, and for the word `task`.
 """
 
 import asyncio
 
+from core.command import parse
 from core.errors import CommandError
 from core.executor import text
 from core.tasks import Job
@@ -29,6 +30,18 @@ def admit(tasks, tag, work):
         if job in ended[:-_REMEMBERED] or job.tag == tag:
             tasks.jobs.remove(job)
     return Job(tag)
+
+
+async def call_line(executor, text, origin):
+    """Run the commands of a line one after the other; what goes wrong is logged."""
+    kind, commands = await executor.guard(origin, parse, text)
+    if kind:
+        executor.log.error("%s: %s" % (origin, commands))
+        return
+    for command in commands:
+        kind, value = await executor.guard(origin, executor.perform, command)
+        if kind == "refused":
+            executor.log.error("%s: %s" % (origin, value))
 
 
 def listing(jobs):
@@ -84,10 +97,10 @@ async def task(words, _, rest):
             return text(tasks.listing(), True)
         return "\n".join("%-9s %s" % (job.state, job.tag) for job in tasks.jobs) or "no tasks"
     if word == "show" and tag:
-        found = {job.tag: _described(job) for job in tasks.show(tag)}
+        found = {job.tag: _described(job) for job in matching(tasks.jobs, tag)}
         return text(found, as_json)
     if word == "kill" and tag:
-        ended = await tasks.kill(tag)
+        ended = await kill(tasks, tag)
         if as_json:
             return text(ended, True)
         lines = ["Kill: %s|%s" % item for item in ended.items()]

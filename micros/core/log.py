@@ -2,7 +2,7 @@
 
 from micropython import const
 
-_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
+_LEVELS = const(("DEBUG", "INFO", "WARN", "ERROR"))
 _LONGEST = const(512)  # characters of one line; a traceback must fit
 
 
@@ -12,52 +12,42 @@ class Log:
     def __init__(self, clock=None, capacity=2048):
         self.clock = clock
         self.capacity = capacity
-        self._used = 0
-        self._lines = []  # (level, seconds since the start, text), oldest first
+        self.kept = []  # (rank of its level, line), oldest first
         self.dropped = 0
         self.errors = 0
         self.echo = False  # also print every line on the console
         self.secrets = None  # a function that tells the texts which must never be kept
 
     def debug(self, text):
-        self._add(0, text)
+        self.add(0, text)
 
     def info(self, text):
-        self._add(1, text)
+        self.add(1, text)
 
     def warn(self, text):
-        self._add(2, text)
+        self.add(2, text)
 
     def error(self, text):
         self.errors += 1
-        self._add(3, text)
+        self.add(3, text)
 
-    def lines(self, level=None):
-        """Every kept line of at least that level as text, oldest first."""
-        least = _LEVELS.index(level.upper()) if level else 0
-        for rank, when, text in list(self._lines):
-            if rank >= least:
-                yield "%d s %s %s" % (when, _LEVELS[rank], text)
+    def lines(self, level="debug"):
+        """Every kept line of at least that level, oldest first."""
+        least = _LEVELS.index(level.upper())
+        return [line for rank, line in self.kept if rank >= least]
 
-    def _add(self, rank, text):
+    def add(self, rank, text):
+        """Keep a line; the oldest of the least important ones make room for it."""
         for secret in self.secrets() if self.secrets else ():
             if secret:
                 text = text.replace(secret, "***")
-        text = text[:_LONGEST]
         when = self.clock.uptime() if self.clock else 0
+        text = "%d s %s %s" % (when, _LEVELS[rank], text[:_LONGEST])
         if self.echo:
-            print("%d s %s %s" % (when, _LEVELS[rank], text))
-        self._lines.append((rank, when, text))
-        self._used += len(text)
-        while self._used > self.capacity:
-            self._drop()
-
-    def _drop(self):
-        """Forget the oldest of the least important lines."""
-        least = min(line[0] for line in self._lines)
-        for index, line in enumerate(self._lines):
-            if line[0] == least:
-                del self._lines[index]
-                self._used -= len(line[2])
-                self.dropped += 1
-                return
+            print(text)
+        kept = self.kept
+        kept.append((rank, text))
+        while sum([len(line[1]) for line in kept]) > self.capacity:
+            ranks = [line[0] for line in kept]
+            del kept[ranks.index(min(ranks))]
+            self.dropped += 1

@@ -25,19 +25,14 @@ class Lines:
         self._telnet = None
 
     def feed(self, data):
-        """The lines that these bytes complete."""
-        if self._telnet or _IAC in data:
-            self._telnet = self._telnet or once("core.telnet").Telnet()
-            data = self._telnet.swallow(data)
-        if b"\n" in data:
-            self.newline = True
-        return self._split(data)
-
-    def silence(self):
-        """The line that silence has ended."""
-        return self._split(b"\n")
-
-    def _split(self, data):
+        """The lines that these bytes complete; None instead of bytes: silence ends the line."""
+        if data is None:
+            data = b"\n"
+        else:
+            if self._telnet or _IAC in data:
+                self._telnet = self._telnet or once("core.telnet").Telnet()
+                data = self._telnet.swallow(data)
+            self.newline = self.newline or b"\n" in data
         pieces = data.split(b"\n")
         pieces[0] = self._rest + pieces[0]
         rest = pieces.pop()
@@ -59,7 +54,7 @@ class Session:
     def __init__(self, stream, address, words, sleep_ms=asyncio.sleep_ms):
         self.stream = stream
         self.address = address
-        self.mode = words.mode()  # who must log in: on, link or off
+        self.mode = words.node.config.get("auth")  # who must log in: on, link (no text) or off
         self.owed = self.mode == "on"  # this text client still owes its password
         self.half_open = True  # until it has logged in, or sent a line where nobody must
         self.configuring = False
@@ -78,35 +73,34 @@ class Session:
         """Talk until either side has enough; only the closing is left to the server."""
         try:
             self.stream.write(self.prompt().encode())
-            first = True
-            while self.open:
-                data = await self._receive()
-                if data is None:
-                    await self.take(self._lines.silence())
-                    continue
-                self.idle = 0
-                if first and data[:1] == b"{":
-                    self.stream.write(once("core.words").LINK)
-                    return
-                first = False
+            data = await self._receive()
+            if data[:1] == b"{":
+                self.stream.write(once("core.words").LINK)
+                return
+            while data != b"":
                 await self.take(self._lines.feed(data))
-                if not data:
-                    if not self._lines.newline and self._lines.waiting:
-                        await self.take(self._lines.silence())  # nothing more will come
+                if not self.open:
                     return
+                data = await self._receive()
+            if self._lines.waiting and not self._lines.newline:
+                await self.take(self._lines.feed(None))  # nothing more will come
         except OSError:
             return  # the other side is gone
 
     async def _receive(self):
         """The next bytes, b"" at the end, None when silence has ended a line."""
+        data = None
         if self._lines.newline or not self._lines.waiting:
-            return await self.stream.read(_CHUNK)
-        for _ in range(_SILENCE):
-            await self.sleep_ms(_GLANCE)
-            data = self.stream.s.read(_CHUNK)
-            if data is not None:
-                return data
-        return None
+            data = await self.stream.read(_CHUNK)
+        else:
+            looks = _SILENCE
+            while data is None and looks:
+                await self.sleep_ms(_GLANCE)
+                data = self.stream.s.read(_CHUNK)
+                looks -= 1
+        if data is not None:
+            self.idle = 0
+        return data
 
     async def take(self, lines):
         """Answer these lines in order."""
@@ -159,16 +153,11 @@ class Session:
         else:
             tail = (text + "\n" + prompt).encode()
         self._out = b""
-        self.stream.write(tail)
-        if self.stream.out_buf:
-            await self._drain()
+        await self._write(tail)
 
     async def _write(self, data):
         self.stream.write(data)
         if self.stream.out_buf:
-            await self._drain()
-
-    async def _drain(self):
-        self.stalled = 0
-        await self.stream.drain()
-        self.stalled = -1
+            self.stalled = 0
+            await self.stream.drain()
+            self.stalled = -1

@@ -24,7 +24,10 @@ class Job:
 
 
 class Tasks:
-    """Commands in the background, limited in number, and the node's own services."""
+    """Commands in the background, limited in number, and the node's own services.
+
+    What people ask about tasks, and their end, is answered by core/jobs.py.
+    """
 
     def __init__(self, log, limit=8, sleep_ms=asyncio.sleep_ms):
         self.log = log
@@ -46,14 +49,6 @@ class Tasks:
     def listing(self):
         """{"active": tags, "inactive": tags}"""
         return once("core.jobs").listing(self.jobs)
-
-    def show(self, pattern):
-        """The jobs of a tag or of `module.*`, or a refusal."""
-        return once("core.jobs").matching(self.jobs, pattern)
-
-    def kill(self, pattern):
-        """Cancel and wait for the finally blocks; awaited: {tag: has it ended?}"""
-        return once("core.jobs").kill(self, pattern)
 
     def _launch(self, job, work, delay, interval):
         job.handle = asyncio.create_task(self._run(job, work, delay, interval))

@@ -44,7 +44,7 @@ async def log(words, session, rest):
     kept = words.node.log
     if rest and rest not in ("debug", "info", "warn", "error"):
         raise CommandError("expected log [debug|info|warn|error], got '%s'" % rest)
-    for line in kept.lines(rest):
+    for line in kept.lines(rest or "debug"):
         await session.say(line)
     if kept.dropped:
         await session.say("%d lines dropped before" % kept.dropped)

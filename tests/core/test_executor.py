@@ -63,7 +63,7 @@ async def test_a_fault_is_answered_with_its_type_and_logged_with_its_line():
     node = fresh()
     reply = await node.executor.run("lamp broken")
     assert reply.startswith("fault: ZeroDivisionError: ")
-    line = next(node.log.lines("error"))
+    line = node.log.lines("error")[0]
     assert "lamp broken" in line and "LM_lamp.py" in line and "ZeroDivision" in line
 
 
@@ -82,7 +82,7 @@ async def test_a_missing_driver_is_a_fault_of_the_module():
 async def test_no_memory_is_refused_and_logged():
     node = fresh()
     assert (await node.executor.run("lamp greedy")).startswith("refused: not enough memory")
-    assert "out of memory" in next(node.log.lines("error"))
+    assert "out of memory" in node.log.lines("error")[0]
 
 
 async def test_a_module_cannot_end_the_node():
@@ -107,7 +107,7 @@ async def test_a_hook_runs_several_and_logs_what_goes_wrong():
 async def test_a_hook_that_does_not_parse_is_logged():
     node = fresh()
     await node.executor.call_line("lamp set 1; lamp set [", "boothook")
-    assert "boothook: expected a closing" in next(node.log.lines("error"))
+    assert "boothook: expected a closing" in node.log.lines("error")[0]
 
 
 async def test_a_background_command_answers_at_once():

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from core.builtins import TABLE, Words
+from core.builtins import FILES, WORDS, Words
 from core.once import once
 from core.session import Lines, Session
 
@@ -299,8 +299,8 @@ async def test_webrepl_where_the_firmware_has_none():
 
 
 async def test_every_word_of_the_table_exists():
-    for word, file in TABLE.items():
-        assert callable(getattr(once(file), word))
+    for word in WORDS.split():
+        assert callable(getattr(once(FILES.get(word, "core.words")), word))
     assert isinstance(FakeNode().words, Words)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import sys
 
 from core.errors import CommandError
+from core.jobs import kill, matching
 from core.tasks import Job
 
 from fake_node import FakeNode
@@ -42,7 +43,7 @@ def refusal(function, *args):
 
 
 async def stop(node):
-    node.tasks.show("a.b")[0].handle.cancel()
+    matching(node.tasks.jobs, "a.b")[0].handle.cancel()
     await settle(5)
 
 
@@ -55,7 +56,7 @@ async def test_a_task_remembers_its_result():
     node.tasks.start("a.b", lambda: 41 + 1)
     assert node.tasks.listing() == {"active": ["a.b"], "inactive": []}
     await settle()
-    job = node.tasks.show("a.b")[0]
+    job = matching(node.tasks.jobs, "a.b")[0]
     assert (job.state, job.last, job.runs, job.failures) == ("ended", "42", 1, 0)
     assert node.tasks.listing() == {"active": [], "inactive": ["a.b"]}
 
@@ -64,7 +65,7 @@ async def test_a_task_remembers_its_error():
     node = fresh()
     node.tasks.start("a.b", lambda: 1 // 0)
     await settle()
-    job = node.tasks.show("a.b")[0]
+    job = matching(node.tasks.jobs, "a.b")[0]
     assert job.state == "failed" and job.last.startswith("ZeroDivisionError")
     assert list(node.log.lines("error"))
 
@@ -74,10 +75,10 @@ async def test_one_task_per_tag():
     node.tasks.start("a.b", forever())
     await settle(2)
     assert "running already" in refusal(node.tasks.start, "a.b", forever())
-    await node.tasks.kill("a.b")
+    await kill(node.tasks, "a.b")
     node.tasks.start("a.b", forever())
     await settle(2)
-    await node.tasks.kill("a.b")
+    await kill(node.tasks, "a.b")
 
 
 async def test_the_number_of_tasks_is_limited():
@@ -86,7 +87,7 @@ async def test_the_number_of_tasks_is_limited():
         node.tasks.start(tag, forever())
     await settle(2)
     assert "at most 3 tasks" in refusal(node.tasks.start, "a.d", forever())
-    assert await node.tasks.kill("a.*") == {"a.a": True, "a.b": True, "a.c": True}
+    assert await kill(node.tasks, "a.*") == {"a.a": True, "a.b": True, "a.c": True}
 
 
 async def test_ended_tasks_are_forgotten_after_a_while():
@@ -138,7 +139,7 @@ async def test_a_repeating_task_that_raises_pauses_longer_and_longer():
     await settle(100)
     assert pauses.asked[1:6] == [40, 80, 160, 320, 640]
     assert pauses.asked[-1] == 60_000
-    assert node.tasks.show("a.b")[0].failures == 24
+    assert matching(node.tasks.jobs, "a.b")[0].failures == 24
     await stop(node)
 
 
@@ -180,9 +181,9 @@ async def test_kill_waits_for_the_finally_blocks():
     node = fresh()
     await node.executor.run("lamp wait &")
     await asyncio.sleep_ms(5)
-    assert await node.tasks.kill("lamp.wait") == {"lamp.wait": True}
+    assert await kill(node.tasks, "lamp.wait") == {"lamp.wait": True}
     assert sys.modules["LM_lamp"].told == ["cancelled", "finally"]
-    assert node.tasks.show("lamp.wait")[0].state == "cancelled"
+    assert matching(node.tasks.jobs, "lamp.wait")[0].state == "cancelled"
 
 
 async def test_a_task_that_ignores_its_cancel_is_reported():
@@ -198,34 +199,34 @@ async def test_a_task_that_ignores_its_cancel_is_reported():
 
     node.tasks.start("a.b", stubborn())
     await settle(5)
-    ended = await node.tasks.kill("a.b")
+    ended = await kill(node.tasks, "a.b")
     held.set()
     assert ended == {"a.b": False}
-    assert "goes on" in next(node.log.lines("warn"))
+    assert "goes on" in node.log.lines("warn")[0]
     await settle()
-    assert node.tasks.show("a.b")[0].state != "running"
+    assert matching(node.tasks.jobs, "a.b")[0].state != "running"
 
 
 async def test_a_task_can_be_ended_before_it_began():
     node = fresh()
     node.tasks.start("a.b", lambda: 1)
-    assert await node.tasks.kill("a.b") == {"a.b": True}
-    assert node.tasks.show("a.b")[0].runs == 0
+    assert await kill(node.tasks, "a.b") == {"a.b": True}
+    assert matching(node.tasks.jobs, "a.b")[0].runs == 0
 
 
 async def test_a_task_cannot_wait_for_its_own_end():
     node = fresh()
-    node.tasks.start("a.b", lambda: node.tasks.kill("a.b"))
+    node.tasks.start("a.b", lambda: kill(node.tasks, "a.b"))
     await settle()
-    assert "False" in node.tasks.show("a.b")[0].last
+    assert "False" in matching(node.tasks.jobs, "a.b")[0].last
 
 
 async def test_an_unknown_tag_is_refused():
     node = fresh()
-    assert "no task 'x.y'" in refusal(node.tasks.show, "x.y")
-    assert "no task 'x.*'" in refusal(node.tasks.show, "x.*")
+    assert "no task 'x.y'" in refusal(matching, node.tasks.jobs, "x.y")
+    assert "no task 'x.*'" in refusal(matching, node.tasks.jobs, "x.*")
     try:
-        await node.tasks.kill("x.y")
+        await kill(node.tasks, "x.y")
     except CommandError:
         return
     raise AssertionError("not refused")
