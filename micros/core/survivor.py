@@ -61,13 +61,13 @@ class Survivor:
         self.keep()
 
 
-def check(node, record, write, decide):
+def check(node, record, slots):
     """Look at how the starts before went: safe mode, or the other release when that fails too."""
     if record["failed"]:
         node.problems.append("release %s failed and was left" % record["failed"])
     if not record["trial"] and record["wdt"] != int(node.config.get("wdt")):
         try:
-            write(dict(record, wdt=int(node.config.get("wdt"))))  # from the next start on
+            slots("write", dict(record, wdt=int(node.config.get("wdt"))))  # from the next start on
         except OSError as error:
             node.problems.append("the boot record cannot be written: %r" % error)
     if node.survivor().failures:
@@ -78,9 +78,9 @@ def check(node, record, write, decide):
     node.problems.append("safe mode after three failed starts: no load modules, no boot hook")
     survivor = node.survivor()
     if survivor.safe_failures >= 3:
-        change = decide(record, True)[1]
+        change = slots("decide", record, True)[1]
         if change:
-            write(change)
+            slots("write", change)
             node.restart()
 
 

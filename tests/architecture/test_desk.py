@@ -11,7 +11,7 @@ FORBIDDEN = {  # a layer may not import these: cli → operations → transport 
     "operations": ("cli", "virtual"),
     "virtual": ("cli", "operations", "transport"),
 }
-BOARD_HALF = {"main", "node", "lm", "core", "port", "boards", "micros"}
+BOARD_HALF = {"main", "slots", "node", "lm", "core", "port", "boards", "micros"}
 
 
 def test_no_arrow_runs_back() -> None:

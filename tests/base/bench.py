@@ -9,8 +9,8 @@ import vfs
 BLOCK = 4096
 
 
-class PowerCut(BaseException):
-    """The power went away; nothing of the program goes on."""
+class PowerCut(KeyboardInterrupt):
+    """The power went away; nothing of the program goes on, as little as after a Ctrl-C."""
 
 
 class Flash:

@@ -13,7 +13,8 @@ if sys.implementation.name == "micropython":
 
     from bench import Board, PowerCut, forget, get, put
 
-MAIN = "/host" + __file__[: __file__.rindex("/tests/")] + "/micros/main.py"
+HALF = "/host" + __file__[: __file__.rindex("/tests/")] + "/micros"
+ROOT = ("/main.py", "/slots.py")
 RECORD = {
     "seq": 1,
     "run": "a",
@@ -97,8 +98,8 @@ def put_slot(slot, release, ending=LEAVE):
     """Put a release whose node tells what it was handed, then ends in its own way."""
     source = (
         "import sys\nstarted = []\n"
-        "def run(record, wdt, write, decide, verified):\n"
-        "    sys.modules['seen'] = ('%s', record, wdt, write, decide, verified)\n"
+        "def run(record, watchdog, timer, slots):\n"
+        "    sys.modules['seen'] = ('%s', record, watchdog, sorted(sys.modules))\n"
         "    %s\n" % (slot, ending)
     )
     put("/%s/node.py" % slot, source)
@@ -107,15 +108,20 @@ def put_slot(slot, release, ending=LEAVE):
     put("/%s/manifest.json" % slot, json.dumps({"release": release, "files": files}))
 
 
+def put_root():
+    for name in ROOT:
+        if not get(name):
+            put(name, get(HALF + name))
+
+
 def power_on(machine=None):
     """Run main.py as at power-on; return the machine and what the node was handed."""
     machine = machine or Machine()
     before = sys.path[:], sys.modules["time"] if "time" in sys.modules else None
-    forget("main", "node", "seen")
+    forget("main", "slots", "node", "seen")
     sys.modules["machine"] = machine
     sys.modules["time"] = Time()
-    if not get("/main.py"):
-        put("/main.py", get(MAIN))
+    put_root()
     sys.path[:] = ["/", ".frozen"]
     try:
         __import__("main")
@@ -140,7 +146,7 @@ def test_the_run_slot_starts_and_nothing_is_written():
     with Board() as board:
         put_slot("a", [0, 1, 0, 0])
         both(record())
-        put("/main.py", get(MAIN))
+        put_root()
         board.flash.writes = 0
         machine, seen = power_on()
         assert seen[0] == "a" and seen[1] == record() and seen[2] is None
@@ -205,7 +211,8 @@ def test_after_three_tries_the_trial_has_failed():
 def test_the_end_of_a_trial_stops_its_timer():
     with Board():
         put_slot("a", [0, 1, 0, 0])
-        put_slot("b", [0, 2, 0, 0], "write(dict(record, run='b', trial=None)); " + LEAVE)
+        confirm = "slots('write', dict(record, run='b', trial=None), True, timer); "
+        put_slot("b", [0, 2, 0, 0], confirm + LEAVE)
         both(record(trial="b"))
         assert "timer off" in power_on()[0].events
 
@@ -302,6 +309,24 @@ def test_whatever_way_the_node_is_left_there_is_a_crash_record_and_a_reset():
             assert 0 < len(get("/crash")) <= 512
 
 
+def test_a_fault_in_choosing_is_a_crash_record_and_a_reset_but_ctrl_c_is_not():
+    for ending, wanted in (("MemoryError", ["reset"]), ("KeyboardInterrupt", [])):
+        with Board():
+            put_slot("a", [0, 1, 0, 0])
+            both(record())
+            put("/slots.py", "raise %s('while a slot is chosen')" % ending)
+            machine, seen = power_on()
+            assert machine.events == wanted and seen is None
+            assert (b"while a slot is chosen" in (get("/crash") or b"")) == bool(wanted)
+
+
+def test_nothing_of_the_choosing_stays_in_memory():
+    with Board():
+        put_slot("a", [0, 1, 0, 0])
+        both(record())
+        assert "slots" not in power_on()[1][3]
+
+
 def test_a_crash_that_repeats_is_written_once():
     with Board() as board:
         put_slot("a", [0, 1, 0, 0], "raise ValueError('again')")
@@ -355,7 +380,7 @@ def test_a_power_cut_at_any_write_of_a_try_leaves_a_record_that_counts():
             put_slot("b", [0, 2, 0, 0])
             put_record("/boot.0", record(seq=3))
             put_record("/boot.1", dict(content, seq=4))
-            put("/main.py", get(MAIN))
+            put_root()
         count = 0
         for flash in cuts_of(board.flash):
             count += 1

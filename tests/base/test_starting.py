@@ -172,10 +172,14 @@ def record(**changes):
 def checked(node, decide=None, found=None):
     """Check a node; return what was written and the path of its modules."""
     written = []
+
+    def slots(work, *arguments):
+        return written.append(*arguments) if work == "write" else decide(*arguments)
+
     before = sys.path[:]
     sys.path[:] = ["/a", "/modules", "/a/modules", "/lib"]
     try:
-        survivor.check(node, found or record(), written.append, decide)
+        survivor.check(node, found or record(), slots)
         return written, sys.path[:]
     finally:
         sys.path[:] = before

@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,7 +17,7 @@ from toolkit.model.progress import Progress
 from toolkit.model.release import Build, BuiltFile
 
 FAMILIES = {"esp32": "esp32", "esp32c3": "esp32", "esp8266": "esp8266"}
-_NOT_IN_A_SLOT = {"main.py"}  # installed at the root, knows only records and slots
+_NOT_IN_A_SLOT = {"main.py", "slots.py"}  # installed at the root, know only records and slots
 _OPTIMISE = {"esp8266": "-O3"}  # no line numbers where memory is shortest
 
 
@@ -81,6 +82,14 @@ def compile_file(source: Path, target: Path, *, family: str = "esp32") -> None:
         words = (done.stderr or done.stdout).strip().splitlines() or ["no message"]
         where = next((line.strip() for line in words if "line" in line), "")
         raise InputError(f"{source} does not compile: {words[-1]} {where}".rstrip())
+
+
+def compiled(source: Path, family: str) -> bytes:
+    """Compile one file; return what goes onto the board."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "compiled.mpy"
+        compile_file(source, target, family=family)
+        return target.read_bytes()
 
 
 def _built(target: Path) -> Iterator[BuiltFile]:

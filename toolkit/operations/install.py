@@ -13,6 +13,7 @@ from toolkit.model.errors import InputError, PortError
 from toolkit.model.progress import Progress, finished
 from toolkit.model.release import Build, BuiltFile
 from toolkit.operations import board as on_board
+from toolkit.operations.build import compiled
 from toolkit.transport.repl import Repl
 
 BOOT_PY = b"# Nothing to do here: /main.py chooses what starts.\n"
@@ -91,7 +92,8 @@ def install(
             todo = plan(build, slot, _hashes(repl, slot))
         _check_space(board, todo, root_files)
         sent = yield from _fill(repl, build, todo)
-    yield from _root(repl, root_files, None if same else _next_record(repl, record, slot))
+    next_record = None if same else _next_record(repl, record, slot)
+    yield from _root(repl, root_files, next_record, build.family)
     return Installed(slot, len(todo.send), sent)
 
 
@@ -170,11 +172,14 @@ def _next_record(repl: Repl, record: dict[str, Any] | None, slot: str) -> dict[s
 
 
 def _root(
-    repl: Repl, root_files: Mapping[str, bytes], record: dict[str, Any] | None
+    repl: Repl, root_files: Mapping[str, bytes], record: dict[str, Any] | None, family: str
 ) -> Generator[Progress, None, None]:
     """Write the files of the root, the boot record last: it alone decides what starts."""
-    main = (paths.repository() / "micros" / "main.py").read_bytes()
-    files = {**root_files, "/boot.py": BOOT_PY, "/main.py": main}
+    micros = paths.repository() / "micros"
+    main = (micros / "main.py").read_bytes()
+    slots = compiled(micros / "slots.py", family)
+    files = {**root_files, "/boot.py": BOOT_PY, "/slots.mpy": slots, "/main.py": main}
+    repl.run(_REMOVE + "_remove('/slots.py')")  # it would win over the compiled one
     if record is not None:
         content = release.boot_record(record["seq"], record["run"], record["back"])
         files |= dict.fromkeys(on_board.RECORDS, content)

@@ -1,0 +1,160 @@
+"""Slots and the boot record: which release starts. Loaded by /main.py for a moment.
+
+A release lies whole in /a or /b. The record is kept in two files, written in turns.
+"""
+
+import hashlib
+import json
+import os
+import sys
+import time
+from binascii import crc32, hexlify
+
+from machine import WDT, Timer, reset
+from micropython import const
+
+RECORDS = ("/boot.0", "/boot.1")
+_NO_CONFIRM = const(1)  # why a release failed: stands behind its numbers in the record
+_NO_START = const(2)
+_TRIES = const(3)
+_TRIAL = const(660000)  # ms a trial may last; its node has decided before
+_WATCHDOG = const(8000)  # ms
+_AT_THE_LINE = const(1800)  # s for whoever is at the serial line of a board with a watchdog
+
+
+def content(path):
+    """Return a small file's bytes, none when it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(512)
+    except OSError:
+        return b""
+
+
+def read(path):
+    """Return the record in a file, or None when its checksum is not right."""
+    text = content(path)
+    try:
+        return json.loads(text[8:]) if int(text[:8], 16) == crc32(text[8:]) else None
+    except ValueError:
+        return None
+
+
+def write(record, both=True, timer=None):
+    """Write the record, the invalid or older file first; OSError unless it reads back.
+
+    The timer is that of the trial, which ends with this record.
+    """
+    ages = [found["seq"] if found else 0 for found in map(read, RECORDS)]
+    record["seq"] = max(ages) + 1
+    text = json.dumps(record, separators=(",", ":")).encode()
+    older = ages[0] > ages[1]
+    for path in (RECORDS[older], RECORDS[not older])[: 1 + both]:
+        with open(path, "wb") as file:
+            file.write(b"%08x" % crc32(text) + text)
+        if read(path) != record:
+            raise OSError("%s does not keep what is written" % path)
+    if timer:
+        timer.deinit()
+
+
+def attempt(record):
+    """Write the record into both files, or in a trial into the older; tell whether it is there."""
+    try:
+        return write(record, not record["trial"]) is None
+    except OSError:
+        return False
+
+
+def entries(folder):
+    """Count the files in a folder and below."""
+    return sum(entries(folder + "/" + e[0]) if e[1] & 0x4000 else 1 for e in os.ilistdir(folder))
+
+
+def verified(slot):
+    """Return the release of a slot that holds exactly its manifest's files, else nothing."""
+    try:
+        with open("/%s/manifest.json" % slot) as file:
+            manifest = json.load(file)
+        for name, _, digest in manifest["files"]:
+            total = hashlib.sha256()
+            with open("/%s/%s" % (slot, name), "rb") as file:
+                while part := file.read(512):
+                    total.update(part)
+            if hexlify(total.digest()).decode() != digest:
+                return []
+        return manifest["release"] if entries("/" + slot) == len(manifest["files"]) + 1 else []
+    except (OSError, ValueError, KeyError):
+        return []
+
+
+def decide(record, broken=False):
+    """Return the slot to start, and the record to be written before it, if any."""
+    run, trial, tries, back = record["run"], record["trial"], record["tries"], record["back"]
+    other = "b" if run == "a" else "a"
+    if broken and back and verified(other) == back:
+        failed = verified(run) + [_NO_START]
+        return other, dict(record, run=other, trial=None, tries=0, back=[], failed=failed)
+    if broken or not trial:
+        return run, None
+    if tries < _TRIES:
+        return trial, dict(record, tries=tries + 1)
+    return run, dict(record, trial=None, tries=0, failed=verified(trial) + [_NO_CONFIRM])
+
+
+def found():
+    """Return the record, mended where it must be, or None when no slot is whole."""
+    valid = [record for record in map(read, RECORDS) if record]
+    if valid:
+        record = max(valid, key=lambda record: record["seq"])
+    else:
+        release, slot = max((verified(slot), slot) for slot in "ab")
+        first = {"trial": None, "tries": 0, "failed": None, "back": [], "auto": 0, "wdt": 0}
+        record = dict(first, run=slot) if release else None
+    if record and not record["trial"] and valid != [record, record]:
+        attempt(record)
+    return record
+
+
+def guard(record, expired):
+    """Arm the watchdog; in a trial also a timer, which only the end of the trial stops."""
+    if not record["trial"] and not record["wdt"]:
+        return None, None
+    small = sys.platform == "esp8266"
+    timer = Timer(-1 if small else 0)
+    if record["trial"]:
+        timer.init(mode=Timer.ONE_SHOT, period=_TRIAL, callback=expired)
+    return WDT() if small else WDT(timeout=_WATCHDOG), timer
+
+
+def chosen(expired):
+    """Return record, slot, watchdog and timer of this start, or None when no slot is whole.
+
+    `expired` is called when a trial has lasted too long.
+    """
+    record = found()
+    if not record:
+        return None
+    slot, change = decide(record)
+    watchdog, timer = guard(record, expired)
+    if slot == record["trial"]:
+        time.sleep(2)  # a wall switch flicked on and off is not a start
+    if change and attempt(change):
+        record = change
+    elif change:
+        slot = record["run"]
+    return record, slot, watchdog, timer
+
+
+def given_up(record, slot):
+    """Turn to the release before, when this one cannot be imported; is there none to start?"""
+    turn = decide(record, True)[1] if slot == record["run"] else None
+    if turn:
+        attempt(turn)
+    return not (turn or record["trial"] or verified(slot))
+
+
+def feed(watchdog, timer):
+    """Feed the watchdog, which cannot be stopped, for half an hour; then the board resets."""
+    feeds = (watchdog.feed for _ in range(_AT_THE_LINE))
+    timer.init(mode=Timer.PERIODIC, period=1000, callback=lambda _: next(feeds, reset)())
