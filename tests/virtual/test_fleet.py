@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.boards import Bench, eventually, flash_firmware
-from toolkit.model.errors import InputError
+from toolkit.model.errors import InputError, ToolkitError
 from toolkit.virtual import fleet
 from toolkit.virtual.engine import Engine
 
@@ -87,6 +87,40 @@ def test_two_processes_start_the_same_board_at_once(home: Path, engine: Engine) 
         thread.join()
     assert len(found) == 4
     assert len(set(found)) == 1
+
+
+def test_whoever_lists_boards_does_not_disturb_one_that_starts(home: Path, engine: Engine) -> None:
+    flash_firmware(home, "esp32-1")
+    done = threading.Event()
+    failed: list[Exception] = []
+
+    def look() -> None:
+        while not done.is_set():
+            try:
+                fleet.boards(home)
+            except ToolkitError as error:
+                failed.append(error)
+
+    watchers = [threading.Thread(target=look) for _ in range(3)]
+    for watcher in watchers:
+        watcher.start()
+    try:
+        for _ in range(3):
+            (board,) = fleet.start(home, engine)
+            with fleet.control(board) as control:
+                assert control.state()["power"]
+            assert fleet.stop(home) == [board.name]
+    finally:
+        done.set()
+        for watcher in watchers:
+            watcher.join()
+    assert not failed
+
+
+def test_a_home_that_cannot_be_made_is_one_sentence(tmp_path: Path, engine: Engine) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(InputError, match="virtual boards cannot live in"):
+        fleet.start(tmp_path / "file" / "home", engine)
 
 
 def test_addresses_stay_over_restarts(bench: Bench) -> None:

@@ -67,8 +67,11 @@ def start(
     }
     wanted = [{"name": each, **details} for each in _names(name, chip, count)]
     home = home.absolute()  # the supervisor lives elsewhere
-    home.mkdir(parents=True, exist_ok=True)
-    home.chmod(0o700)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        home.chmod(0o700)
+    except OSError as error:
+        raise InputError(f"virtual boards cannot live in {home}: {error.strerror}") from error
     with _one_at_a_time(home):
         if not _running(home):
             _launch(home)
@@ -91,10 +94,12 @@ def boards(home: Path) -> list[VirtualBoard]:
     if not home.is_dir():
         return []
     rows: dict[str, Any] = {}
-    if _running(home):
-        rows = {row["name"]: row for row in _ask(home, {"do": "list"})}
-    else:
-        _sweep(home)
+    # Alone: what a supervisor that is just coming up has made must not be swept away.
+    with _one_at_a_time(home):
+        if _running(home):
+            rows = {row["name"]: row for row in _ask(home, {"do": "list"})}
+        else:
+            _sweep(home)
     return [
         _board(rows[path.parent.name]) if path.parent.name in rows else _idle(home, path, number)
         for path, number in sorted(supervisor.numbers(home).items(), key=lambda item: item[1])
@@ -119,7 +124,7 @@ def stop(home: Path, names: Sequence[str] | None = None) -> list[str]:
 
 def power_cycle(home: Path, name: str) -> None:
     """Take the power from a board and give it back."""
-    if not _running(home):
+    if name not in [board.name for board in boards(home) if board.running]:
         raise InputError(f"no board named '{name}' is running")
     _ask(home, {"do": "power_cycle", "name": name})
 
@@ -165,7 +170,8 @@ def _running(home: Path) -> bool:
         return False
     with lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Shared: two who look at once are not taken for a supervisor by each other.
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
         return False
@@ -199,6 +205,8 @@ def _launch(home: Path) -> None:
         if _ask(home, {"do": "list"}, patient=False) is not None:
             return
         time.sleep(0.01)
+    child.kill()  # one that came too late would play boards nobody asked for
+    child.wait()
     said = (home / "supervisor.out").read_text(errors="replace").strip().splitlines()
     raise EngineError(
         f"the virtual boards' supervisor did not start ({said[-1] if said else 'no reason given'});"
