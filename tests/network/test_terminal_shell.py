@@ -316,6 +316,36 @@ def test_a_connection_closed_while_idle_is_made_again_before_the_line_is_sent(
     assert heard.count("two") == 1
 
 
+def test_config_mode_is_entered_again_on_the_new_connection(cache: Cache) -> None:
+    heard: list[str] = []
+    left = threading.Event()
+
+    def evicting(wire: Wire) -> None:
+        prompt = "node01 $ "
+        wire.send(prompt)
+        while True:
+            line = wire.line()
+            heard.append(line)
+            if line == "conf":
+                prompt = "[configure] node01 $ "
+            answer = {"hello": f"hello:node01:{UID}:dev\n", "soctout 60": "Saved\n"}.get(line, "")
+            wire.send(answer + prompt)
+            if line == "dump" and not left.is_set():
+                left.set()
+                return
+
+    with Peer(evicting) as peer:
+        cache.remember(known(peer))
+        with shell() as screen:
+            screen.at("node01 $").type("conf" + ENTER)
+            screen.at("[configure] node01 $")
+            assert peer.gone.wait(60)
+            screen.type("soctout 60" + ENTER)
+            screen.expect("connected again")
+            screen.expect("Saved")
+    assert heard[heard.index("soctout 60") - 1] == "conf"
+
+
 def test_a_node_cannot_paint_on_the_terminal(cache: Cache) -> None:
     nasty = {"nasty": "\x1b[2J\x1b]0;title\x07\x1b[31mdone\n"}
     with Peer(node(answers=nasty)) as peer:

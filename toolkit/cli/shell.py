@@ -72,8 +72,7 @@ def _talk(talk: Conversation) -> int:
 def _answer(talk: Conversation, line: str) -> bool:
     """Give the node one line and show its answer; False when the person is done."""
     try:
-        if not talk.closed and not talk.alive():
-            _renew(talk)
+        _keep_connected(talk)
         answer = talk.ask(line)
     except InputError as refusal:
         ui.note(str(refusal))
@@ -94,9 +93,11 @@ def _answer(talk: Conversation, line: str) -> bool:
     return True
 
 
-def _renew(talk: Conversation) -> None:
-    """Nothing was sent yet on a connection that the node has closed for being idle."""
-    was_configuring = talk.configuring
+def _keep_connected(talk: Conversation) -> None:
+    """Connect again, before anything is sent, when the node has closed an idle connection."""
+    was_configuring = talk.configuring  # asked first: a closed connection has no mode
+    if talk.closed or talk.alive():
+        return
     try:
         talk.open()
     except NodeError as error:
