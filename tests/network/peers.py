@@ -16,6 +16,11 @@ T = TypeVar("T")
 _numbers = itertools.count(1)
 
 
+def _fresh_address() -> str:
+    number = next(_numbers)
+    return f"127.{80 + number // 250}.{os.getpid() % 250}.{number % 250 + 1}"
+
+
 class Wire:
     """One accepted connection, seen from the peer."""
 
@@ -60,7 +65,7 @@ class Peer:
         self.gone = threading.Event()  # a client that was served has left
         self._script = script
         # An address of its own: nothing that listens on this machine is met by accident.
-        self.address = address or f"127.78.{os.getpid() % 250}.{next(_numbers)}"
+        self.address = address or _fresh_address()
         self._listener = socket.create_server((self.address, port))
         self.port: int = self._listener.getsockname()[1]
         self._open: list[socket.socket] = []

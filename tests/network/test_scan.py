@@ -50,6 +50,12 @@ def test_a_peer_that_never_answers_is_left_and_the_others_are_found() -> None:
         assert [one.address for one in look(mute, good)] == [good.address]
 
 
+def test_a_known_place_that_is_no_name_does_not_end_the_search() -> None:
+    with Peer(node()) as good:
+        known = [("no..name", PORT), (good.address, good.port)]
+        assert [one.address for one in finish(scan.scan([], known))[1]] == [good.address]
+
+
 def test_a_network_is_searched_on_the_usual_port() -> None:
     with Peer(node("far", "240ac4000009"), address="127.79.1.5", port=PORT):
         progress, result = finish(scan.scan([IPv4Network("127.79.1.0/29")]))

@@ -1,5 +1,6 @@
 """A connection to a node: friendly, old, busy, wrong, hostile."""
 
+import socket
 import threading
 import time
 import traceback
@@ -287,10 +288,17 @@ def test_garbage_is_not_believed() -> None:
     assert "\x1b" not in sentence
 
 
-def test_a_closed_port_and_an_unknown_host_are_named() -> None:
+def test_a_closed_port_and_an_unknown_host_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     peer = says()
     peer.stop()
     assert "nothing listens there" in refused(peer)
+    with pytest.raises(NodeError, match="that name has no address"):
+        TextShell("no..name", timeout=1).open()
+
+    def unknown(*_: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)  # a real one would ask the network
     with pytest.raises(NodeError, match="that name has no address"):
         TextShell("no-such-host.invalid", timeout=1).open()
 

@@ -203,7 +203,7 @@ async def _ask(address: str, port: int) -> Found | None:
     try:
         async with asyncio.timeout(CONNECT_TIMEOUT):
             reader, writer = await asyncio.open_connection(address, port)
-    except OSError:  # a timeout is one too
+    except (OSError, UnicodeError):  # a timeout is the first; the second: no name at all
         return None
     try:
         async with asyncio.timeout(ANSWER_TIMEOUT):

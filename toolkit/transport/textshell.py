@@ -189,7 +189,7 @@ class TextShell:
     def _connect(self) -> socket.socket:
         try:
             connection = socket.create_connection(self._peer, self._left(self._timeout))
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # the latter: no name a network can have
             raise NodeError(
                 f"{self.where} was not reached: {_cause(error)}; is the node on, and on this "
                 f"network? a search (-s) finds where it is now"
@@ -322,11 +322,11 @@ def _quoted(text: str) -> str:
     return repr(text if len(text) <= 80 else text[:77] + "...")
 
 
-def _cause(error: OSError) -> str:
+def _cause(error: OSError | UnicodeError) -> str:
     if isinstance(error, TimeoutError):
         return "no answer"
     if isinstance(error, ConnectionRefusedError):
         return "nothing listens there"
-    if isinstance(error, socket.gaierror):
+    if isinstance(error, socket.gaierror | UnicodeError):
         return "that name has no address"
     return error.strerror or type(error).__name__
