@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,9 +27,12 @@ def build(
     """Compile for a chip (`esp32`, `esp8266`, `esp32c3`); yields progress, returns the build.
 
     `board` names the pin map in `micros/boards/`, by default the one named as the chip.
-    Raises InputError for an unknown board and for source that does not compile.
+    Raises InputError for an unknown chip or board and for source that does not compile; then an
+    earlier build stays as it was.
     """
-    family = FAMILIES[chip]
+    family = FAMILIES.get(chip)
+    if family is None:
+        raise InputError(f"expected a chip ({', '.join(FAMILIES)}), got {chip!r}")
     sources = sources or paths.repository() / "micros"
     board = board or chip
     if not (sources / "boards" / f"{board}.py").is_file():
@@ -37,8 +40,23 @@ def build(
         raise InputError(f"expected a board with a pin map ({known}), got {board!r}")
     target = target or paths.repository() / "build" / board
     names = sorted(_names(sources, family, board))
-    shutil.rmtree(target, ignore_errors=True)
     yield Progress("precompile", 0, len(names), "files")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as folder:
+            fresh = Path(folder)
+            yield from _compile_all(sources, names, fresh, family)
+            result = Build(target, release.identity(), family, board, tuple(_built(fresh, target)))
+            (fresh / release.MANIFEST).write_bytes(result.manifest)
+            _replace(fresh, target)
+    except OSError as error:
+        raise InputError(f"cannot compile into {target}: {error.strerror or error}") from error
+    return result
+
+
+def _compile_all(
+    sources: Path, names: Sequence[str], target: Path, family: str
+) -> Generator[Progress, None, None]:
     with ThreadPoolExecutor() as pool:
         jobs = [pool.submit(_make, sources / name, target / name, family) for name in names]
         for count, job in enumerate(jobs, 1):
@@ -46,9 +64,6 @@ def build(
             yield Progress("precompile", count, len(names), "files")
     modules = extract(sorted((sources / "modules").glob(f"{PREFIX}*.py")))
     (target / "manual.tsv").write_text(compact(modules), encoding="utf-8")
-    result = Build(target, release.identity(), family, board, tuple(_built(target)))
-    (target / release.MANIFEST).write_bytes(result.manifest)
-    return result
 
 
 def _names(sources: Path, family: str, board: str) -> Iterator[str]:
@@ -92,9 +107,20 @@ def compiled(source: Path, family: str) -> bytes:
         return target.read_bytes()
 
 
-def _built(target: Path) -> Iterator[BuiltFile]:
-    for path in sorted(target.rglob("*")):
-        if path.is_file() and path.name != release.MANIFEST:
+def _built(fresh: Path, target: Path) -> Iterator[BuiltFile]:
+    for path in sorted(fresh.rglob("*")):
+        if path.is_file():
             content = path.read_bytes()
-            name = path.relative_to(target).as_posix()
-            yield BuiltFile(name, path, len(content), hashlib.sha256(content).hexdigest())
+            name = path.relative_to(fresh).as_posix()
+            yield BuiltFile(name, target / name, len(content), hashlib.sha256(content).hexdigest())
+
+
+def _replace(fresh: Path, target: Path) -> None:
+    """Move a build into its place, file by file: another toolkit may be reading there."""
+    names = {path.relative_to(fresh) for path in fresh.rglob("*") if path.is_file()}
+    for name in names:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (fresh / name).replace(target / name)
+    for path in target.rglob("*"):
+        if path.is_file() and path.relative_to(target) not in names:
+            path.unlink(missing_ok=True)
