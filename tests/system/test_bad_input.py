@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from conftest import REPOSITORY, Toolkit
 
+from toolkit.model.errors import PortError
+from toolkit.transport.port import SerialPort, only_port
 from toolkit.virtual import fleet, image
 
 
@@ -27,6 +29,15 @@ def test_options_that_make_no_sense(toolkit: Toolkit) -> None:
         (("--port", "/dev/ttyUSB0"), "say with what, and not what to do"),
     ):
         assert sentence in toolkit.refused(2, *arguments)
+
+
+def test_no_board_on_a_cable_and_several_of_them() -> None:
+    with pytest.raises(PortError, match="plug one in with a USB data cable"):
+        only_port([])
+    two = [SerialPort("/dev/ttyUSB0", "CP2102"), SerialPort("/dev/ttyACM0", "XIAO")]
+    with pytest.raises(PortError, match="/dev/ttyUSB0, /dev/ttyACM0.*--port"):
+        only_port(two)
+    assert only_port(two[:1]) == "/dev/ttyUSB0"
 
 
 def test_a_port_that_is_none(toolkit: Toolkit, tmp_path: Path) -> None:

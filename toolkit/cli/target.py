@@ -26,9 +26,9 @@ def find(options: argparse.Namespace) -> Target:
     if options.virtual is not None:
         board = start_virtual(options)
         return Target(str(board.port), board)
-    from toolkit.transport.port import only_port
+    from toolkit.transport.port import only_port, ports
 
-    return Target(options.port or only_port())
+    return Target(options.port or only_port(ports()))
 
 
 def given(options: argparse.Namespace) -> str | None:

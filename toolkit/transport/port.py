@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,9 +38,8 @@ def ports() -> list[SerialPort]:
     return [SerialPort(port.device, port.description) for port in sorted(found)]
 
 
-def only_port() -> str:
-    """The one port there is; PortError when there is none, or more than one."""
-    found = ports()
+def only_port(found: Sequence[SerialPort]) -> str:
+    """The one port among them; PortError when there is none, or more than one."""
     if not found:
         raise PortError(
             "no board found on a serial port: plug one in with a USB data cable, name it with "
