@@ -35,7 +35,7 @@ def test_no_board_on_a_cable_and_several_of_them() -> None:
     with pytest.raises(PortError, match="plug one in with a USB data cable"):
         only_port([])
     two = [SerialPort("/dev/ttyUSB0", "CP2102"), SerialPort("/dev/ttyACM0", "XIAO")]
-    with pytest.raises(PortError, match="/dev/ttyUSB0, /dev/ttyACM0.*--port"):
+    with pytest.raises(PortError, match=r"/dev/ttyUSB0, /dev/ttyACM0.*--port"):
         only_port(two)
     assert only_port(two[:1]) == "/dev/ttyUSB0"
 
