@@ -66,9 +66,11 @@ def tools(tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Pa
     root = Path(engine.command[-1]).parents[2]
     scripts = {
         "apt-get": 'echo "$@" >> "$LOG"; for w in "$@"; do case "$w" in Dir::Cache::archives=*) '
-        'A="${w#*=}";; esac; done; case "$*" in *download-only*) : > "$A/one.deb";; esac',
+        'A="${w#*=}";; esac; done; case "$*" in *download-only*) case "$*" in '
+        '*Architecture=${DEAD:-none}*) : > "$A/dead.deb";; *) : > "$A/one.deb";; esac;; esac',
         "apt-cache": 'echo "  Candidate: ${CANDIDATE:-1.25.0+ds-1}"',
-        "dpkg-deb": f'/bin/mkdir -p "$3" && /bin/cp -a "{root}/." "$3/"',
+        "dpkg-deb": f'/bin/mkdir -p "$3" && /bin/cp -a "{root}/." "$3/"; case "$2" in '
+        '*dead.deb) echo "#!/bin/false" > "$3/usr/bin/micropython";; esac',
     }
     for name, body in scripts.items():
         script = folder / name
@@ -100,6 +102,26 @@ def test_the_package_is_unpacked_once_and_found_again(
     assert any("downloading" in line for line in said)
     assert engine.provide(cache, said.append, etc).source == "cache"
     assert (tmp_path / "log").read_text().count("download-only") == 1
+
+
+def test_where_32_bit_programs_do_not_run_the_64_bit_one_is_taken(
+    tools: Path, etc: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thirty_two = {"x86_64": "i386", "aarch64": "armhf"}[os.uname().machine]
+    monkeypatch.setenv("DEAD", thirty_two)
+    said: list[str] = []
+    assert engine.provide(tmp_path / "cache", said.append, etc).source == "package"
+    asked = [line.rpartition("(")[2] for line in said if line.startswith("downloading")]
+    assert len(asked) == 2
+    assert asked[0] == f"{thirty_two})"
+
+
+def test_a_package_that_cannot_be_unpacked_is_one_sentence(
+    tools: Path, etc: Path, tmp_path: Path
+) -> None:
+    (tools / "dpkg-deb").write_text('#!/bin/sh\necho "dpkg-deb: no space left" >&2\nexit 2\n')
+    with pytest.raises(EngineError, match=r"one\.deb could not be unpacked: .*no space left"):
+        engine.provide(tmp_path / "cache", print, etc)
 
 
 def test_what_an_interrupted_run_left_is_no_engine(tools: Path, etc: Path, tmp_path: Path) -> None:
@@ -166,6 +188,14 @@ def test_the_named_engine_is_taken_or_refused_by_name(
 
     monkeypatch.setenv("MICROS_MICROPYTHON", " ".join(engine.command))
     assert provide(tmp_path / "cache", print).source == "MICROS_MICROPYTHON"
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").write_text(f'#!/bin/sh\nexec {" ".join(engine.command)} "$@"\n')
+    (tmp_path / "mine").chmod(0o755)
+    monkeypatch.setenv("MICROS_MICROPYTHON", "./mine")
+    assert provide(tmp_path / "cache", print).command == (str(tmp_path / "mine"),)
+    monkeypatch.setenv("MICROS_MICROPYTHON", "'half a quotation")
+    with pytest.raises(EngineError, match="MICROS_MICROPYTHON names"):
+        provide(tmp_path / "cache", print)
     monkeypatch.setenv("MICROS_MICROPYTHON", shutil.which("true") or "/bin/true")
     with pytest.raises(EngineError, match=r"MICROS_MICROPYTHON names '.*true'"):
         provide(tmp_path / "cache", print)

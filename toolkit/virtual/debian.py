@@ -29,11 +29,16 @@ _ARCHITECTURES = {
 
 
 def unpack(
-    target: Path, report: Callable[[str], None], usable: Callable[[str], bool], etc: Path
+    target: Path,
+    report: Callable[[str], None],
+    usable: Callable[[str], bool],
+    runs: Callable[[tuple[str, ...]], bool],
+    etc: Path,
 ) -> tuple[str, ...]:
-    """Unpack the newest usable package below `target`; the command that runs it.
+    """Unpack the first usable package that runs here below `target`; the command that runs it.
 
-    `usable` tells from a version such as `1.25.0+ds-1` whether it is worth the download.
+    `usable` tells from a version such as `1.25.0+ds-1` whether it is worth the download, `runs`
+    tries a command: a processor or kernel may know no 32-bit programs.
     `etc` is where the system says what it is and which mirror it uses.
     """
     missing = [tool for tool in _TOOLS if shutil.which(tool) is None]
@@ -56,7 +61,11 @@ def unpack(
                         continue
                     report(f"downloading MicroPython {version} ({architecture})")
                     apt.download("micropython")
-                    return _unpack_all(apt.packages(), target)
+                    command = _unpack_all(apt.packages(), target)
+                    if runs(command):
+                        return command
+                    said.append(f"the package for {architecture} does not run here")
+                    break
                 except _AptError as error:
                     if any(sign in str(error) for sign in _OFFLINE):
                         # The other releases lie on the same mirror: each would wait as long.
@@ -146,8 +155,15 @@ class _Apt:
 
 
 def _unpack_all(packages: list[Path], target: Path) -> tuple[str, ...]:
+    shutil.rmtree(target, ignore_errors=True)  # one of another architecture that does not run
     for package in packages:
-        subprocess.run(["dpkg-deb", "-x", str(package), str(target)], check=True)
+        command = ["dpkg-deb", "-x", str(package), str(target)]
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", check=False
+        )
+        if done.returncode:
+            reason = done.stderr.strip().splitlines() or ["no message"]
+            raise EngineError(f"{package.name} could not be unpacked: {reason[-1]}")
     shutil.rmtree(target / "usr" / "share", ignore_errors=True)
     return command_below(target)
 

@@ -60,7 +60,9 @@ def provide(cache: Path, report: Callable[[str], None], etc: Path = Path("/etc")
 
 
 def _named(text: str) -> Engine:
-    command = (text,) if Path(text).exists() else tuple(shlex.split(text))
+    # Absolute: the boards are started from another folder.
+    path = Path(text)
+    command = (str(path.absolute()),) if path.exists() else tuple(_split(text))
     engine = _ask(command, "MICROS_MICROPYTHON")
     if engine is None:
         raise EngineError(
@@ -70,10 +72,17 @@ def _named(text: str) -> Engine:
     return engine
 
 
+def _split(text: str) -> list[str]:
+    try:
+        program, *words = shlex.split(text)
+    except ValueError:  # nothing, or a quotation mark without its other half
+        return []
+    return [str(Path(program).absolute()) if Path(program).exists() else program, *words]
+
+
 def _cached(cache: Path) -> Engine | None:
     for folder in sorted(cache.glob("micropython-*"), reverse=True):
-        command = debian.command_below(folder)
-        engine = _ask(command, "cache") if command else None
+        engine = _ask(debian.command_below(folder), "cache")
         if engine is not None:
             return engine
     return None
@@ -88,10 +97,10 @@ def _packaged(cache: Path, report: Callable[[str], None], etc: Path) -> Engine:
         fresh = cache / ".unpacking"
         shutil.rmtree(fresh, ignore_errors=True)  # what an interrupted run left behind
         try:
-            command = debian.unpack(fresh, report, _usable_package, etc)
+            command = debian.unpack(fresh, report, _usable_package, _runs, etc)
             engine = _ask(command, "package")
             if engine is None:
-                raise EngineError("the package that was downloaded does not run here")
+                raise EngineError("the package that was downloaded ran only once")
             final = cache / f"micropython-{engine.version}-{engine.bits}"
             shutil.rmtree(final, ignore_errors=True)
             fresh.rename(final)
@@ -110,8 +119,14 @@ def _alone(cache: Path) -> Generator[None]:
         yield
 
 
+def _runs(command: tuple[str, ...]) -> bool:
+    return _ask(command, "package") is not None
+
+
 def _ask(command: tuple[str, ...], source: str) -> Engine | None:
     """Run it and read its version; None when it is no MicroPython or of the wrong age."""
+    if not command:
+        return None
     try:
         done = subprocess.run(
             [*command, "-c", _ASK],
