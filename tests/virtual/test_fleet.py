@@ -2,9 +2,11 @@
 
 import json
 import os
+import shlex
 import signal
 import socket
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -226,6 +228,23 @@ def test_the_supervisor_answers_nonsense_and_lives(bench: Bench) -> None:
             assert "error" in json.loads(lines.readline())
         client.sendall(b"x" * 300_000 + b"\n")
     assert fleet.boards(bench.home) == [board]
+
+
+def test_an_engine_that_is_gone_is_told_and_the_board_can_be_started_again(
+    home: Path, engine: Engine, tmp_path: Path
+) -> None:
+    wrapper = tmp_path / "micropython"
+    wrapper.write_text(f'#!/bin/sh\nexec {shlex.join(engine.command)} "$@"\n')
+    wrapper.chmod(0o755)
+    flash_firmware(home, "esp32-1")
+    mine = replace(engine, command=(str(wrapper),))
+    fleet.start(home, mine)
+    wrapper.rename(tmp_path / "away")
+    with pytest.raises(InputError, match="esp32-1: MicroPython did not start"):
+        fleet.power_cycle(home, "esp32-1")
+    assert not fleet.boards(home)[0].running
+    (tmp_path / "away").rename(wrapper)
+    assert fleet.start(home, mine)[0].running
 
 
 def test_power_cycle_gives_a_new_program(bench: Bench) -> None:

@@ -190,19 +190,25 @@ class Board:
             self.state = "halted"
             self.send(b"invalid header: 0xffffffff\r\n" * 3)
             return
-        self.state = "program"
         self._ready = self._interrupted = False
         self._started = time.monotonic()
         self._granted = self._reported = 0
-        self._process = Process(
-            self.config.engine,
-            self.config.heap or self.chip.heap,
-            self._settings(raw),
-            self._stdin_read,
-            output=self.send,
-            event=self._event,
-            ended=self._program_ended,
-        )
+        try:
+            self._process = Process(
+                self.config.engine,
+                self.config.heap or self.chip.heap,
+                self._settings(raw),
+                self._stdin_read,
+                output=self.send,
+                event=self._event,
+                ended=self._program_ended,
+            )
+        except OSError as error:  # the engine was removed, or the system is out of processes
+            self.state = "off"
+            self.last_exit = f"MicroPython did not start: {error}"
+            _log.error("%s: %s", self.config.name, self.last_exit)
+            return
+        self.state = "program"
 
     def _drain_input(self) -> None:
         os.set_blocking(self._stdin_read, False)

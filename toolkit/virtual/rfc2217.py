@@ -16,6 +16,8 @@ from toolkit.virtual.board import Board
 PORT = 2217
 # The capacitor at EN: IO0 counts only when this has passed, so esptool may move both in turn.
 _RISE_SECONDS = 0.005
+# What a client that reads slowly may owe us; more is lost, as on the other line.
+_MOST_UNSENT = 4 << 20
 
 
 class _PortManager(Protocol):
@@ -83,7 +85,12 @@ async def serve(board: Board) -> asyncio.AbstractServer:
             return
         log = logging.getLogger(__name__)
         manager = cast(_PortManager, cast(Any, pyserial).PortManager(_Wire(board), writer, log))
-        board.mirror = lambda data: writer.write(b"".join(manager.escape(data)))
+
+        def mirror(data: bytes) -> None:
+            if writer.transport.get_write_buffer_size() < _MOST_UNSENT:
+                writer.write(b"".join(manager.escape(data)))
+
+        board.mirror = mirror
         try:
             while data := await reader.read(65536):
                 payload = b"".join(manager.filter(data))

@@ -66,10 +66,19 @@ class Supervisor:
         board = self._boards.get(name)
         if board is None:
             board = self._make(wanted)
-            await self._open_control(board)
+            try:
+                await self._open_control(board)
+            except OSError as error:
+                board.close()
+                raise RequestError(f"{name} cannot be reached: {error}") from error
             self._boards[name] = board
-        board.power_on()
+        self._power_on(board)
         return self._describe(board)
+
+    def _power_on(self, board: Board) -> None:
+        board.power_on()
+        if board.state == "off":
+            raise RequestError(f"{board.config.name}: {board.last_exit}")
 
     def _make(self, wanted: Request) -> Board:
         folder = self._home / wanted["name"]
@@ -124,7 +133,7 @@ class Supervisor:
         if board is None:
             raise RequestError(f"no board named '{name}' is running")
         board.power_off()
-        board.power_on()
+        self._power_on(board)
         return self._describe(board)
 
     def _describe(self, board: Board) -> Request:
