@@ -1,5 +1,6 @@
 """Real ampy and mpremote on a virtual board."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -21,14 +22,21 @@ def any_board(bench: Bench, request: pytest.FixtureRequest) -> VirtualBoard:
     return bench.board(request.param)
 
 
-def test_ampy_puts_lists_gets_and_removes(any_board: VirtualBoard, tmp_path: Path) -> None:
-    port = ("--port", any_board.port)
-    source = tmp_path / "data.bin"
+def test_ampy_puts_lists_gets_and_removes(bench: Bench, tmp_path: Path) -> None:
+    boards = [bench.board(chip) for chip in sorted(CHIPS)]
+    with ThreadPoolExecutor(len(boards)) as pool:  # ampy sleeps most of its time
+        list(pool.map(lambda board: _use_ampy(board, tmp_path / board.chip), boards))
+
+
+def _use_ampy(board: VirtualBoard, folder: Path) -> None:
+    folder.mkdir()
+    port = ("--port", board.port)
+    source = folder / "data.bin"
     source.write_bytes(bytes(range(256)) * 20)
     tool_ok("ampy", *port, "mkdir", "/shelf")
     tool_ok("ampy", *port, "put", str(source), "/shelf/data.bin")
     assert "/shelf/data.bin" in tool_ok("ampy", *port, "ls", "/shelf")
-    back = tmp_path / "back.bin"
+    back = folder / "back.bin"
     tool_ok("ampy", *port, "get", "/shelf/data.bin", str(back))
     assert back.read_bytes() == source.read_bytes()
     tool_ok("ampy", *port, "rm", "/shelf/data.bin")
