@@ -1,13 +1,17 @@
-"""The private environment: made once, made again when torn, and without ensurepip too."""
+"""The private environment: made once, made again when torn, and without ensurepip too.
+
+pip is real; its index is a folder with one small package, so that nothing is asked of a network.
+"""
 
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-SMALL = "tabulate==0.10.0\n"
+SMALL = "at_hand==1.0\n"
 ENSURE = """
 import sys
 from pathlib import Path
@@ -20,14 +24,32 @@ try:
 except EngineError as error:
     sys.exit(f"EngineError: {{error}}")
 """
+QUICK = ("ensurepip",)  # which takes seconds to unpack a pip of its own
 WITHOUT = "import sys\nsys.modules.update(dict.fromkeys({names!r}))\n"
 
 
 @pytest.fixture
 def requirements(tmp_path: Path) -> Path:
+    for version in ("1.0", "2.0"):
+        make_wheel(tmp_path / "index", version)
     path = tmp_path / "requirements.txt"
     path.write_text(SMALL, encoding="utf-8")
     return path
+
+
+def make_wheel(folder: Path, version: str) -> None:
+    """The smallest package that pip installs."""
+    folder.mkdir(exist_ok=True)
+    facts = f"at_hand-{version}.dist-info"
+    with ZipFile(folder / f"at_hand-{version}-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("at_hand.py", "")
+        wheel.writestr(
+            f"{facts}/METADATA", f"Metadata-Version: 2.1\nName: at_hand\nVersion: {version}\n"
+        )
+        wheel.writestr(
+            f"{facts}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        wheel.writestr(f"{facts}/RECORD", "")
 
 
 def ensure(
@@ -42,15 +64,21 @@ def ensure(
     )
     return subprocess.run(
         [sys.executable, "-c", code],
-        env={"PYTHONPATH": str(stand_in), "PATH": path, "HOME": str(folder.parent)},
+        env={
+            "PYTHONPATH": str(stand_in),
+            "PATH": path,
+            "HOME": str(folder.parent),
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": str(requirements.parent / "index"),
+        },
         capture_output=True,
         text=True,
         check=False,
     )
 
 
-def imports_tabulate(python: Path) -> bool:
-    done = subprocess.run([python, "-c", "import tabulate"], capture_output=True, check=False)
+def works(python: Path) -> bool:
+    done = subprocess.run([python, "-c", "import at_hand"], capture_output=True, check=False)
     return done.returncode == 0
 
 
@@ -59,7 +87,7 @@ def test_it_is_made_once_and_then_only_used(tmp_path: Path, requirements: Path) 
     first, second = ensure(folder, requirements), ensure(folder, requirements)
     assert "# first start" in first.stdout, first.stderr
     assert second.stdout.strip() == str(folder / "bin" / "python")
-    assert imports_tabulate(folder / "bin" / "python")
+    assert works(folder / "bin" / "python")
 
 
 def test_one_that_was_interrupted_is_made_again(tmp_path: Path, requirements: Path) -> None:
@@ -68,22 +96,22 @@ def test_one_that_was_interrupted_is_made_again(tmp_path: Path, requirements: Pa
     (folder / "half a file").write_text("torn", encoding="utf-8")
     done = ensure(folder, requirements)
     assert done.returncode == 0, done.stderr
-    assert imports_tabulate(folder / "bin" / "python")
+    assert works(folder / "bin" / "python")
     assert not (folder / "half a file").exists()
 
 
 def test_other_requirements_make_another_one(tmp_path: Path, requirements: Path) -> None:
     folder = tmp_path / "env"
-    ensure(folder, requirements)
-    requirements.write_text(SMALL + "wcwidth\n", encoding="utf-8")
-    assert "# first start" in ensure(folder, requirements).stdout
+    ensure(folder, requirements, without=QUICK)
+    requirements.write_text(SMALL.replace("1.0", "2.0"), encoding="utf-8")
+    assert "# first start" in ensure(folder, requirements, without=QUICK).stdout
 
 
 def test_without_ensurepip_the_systems_pip_does_it(tmp_path: Path, requirements: Path) -> None:
     folder = tmp_path / "env"
     done = ensure(folder, requirements, without=("ensurepip",))
     assert done.returncode == 0, done.stderr
-    assert imports_tabulate(folder / "bin" / "python")
+    assert works(folder / "bin" / "python")
     assert not (folder / "bin" / "pip").exists()
 
 
@@ -96,9 +124,9 @@ def test_without_any_pip_one_sentence_names_the_command(tmp_path: Path, requirem
 
 
 def test_a_package_that_cannot_be_had_is_one_sentence(tmp_path: Path, requirements: Path) -> None:
-    requirements.write_text("tabulate==0.0.0.0.1\n", encoding="utf-8")
-    done = ensure(tmp_path / "env", requirements)
+    requirements.write_text("at_hand==3.0\n", encoding="utf-8")
+    done = ensure(tmp_path / "env", requirements, without=QUICK)
     assert done.returncode == 1
     assert "pip could not install requirements.txt" in done.stderr
     requirements.write_text(SMALL, encoding="utf-8")
-    assert ensure(tmp_path / "env", requirements).returncode == 0
+    assert ensure(tmp_path / "env", requirements, without=QUICK).returncode == 0
