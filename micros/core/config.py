@@ -1,31 +1,27 @@
 """The settings of the node."""
 
-from core.once import once
+from core.once import Rare
 
 
-class Config:
+class Config(Rare):
     """Values in memory; the table of settings and the file are read when they are needed.
 
-    `values` holds every setting that is no secret; secrets are asked of their own keeper.
-    What is done with settings now and then lies in core/settings.py, loaded for it.
-    `unknown` holds what the file says and the table does not know, to be written back.
+    `values` holds what is read often. `secrets` are the passwords and the key; they lie in a file
+    of their own. What else is done with settings, set and dump for example, is in the file below.
     """
 
-    def __init__(self, path, table, secrets, log):
+    file = "core.settings"
+
+    def __init__(self, path, table, secrets, secret_path, log):
         self.path = path
         self.table = table
         self.secrets = secrets
+        self.secret_path = secret_path
         self.log = log
         self.values = {}
-        self.unknown = {}
         self.problem = None
-        once("core.settings").fill(self)
+        self.fill()
 
     def get(self, name):
         """Return the value of a setting, None for a name that is none."""
-        return self.values[name] if name in self.values else self.secrets.get(name)
-
-    def __getattr__(self, name):
-        """Do what else can be done: set, set_many, dump, known, reset of core/settings.py."""
-        work = getattr(once("core.settings"), name)
-        return lambda *arguments: work(self, *arguments)
+        return self.values[name] if name in self.values else self.read(name)

@@ -6,11 +6,16 @@ import sys
 
 from core.command import parse
 from core.errors import CommandError
-from core.once import once
+from core.once import Rare, once
 
 
-class Executor:
-    """Lines from people, programs, boot hook, timers and pins become calls of load modules."""
+class Executor(Rare):
+    """Lines from people, programs, boot hook, timers and pins become calls of load modules.
+
+    call_line(text, origin), awaited, runs the commands of a hook: see the file below.
+    """
+
+    file = "core.jobs"
 
     def __init__(self, modules, tasks, log):
         self.modules = modules
@@ -23,10 +28,6 @@ class Executor:
         """The answer to one command, as text: its value, `refused: …` or `fault: …`."""
         kind, value = await self.guard(line, self._answer, line)
         return "%s: %s" % (kind, value) if kind else value
-
-    def call_line(self, text, origin):
-        """Run the commands of a line, awaited; what goes wrong is logged."""
-        return once("core.jobs").call_line(self, text, origin)
 
     async def guard(self, origin, work, *args):
         """Run a function or a coroutine: (None, value), or ("refused" or "fault", why)."""
@@ -65,10 +66,7 @@ class Executor:
             command.module, command.function, command.args, command.named
         )
         if command.delay is not None:
-            tag = command.module + "." + command.function
-            wait, interval = (0, command.delay) if command.repeat else (command.delay, None)
-            self.tasks.start(tag, lambda: call(*args, **named), wait, interval)
-            return tag + ": started"
+            return self.background(command, lambda: call(*args, **named))
         return call(*args, **named)
 
 
@@ -79,9 +77,7 @@ async def _later(value, as_json):
 def text(value, as_json):
     """A dictionary as `key: value` lines, anything else as its text; or all of it as JSON."""
     if as_json:
-        from core.reply import json_text  # only programs ask for it
-
-        return json_text(value)
+        return once("core.reply").json_text(value)  # only programs ask for it
     if isinstance(value, dict):
         return "\n".join(["%s: %s" % item for item in value.items()])
     return str(value)

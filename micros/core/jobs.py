@@ -16,6 +16,21 @@ _GLANCE = const(20)  # ms between two of them
 _REMEMBERED = const(6)  # ended tasks whose last word can still be asked for
 
 
+def start(tasks, tag, work, delay=0, interval=None):
+    """Run a coroutine, or a function every `interval` ms, after `delay` ms."""
+    job = admit(tasks, tag, work)
+    tasks.jobs.append(job)
+    return tasks.launch(job, work, delay, interval)
+
+
+def background(executor, command, call):
+    """Start a command whose answer nobody waits for."""
+    tag = command.module + "." + command.function
+    wait, interval = (0, command.delay) if command.repeat else (command.delay, None)
+    executor.tasks.start(tag, call, wait, interval)
+    return tag + ": started"
+
+
 def admit(tasks, tag, work):
     """A new job, where there is room for it; the eldest of the ended ones are forgotten."""
     running = [job.tag for job in tasks.jobs if job.state == "running"]
@@ -44,10 +59,10 @@ async def call_line(executor, text, origin):
             executor.log.error("%s: %s" % (origin, value))
 
 
-def listing(jobs):
+def listing(tasks):
     """{"active": tags, "inactive": tags}"""
     found = {"active": [], "inactive": []}
-    for job in jobs:
+    for job in tasks.jobs:
         found["active" if job.state == "running" else "inactive"].append(job.tag)
     return found
 

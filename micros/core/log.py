@@ -1,13 +1,19 @@
 """A bounded ring of log lines in memory; an error outlives every lesser line."""
 
+from core.once import Rare
 from micropython import const
 
 _LEVELS = const(("DEBUG", "INFO", "WARN", "ERROR"))
 _LONGEST = const(512)  # characters of one line; a traceback must fit
 
 
-class Log:
-    """Keeps the newest lines within `capacity` characters and counts what it had to drop."""
+class Log(Rare):
+    """Keeps the newest lines within `capacity` characters and counts what it had to drop.
+
+    They are told by lines(level) of the file below.
+    """
+
+    file = "core.status"
 
     def __init__(self, clock=None, capacity=2048):
         self.clock = clock
@@ -16,7 +22,7 @@ class Log:
         self.dropped = 0
         self.errors = 0
         self.echo = False  # also print every line on the console
-        self.secrets = None  # a function that tells the texts which must never be kept
+        self.secrets = ()  # texts which must never be kept
 
     def debug(self, text):
         self.add(0, text)
@@ -31,16 +37,10 @@ class Log:
         self.errors += 1
         self.add(3, text)
 
-    def lines(self, level="debug"):
-        """Every kept line of at least that level, oldest first."""
-        least = _LEVELS.index(level.upper())
-        return [line for rank, line in self.kept if rank >= least]
-
     def add(self, rank, text):
         """Keep a line; the oldest of the least important ones make room for it."""
-        for secret in self.secrets() if self.secrets else ():
-            if secret:
-                text = text.replace(secret, "***")
+        for secret in self.secrets:
+            text = text.replace(secret, "***")
         when = self.clock.uptime() if self.clock else 0
         text = "%d s %s %s" % (when, _LEVELS[rank], text[:_LONGEST])
         if self.echo:

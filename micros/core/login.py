@@ -102,6 +102,13 @@ def room_for(server, address):
     return True
 
 
+def close_others(server, kept):
+    """End every session but this one, as after a change of the password."""
+    for session in list(server.sessions):
+        if session is not kept:
+            server.end(session, "was ended")
+
+
 async def derive(password, uid, rounds=_ROUNDS):
     """The key of the link: PBKDF2 with HMAC-SHA256, the loop is let in between."""
     inner = bytes(byte ^ 0x36 for byte in _padded(password))

@@ -17,16 +17,16 @@ from micropython import const
 _ANY = const(255)  # arguments a function with a star takes
 
 
-def resolve(modules, ready, module, function, args, named):
+def prepare(modules, module, function, args, named):
     """Check a call, import its module, make it ready for the next time: (call, args, named)."""
-    known = ready.get((module, function))
+    known = modules.ready.get((module, function))
     limits = known[1] if known else shape(modules, module, function)
     if named:
         args, named = sorted_out(limits, args, named)
     if limits:
         check(modules, module, function, limits, args, named)
     call = known[0] if known else load(modules, module, function)
-    ready[(module, function)] = call, limits
+    modules.ready[(module, function)] = call, limits
     return call, args, named
 
 
@@ -39,13 +39,18 @@ def sorted_out(limits, args, named):
     return values, {name: named[name][1] for name in chosen}
 
 
-def unload(ready, module):
-    """Forget a module and what was ready of it."""
+def loaded(_):
+    """The modules in memory, sorted."""
+    return sorted(name[3:] for name in sys.modules if name.startswith("LM_"))
+
+
+def unload(modules, module):
+    """Forget a module, so that its next call imports it anew."""
     if "LM_" + module not in sys.modules:
         raise CommandError("expected a loaded module, got '%s'" % module)
     del sys.modules["LM_" + module]
-    for key in [key for key in ready if key[0] == module]:
-        del ready[key]
+    for key in [key for key in modules.ready if key[0] == module]:
+        del modules.ready[key]
     gc.collect()
 
 
@@ -120,15 +125,15 @@ def check(modules, module, function, limits, args, named):
 
 def load(modules, module, function):
     """Import the module, the first time, and return its function."""
-    loaded = _import(modules, module)
-    if not _callable(loaded, function):
+    found = _import(modules, module)
+    if not _callable(found, function):
         _refuse(modules, module, function)
-    return getattr(loaded, function)
+    return getattr(found, function)
 
 
 def names(modules):
     """Every module that could be loaded, sorted."""
-    found = set(modules.loaded())
+    found = set(loaded(modules))
     found.update(fields[0] for fields in described(modules))
     try:
         files = os.listdir(modules.own)
@@ -144,8 +149,8 @@ def functions(modules, module):
         found = [fields[1] for fields in described(modules, module) if fields[1]]
         if found:
             return found
-    loaded = _import(modules, module)
-    return sorted(name for name in loaded.__dict__ if _callable(loaded, name))
+    found = _import(modules, module)
+    return sorted(name for name in found.__dict__ if _callable(found, name))
 
 
 def _refuse(modules, module, function):
@@ -157,7 +162,7 @@ def _import(modules, module):
     name = "LM_" + module
     fresh = name not in sys.modules
     try:
-        loaded = __import__(name)
+        found = __import__(name)
     except ImportError as missing:
         if "'%s'" % name not in str(missing):
             raise  # the module is there, something that it imports is not
@@ -166,7 +171,7 @@ def _import(modules, module):
     if fresh:
         modules.log.debug("loaded " + name)
         gc.collect()
-    return loaded
+    return found
 
 
 def _callable(module, name):

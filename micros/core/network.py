@@ -2,24 +2,26 @@
 
 import asyncio
 
-from core.once import once
+from core.once import Rare
+from micropython import const
 
-LOOK = 2  # seconds between two looks at a network that works
-PATIENCE = 300  # seconds between two tries at most
+_LOOK = const(2)  # seconds between two looks at a network that works
+_PATIENCE = const(300)  # seconds between two tries at most
 
 
-class Network:
+class Network(Rare):
     """A loss never resets the node. `mode` is sta, ap or off; `address` belongs to it.
 
-    `announce(address, mode)` is called once for each address obtained, the coroutine function
-    `joined` at each look at a network that works.
+    `host` is told: announce(address, mode) once for each address obtained, and keep_time(),
+    awaited, at each look at a network that works. Joining one is in the file below.
     """
 
-    def __init__(self, port, log, announce, joined, sleep_ms=asyncio.sleep_ms):
+    file = "core.wifi"
+
+    def __init__(self, port, log, host, sleep_ms=asyncio.sleep_ms):
         self.port = port
         self.log = log
-        self.announce = announce
-        self.joined = joined
+        self.host = host
         self.sleep_ms = sleep_ms
         self.mode = "off"
         self.address = ""
@@ -27,7 +29,7 @@ class Network:
         self.station = None
         self.point = None
         self.trouble = {}  # network -> why it could not be joined
-        self._wait = LOOK
+        self._wait = _LOOK
 
     async def run(self, config):
         """Watch over the connection for as long as the node runs."""
@@ -37,25 +39,14 @@ class Network:
     async def step(self, config):
         """Look once, do what is to be done, return the seconds to the next look."""
         if self.mode == "sta" and self.station.isconnected():
-            await self.joined()
-            return LOOK
+            await self.host.keep_time()
+            return _LOOK
         if self.mode == "sta":
             self.log.warn("network: lost " + self.name)
             self.mode = "ap" if self.point else "off"
-            self._wait = LOOK
-        if await once("core.wifi").enter(self, config):
-            self._wait = LOOK
+            self._wait = _LOOK
+        if await self.enter(config):
+            self._wait = _LOOK
         else:
-            self._wait = min(self._wait * 2, PATIENCE)
+            self._wait = min(self._wait * 2, _PATIENCE)
         return self._wait
-
-    def obtained(self, mode, address):
-        """Take over a new state of the connection and tell about it."""
-        self.mode = mode
-        self.address = address
-        self.log.info("network: %s %s" % (mode, address))
-        self.announce(address, mode)
-
-    def rssi(self):
-        """Return the strength of the joined network in dBm, or None."""
-        return self.station.status("rssi") if self.mode == "sta" else None

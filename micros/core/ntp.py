@@ -4,23 +4,25 @@ import asyncio
 import socket
 import struct
 
-SINCE_1900 = 2208988800  # seconds from the epoch of the protocol to 1970
-DAY = 86400  # seconds to the next question after an answer
-AGAIN = 60  # seconds to the next question after none
-ANSWER = 2000  # milliseconds to wait
+from micropython import const
+
+_SINCE_1900 = const(2208988800)  # seconds from the epoch of the protocol to 1970
+_DAY = const(86400)  # seconds to the next question after an answer
+_AGAIN = const(60)  # seconds to the next question after none
+_ANSWER = const(2000)  # milliseconds to wait
 
 
 async def keep(node):
     """Ask the server of the settings, note when to ask again; tell whether it answered."""
     host = node.config.get("ntphost")
     now = node.clock.uptime()
-    node.time_due = now + DAY
+    node.time_due = now + _DAY
     if not host:
         return False
     try:
         utc = await ask(host)
     except OSError as error:
-        node.time_due = now + AGAIN
+        node.time_due = now + _AGAIN
         node.log.warn("ntp: %s: %r" % (host, error))
         return False
     node.clock.set(utc, "ntp")
@@ -37,7 +39,7 @@ async def ask(host):
         question = bytearray(48)
         question[0] = 0x1B
         sock.sendto(question, address)
-        for _ in range(ANSWER // 50):
+        for _ in range(_ANSWER // 50):
             await asyncio.sleep_ms(50)
             try:
                 answer = sock.recv(48)
@@ -57,4 +59,4 @@ def parsed(answer):
     seconds = struct.unpack("!I", answer[40:44])[0]
     if seconds < 0x80000000:
         seconds += 1 << 32
-    return seconds - SINCE_1900
+    return seconds - _SINCE_1900

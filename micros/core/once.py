@@ -1,4 +1,4 @@
-"""Modules that are needed for a moment: imported for it, and forgotten again."""
+"""What is needed for a moment: imported for it, and forgotten again."""
 
 import gc
 import sys
@@ -20,10 +20,17 @@ def once(path):
 
 
 class Rare:
-    """A module that is loaded anew for each use of one of its functions."""
+    """A part of the node whose rarer functions lie in a `file` that is loaded for each call.
 
-    def __init__(self, path):
-        self.path = path
+    They take the part as their first argument. A plain Rare is nothing but such a file.
+    """
+
+    bound = True
+
+    def __init__(self, file):
+        self.file = file
+        self.bound = False
 
     def __getattr__(self, name):
-        return getattr(once(self.path), name)
+        work = getattr(once(self.file), name)
+        return (lambda *arguments: work(self, *arguments)) if self.bound else work

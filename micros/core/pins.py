@@ -1,42 +1,96 @@
-"""Logical pins and who has taken them."""
+"""Pins: their logical names, who has taken them, what is made of them. Loaded when asked for.
+
+A pin has a name on the board's map, a number on the chip, and at most one owner; the owners
+are kept in `node.taken`. Modules come here through lm.py.
+"""
 
 from core.errors import CommandError
 from core.once import once
 
 
-class Pins:
-    """A pin has a name on the board's map, a number on the chip, and at most one owner."""
+def pins(node):
+    """Return the logical names with their numbers: the board's, over them `name:number; …`."""
+    found = dict(once("boards." + node.board).PINS)
+    for piece in node.config.get("cstmpmap").split(";"):
+        name, _, digits = piece.partition(":")
+        name, digits = name.strip(), digits.strip()
+        if digits.isdigit() and name:
+            found[name] = int(digits)
+        elif name not in ("", "n/a"):
+            node.log.warn("cstmpmap: expected name:number, got '%s'" % piece.strip())
+    return found
 
-    def __init__(self, board, config, log):
-        self._board = board
-        self._config = config
-        self._log = log
-        self._taken = {}  # number -> owner
 
-    def map(self):
-        """Return the logical names with their numbers, the user's over the board's."""
-        return once("core.pinmap").names(self._board, self._config.get("cstmpmap"), self._log)
+def number(node, name):
+    """Return the number of a pin given by its logical name or by its number."""
+    if isinstance(name, int):
+        return name
+    return _known(pins(node), name)
 
-    def number(self, name):
-        """Return the number of a pin given by its logical name or by its number."""
-        if isinstance(name, int):
-            return name
-        return once("core.pinmap").number(self.map(), name)
 
-    def take(self, name, owner):
-        """Reserve a pin and return its number; another owner's pin is refused."""
-        number = self.number(name)
-        holder = self._taken.get(number, owner)
-        if holder != owner:
-            raise CommandError("pin %s (%d) is taken by %s" % (name, number, holder))
-        self._taken[number] = owner
-        return number
+def _known(found, name):
+    if name not in found:
+        known = " ".join(sorted(found))
+        raise CommandError("unknown pin '%s'; this board has %s" % (name, known))
+    return found[name]
 
-    def free(self, owner):
-        """Give back all pins of an owner."""
-        for number in [n for n, holder in self._taken.items() if holder == owner]:
-            del self._taken[number]
 
-    def owner(self, number):
-        """Return who has taken a pin, or None."""
-        return self._taken.get(number)
+def pinmap(node, *names):
+    """Return the numbers behind logical pins, what a module's own pinmap() answers."""
+    found = pins(node)
+    return {name: _known(found, name) for name in names}
+
+
+def take(node, name, owner):
+    """Reserve a pin and return its number; another owner's pin is refused."""
+    found = number(node, name)
+    holder = node.taken.get(found, owner)
+    if holder != owner:
+        raise CommandError("pin %s (%d) is taken by %s" % (name, found, holder))
+    node.taken[found] = owner
+    return found
+
+
+def release(node, owner):
+    """Give back all pins of a module."""
+    owner = _short(owner)
+    for found in [found for found, holder in node.taken.items() if holder == owner]:
+        del node.taken[found]
+
+
+def pin(node, name, owner, mode="out"):
+    """Reserve a pin. Modes: out, in, up and down (pulls), od (open drain)."""
+    return _made(node, "pin", name, owner, mode)
+
+
+def pwm(node, name, owner, frequency=1000):
+    """Reserve a PWM output, still at 0."""
+    return _made(node, "pwm", name, owner, frequency)
+
+
+def adc(node, name, owner):
+    """Reserve an analog input."""
+    return _made(node, "adc", name, owner)
+
+
+def neopixel(node, name, owner, count):
+    """Reserve a chain of NeoPixels."""
+    return _made(node, "neopixel", name, owner, count)
+
+
+def i2c(node, frequency=400000):
+    """Return the I2C bus on i2c_scl and i2c_sda, which all modules share."""
+    scl, sda = take(node, "i2c_scl", "i2c"), take(node, "i2c_sda", "i2c")
+    return node.port.i2c(scl, sda, frequency)
+
+
+def _short(owner):
+    return owner[3:] if owner.startswith("LM_") else owner
+
+
+def _made(node, kind, name, owner, *settings):
+    found = take(node, name, _short(owner))
+    try:
+        return getattr(node.port, kind)(found, *settings)
+    except ValueError as error:
+        raise CommandError("pin %s (%d) cannot do this: %s" % (name, found, error))

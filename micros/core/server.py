@@ -2,7 +2,7 @@
 
 import asyncio
 
-from core.once import once
+from core.once import Rare
 from micropython import const
 
 _BACKLOG = const(4)
@@ -11,8 +11,13 @@ _RESTING = const(2)  # s after which a session no longer holds what makes it ans
 _STALLED = const(15)  # s for which a client may take nothing of its answer
 
 
-class Server:
-    """Accepts connections; all its times are counted by `tick`, once a second."""
+class Server(Rare):
+    """Accepts connections; all its times are counted by `tick`, once a second.
+
+    room_for(address) and close_others(kept) are in the file below.
+    """
+
+    file = "core.login"
 
     def __init__(self, config, make_session, tasks, log, host="0.0.0.0"):
         self.config = config
@@ -54,17 +59,11 @@ class Server:
             elif session.half_open and session.age >= _STRANGER:
                 self.end(session, "did not log in")
 
-    def close_others(self, kept):
-        """End every session but this one, as after a change of the password."""
-        for session in list(self.sessions):
-            if session is not kept:
-                self.end(session, "was ended")
-
     async def _connected(self, stream, _):
         session = None
         try:
             address = stream.get_extra_info("peername")[0]
-            if once("core.login").room_for(self, address):
+            if self.room_for(address):
                 session = self.make_session(stream, address)
                 session.task = asyncio.current_task()
                 self.sessions.append(session)

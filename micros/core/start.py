@@ -1,19 +1,22 @@
-"""The start of a node: its parts are built and wired, its boot hook is run. Loaded for that."""
+"""The start of a node: its parts are built and wired, its boot hook is run. Loaded for that.
+
+No function of this file may be handed on: it would keep the whole file in memory.
+"""
 
 import asyncio
 import json
 
-from core.clock import Clock
-from core.config import Config
-from core.log import Log
-from core.once import once
-from core.secrets import Secrets
+from core.errors import CommandError
+from core.once import Rare, once
+from micropython import const
 
-SETTINGS = "/node_config.1.json"
-SECRETS = "/secret.json"
-HOOK = 5  # seconds the boot hook is waited for
-STUCK = 20000  # milliseconds after which a hook that holds the loop makes a failed start
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base 32: nothing looks like another
+_SETTINGS = const("/node_config.1.json")
+_SECRETS = const("/secret.json")
+_HOOK = const(5)  # seconds the boot hook is waited for
+_STUCK = const(20000)  # milliseconds after which a hook that holds the loop makes a failed start
+_ALPHABET = const(
+    "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+)  # Crockford base 32: nothing looks like another
 
 
 def manifest(slot):
@@ -23,25 +26,38 @@ def manifest(slot):
     return json.loads(head[: head.index('"files"')].rstrip(", ") + "}")
 
 
-def build(node, facts):
-    """Build the parts of the node, each handed what it needs.
+def know(node):
+    """Tell the node what it must know of itself: chip, release, secrets, settings, time."""
+    from core.clock import Clock
+    from core.log import Log
 
-    No function of this file may be handed on: it would keep the whole file in memory.
-    """
-    port = once(node.port.path)
+    facts = manifest(node.slot)
+    node.port = Rare("port." + facts["family"])
+    port = once(node.port.file)
+    node.uid = port.uid()
     node.board = facts["board"]
     node.release = facts["release"]
     node.version = "%d.%d.%d-%d" % tuple(node.release)
     node.boot_reason = port.reset_cause()
-    node.safe = node.survivor().started(node.boot_reason)
-    node.clock = Clock(port.utc())
-    node.log = log = Log(node.clock, port.LOG)
-    node.secrets = Secrets(SECRETS, secrets(SECRETS, port.entropy, log))
-    node.config = config = Config(SETTINGS, node.slot + "/core/settings.jsonl", node.secrets, log)
+    node.safe = once("core.survivor").of(node).started(node.boot_reason)
+    node.clock = Clock()
+    utc = port.utc()
+    if utc:
+        node.clock.set(utc, "rtc")
+    node.log = Log(node.clock, port.LOG)
+    node.secrets = secrets(_SECRETS, port.entropy, node.log)
+    settings(node, port)
+
+
+def settings(node, port):
+    """Read the settings and do what they say of the chip."""
+    from core.config import Config
+
+    table = node.slot + "/core/settings.jsonl"
+    node.config = config = Config(_SETTINGS, table, node.secrets, _SECRETS, node.log)
     config.values.update(version=node.version, hwuid=node.uid)
     config.values["sessions"] = min(config.values["sessions"], port.SESSIONS)
-    log.secrets = node.secrets.texts
-    log.echo = config.get("dbg")
+    node.log.echo = config.get("dbg")
     node.clock.offset = config.get("gmttime") * 3600
     port.interrupt_memory(config.get("irqmembuf"))
     port.set_frequency(config.get("boostmd"))
@@ -54,7 +70,7 @@ def secrets(path, entropy, log, console=print):
         log.error("secrets: " + problem)
     if kept and kept.get("appwd"):
         return kept
-    password = "".join([ALPHABET[byte & 31] for byte in entropy(16)])
+    password = "".join([_ALPHABET[byte & 31] for byte in entropy(16)])
     kept = dict(kept or {}, appwd=password, claimed=False)
     console("micros: unclaimed, the password of this node is now " + password)
     try:
@@ -64,15 +80,47 @@ def secrets(path, entropy, log, console=print):
     return kept
 
 
-async def hook(node):
+def connect(node):
+    """Build the parts that commands go through, each handed what it needs."""
+    from core.builtins import Words
+    from core.executor import Executor
+    from core.modules import Modules
+    from core.network import Network
+    from core.server import Server
+    from core.tasks import Tasks
+
+    log = node.log
+    node.modules = Modules(node.slot + "/manual.tsv", log)
+    node.tasks = Tasks(log)
+    node.executor = Executor(node.modules, node.tasks, log)
+    node.network = Network(node.port, log, node)
+    node.words = Words(node)
+    node.server = Server(node.config, node.session, node.tasks, log)
+    hook = node.config.get("boothook")
+    node.hook = None if node.safe or hook in ("", "n/a") else hook
+    node.led = light(node) if node.config.get("pled") else None
+    node.config.thin()
+
+
+def light(node):
+    """Return the number and the pin of the light that shows life, None where there is none."""
+    try:
+        number = once("core.pins").number(node, "builtin")
+        return number, node.port.pin(number, "out")
+    except (CommandError, ValueError) as error:
+        node.log.warn("pled: %s" % error)
+    return None
+
+
+async def run_hook(node, patience=_HOOK):
     """Run the commands of the boot hook; one that hangs or raises does not keep the node."""
-    text = node.config.get("boothook")
-    alarm = node.port.alarm(STUCK)
-    job = node.tasks.start("boothook", node.executor.call_line(text, "boothook"))
-    for _ in range(HOOK * 50):
+    alarm = node.port.alarm(_STUCK)
+    job = node.tasks.start("boothook", node.executor.call_line(node.hook, "boothook"))
+    node.hook = None
+    for _ in range(patience * 50):
         await asyncio.sleep_ms(20)
         if job.state != "running":
             break
     else:
-        node.log.warn("boothook: still running after %d s, the start goes on" % HOOK)
+        node.log.warn("boothook: still running after %d s, the start goes on" % patience)
     alarm.deinit()

@@ -1,11 +1,13 @@
-"""The facts of the word `status`. Loaded for each question."""
+"""What a node tells of itself. Loaded for each question."""
 
 import gc
 import os
 import sys
 from collections import OrderedDict
 
-MOST = 32768  # bytes: what is tried lies in the way until the next collection
+from micropython import const
+
+_MOST = const(32768)  # bytes: what is tried lies in the way until the next collection
 
 
 def fits(size):
@@ -45,7 +47,7 @@ def status(node):
             ("uptime", node.clock.uptime()),
             ("reset", node.boot_reason),
             ("mem_free", free),
-            ("mem_largest", largest_block(min(free, MOST))),
+            ("mem_largest", largest_block(min(free, _MOST))),
             ("mode", node.network.mode),
             ("address", node.network.address),
             ("rssi", node.network.rssi()),
@@ -82,6 +84,12 @@ def machine(node):
         "flash_kb": block * blocks // 1024,
         "flash_free_kb": block * free // 1024,
     }
+
+
+def lines(log, level="debug"):
+    """Return every kept log line of at least that level, oldest first."""
+    least = ("debug", "info", "warn", "error").index(level)
+    return [line for rank, line in log.kept if rank >= least]
 
 
 def announce(node, address, mode):

@@ -4,9 +4,11 @@ import struct
 import sys
 from binascii import crc32
 
-FORMAT = "<HBBBB"  # magic, failures, failures in safe mode, planned, turns of safe mode
-MAGIC = 0x4D53
-SAFE = (300, 900, 3600)  # seconds of safe mode, the first time, the second, from then on
+from micropython import const
+
+_FORMAT = const("<HBBBB")  # magic, failures, failures in safe mode, planned, turns of safe mode
+_MAGIC = const(0x4D53)
+_SAFE = const((300, 900, 3600))  # seconds of safe mode, the first time, the second, from then on
 
 
 class Survivor:
@@ -16,20 +18,20 @@ class Survivor:
         self._memory = memory  # callable: bytes, or with bytes: keep them
         self.failures = self.safe_failures = self.planned = self.turns = 0
         data = memory() or b""
-        size = struct.calcsize(FORMAT)
+        size = struct.calcsize(_FORMAT)
         self.valid = (
             len(data) >= size + 4
             and struct.unpack_from("<I", data, size)[0] == crc32(data[:size])
-            and struct.unpack_from("<H", data)[0] == MAGIC
+            and struct.unpack_from("<H", data)[0] == _MAGIC
         )
         if self.valid:
-            fields = struct.unpack_from(FORMAT, data)
+            fields = struct.unpack_from(_FORMAT, data)
             _, self.failures, self.safe_failures, self.planned, self.turns = fields
 
     def keep(self):
         """Write the record."""
         data = struct.pack(
-            FORMAT, MAGIC, self.failures, self.safe_failures, self.planned, self.turns
+            _FORMAT, _MAGIC, self.failures, self.safe_failures, self.planned, self.turns
         )
         self._memory(data + struct.pack("<I", crc32(data)))
 
@@ -61,26 +63,33 @@ class Survivor:
         self.keep()
 
 
-def check(node, record, slots):
+def of(node):
+    """Return the record of this board."""
+    return Survivor(node.port.survivor)
+
+
+def check(node, record):
     """Look at how the starts before went: safe mode, or the other release when that fails too."""
     if record["failed"]:
         node.problems.append("release %s failed and was left" % record["failed"])
     if not record["trial"] and record["wdt"] != int(node.config.get("wdt")):
         try:
-            slots("write", dict(record, wdt=int(node.config.get("wdt"))))  # from the next start on
+            node.slots(
+                "write", dict(record, wdt=int(node.config.get("wdt")))
+            )  # from the next start on
         except OSError as error:
             node.problems.append("the boot record cannot be written: %r" % error)
-    if node.survivor().failures:
+    if of(node).failures:
         tell_crash(node.log)
     if not node.safe:
         return
     sys.path[1:3] = []  # the load modules: the user's and the release's
     node.problems.append("safe mode after three failed starts: no load modules, no boot hook")
-    survivor = node.survivor()
+    survivor = of(node)
     if survivor.safe_failures >= 3:
-        change = slots("decide", record, True)[1]
+        change = node.slots("decide", record, True)[1]
         if change:
-            slots("write", change)
+            node.slots("write", change)
             node.restart()
 
 
@@ -95,8 +104,8 @@ def tell_crash(log):
 
 def leave_safe_mode(node, second):
     """After a while try a normal start again, at first soon, then more rarely."""
-    survivor = node.survivor()
-    if second == SAFE[min(survivor.turns, len(SAFE) - 1)]:
+    survivor = of(node)
+    if second == _SAFE[min(survivor.turns, len(_SAFE) - 1)]:
         survivor.turns = min(survivor.turns + 1, 255)
         survivor.failures = 2
         survivor.keep()

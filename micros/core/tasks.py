@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from core.once import once
+from core.once import Rare
 from micropython import const
 
 _LONGEST_PAUSE = const(60_000)  # ms between two tries of what always fails
@@ -23,11 +23,13 @@ class Job:
         self.tag = tag
 
 
-class Tasks:
+class Tasks(Rare):
     """Commands in the background, limited in number, and the node's own services.
 
-    What people ask about tasks, and their end, is answered by core/jobs.py.
+    start(tag, work, delay=0, interval=None) and listing() are in the file below.
     """
+
+    file = "core.jobs"
 
     def __init__(self, log, limit=8, sleep_ms=asyncio.sleep_ms):
         self.log = log
@@ -36,21 +38,12 @@ class Tasks:
         self.jobs = []  # running and lately ended, the oldest first
         self.guard = None  # lent by the executor: runs anything, answers (kind, value)
 
-    def start(self, tag, work, delay=0, interval=None):
-        """Run a coroutine, or a function every `interval` ms, after `delay` ms."""
-        job = once("core.jobs").admit(self, tag, work)
-        self.jobs.append(job)
-        return self._launch(job, work, delay, interval)
-
     def supervise(self, name, function):
         """Run a service of the node for good; when it ends, start it again."""
-        return self._launch(Job(name), function, 0, 1000)
+        return self.launch(Job(name), function, 0, 1000)
 
-    def listing(self):
-        """{"active": tags, "inactive": tags}"""
-        return once("core.jobs").listing(self.jobs)
-
-    def _launch(self, job, work, delay, interval):
+    def launch(self, job, work, delay, interval):
+        """Run a job; only what has been admitted comes here."""
         job.handle = asyncio.create_task(self._run(job, work, delay, interval))
         return job
 

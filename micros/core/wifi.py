@@ -1,7 +1,9 @@
 """Joining a Wi-Fi network, or opening one. Loaded when the node is in none."""
 
-JOINING = 15  # seconds for association and address
-SLICE = 250  # milliseconds between two looks
+from micropython import const
+
+_JOINING = const(15)  # seconds for association and address
+_SLICE = const(250)  # milliseconds between two looks
 
 
 def known(config):
@@ -47,7 +49,7 @@ async def join(network, config, wanted):
         if reason is None:
             network.name = name
             network.trouble.pop(name, None)
-            network.obtained("sta", settle(network.station, config.get("devip")))
+            obtained(network, "sta", settle(network.station, config.get("devip")))
             return True
         if network.trouble.get(name) != reason:
             network.log.warn("network: %s: %s" % (name, reason))
@@ -63,17 +65,30 @@ async def attempt(network, name, password):
         station.connect(name, password)
     except OSError as error:
         return "not possible: %r" % error
-    for _ in range(JOINING * 1000 // SLICE):
+    for _ in range(_JOINING * 1000 // _SLICE):
         if station.isconnected():
             return None
-        await network.sleep_ms(SLICE)
+        await network.sleep_ms(_SLICE)
         reason = network.port.failure(station)
         if reason:
             break
     else:
-        reason = "no answer in %d s" % JOINING
+        reason = "no answer in %d s" % _JOINING
     station.disconnect()
     return reason
+
+
+def obtained(network, mode, address):
+    """Take over a new state of the connection and tell about it."""
+    network.mode = mode
+    network.address = address
+    network.log.info("network: %s %s" % (mode, address))
+    network.host.announce(address, mode)
+
+
+def rssi(network):
+    """Return the strength of the joined network in dBm, or None."""
+    return network.station.status("rssi") if network.mode == "sta" else None
 
 
 def settle(station, fixed):
@@ -93,4 +108,4 @@ def open_point(network, config):
         return
     network.point = network.port.wlan("ap", name)
     network.port.protect(network.point, name, password)
-    network.obtained("ap", network.point.ifconfig()[0])
+    obtained(network, "ap", network.point.ifconfig()[0])

@@ -99,5 +99,5 @@ async def _new_key(node, session, password):
     rounds = 400
     key = await once("core.login").derive(password, node.uid, rounds)
     hexadecimal = "".join("%02x" % byte for byte in key)
-    node.secrets.set_many({"k": hexadecimal, "i": rounds})
+    node.config.keep_secrets({"k": hexadecimal, "i": rounds})
     node.server.close_others(session)

@@ -68,14 +68,14 @@ def rssi() -> dict:
 
 def info() -> dict:
     """Tell about the processor, the firmware and the file system."""
-    return lm.node.status("machine")
+    return lm.node.machine()
 
 
 def pinmap() -> dict:
     """Tell the logical pins of this board; a pin in use with its owner."""
     result = {}
-    for name, number in sorted(lm.node.pins.map().items()):
-        owner = lm.node.pins.owner(number)
+    for name, number in sorted(lm.pins().items()):
+        owner = lm.node.taken.get(number)
         result[name] = "%d (%s)" % (number, owner) if owner else number
     return result
 

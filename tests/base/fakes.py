@@ -44,19 +44,6 @@ class Log:
     error = warn
 
 
-class Secrets:
-    """Secrets in memory."""
-
-    def __init__(self, **kept):
-        self.kept = kept
-
-    def get(self, name):
-        return self.kept.get(name)
-
-    def set_many(self, changed):
-        self.kept.update(changed)
-
-
 class Settings:
     """Settings in memory."""
 

@@ -3,7 +3,6 @@
 import sys
 
 import lm
-from core.pins import Pins
 from fakes import Log, Port, Settings
 
 sys.path.append(__file__[: __file__.rindex("/tests/")] + "/micros/modules")
@@ -38,7 +37,8 @@ class Node:
         self.port = Port()
         self.log = Log()
         self.config = Settings(cstmpmap="n/a", ntphost="")
-        self.pins = Pins("esp32", self.config, self.log)
+        self.secrets = {"appwd": "7K2M9QXT4WZ8B3HN"}
+        self.taken = {}
         self.clock = Clock()
         self.modules = Loaded()
         self.network = Joined()
@@ -149,7 +149,7 @@ def test_a_servo_lets_go_of_its_pins():
     servo.angle(90)
     servo.deinit()
     assert not lm.node.port.made[0].used
-    assert lm.node.pins.owner(25) is None
+    assert 25 not in lm.node.taken
 
 
 def test_two_modules_do_not_share_a_pin():
@@ -171,12 +171,14 @@ def test_what_the_chip_cannot_do_is_a_refusal():
 def test_a_secret_is_no_setting_of_a_module():
     module("switch")
     assert refusal(lm.setting, "appwd") == "no setting 'appwd'"
+    assert refusal(lm.setting, "nosuch") == "no setting 'nosuch'"
+    assert lm.setting("cstmpmap") == "n/a"
 
 
 async def test_the_heartbeat_blinks_and_gives_the_light_back():
     system = module("system")
     assert await system.heartbeat() == "<3 heartbeat <3"
-    assert lm.node.pins.owner(2) is None
+    assert 2 not in lm.node.taken
 
 
 def test_the_system_tells_what_it_knows_and_refuses_what_it_does_not():
@@ -201,4 +203,4 @@ def test_an_unloaded_module_gives_back_its_pins():
     assert system.module() == "light system"
     system.module("light")
     assert lm.node.modules.unloaded == ["light"]
-    assert lm.node.pins.owner(14) is None
+    assert 14 not in lm.node.taken

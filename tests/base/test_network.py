@@ -22,13 +22,13 @@ class Bench:
         known = {"devfid": "lamp", "appwd": PASSWORD, "devip": "n/a", "staessid": "", "stapwd": ""}
         known.update(settings)
         self.settings = Settings(**known)
-        self.network = Network(self.port, self.log, self.announce, self.joined, nothing)
+        self.network = Network(self.port, self.log, self, nothing)
         self.waits = []
 
     def announce(self, address, mode):
         self.said.append((address, mode))
 
-    async def joined(self):
+    async def keep_time(self):
         self.looks += 1
 
     async def step(self):

@@ -10,12 +10,12 @@ if sys.implementation.name == "micropython":
     from bench import Board, PowerCut
     from core.config import Config
     from core.errors import CommandError
-    from core.secrets import Secrets
     from core.store import load, save
     from fakes import Log
 
 TABLE = __file__[: __file__.rindex("/tests/")] + "/micros/core/settings.jsonl"
 FILE = "/node_config.1.json"
+SECRETS = "/secret.json"
 
 
 def cuts(prepare, change, look):
@@ -45,8 +45,8 @@ def cuts(prepare, change, look):
     return found
 
 
-def settings():
-    return Config(FILE, "/host" + TABLE, Secrets("/secret.json", {"appwd": "x" * 16}), Log())
+def settings(secrets=None):
+    return Config(FILE, "/host" + TABLE, secrets or {"appwd": "x" * 16}, SECRETS, Log())
 
 
 def sweep(length):
@@ -77,19 +77,18 @@ def test_settings_are_old_or_new_whenever_the_power_goes():
 
 
 def test_secrets_are_old_or_new_whenever_the_power_goes():
-    path = "/secret.json"
     old = {"appwd": "a" * 16, "claimed": True, "k": "0" * 64, "i": 20000}
     new = dict(old, appwd="b" * 16, k=None, i=None)
 
     def prepare():
-        save(path, {"appwd": "before"})
-        save(path, old)
+        save(SECRETS, {"appwd": "before"})
+        save(SECRETS, old)
 
     def look():
-        found = load(path)[0]
+        found = load(SECRETS)[0]
         return "old" if found == old else "new" if found == new else "lost"
 
-    found = cuts(prepare, lambda: Secrets(path, old).set("appwd", "b" * 16), look)
+    found = cuts(prepare, lambda: settings(dict(old)).set("appwd", "b" * 16), look)
     print("secrets, power cuts: %s" % found)
     assert set(found) <= {"old", "new"}
 

@@ -1,18 +1,17 @@
 """Settings: types, ranges, saving all or nothing, and what damaged files leave."""
 
 import json
-import os
 
 from core.config import Config
 from core.errors import CommandError
-from core.secrets import Secrets as RealSecrets
+from core.settings import hidden
 from core.start import secrets as start_secrets
 from core.store import load
-from fakes import Log, Secrets, folder, read, write
+from fakes import Log, folder, read, write
 
 TABLE = [
     ["version", "n/a", None, "o", "release"],
-    ["devfid", "node01", [1, 24], "r", "name"],
+    ["devfid", "node01", [1, 24], "rm", "name"],
     ["appwd", "", [12, 63], "s", "password"],
     ["stapwd", "", [0, 512], "rs", "passwords"],
     ["auth", "on", None, "r", "login owed"],
@@ -29,13 +28,16 @@ def config(content=None, secrets=None, log=None):
     write(place + "/table", "\n".join([json.dumps(row) for row in TABLE]).encode())
     if content is not None:
         write(place + "/node.json", content)
-    secrets = secrets or Secrets(appwd=KNOWN)
-    return Config(place + "/node.json", place + "/table", secrets, log or Log())
+    secrets = secrets or {"appwd": KNOWN}
+    log = log or Log()
+    return Config(place + "/node.json", place + "/table", secrets, place + "/secret.json", log)
 
 
 def again(settings, log=None):
     """Return the settings as the next start finds them."""
-    return Config(settings.path, settings.table, settings.secrets, log or Log())
+    log = log or Log()
+    place = settings.secret_path
+    return Config(settings.path, settings.table, settings.secrets, place, log)
 
 
 def refusal(call, *arguments):
@@ -144,9 +146,9 @@ def test_a_save_that_fails_is_refused_and_changes_nothing():
 def test_a_value_that_is_set_again_is_not_written_again():
     settings = config()
     settings.set("soctout", "50")
-    os.remove(settings.path)
+    write(settings.path, b'{"soctout": 50}')  # as a person writes it
     settings.set("soctout", "50")
-    assert "node.json" not in os.listdir(settings.path.rsplit("/", 1)[0])
+    assert read(settings.path) == b'{"soctout": 50}'
 
 
 def test_both_copies_damaged_leave_the_defaults_a_report_and_the_secrets():
@@ -177,10 +179,23 @@ def test_reset_brings_the_defaults_back_and_keeps_the_secrets():
     assert settings.get("stapwd") == "secret words"
 
 
+def test_what_is_not_held_in_memory_is_read_from_the_file():
+    settings = config(b'{"boothook": "light on", "soctout": 60}')
+    settings.thin()
+    assert set(settings.values) == {"devfid"}
+    assert (settings.get("boothook"), settings.get("soctout")) == ("light on", 60)
+    assert (settings.get("pled"), settings.get("nosuch")) == (True, None)
+    settings.set_many({"boothook": "light off", "devfid": "lamp"})
+    assert (settings.get("boothook"), settings.get("devfid")) == ("light off", "lamp")
+    assert dict(settings.dump()) == dict(again(settings).dump())
+    settings.reset()
+    assert (settings.get("boothook"), settings.get("devfid")) == ("n/a", "node01")
+
+
 def test_every_default_of_the_real_table_fits_its_own_rule():
     place = folder()
     table = __file__[: __file__.rindex("/tests/")] + "/micros/core/settings.jsonl"
-    settings = Config(place + "/node.json", table, Secrets(), Log())
+    settings = Config(place + "/node.json", table, {"appwd": KNOWN}, place + "/s", Log())
     assert settings.problem is None
     for name, shown in settings.dump():
         if shown != "***" and name not in ("version", "hwuid", "nwmd"):
@@ -197,7 +212,9 @@ def node_secrets(content=None, said=None):
     log = Log()
     said = [] if said is None else said
     kept = start_secrets(path, lambda size: bytes(range(size)), log, said.append)
-    return RealSecrets(path, kept), log
+    place = path.rsplit("/", 1)[0]
+    write(place + "/table", "\n".join([json.dumps(row) for row in TABLE]).encode())
+    return Config(place + "/node.json", place + "/table", kept, path, log), log
 
 
 def test_without_a_file_there_is_a_password_made_kept_and_told_the_console_alone():
@@ -208,12 +225,12 @@ def test_without_a_file_there_is_a_password_made_kept_and_told_the_console_alone
     assert secrets.get("claimed") is False
     assert password in said[0]
     assert log.entries == []
-    assert load(secrets.path)[0]["appwd"] == password
+    assert load(secrets.secret_path)[0]["appwd"] == password
 
 
 def test_a_made_password_is_not_made_anew_at_the_next_start():
     secrets, _ = node_secrets()
-    kept = start_secrets(secrets.path, lambda size: b"\xff" * size, Log(), None)
+    kept = start_secrets(secrets.secret_path, lambda size: b"\xff" * size, Log(), None)
     assert kept["appwd"] == secrets.get("appwd")
 
 
@@ -221,9 +238,9 @@ def test_a_damaged_secrets_file_falls_back_to_the_one_before():
     secrets, _ = node_secrets(b'{"appwd": "%s", "claimed": true}' % KNOWN.encode())
     secrets.set("stapwd", "first")
     secrets.set("stapwd", "second")
-    write(secrets.path, b"\x00")
+    write(secrets.secret_path, b"\x00")
     log = Log()
-    kept = start_secrets(secrets.path, None, log, None)
+    kept = start_secrets(secrets.secret_path, None, log, None)
     assert kept["appwd"] == KNOWN
     assert kept["stapwd"] == "first"
     assert len(log.entries) == 1
@@ -234,11 +251,11 @@ def test_a_new_password_claims_the_node_and_drops_the_old_key():
     secrets.set("appwd", "a longer password")
     assert secrets.get("claimed") is True
     assert secrets.get("k") is None
-    secrets.set_many({"k": "11", "i": 20000})
+    secrets.keep_secrets({"k": "11", "i": 20000})
     assert secrets.get("k") == "11"
 
 
 def test_what_must_not_be_shown_is_each_password_on_its_own():
     secrets, _ = node_secrets(b'{"appwd": "%s"}' % KNOWN.encode())
     secrets.set("stapwd", "at home 1;at work 2;")
-    assert secrets.texts() == ["at home 1", "at work 2", KNOWN]
+    assert hidden(secrets.secrets) == ["at home 1", "at work 2", KNOWN]

@@ -117,7 +117,8 @@ class Node:
 
     def __init__(self, work=None, **settings):
         self.port = Port()
-        self.config = Settings(boothook="light on", wdt=False)
+        self.config = Settings(wdt=False)
+        self.hook = "light on"
         self.config.values.update(settings)
         self.executor = Executor(work)
         self.tasks = Tasks()
@@ -126,11 +127,8 @@ class Node:
         self.problems = []
         self.restarts = 0
 
-    def survivor(self):
-        return Survivor(self.port.survivor)
-
     def restart(self, end=True):
-        self.survivor().plan(end)
+        survivor.of(self).plan(end)
         self.restarts += 1
 
 
@@ -146,18 +144,16 @@ async def endless():
 
 async def test_the_boot_hook_is_run_under_an_alarm():
     node = Node(quick)
-    await start.hook(node)
+    await start.run_hook(node)
     assert node.executor.lines == [("light on", "boothook")]
-    assert node.port.alarms == [start.STUCK, "off"]
+    assert node.port.alarms == [20000, "off"]
 
 
 async def test_a_boot_hook_that_never_ends_does_not_keep_the_node():
     node = Node(endless)
-    wait, start.HOOK = start.HOOK, 1
     try:
-        await start.hook(node)
+        await start.run_hook(node, 1)
     finally:
-        start.HOOK = wait
         node.tasks.task.cancel()
     assert node.tasks.state == "running"
     assert len(node.log.entries) == 1
@@ -179,7 +175,8 @@ def checked(node, decide=None, found=None):
     before = sys.path[:]
     sys.path[:] = ["/a", "/modules", "/a/modules", "/lib"]
     try:
-        survivor.check(node, found or record(), slots)
+        node.slots = slots
+        survivor.check(node, found or record())
         return written, sys.path[:]
     finally:
         sys.path[:] = before
@@ -205,12 +202,12 @@ def test_three_more_failures_in_safe_mode_turn_to_the_release_before():
     node = Node()
     started(node.port.survivor, "power-on")
     node.safe = started(node.port.survivor, "reset", 6)
-    assert node.survivor().safe_failures == 3
+    assert survivor.of(node).safe_failures == 3
     turned = record(run="b")
     written, _ = checked(node, lambda found, broken: ("b", turned))
     assert written == [turned]
     assert node.restarts == 1
-    assert node.survivor().failures == 0
+    assert survivor.of(node).failures == 0
 
 
 def test_without_a_release_before_it_stays_in_safe_mode():

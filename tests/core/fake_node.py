@@ -57,17 +57,6 @@ class FakeClock:
         return self.seconds
 
 
-class FakeSecrets:
-    def __init__(self):
-        self.kept = {"appwd": PASSWORD}
-
-    def get(self, name):
-        return self.kept.get(name)
-
-    def set_many(self, changed):
-        self.kept.update(changed)
-
-
 class FakeNode:
     """What `Words` is handed, wired as node.py wires it."""
 
@@ -82,7 +71,8 @@ class FakeNode:
         self.clock = FakeClock()
         self.log = Log(self.clock)
         self.config = FakeConfig(**settings)
-        self.secrets = FakeSecrets()
+        self.secrets = {"appwd": PASSWORD}
+        self.config.keep_secrets = self.secrets.update
         self.tasks = Tasks(self.log, 3, sleep_ms) if sleep_ms else Tasks(self.log, 3)
         self.modules = Modules(FOLDER + "/manual.tsv", self.log, own="/nowhere")
         self.executor = Executor(self.modules, self.tasks, self.log)

@@ -45,7 +45,7 @@ def test_one_line_is_bounded_too():
 
 def test_a_secret_is_masked():
     log = Log(FakeClock())
-    log.secrets = lambda: ("hunter2hunter2", "", None)
+    log.secrets = ("hunter2hunter2",)
     log.error("wifi join hunter2hunter2 failed")
     assert list(log.lines()) == ["0 s ERROR wifi join *** failed"]
 

@@ -41,7 +41,7 @@ async def test_the_wait_is_told_and_the_right_password_does_not_help_before():
 
 async def test_without_a_password_nobody_gets_in():
     node = FakeNode(auth="on")
-    node.secrets.kept.clear()
+    node.secrets.clear()
     assert "AuthFailed" in await login(node, "None")
 
 

@@ -177,4 +177,4 @@ def test_the_cache_of_signatures_is_bounded():
             call(modules, "lamp", function)
     for number in range(30):
         assert call(modules, "many", "f%d" % number) == number
-        assert 0 < len(modules._ready) <= 24
+        assert 0 < len(modules.ready) <= 24

