@@ -97,8 +97,7 @@ def _module(source: Path) -> Module:
 
 def _summary(node: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     text = ast.get_docstring(node) or ""
-    first = text.strip().splitlines()[0] if text.strip() else ""
-    return first.replace("\t", " ")
+    return text.splitlines()[0] if text else ""  # get_docstring has stripped it, and its tabs
 
 
 def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterable[Parameter]:

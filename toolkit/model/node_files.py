@@ -39,9 +39,9 @@ def unpack(content: bytes | None) -> dict[str, Any] | None:
     """What a file holds, None when there is none or it is damaged."""
     if not content:
         return None
-    body, _, check = content.rstrip().rpartition(b"\n")
+    body, newline, check = content.rstrip().rpartition(b"\n")
     try:
-        whole = len(check) == 8 and int(check, 16) == crc32(body)
+        whole = newline and len(check) == 8 and int(check, 16) == crc32(body)
         found = json.loads(body if whole else content)
     except ValueError:
         return None

@@ -16,7 +16,12 @@ Value = bool | int | float | str
 
 _TYPES: Mapping[type, str] = {bool: "boolean", int: "integer", float: "number", str: "string"}
 _WORDS: Mapping[type, str] = {int: "a whole number", float: "a number", str: "a text"}
-_PATTERNS = {"devfid": "^[A-Za-z0-9_-]+$"}  # it stands in prompts, file names and network names
+# What a text may consist of: as a pattern, and in words.
+_PATTERNS = {
+    "devfid": ("^[A-Za-z0-9_-]+$", "letters, digits, _ and -"),  # stands in prompts and file names
+    "appwd": ("^[ -~]+$", "printable ASCII"),  # as WPA2 takes it
+    "auth": ("^(on|link|off)$", "on, link or off"),
+}
 _TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -26,7 +31,7 @@ class Setting:
 
     name: str
     default: Value
-    limits: tuple[int, int] | tuple[str, ...] | None
+    limits: tuple[int, int] | None
     flags: str
     help: str
 
@@ -50,15 +55,12 @@ class Setting:
         """What a value must be, for people: `a whole number from 5 to 86400`."""
         if isinstance(self.default, bool):
             return "true or false"
-        if self.limits is None:
-            return _WORDS[type(self.default)]
-        if isinstance(self.limits[0], str):
-            return " or ".join(map(str, self.limits))
-        between = f"{self.limits[0]} to {self.limits[1]}"
-        if isinstance(self.default, str):
-            letters = ": letters, digits, _ and -" if self.name in _PATTERNS else ""
-            return f"a text of {between} characters{letters}"
-        return f"{_WORDS[type(self.default)]} from {between}"
+        words = _WORDS[type(self.default)]
+        if self.limits and isinstance(self.default, str):
+            words += f" of {self.limits[0]} to {self.limits[1]} characters"
+        elif self.limits:
+            words += f" from {self.limits[0]} to {self.limits[1]}"
+        return f"{words}: {_PATTERNS[self.name][1]}" if self.name in _PATTERNS else words
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -66,10 +68,8 @@ class Setting:
         kind = _TYPES[type(self.default)]
         schema: dict[str, Any] = {"type": kind, "description": self.help}
         if self.name in _PATTERNS:
-            schema["pattern"] = _PATTERNS[self.name]
-        if self.limits and isinstance(self.limits[0], str):
-            schema["enum"] = list(self.limits)
-        elif self.limits:
+            schema["pattern"] = _PATTERNS[self.name][0]
+        if self.limits:
             low, high = ("minLength", "maxLength") if kind == "string" else ("minimum", "maximum")
             schema |= {low: self.limits[0], high: self.limits[1]}
         return schema

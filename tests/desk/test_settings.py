@@ -1,0 +1,70 @@
+"""The settings on the desk: checked by the table that the board reads too."""
+
+import re
+
+import jsonschema
+import pytest
+
+from toolkit.model import profile, settings
+from toolkit.model.errors import InputError
+
+
+def test_every_row_of_the_table_is_sound() -> None:
+    for row in settings.table().values():
+        assert set(row.flags) <= set("rsom"), row.name
+        assert row.help, row.name
+        assert row.secret or row.read_only or row.default in ("", "n/a") or _allowed(row), row.name
+
+
+def _allowed(row: settings.Setting) -> bool:
+    settings.check(row, row.default)
+    return True
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("soctout", "60", 60),
+        ("pled", "off", False),
+        ("pled", "True", True),
+        ("devfid", "lamp-1", "lamp-1"),
+        ("auth", "link", "link"),
+        ("boothook", "light on; servo angle 20", "light on; servo angle 20"),
+    ],
+)
+def test_what_a_person_types_becomes_a_value(name: str, text: str, value: object) -> None:
+    assert settings.parse(name, text) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("soctout", "1", "expected a whole number from 5 to 86400, got 1"),
+        ("pled", "maybe", "expected true or false, got 'maybe'"),
+        ("auth", "maybe", "auth: expected a text: on, link or off, got 'maybe'"),
+        ("devfid", "ä", "letters, digits, _ and -, got 'ä'"),
+        ("version", "1", "is shown by the node and cannot be set"),
+    ],
+)
+def test_what_does_not_fit_is_told_with_what_was_expected(
+    name: str, text: str, sentence: str
+) -> None:
+    with pytest.raises(InputError, match=re.escape(sentence)):
+        settings.parse(name, text)
+
+
+def test_a_refused_secret_is_not_quoted() -> None:
+    with pytest.raises(InputError) as refusal:
+        settings.parse("appwd", "geheimes Wört")
+    assert "geheim" not in str(refusal.value)
+
+
+def test_the_schema_is_a_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(settings.schema())
+    jsonschema.Draft202012Validator.check_schema(settings.schema(ask=True))
+
+
+def test_every_profile_loads_and_says_what_it_is_for() -> None:
+    assert {"default", "heartbeat"} <= set(profile.names())
+    for name in profile.names():
+        assert profile.load(name).about
