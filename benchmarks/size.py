@@ -1,0 +1,135 @@
+"""How large a release is, how long it takes to install and to start, alone and as a fleet."""
+
+import os
+import re
+import shlex
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.nodes import PORT, Node, Trouble, Workshop
+from toolkit.model import paths
+from toolkit.virtual import fleet
+
+_STARTS = 9
+_FLEET = 20
+
+
+@dataclass(frozen=True)
+class Source:
+    """The board's half without load modules."""
+
+    lines: int
+    files: int
+    compiled: int  # bytes of .mpy in a slot for the ESP32
+
+
+@dataclass(frozen=True)
+class Install:
+    """A whole way from blank flash to a serving node."""
+
+    seconds: float
+    files: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """Boards that were started at once: seconds until all have answered, memory of each."""
+
+    boards: int
+    seconds: float
+    bytes: int
+
+
+def source(workshop: Workshop) -> Source:
+    """Count the files that `modules/` does not hold."""
+    micros = paths.repository() / "micros"
+    files = [path for path in micros.rglob("*.py") if path.parent.name != "modules"]
+    built = workshop.slot("esp32").files
+    compiled = [file.size for file in built if file.name.endswith(".mpy")]
+    modules = [file.size for file in built if file.name.startswith("modules/")]
+    lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files)
+    return Source(lines, len(files), sum(compiled) - sum(modules))
+
+
+def starts(workshop: Workshop) -> float:
+    """Median seconds from power-on to the prompt."""
+    node = workshop.node()
+    seconds: list[float] = []
+    for _ in range(_STARTS):
+        node.control.power_off()
+        begin = time.perf_counter()
+        node.control.power_on()
+        _prompt(node.address)
+        seconds.append(time.perf_counter() - begin)
+    workshop.stop(node)
+    return statistics.median(seconds)
+
+
+def _prompt(address: str) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            with socket.create_connection((address, PORT), 1) as client:
+                if client.recv(100):
+                    return
+        except OSError:
+            time.sleep(0.002)
+    raise Trouble(f"no prompt at {address}")
+
+
+def install(workshop: Workshop) -> Install:
+    """Run the toolkit as a person does, on a board with a blank flash."""
+    home = workshop.home.parent / "person"
+    environment = {
+        **os.environ,
+        "MICROS_USER_DATA": str(home),
+        "MICROS_NETWORKS": "127.0.0.0/32",
+        "MICROS_MICROPYTHON": shlex.join(workshop.engine.command),
+    }
+    toolkit = [sys.executable, "-m", "toolkit"]
+    begin = time.perf_counter()
+    done = subprocess.run(
+        [*toolkit, "--make", "--virtual", "--yes"],
+        cwd=paths.repository(),
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    seconds = time.perf_counter() - begin
+    fleet.stop(home / "virtual")
+    sent = re.search(r"(\d+) files, (\d+) B, slot", done.stderr)
+    if done.returncode != 0 or not sent:
+        raise Trouble(f"--make: {done.stderr[-400:]}")
+    return Install(seconds, int(sent[1]), int(sent[2]))
+
+
+def crowd(workshop: Workshop) -> Fleet:
+    """Switch on twenty boards with a node on each, and wait for the last one's prompt."""
+    names = [f"fleet-{number + 1}" for number in range(_FLEET)]
+    for name in names:
+        (workshop.home / name).mkdir()
+        shutil.copyfile(workshop.flash("esp32"), workshop.home / name / "flash.bin")
+    begin = time.perf_counter()
+    boards = fleet.start(workshop.home, workshop.engine, name="fleet", count=_FLEET)
+    for board in boards:
+        _prompt(board.address)
+    seconds = time.perf_counter() - begin
+    sizes = [_own_bytes(node.pid) for node in map(Node, boards)]
+    fleet.stop(workshop.home, names)
+    return Fleet(_FLEET, seconds, sum(sizes) // len(sizes))
+
+
+def _own_bytes(pid: int) -> int:
+    """The memory of a process, what it shares counted in parts."""
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    found = re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
