@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.model import node_files
-from toolkit.model.errors import PortError
 from toolkit.model.progress import Progress, finished
 from toolkit.operations import archive
+from toolkit.transport import port as serial_port
 from toolkit.transport.flasher import Chip, Flasher
-from toolkit.transport.repl import Repl
+from toolkit.transport.repl import NoPrompt, Repl, ReplError
+
+_NOTHING = "no readable settings on the board"
 
 
 @dataclass(frozen=True)
@@ -27,16 +29,22 @@ def prepare(device: str) -> Generator[Progress, None, Prepared]:
     """Read chip, MAC and flash size, then archive the settings of the node that was on it, if any.
 
     Whoever holds the cable owns the node: its Wi-Fi password is kept for the new installation.
+    A board that goes away while it is read is a PortError: it must not be erased unread.
     """
     yield Progress("identify", note=device)
     chip = Flasher(device).identify()
     yield finished("identify", f"{chip.family}, {chip.mac}, {chip.flash} flash")
     yield Progress("archive")
+    serial_port.wait_for(device)  # the flasher has reset the board
+    settings, path, secrets = {}, None, {}
     try:
         with Repl(device, attempts=2) as repl:
             settings, path = archive.archive(repl, chip.uid)
             secrets = node_files.unpack(repl.get(node_files.SECRETS)) or {}
-    except PortError:
-        settings, path, secrets = {}, None, {}
-    yield finished("archive", str(path) if path else "no readable settings on the board")
+            note = str(path) if path else _NOTHING
+    except NoPrompt:
+        note = _NOTHING
+    except ReplError as error:
+        note = f"settings not readable: {error}"
+    yield finished("archive", note)
     return Prepared(chip, settings, path, secrets)

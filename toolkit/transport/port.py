@@ -2,6 +2,7 @@
 
 import os
 import stat
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -88,13 +89,23 @@ def check(device: str) -> None:
         raise PortError(_no_permission(device))
 
 
+def wait_for(device: str, patience: float = 5.0) -> None:
+    """Wait while a port is away that a reset made vanish, as native USB does; for a while only."""
+    give_up = time.monotonic() + patience
+    while os.name == "posix" and "://" not in device and not os.path.exists(device):
+        if time.monotonic() > give_up:
+            return  # whoever opens it says what is wrong
+        time.sleep(0.05)
+
+
 def _why(device: str, error: Exception) -> str:
     text = str(error)
-    if "lock" in text or "busy" in text:
+    denied = "Permission" in text
+    if "lock" in text or "busy" in text or (denied and os.name != "posix"):
         return (
             f"{device} is in use by another program (a serial monitor, another toolkit?): close it"
         )
-    if "Permission" in text:
+    if denied:
         return _no_permission(device)
     return f"{device} cannot be opened as a serial port: {_short(text)}"
 

@@ -28,6 +28,10 @@ class ReplError(PortError):
     """The board answered, but its Python prompt did not do what was asked."""
 
 
+class NoPrompt(ReplError):
+    """Nothing on the board took us to its Python prompt."""
+
+
 class Repl:
     """The raw REPL of one board, entered by interrupting whatever ran; `with` leaves it."""
 
@@ -112,7 +116,7 @@ class Repl:
             if self._hears(_BANNER, 1.5):
                 self._forget_the_program()
                 return
-        raise ReplError(
+        raise NoPrompt(
             f"no MicroPython prompt on {self.device}: the board has no MicroPython yet (--make "
             "puts it there), or another program keeps it resetting"
         )
