@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-QUOTED = "quoted"  # micrOS, measured on another day on another machine, never in this run
+QUOTED = "quoted"  # micrOS, measured once on the same interpreter, never in this run
 
 
 @dataclass(frozen=True)

@@ -15,5 +15,4 @@ def test_no_settings_are_lost_by_kills_in_a_stream_of_saves(
     found = kill_while_saving(workshop.engine, slot, scratch / "saves", KILLS, SEED)
     print(found)
     assert found.saves > KILLS
-    assert found.copies > 0  # some came between the two renames of a save
     assert found.lost == 0
