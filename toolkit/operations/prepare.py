@@ -35,7 +35,7 @@ def prepare(device: str) -> Generator[Progress, None, Prepared]:
     chip = Flasher(device).identify()
     yield finished("identify", f"{chip.family}, {chip.mac}, {chip.flash} flash")
     yield Progress("archive")
-    serial_port.wait_for(device)  # the flasher has reset the board
+    serial_port.wait_for(device)  # native USB is away for a moment, too
     settings, path, secrets = {}, None, {}
     try:
         with Repl(device, attempts=2) as repl:

@@ -20,6 +20,9 @@ from toolkit.transport import port as serial_port
 
 _INTERRUPT, _RAW, _FRIENDLY, _END = b"\x03", b"\x01", b"\x02", b"\x04"
 _BANNER = b"raw REPL; CTRL-B to exit\r\n>"
+_BLANK = b"invalid header: 0xffffffff"  # what a boot ROM says of it, again and again
+_ATTEMPT = 1.6  # seconds of knocking
+_PROMPT = 0.4  # seconds in which a prompt that is there answers
 _SOFT_RESET = 15  # seconds, with a file system that must first be made
 _CHUNK = 512  # bytes of a file in one go: code that an ESP8266 can still compile
 
@@ -104,16 +107,21 @@ class Repl:
 
     def reset(self) -> serial_port.SerialLine:
         """Reset the board; hands over the open port, so that no word of its start is missed."""
-        self._paste(b"import machine\nmachine.reset()", 5)
+        with suppress(PortError):  # a native USB port may be gone before its last word
+            self._paste(b"import machine\nmachine.reset()", 5)
         return self._port
 
     def _enter(self, attempts: int) -> None:
-        for _ in range(attempts):
+        give_up = time.monotonic() + attempts * _ATTEMPT
+        while time.monotonic() < give_up:
             # Twice: the first may only end a running program's `except KeyboardInterrupt`.
             self._write(b"\r" + _INTERRUPT + _INTERRUPT)
-            self._drain()
+            if _BLANK in self._drain():
+                raise NoPrompt(
+                    f"the flash of the board on {self.device} is blank: --make puts a node on it"
+                )
             self._write(b"\r" + _RAW)
-            if self._hears(_BANNER, 1.5):
+            if self._hears(_BANNER, _PROMPT):
                 self._forget_the_program()
                 return
         raise NoPrompt(
@@ -166,12 +174,12 @@ class Repl:
         except (OSError, serial.SerialException) as error:
             raise serial_port.gone(self.device, error) from error
 
-    def _drain(self) -> None:
-        """Drop what the board says until it has been silent for a moment."""
+    def _drain(self) -> bytes:
+        """What the board says until it has been silent for a moment."""
         deadline = time.monotonic() + 2
         while self._listen() and time.monotonic() < deadline:
             pass
-        self._heard.clear()
+        return self._take(len(self._heard))
 
     def _listen(self) -> bool:
         """Take in what the board says; False when it said nothing for the port's timeout."""
