@@ -37,7 +37,7 @@ CHECKS = (
     Check("lint", ("ruff", "check", "--no-cache", ".")),
     Check("format", ("ruff", "format", "--check", "--no-cache", ".")),
     Check("types", ("basedpyright",)),
-    Check("tests", ("pytest", "tests")),
+    Check("tests", ("pytest", "-n", "3", "--dist", "worksteal", "tests")),
 )
 
 
