@@ -4,7 +4,6 @@ import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pytest
 from conftest import Toolkit
 
 from tests.support.boards import eventually
@@ -50,11 +49,17 @@ def test_twenty_installed_nodes_come_up_and_answer_at_once(
     assert len({answer.uid for answer in answers}) == BOARDS
 
 
-@pytest.mark.parametrize("chip", CHIPS)
-def test_a_mean_board_is_made_all_the_same(toolkit: Toolkit, engine: Engine, chip: str) -> None:
-    fleet.start(toolkit.home / "virtual", engine, chip=chip, name=f"{chip}-1", mean=True)
-    made = toolkit("--make", "--virtual", f"{chip}-1", "--yes")
-    assert made.returncode == 0, made.stderr
-    assert made.stdout.startswith("hello:node01:")
-    assert "on: True" in toolkit.ok("-c", "-p", "--dev node01 light on")
-    assert "[EXEC]" in toolkit.ok("-c", "-p", "--dev node01 help")
+def test_mean_boards_are_made_all_the_same_by_three_toolkits_at_once(
+    toolkit: Toolkit, engine: Engine
+) -> None:
+    def make_and_use(chip: str) -> None:
+        made = toolkit("--make", "--virtual", f"{chip}-1", "--yes", "--set", f"devfid={chip}")
+        assert made.returncode == 0, made.stderr
+        assert made.stdout.startswith(f"hello:{chip}:")
+        assert "on: True" in toolkit.ok("-c", "-p", f"--dev {chip} light on")
+        assert "[EXEC]" in toolkit.ok("-c", "-p", f"--dev {chip} help")
+
+    for chip in CHIPS:
+        fleet.start(toolkit.home / "virtual", engine, chip=chip, name=f"{chip}-1", mean=True)
+    with ThreadPoolExecutor(len(CHIPS)) as pool:
+        list(pool.map(make_and_use, CHIPS))

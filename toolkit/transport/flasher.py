@@ -21,6 +21,12 @@ _FACTS = {
     "mac": re.compile(r"^MAC:\s+([0-9a-f:]{17})", re.MULTILINE),
     "flash": re.compile(r"^Detected flash size:\s+(\S+)", re.MULTILINE),
 }
+_BOOT = " (hold the BOOT button while it connects, and check the cable)"
+_ADVICE = (
+    ("No serial data received", _BOOT),
+    ("Failed to connect", _BOOT),
+    ("No more data to read", " (check cable and power, then repeat the command)"),
+)
 _MAGIC = 0xE9
 _IMAGE_CHIP = re.compile(r"^Detected image type:\s+(\S+)", re.MULTILINE | re.IGNORECASE)
 
@@ -133,6 +139,5 @@ def _reason(said: list[str]) -> str:
     errors = [line for line in said if "error" in line.lower() and not line.startswith("Note:")]
     text = (errors or [line for line in said if line] or ["no message"])[-1]
     text = text.replace("ERROR: ", "").replace("A fatal error occurred: ", "")
-    if "No serial data received" in text or "Failed to connect" in text:
-        text += " (hold the BOOT button while it connects, and check the cable)"
-    return text
+    text = text.partition(" This can have many causes")[0]
+    return text + next((advice for words, advice in _ADVICE if words in text), "")
