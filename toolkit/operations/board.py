@@ -2,13 +2,12 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from toolkit.model import release
 from toolkit.model.errors import InputError
 from toolkit.transport.repl import Repl
 
-SLOTS = ("a", "b")
 RECORDS = ("/boot.0", "/boot.1")
 
 _LOOK = """
@@ -77,11 +76,12 @@ def current_record(repl: Repl) -> dict[str, Any] | None:
 
 def manifest(repl: Repl, slot: str) -> dict[str, Any] | None:
     """What a slot says it holds, None when it says nothing readable."""
-    content = repl.get(f"/{slot}/{release.MANIFEST}")
     try:
-        return json.loads(content) if content else None
+        found: object = json.loads(repl.get(f"/{slot}/{release.MANIFEST}") or b"")
     except ValueError:
         return None
+    said = cast(dict[str, Any], found) if isinstance(found, dict) else {}
+    return said if "release" in said else None
 
 
 def check_loadable(board: Board, family: str) -> None:
@@ -92,4 +92,9 @@ def check_loadable(board: Board, family: str) -> None:
         raise InputError(
             f"the board's MicroPython {board.version} loads bytecode {board.mpy}, "
             f"and ours is {release.MPY_VERSION}: flash MicroPython 1.25 or newer (--make does)"
+        )
+    if "Fat" in board.file_system:  # a file cannot be renamed over another there
+        raise InputError(
+            "the board's file system is FAT, which does not survive a power cut: erase it and "
+            "flash a MicroPython that makes LittleFS (--make does)"
         )
