@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.network.peers import finish
+from tests.support.boards import engine_cache
 from tests.support.terminal import CTRL_D, ENTER, TAB, Terminal, toolkit
 from toolkit.model.cache import Cache
 from toolkit.model.errors import LoginError, NodeError, RefusedError
@@ -80,7 +81,7 @@ def call(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
     """One virtual board from blank flash to node, for all tests of this file."""
     home = tmp_path_factory.mktemp("home")
-    found = engine.provide(REPOSITORY / "user_data" / "engine", print)
+    found = engine.provide(engine_cache(), print)
     before = os.environ.get("MICROS_MICROPYTHON")
     os.environ["MICROS_MICROPYTHON"] = shlex.join(found.command)
     try:

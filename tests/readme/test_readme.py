@@ -1,20 +1,24 @@
 """The README tells the truth: its transcripts are replayed, its commands exist."""
 
 import re
+import shlex
 from pathlib import Path
 
 import transcripts
 
+from tests.support.boards import engine  # noqa: F401 - a fixture
 from toolkit.cli import options
+from toolkit.virtual.engine import Engine
 
 
 def readme() -> str:
     return transcripts.README.read_text(encoding="utf-8")
 
 
-def test_the_transcripts_are_what_really_happens(tmp_path: Path) -> None:
+def test_the_transcripts_are_what_really_happens(tmp_path: Path, engine: Engine) -> None:
+    at_hand = {"MICROS_MICROPYTHON": shlex.join(engine.command)}  # a download needs a network
     for name, commands in transcripts.SCRIPTS.items():
-        now = transcripts.record(commands, tmp_path / "home")
+        now = transcripts.record(commands, tmp_path / "home", **at_hand)
         assert transcripts.alike(transcripts.recorded(readme(), name)) == transcripts.alike(now)
 
 
@@ -23,8 +27,6 @@ def test_the_table_of_settings_is_the_one_of_the_board() -> None:
 
 
 def test_every_command_of_the_readme_is_understood() -> None:
-    import shlex
-
     commands = re.findall(r"\./devToolKit\.py ([^`\n#]+)", readme())
     assert len(commands) > 10
     for command in commands:

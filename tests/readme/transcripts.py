@@ -25,13 +25,15 @@ SCRIPTS = {
     ],
 }
 _BLOCK = r"(<!-- transcript: {name} -->\n).*?(<!-- end -->)"
+_ENGINE = r"^(asking \w+ for|downloading) MicroPython .*\n|^MicroPython .* is ready\n"
 _SETTINGS = r"(<!-- settings -->\n).*?(<!-- end -->)"
 
 
-def record(commands: list[str], home: Path) -> str:
+def record(commands: list[str], home: Path, **more: str) -> str:
     """Run the commands one after the other, as a person would; what the terminal shows."""
     shown: list[str] = []
-    environment = {**os.environ, "MICROS_USER_DATA": str(home), "MICROS_NETWORKS": "127.0.0.0/32"}
+    own = {"MICROS_USER_DATA": str(home), "MICROS_NETWORKS": "127.0.0.0/32"}
+    environment = {**os.environ, **own, **more}
     for command in commands:
         words = [sys.executable, "-m", "toolkit", *shlex.split(command)[1:]]
         done = subprocess.run(
@@ -49,7 +51,11 @@ def record(commands: list[str], home: Path) -> str:
 
 
 def alike(text: str) -> str:
-    """A transcript without what differs from run to run: addresses, ids, sizes, times."""
+    """A transcript without what differs from run to run: addresses, ids, sizes, times.
+
+    And without where MicroPython came from, which is another place on every system.
+    """
+    text = re.sub(_ENGINE, "", text, flags=re.MULTILINE)
     text = re.sub(r"\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b", "<mac>", text)
     text = re.sub(r"\b[0-9a-f]{12}\b", "<uid>", text)
     text = re.sub(r"\b127\.\d+\.\d+\.\d+\b", "<address>", text)
