@@ -9,8 +9,6 @@ from pathlib import Path
 from toolkit import environment
 from toolkit.model import paths
 
-PYTEST_NOTHING_COLLECTED = 5
-
 
 @dataclass(frozen=True)
 class Check:
