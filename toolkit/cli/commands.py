@@ -85,7 +85,8 @@ def _install(options: argparse.Namespace) -> int:
     board = target.find(options)
     prepared = ui.follow(prepare.prepare(board.device))
     family = target.chip(options, prepared.chip.family)
-    answers = questions.answers(options, prepared, virtual=board.virtual is not None)
+    new = not prepared.settings  # what is a node already keeps its settings, unasked
+    answers = questions.answers(options, prepared, virtual=board.virtual is not None, ask=new)
     made = ui.follow(make.install(board.device, family, answers, options.board))
     ui.say(made.hello)
     ui.say(f"version {made.version}")

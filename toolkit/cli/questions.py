@@ -18,13 +18,15 @@ _VIRTUAL_AIR = {"staessid": "virtual-wifi", "stapwd": "virtual-wifi"}
 _QUESTIONS = {"devfid": "name of the node", "staessid": "Wi-Fi network", "stapwd": "its password"}
 
 
-def answers(options: argparse.Namespace, prepared: Prepared, *, virtual: bool) -> Answers:
+def answers(
+    options: argparse.Namespace, prepared: Prepared, *, virtual: bool, ask: bool = True
+) -> Answers:
     """Name, Wi-Fi, profile and whatever the profile leaves open.
 
     What was on the board before is the default; --set and --profile win over it.
     """
     given = given_settings(options.set)
-    asking = ui.interactive() and not options.yes
+    asking = ask and ui.interactive() and not options.yes
     chosen = _profile(options, asking)
     values = _defaults(prepared, virtual) | {
         key: value for key, value in chosen.config.items() if value is not None
