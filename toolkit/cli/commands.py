@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from toolkit.cli import questions, target, ui
@@ -33,11 +34,12 @@ def _make(options: argparse.Namespace) -> int:
 
     if _steps(options, [*target.steps(options), *make.STEPS]):
         return 0
+    wanted = questions.wish(options)
     board = target.find(options)
     prepared = ui.follow(prepare.prepare(board.device))
     family = target.chip(options, prepared.chip.family)
     image = target.firmware(options, board, family)
-    answers = questions.answers(options, prepared, virtual=board.virtual is not None)
+    answers = questions.answers(wanted, prepared, virtual=board.virtual is not None)
     made = ui.follow(make.make(board.device, family, image, answers, options.board))
     ui.say(made.hello)
     ui.say(f"version {made.version}")
@@ -82,11 +84,13 @@ def _install(options: argparse.Namespace) -> int:
     steps = ["archive the settings of the node on it", *make.STEPS[3:]]
     if _steps(options, [*target.steps(options), *steps]):
         return 0
+    wanted = questions.wish(options)
     board = target.find(options)
     prepared = ui.follow(prepare.prepare(board.device))
     family = target.chip(options, prepared.chip.family)
-    new = not prepared.settings  # what is a node already keeps its settings, unasked
-    answers = questions.answers(options, prepared, virtual=board.virtual is not None, ask=new)
+    if prepared.settings:  # what is a node already keeps its settings, unasked
+        wanted = replace(wanted, ask=False)
+    answers = questions.answers(wanted, prepared, virtual=board.virtual is not None)
     made = ui.follow(make.install(board.device, family, answers, options.board))
     ui.say(made.hello)
     ui.say(f"version {made.version}")

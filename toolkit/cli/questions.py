@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,25 +19,36 @@ _VIRTUAL_AIR = {"staessid": "virtual-wifi", "stapwd": "virtual-wifi"}
 _QUESTIONS = {"devfid": "name of the node", "staessid": "Wi-Fi network", "stapwd": "its password"}
 
 
-def answers(
-    options: argparse.Namespace, prepared: Prepared, *, virtual: bool, ask: bool = True
-) -> Answers:
-    """Name, Wi-Fi, profile and whatever the profile leaves open.
+@dataclass(frozen=True)
+class Wish:
+    """What the options say of the new node, checked before any board is touched."""
+
+    given: Mapping[str, settings.Value] = field(repr=False)
+    profile: profile.Profile | None
+    ask: bool
+
+
+def wish(options: argparse.Namespace) -> Wish:
+    """Read --set, --profile and --yes; InputError when one of them cannot be used."""
+    chosen = profile.load(options.profile) if options.profile else None
+    return Wish(given_settings(options.set), chosen, ui.interactive() and not options.yes)
+
+
+def answers(wanted: Wish, prepared: Prepared, *, virtual: bool) -> Answers:
+    """Name, Wi-Fi, profile and whatever the profile leaves open; asked where that is wished.
 
     What was on the board before is the default; --set and --profile win over it.
     """
-    given = given_settings(options.set)
-    asking = ask and ui.interactive() and not options.yes
-    chosen = _profile(options, asking)
+    chosen = wanted.profile or _profile(wanted.ask)
     values = _defaults(prepared, virtual) | {
         key: value for key, value in chosen.config.items() if value is not None
     }
-    values |= given
-    if asking:
+    values |= wanted.given
+    if wanted.ask:
         ui.note("about the new node (Enter takes what stands in brackets):")
         names = [*_QUESTIONS, *(key for key, value in chosen.config.items() if value is None)]
         for name in names:
-            if name not in given:
+            if name not in wanted.given:
                 values[name] = _ask(name, values.get(name))
     secret = {key: str(value) for key, value in values.items() if settings.setting(key).secret}
     plain = {key: value for key, value in values.items() if key not in secret}
@@ -78,9 +90,9 @@ def _read_file(name: str, path: Path) -> str:
         raise InputError(f"--set {name}: cannot read {path}: {error}") from error
 
 
-def _profile(options: argparse.Namespace, asking: bool) -> profile.Profile:
-    if options.profile or not asking:
-        return profile.load(options.profile or "default")
+def _profile(asking: bool) -> profile.Profile:
+    if not asking:
+        return profile.load("default")
     known = profile.names()
     ui.note("profiles: " + "; ".join(f"{name} ({profile.load(name).about})" for name in known))
     return ui.ask("profile", profile.load("default"), profile.load)
@@ -93,7 +105,7 @@ def _defaults(prepared: Prepared, virtual: bool) -> dict[str, settings.Value]:
     kept = {
         name: value
         for name, value in before.items()
-        if name in table and name != "appwd" and not table[name].read_only
+        if name in table and name != "appwd" and table[name].allows(value)
     }
     values: dict[str, settings.Value] = {"devfid": _free_name(prepared.chip.uid)}
     if virtual:

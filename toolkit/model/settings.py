@@ -45,6 +45,11 @@ class Setting:
         """A state that the node shows."""
         return "o" in self.flags
 
+    def allows(self, value: Any) -> bool:
+        """Whether a person may give it this value."""
+        validator = jsonschema.Draft202012Validator(self.schema)
+        return not self.read_only and validator.is_valid(value)  # pyright: ignore[reportUnknownMemberType]
+
     @property
     def reboot(self) -> bool:
         """Takes effect at the next start."""
@@ -129,7 +134,7 @@ def parse(name: str, text: str) -> Value:
 
 def check(row: Setting, value: Any) -> None:
     """InputError unless `value` is one that `row` allows."""
-    if not jsonschema.Draft202012Validator(row.schema).is_valid(value):  # pyright: ignore[reportUnknownMemberType]
+    if not row.allows(value):
         raise InputError(_refusal(row, value))
 
 
