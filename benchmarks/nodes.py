@@ -14,7 +14,7 @@ from toolkit.model import node_files
 from toolkit.model.release import Build
 from toolkit.model.vault import Secret
 from toolkit.operations import build
-from toolkit.operations.install import install
+from toolkit.operations.install import copy, settle
 from toolkit.transport.repl import Repl
 from toolkit.virtual import fleet, image
 from toolkit.virtual.chips import CHIPS
@@ -244,7 +244,8 @@ class Workshop:
         with Repl(board.port) as repl:
             if node:
                 root = node_files.root_files(_SETTINGS, _SECRETS, Secret(PASSWORD, "0" * 64))
-                run_to_end(install(repl, self.slot(chip), root))
+                copied = run_to_end(copy(repl, self.slot(chip), root))
+                run_to_end(settle(repl, copied, root))
             for _ in repl.put("/boot.py", (BOARD_SIDE / "probe.py").read_bytes()):
                 pass
         fleet.stop(self.home, [folder.name])

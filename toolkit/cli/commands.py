@@ -8,6 +8,7 @@ from pathlib import Path
 from toolkit.cli import questions, target, ui
 from toolkit.model import paths, release
 from toolkit.model.errors import InputError, UsageError
+from toolkit.operations.make import Answers, Made
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -37,12 +38,27 @@ def _make(options: argparse.Namespace) -> int:
     wanted = questions.wish(options)
     board = target.find(options)
     prepared = ui.follow(prepare.prepare(board.device))
-    family = target.chip(options, prepared.chip.family)
-    image = target.firmware(options, board, family)
-    answers = questions.answers(wanted, prepared, virtual=board.virtual is not None)
+    with prepare.started_again(board.device):
+        family = target.chip(options, prepared.chip.family)
+        image = target.firmware(options, board, family)
+        answers = questions.answers(wanted, prepared, virtual=board.virtual is not None)
     made = ui.follow(make.make(board.device, family, image, answers, options.board))
+    return _greeted(options, made, answers)
+
+
+def _greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
+    """Show what the new node says of itself, and open its shell where somebody is there."""
+    if made.mode == "ap":
+        ui.say(
+            f"{made.node.name} is in no Wi-Fi and has opened its own, named {made.node.name}; its "
+            f"password is in {paths.user_data() / 'secrets.json'}: join it and set staessid and "
+            f"stapwd in its shell, or repeat the command with the right Wi-Fi"
+        )
+        return 0
     ui.say(made.hello)
     ui.say(f"version {made.version}")
+    if answers.examples:
+        ui.say(f"try: {', '.join(answers.examples)}")
     if ui.interactive() and not options.yes and not options.connect:
         from toolkit.cli import network
 
@@ -87,14 +103,13 @@ def _install(options: argparse.Namespace) -> int:
     wanted = questions.wish(options)
     board = target.find(options)
     prepared = ui.follow(prepare.prepare(board.device))
-    family = target.chip(options, prepared.chip.family)
-    if prepared.settings:  # what is a node already keeps its settings, unasked
-        wanted = replace(wanted, ask=False)
-    answers = questions.answers(wanted, prepared, virtual=board.virtual is not None)
+    with prepare.started_again(board.device):
+        family = target.chip(options, prepared.chip.family)
+        if prepared.settings:  # what is a node already keeps its settings, unasked
+            wanted = replace(wanted, ask=False)
+        answers = questions.answers(wanted, prepared, virtual=board.virtual is not None)
     made = ui.follow(make.install(board.device, family, answers, options.board))
-    ui.say(made.hello)
-    ui.say(f"version {made.version}")
-    return 0
+    return _greeted(options, made, answers)
 
 
 def _compile(options: argparse.Namespace) -> int:
@@ -126,20 +141,13 @@ def _list_devices(options: argparse.Namespace) -> int:
 
 
 def _version(options: argparse.Namespace) -> int:
-    from toolkit.operations import board as on_board
-    from toolkit.transport.repl import Repl
+    from toolkit.operations import inspect
 
     here = release.shown(release.identity().release)
-    device = target.given(options)
-    on_it = ""
-    if device and not options.dummy:
-        with Repl(device) as repl:
-            record = on_board.current_record(repl)
-            manifest = on_board.manifest(repl, str(record["run"])) if record else None
-            on_it = release.shown(manifest["release"]) if manifest else "none"
-            repl.reset()
+    device = None if options.dummy else target.given(options)
+    on_it = inspect.version(device) or "none" if device else None
     if options.json:
-        ui.as_json({"repository": here, "board": on_it or None})
+        ui.as_json({"repository": here, "board": on_it})
         return 0
     ui.say(f"repository {here}")
     if on_it:
@@ -148,16 +156,11 @@ def _version(options: argparse.Namespace) -> int:
 
 
 def _list_files(options: argparse.Namespace) -> int:
-    from toolkit.operations import board as on_board
-    from toolkit.transport.repl import Repl
+    from toolkit.operations import inspect
 
-    if _steps(
-        options, [*target.steps(options), "interrupt the node", "list its files", "reset it"]
-    ):
+    if _steps(options, [*target.steps(options), "list the files", "reset the board"]):
         return 0
-    with Repl(target.find(options).device) as repl:
-        files = on_board.list_files(repl)
-        repl.reset()
+    files = inspect.files(target.find(options).device)
     if options.json:
         ui.as_json([{"name": name, "size": None if size < 0 else size} for name, size in files])
         return 0

@@ -81,9 +81,9 @@ _EPILOG = """examples:
   ./devToolKit.py -c -p '--dev node01 system memfree'
   ./devToolKit.py --virtual --list           virtual boards; --virtual --stop ends them
 
-exit codes: 0 done, 1 a bug, 2 options, 3 input (file, setting, profile), 4 port or board, 5 flash,
-6 node not reached, 7 login refused, 8 something missing on this computer, 9 refused by the node,
-10 failed on the node, 130 interrupted"""
+exit codes: 0 done, 1 a bug, or tests that failed, 2 options, 3 input (file, setting, profile),
+4 port or board, 5 flash, 6 node not reached, 7 login refused, 8 something missing on this computer,
+9 refused by the node, 10 failed on the node, 130 and 143 interrupted"""
 
 
 class _Parser(argparse.ArgumentParser):

@@ -52,7 +52,7 @@ def answers(wanted: Wish, prepared: Prepared, *, virtual: bool) -> Answers:
                 values[name] = _ask(name, values.get(name))
     secret = {key: str(value) for key, value in values.items() if settings.setting(key).secret}
     plain = {key: value for key, value in values.items() if key not in secret}
-    return Answers(prepared.chip.uid, plain, secret)
+    return Answers(prepared.chip.uid, plain, secret, chosen.examples)
 
 
 def given_settings(pairs: list[str]) -> dict[str, settings.Value]:
@@ -102,10 +102,10 @@ def _defaults(prepared: Prepared, virtual: bool) -> dict[str, settings.Value]:
     """The node that was on the board, if any; the air of the virtual boards; a name nobody has."""
     table = settings.table()
     before: Mapping[str, Any] = {**prepared.settings, **prepared.secrets}
+    if not prepared.secrets.get("claimed"):
+        before = {name: value for name, value in before.items() if name != "appwd"}
     kept = {
-        name: value
-        for name, value in before.items()
-        if name in table and name != "appwd" and table[name].allows(value)
+        name: value for name, value in before.items() if name in table and table[name].allows(value)
     }
     values: dict[str, settings.Value] = {"devfid": _free_name(prepared.chip.uid)}
     if virtual:

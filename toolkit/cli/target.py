@@ -3,14 +3,15 @@
 import argparse
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from toolkit.cli import ui
 from toolkit.cli.options import BOARDS
-from toolkit.model import paths
+from toolkit.model import files, paths
 from toolkit.model.errors import InputError
-from toolkit.virtual import engine, fleet, image
-from toolkit.virtual.fleet import VirtualBoard
+
+if TYPE_CHECKING:
+    from toolkit.virtual.fleet import VirtualBoard
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Target:
     """A board to act on: its serial port, and the virtual board behind it if it is one."""
 
     device: str
-    virtual: VirtualBoard | None = None
+    virtual: "VirtualBoard | None" = None
 
 
 def find(options: argparse.Namespace) -> Target:
@@ -45,8 +46,10 @@ def steps(options: argparse.Namespace) -> list[str]:
     return [f"open {options.port}" if options.port else "look for the one board on a cable"]
 
 
-def start_virtual(options: argparse.Namespace) -> VirtualBoard:
+def start_virtual(options: argparse.Namespace) -> "VirtualBoard":
     """Start the virtual board the options name (default: the first of its chip)."""
+    from toolkit.virtual import engine, fleet  # needs a Unix, which real boards do not
+
     name = _name(options)
     known = {board.name: board for board in virtual_boards()}
     kind = known[name].chip if name in known else options.board or name.rpartition("-")[0]
@@ -60,8 +63,12 @@ def start_virtual(options: argparse.Namespace) -> VirtualBoard:
     return fleet.start(paths.virtual_home(), runs_on, chip=kind, name=name)[0]
 
 
-def virtual_boards() -> list[VirtualBoard]:
+def virtual_boards() -> "list[VirtualBoard]":
     """All virtual boards of this user data folder."""
+    if not paths.virtual_home().is_dir():
+        return []
+    from toolkit.virtual import fleet
+
     return fleet.boards(paths.virtual_home())
 
 
@@ -71,7 +78,7 @@ def unknown_virtual(name: str) -> str:
     return f"there is no virtual board {name!r} (known: {known}); new ones are named like esp32-1"
 
 
-def facts(board: VirtualBoard) -> dict[str, Any]:
+def facts(board: "VirtualBoard") -> dict[str, Any]:
     """A virtual board for programs."""
     return {
         "name": board.name,
@@ -97,8 +104,10 @@ def firmware(options: argparse.Namespace, board: Target, family: str) -> Path:
 
     if options.firmware or board.virtual is None:
         return firmware_for(family, Path(options.firmware) if options.firmware else None)
+    from toolkit.virtual import image
+
     path = paths.virtual_home() / f"virtual-firmware-{family}.bin"
-    path.write_bytes(image.firmware(family))
+    files.replace(path, image.firmware(family))
     return firmware_for(family, path)
 
 

@@ -72,7 +72,7 @@ def ask(
         if not text.strip():
             return default
         try:
-            return check(text.strip())
+            return check(text if secret else text.strip())
         except InputError as refusal:
             note(f"    {refusal}")
 

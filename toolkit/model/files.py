@@ -21,15 +21,15 @@ def silent(text: str) -> None:
     del text
 
 
-def replace(path: Path, text: str, mode: int = 0o644) -> None:
+def replace(path: Path, content: str | bytes, mode: int = 0o644) -> None:
     """Give `path` a new content; whoever reads it sees the old or the new, never a part."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         beside = Path(name)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content.encode() if isinstance(content, str) else content)
                 file.flush()
                 os.fsync(file.fileno())
             beside.chmod(mode)

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -14,10 +13,8 @@ from toolkit.model.errors import InputError
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 PASSWORD_LENGTH = 16  # 80 bits
-SHORTEST, LONGEST = 12, 63  # WPA2 takes no more than 63
 ROUNDS = 20_000
 MODE = 0o600
-_PRINTABLE = re.compile(r"[ -~]+")
 
 
 @dataclass(frozen=True)
@@ -34,19 +31,15 @@ def new_password() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(PASSWORD_LENGTH))
 
 
-def check_password(appwd: str) -> None:
-    """InputError, which never quotes it, unless a new password may be `appwd`."""
-    if not SHORTEST <= len(appwd) <= LONGEST or not _PRINTABLE.fullmatch(appwd):
-        raise InputError(
-            f"expected a password of {SHORTEST} to {LONGEST} printable ASCII characters, "
-            f"got {len(appwd)} characters{'' if _PRINTABLE.fullmatch(appwd) else ', not all such'}"
-        )
-
-
 def derive(appwd: str, uid: str, i: int = ROUNDS) -> bytes:
     """The 32-byte key K that node and desk share."""
     salt = f"micros-link-1:{uid}".encode()
     return hashlib.pbkdf2_hmac("sha256", appwd.encode(), salt, i, 32)
+
+
+def secret_of(uid: str, appwd: str) -> Secret:
+    """A node's password with the key made from it."""
+    return Secret(appwd, derive(appwd, uid).hex(), ROUNDS)
 
 
 class Vault:
@@ -62,7 +55,7 @@ class Vault:
 
     def put(self, uid: str, appwd: str) -> Secret:
         """Keep a node's password with the key made from it."""
-        secret = Secret(appwd, derive(appwd, uid).hex(), ROUNDS)
+        secret = secret_of(uid, appwd)
         with files.only_writer(self._path):
             everything = {**self._load(), uid: secret}
             plain = {name: asdict(one) for name, one in everything.items()}

@@ -47,12 +47,14 @@ def _remove(n):
 
 
 @dataclass(frozen=True)
-class Installed:
-    """What an installation did: the slot that starts now, files copied, bytes sent."""
+class Copied:
+    """A release that lies whole on a board, and the boot record that starts it.
 
-    slot: str
-    copied: int
-    sent: int
+    No record: it is the one that runs already.
+    """
+
+    family: str
+    record: dict[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -72,29 +74,51 @@ def plan(build: Build, slot: str, present: Mapping[str, str]) -> Plan:
     return Plan(slot, send, tuple(sorted(path for path in present if path not in keep)))
 
 
-def install(
+def copy(
     repl: Repl, build: Build, root_files: Mapping[str, bytes]
-) -> Generator[Progress, None, Installed]:
-    """Install a build and the given files of the root (settings, secrets); yields progress.
+) -> Generator[Progress, None, Copied]:
+    """Copy a build into the slot that does not run; nothing of it starts before `settle`.
 
-    Raises InputError when the release cannot run or does not fit there, PortError when the board
-    goes away.
+    `root_files` are those that `settle` will write: they must fit, too. Raises InputError when the
+    release cannot run or does not fit there, PortError when the board goes away.
     """
     board = on_board.look(repl)
     on_board.check_loadable(board, build.family)
     record = on_board.current_record(repl)
     slot, same = _target(repl, record, build)
     todo = plan(build, slot, _hashes(repl, slot))
-    sent = 0
-    if not same or todo.send or todo.remove:
-        if same:  # the running slot is damaged: repair it in the other one
-            slot, same = _other(slot), False
-            todo = plan(build, slot, _hashes(repl, slot))
-        _check_space(board, todo, root_files)
-        sent = yield from _fill(repl, build, todo)
-    next_record = None if same else _next_record(repl, record, slot)
-    yield from _root(repl, root_files, next_record, build.family)
-    return Installed(slot, len(todo.send), sent)
+    if same and not todo.send and not todo.remove:
+        return Copied(build.family, None)
+    if same:  # the running slot is damaged: repair it in the other one
+        slot = _other(slot)
+        todo = plan(build, slot, _hashes(repl, slot))
+    _check_space(board, todo, root_files)
+    yield from _fill(repl, build, todo)
+    return Copied(build.family, _next_record(repl, record, slot))
+
+
+def settle(
+    repl: Repl, copied: Copied, root_files: Mapping[str, bytes]
+) -> Generator[Progress, None, None]:
+    """Write the given files of the root (settings, secrets), then let the copied release start.
+
+    The boot record goes last: it alone decides what starts.
+    """
+    micros = paths.repository() / "micros"
+    main = (micros / "main.py").read_bytes()
+    slots = compiled(micros / "slots.py", copied.family)
+    files = {**root_files, "/boot.py": BOOT_PY, "/slots.mpy": slots, "/main.py": main}
+    repl.run(_REMOVE + "_remove('/slots.py')")  # it would win over the compiled one
+    if copied.record is not None:
+        record = copied.record
+        content = release.boot_record(record["seq"], record["run"], record["back"])
+        files |= dict.fromkeys(on_board.RECORDS, content)
+    for count, (name, content) in enumerate(files.items()):
+        yield Progress("settings", count, len(files), "files", name)
+        if repl.sha256(name) != _sha256(content):
+            for _ in repl.put(name, content):
+                pass
+    yield finished("settings")
 
 
 def _target(repl: Repl, record: dict[str, Any] | None, build: Build) -> tuple[str, bool]:
@@ -131,7 +155,7 @@ def _check_space(board: on_board.Board, todo: Plan, root_files: Mapping[str, byt
         )
 
 
-def _fill(repl: Repl, build: Build, todo: Plan) -> Generator[Progress, None, int]:
+def _fill(repl: Repl, build: Build, todo: Plan) -> Generator[Progress, None, None]:
     """Make a slot exactly the build: its manifest goes first and comes back last."""
     slot = f"/{todo.slot}"
     repl.run(_REMOVE)
@@ -151,7 +175,6 @@ def _fill(repl: Repl, build: Build, todo: Plan) -> Generator[Progress, None, int
     if left.send or left.remove:
         raise PortError("the files on the board differ from what was sent: repeat the command")
     yield finished("install", f"{len(todo.send)} files, {sent} B, slot {todo.slot}")
-    return sent
 
 
 def _make_folders(repl: Repl, slot: str, files: Sequence[BuiltFile]) -> None:
@@ -169,26 +192,6 @@ def _next_record(repl: Repl, record: dict[str, Any] | None, slot: str) -> dict[s
     left = on_board.manifest(repl, str(record["run"]))
     back: list[int] = left["release"] if left and record["run"] != slot else []
     return {"seq": int(record["seq"]) + 1, "run": slot, "back": back}
-
-
-def _root(
-    repl: Repl, root_files: Mapping[str, bytes], record: dict[str, Any] | None, family: str
-) -> Generator[Progress, None, None]:
-    """Write the files of the root, the boot record last: it alone decides what starts."""
-    micros = paths.repository() / "micros"
-    main = (micros / "main.py").read_bytes()
-    slots = compiled(micros / "slots.py", family)
-    files = {**root_files, "/boot.py": BOOT_PY, "/slots.mpy": slots, "/main.py": main}
-    repl.run(_REMOVE + "_remove('/slots.py')")  # it would win over the compiled one
-    if record is not None:
-        content = release.boot_record(record["seq"], record["run"], record["back"])
-        files |= dict.fromkeys(on_board.RECORDS, content)
-    for count, (name, content) in enumerate(files.items()):
-        yield Progress("settings", count, len(files), "files", name)
-        if repl.sha256(name) != _sha256(content):
-            for _ in repl.put(name, content):
-                pass
-    yield finished("settings")
 
 
 def _sha256(content: bytes) -> str:

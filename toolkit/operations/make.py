@@ -1,6 +1,6 @@
 """From blank flash to a serving node: the whole way, each step with its own progress and error."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,9 +9,9 @@ from toolkit.model.cache import Cache
 from toolkit.model.node import Node
 from toolkit.model.progress import Progress
 from toolkit.model.release import Build
-from toolkit.model.vault import Secret, Vault, new_password
+from toolkit.model.vault import Secret, Vault, new_password, secret_of
 from toolkit.operations import build, deploy, start
-from toolkit.operations.install import install as install_files
+from toolkit.operations.install import copy, settle
 from toolkit.transport.repl import Repl
 from toolkit.transport.textshell import TextShell
 
@@ -23,33 +23,36 @@ STEPS = (
     "install it into a free slot, with settings and a password of its own",
     "reset the board and wait for its hello",
 )
-_FIRST_START = 12  # attempts at the prompt: a fresh firmware first formats its file system
+_FIRST_START = 20.0  # seconds: a fresh firmware first formats its file system
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What the new node is to be: settings, secret settings, its uid, and its password if set."""
+    """What the new node is to be: its uid, settings, secret settings, commands to try on it."""
 
     uid: str
     settings: Mapping[str, settings.Value]
     secrets: Mapping[str, str] = field(repr=False)
+    examples: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Made:
-    """A node that serves: where, and what it says of itself."""
+    """A node that serves: where, in whose Wi-Fi (sta, ap), and what it says of itself if asked."""
 
     node: Node
     mode: str
-    hello: str
-    version: str
+    hello: str = ""
+    version: str = ""
 
 
 def make(
     device: str, family: str, image: Path, answers: Answers, board: str | None = None
 ) -> Generator[Progress, None, Made]:
-    """Erase, flash, verify, compile, install, start; the caller has asked and archived before."""
-    image = deploy.firmware_for(family, image)
+    """Erase, flash, verify, compile, install, start.
+
+    The caller has checked the image, asked, and archived before.
+    """
     compiled = yield from build.build(family, board)
     yield from deploy.erase(device)
     yield from deploy.deploy(device, family, image)
@@ -65,24 +68,30 @@ def install(
 
 
 def _put(device: str, compiled: Build, answers: Answers) -> Generator[Progress, None, Made]:
-    # The password is kept here before the board learns it: it exists nowhere else.
     vault = Vault(paths.user_data() / "secrets.json")
     known = vault.get(answers.uid)
     password = answers.secrets.get("appwd") or (known.appwd if known else new_password())
-    secret = vault.put(answers.uid, password)
+    secret = secret_of(answers.uid, password)
     root = node_files.root_files(answers.settings, answers.secrets, secret)
     yield Progress("connect", note=device)
-    with Repl(device, attempts=_FIRST_START) as repl:
-        yield from install_files(repl, compiled, root)
+    with Repl(device, patience=_FIRST_START) as repl:
+        copied = yield from copy(repl, compiled, root)
+        vault.put(answers.uid, password)  # now the board learns it; it exists nowhere else
+        yield from settle(repl, copied, root)
         ready = yield from start.start(repl)
-    return _greet(ready, secret, answers.uid)
+    return _greet(ready, secret, answers)
 
 
-def _greet(ready: start.Ready, secret: Secret, uid: str) -> Made:
-    """Log in over the network, and remember the node; NodeError when another one answers."""
-    node = Node(uid, ready.name, ready.address, ready.port)
-    with TextShell(ready.address, ready.port, uid=uid, password=secret.appwd) as shell:
+def _greet(ready: start.Ready, secret: Secret, answers: Answers) -> Made:
+    """Remember the node, then log in over the network; NodeError when another one answers.
+
+    A node in its own Wi-Fi cannot be reached from here: its word on the serial line is enough.
+    """
+    node = Node(answers.uid, ready.name, ready.address, ready.port)
+    Cache(paths.user_data() / "device_conn_cache.json").remember(node)
+    if ready.mode == "ap":
+        return Made(node, ready.mode)
+    with TextShell(node.address, node.port, uid=node.uid, password=secret.appwd) as shell:
         hello = shell.hello()
         version = shell.command("version")
-    Cache(paths.user_data() / "device_conn_cache.json").remember(node)
     return Made(node, ready.mode, f"hello:{hello.name}:{hello.uid}:{hello.kind}", version)

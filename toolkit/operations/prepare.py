@@ -1,11 +1,13 @@
 """Learn what a board is, and keep its settings, before anything on it is touched."""
 
 from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from toolkit.model import node_files
+from toolkit.model.errors import ToolkitError
 from toolkit.model.progress import Progress, finished
 from toolkit.operations import archive
 from toolkit.transport import port as serial_port
@@ -38,7 +40,7 @@ def prepare(device: str) -> Generator[Progress, None, Prepared]:
     serial_port.wait_for(device)  # native USB is away for a moment, too
     settings, path, secrets = {}, None, {}
     try:
-        with Repl(device, attempts=2) as repl:
+        with Repl(device, patience=3) as repl:
             settings, path = archive.archive(repl, chip.uid)
             secrets = node_files.unpack(repl.get(node_files.SECRETS)) or {}
             note = str(path) if path else _NOTHING
@@ -48,3 +50,14 @@ def prepare(device: str) -> Generator[Progress, None, Prepared]:
         note = f"settings not readable: {error}"
     yield finished("archive", note)
     return Prepared(chip, settings, path, secrets)
+
+
+@contextmanager
+def started_again(device: str) -> Generator[None]:
+    """When the work ends before the board is changed, the node on it starts again."""
+    try:
+        yield
+    except BaseException:
+        with suppress(ToolkitError), Repl(device, patience=1) as repl:
+            repl.reset()
+        raise

@@ -66,7 +66,8 @@ def _console(repl: Repl) -> Iterator[str]:
                 yield from _until(deadline, serial_port.lines(port))
             except PortError:
                 port.close()
-                port = _reopened(repl.device)
+                serial_port.wait_for(repl.device, _QUIET_PORT)
+                port = serial_port.open_port(repl.device)
     finally:
         port.close()
 
@@ -76,15 +77,3 @@ def _until(deadline: float, lines: Iterator[str]) -> Iterator[str]:
         yield line
         if time.monotonic() > deadline:
             return
-
-
-def _reopened(device: str) -> serial_port.SerialLine:
-    """A native USB port vanishes with the reset and comes back."""
-    deadline = time.monotonic() + _QUIET_PORT
-    while True:
-        try:
-            return serial_port.open_port(device)
-        except PortError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)

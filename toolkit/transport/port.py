@@ -92,10 +92,14 @@ def check(device: str) -> None:
 def wait_for(device: str, patience: float = 5.0) -> None:
     """Wait while a port is away that a reset made vanish, as native USB does; for a while only."""
     give_up = time.monotonic() + patience
-    while os.name == "posix" and "://" not in device and not os.path.exists(device):
+    while os.name == "posix" and "://" not in device and not _usable(device):
         if time.monotonic() > give_up:
             return  # whoever opens it says what is wrong
         time.sleep(0.05)
+
+
+def _usable(device: str) -> bool:
+    return os.access(device, os.R_OK | os.W_OK)  # udev gives the rights a moment after the name
 
 
 def _why(device: str, error: Exception) -> str:

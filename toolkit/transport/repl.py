@@ -21,7 +21,6 @@ from toolkit.transport import port as serial_port
 _INTERRUPT, _RAW, _FRIENDLY, _END = b"\x03", b"\x01", b"\x02", b"\x04"
 _BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 _BLANK = b"invalid header: 0xffffffff"  # what a boot ROM says of it, again and again
-_ATTEMPT = 1.6  # seconds of knocking
 _PROMPT = 0.4  # seconds in which a prompt that is there answers
 _SOFT_RESET = 15  # seconds, with a file system that must first be made
 _CHUNK = 512  # bytes of a file in one go: code that an ESP8266 can still compile
@@ -36,14 +35,17 @@ class NoPrompt(ReplError):
 
 
 class Repl:
-    """The raw REPL of one board, entered by interrupting whatever ran; `with` leaves it."""
+    """The raw REPL of one board, entered by interrupting whatever ran; `with` leaves it.
 
-    def __init__(self, device: str, *, attempts: int = 3) -> None:
+    `patience` is how many seconds the board may take to show its prompt.
+    """
+
+    def __init__(self, device: str, *, patience: float = 5.0) -> None:
         self.device = device
         self._port = serial_port.open_port(device)
         self._heard = bytearray()
         try:
-            self._enter(attempts)
+            self._enter(patience)
         except BaseException:
             self._port.close()
             raise
@@ -111,8 +113,8 @@ class Repl:
             self._paste(b"import machine\nmachine.reset()", 5)
         return self._port
 
-    def _enter(self, attempts: int) -> None:
-        give_up = time.monotonic() + attempts * _ATTEMPT
+    def _enter(self, patience: float) -> None:
+        give_up = time.monotonic() + patience
         while time.monotonic() < give_up:
             # Twice: the first may only end a running program's `except KeyboardInterrupt`.
             self._write(b"\r" + _INTERRUPT + _INTERRUPT)

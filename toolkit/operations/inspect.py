@@ -1,0 +1,22 @@
+"""Look at what is on a board over the cable; the node on it is started again."""
+
+from toolkit.model import release
+from toolkit.operations import board as on_board
+from toolkit.transport.repl import Repl
+
+
+def version(device: str) -> str | None:
+    """The release that the board starts, None when there is none."""
+    with Repl(device) as repl:
+        record = on_board.current_record(repl)
+        manifest = on_board.manifest(repl, str(record["run"])) if record else None
+        repl.reset()
+    return release.shown(manifest["release"]) if manifest else None
+
+
+def files(device: str) -> list[tuple[str, int]]:
+    """All files with their sizes in bytes; folders have size -1."""
+    with Repl(device) as repl:
+        found = on_board.list_files(repl)
+        repl.reset()
+    return found
