@@ -10,6 +10,8 @@ from toolkit.model import paths, release
 from toolkit.model.errors import InputError, UsageError
 from toolkit.operations.make import Answers, Made
 
+_RESTARTS = "reading over the cable starts the node on the board again, and ends its tasks"
+
 Command = Callable[[argparse.Namespace], int]
 
 
@@ -57,6 +59,8 @@ def _greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
         return 0
     ui.say(made.hello)
     ui.say(f"version {made.version}")
+    for problem in made.problems:
+        ui.warn(f"{made.node.name}: {problem}")
     if answers.examples:
         ui.say(f"try: {', '.join(answers.examples)}")
     if ui.interactive() and not options.yes and not options.connect:
@@ -145,6 +149,8 @@ def _version(options: argparse.Namespace) -> int:
 
     here = release.shown(release.identity().release)
     device = None if options.dummy else target.given(options)
+    if device:
+        ui.note(_RESTARTS)
     on_it = inspect.version(device) or "none" if device else None
     if options.json:
         ui.as_json({"repository": here, "board": on_it})
@@ -160,7 +166,9 @@ def _list_files(options: argparse.Namespace) -> int:
 
     if _steps(options, [*target.steps(options), "list the files", "reset the board"]):
         return 0
-    files = inspect.files(target.find(options).device)
+    device = target.find(options).device
+    ui.note(_RESTARTS)
+    files = inspect.files(device)
     if options.json:
         ui.as_json([{"name": name, "size": None if size < 0 else size} for name, size in files])
         return 0

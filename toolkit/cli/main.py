@@ -4,6 +4,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from types import FrameType
 
 from toolkit.cli import ui
@@ -12,11 +13,15 @@ from toolkit.model.errors import ToolkitError
 _INTERRUPTED = 130
 _TERMINATED = 143
 _BUG = 1
+_FILE = 3
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the toolkit; the one place where an error becomes a sentence and an exit code."""
     signal.signal(signal.SIGTERM, _end)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a narrow terminal is no reason to end
     try:
         return _run(arguments)
     except ToolkitError as error:
@@ -29,6 +34,12 @@ def main(arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader of our output has enough
         sys.stderr.close()
         return 0
+    except OSError as error:  # of our own files: a board's are translated where they come in
+        ui.error(
+            f"cannot use {error.filename or 'a file'}: {error.strerror or error}; check its "
+            "rights and the free space"
+        )
+        return _FILE
     except Exception:  # noqa: BLE001 - the one place: a bug is told with its line
         traceback.print_exc()
         ui.error("this is a bug of the toolkit: please report the lines above")

@@ -4,7 +4,7 @@ import json
 import re
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from toolkit.model import files, node_files, paths
 from toolkit.operations import board as on_board
@@ -43,3 +43,17 @@ def archive(repl: Repl, uid: str) -> tuple[dict[str, Any], Path | None]:
     path = folder() / f"{name}-{uid}-{stamp}.json"
     files.replace(path, json.dumps(settings, indent=1, sort_keys=True) + "\n")
     return settings, path
+
+
+def latest(uid: str) -> tuple[dict[str, Any], Path | None]:
+    """The settings of that board archived last: what an interrupted --make goes on from."""
+    for path in sorted(
+        folder().glob(f"*-{uid}-*.json"), key=lambda it: it.stem[-15:], reverse=True
+    ):
+        try:
+            settings = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        if isinstance(settings, dict):
+            return cast(dict[str, Any], settings), path
+    return {}, None

@@ -3,6 +3,7 @@
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from toolkit.model import node_files, paths, settings
 from toolkit.model.cache import Cache
@@ -12,6 +13,7 @@ from toolkit.model.release import Build
 from toolkit.model.vault import Secret, Vault, new_password, secret_of
 from toolkit.operations import build, deploy, start
 from toolkit.operations.install import copy, settle
+from toolkit.operations.status import parse
 from toolkit.transport.repl import Repl
 from toolkit.transport.textshell import TextShell
 
@@ -44,6 +46,7 @@ class Made:
     mode: str
     hello: str = ""
     version: str = ""
+    problems: Sequence[str] = ()
 
 
 def make(
@@ -53,30 +56,41 @@ def make(
 
     The caller has checked the image, asked, and archived before.
     """
+    secret = _secret(answers)
     compiled = yield from build.build(family, board)
     yield from deploy.erase(device)
     yield from deploy.deploy(device, family, image)
-    return (yield from _put(device, compiled, answers))
+    return (yield from _put(device, compiled, answers, secret))
 
 
 def install(
     device: str, family: str, answers: Answers, board: str | None = None
 ) -> Generator[Progress, None, Made]:
     """Compile, install and start on a board that has MicroPython."""
+    secret = _secret(answers)
     compiled = yield from build.build(family, board)
-    return (yield from _put(device, compiled, answers))
+    return (yield from _put(device, compiled, answers, secret))
 
 
-def _put(device: str, compiled: Build, answers: Answers) -> Generator[Progress, None, Made]:
-    vault = Vault(paths.user_data() / "secrets.json")
-    known = vault.get(answers.uid)
-    password = answers.secrets.get("appwd") or (known.appwd if known else new_password())
-    secret = secret_of(answers.uid, password)
+def _vault() -> Vault:
+    return Vault(paths.user_data() / "secrets.json")
+
+
+def _secret(answers: Answers) -> Secret:
+    """The password that was set, else the known one, else a new one; read before any erase."""
+    known = _vault().get(answers.uid)
+    given = answers.secrets.get("appwd")
+    return secret_of(answers.uid, given or (known.appwd if known else new_password()))
+
+
+def _put(
+    device: str, compiled: Build, answers: Answers, secret: Secret
+) -> Generator[Progress, None, Made]:
     root = node_files.root_files(answers.settings, answers.secrets, secret)
     yield Progress("connect", note=device)
     with Repl(device, patience=_FIRST_START) as repl:
         copied = yield from copy(repl, compiled, root)
-        vault.put(answers.uid, password)  # now the board learns it; it exists nowhere else
+        _vault().put(answers.uid, secret.appwd)  # now the board learns it; it exists nowhere else
         yield from settle(repl, copied, root)
         ready = yield from start.start(repl)
     return _greet(ready, secret, answers)
@@ -94,4 +108,7 @@ def _greet(ready: start.Ready, secret: Secret, answers: Answers) -> Made:
     with TextShell(node.address, node.port, uid=node.uid, password=secret.appwd) as shell:
         hello = shell.hello()
         version = shell.command("version")
-    return Made(node, ready.mode, f"hello:{hello.name}:{hello.uid}:{hello.kind}", version)
+        facts = parse(shell.command("status >json")) or {}
+    told = f"hello:{hello.name}:{hello.uid}:{hello.kind}"
+    problems = cast(list[str], facts.get("problems") or [])
+    return Made(node, ready.mode, told, version, tuple(problems))

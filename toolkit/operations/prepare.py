@@ -48,6 +48,8 @@ def prepare(device: str) -> Generator[Progress, None, Prepared]:
         note = _NOTHING
     except ReplError as error:
         note = f"settings not readable: {error}"
+    if not settings and (before := archive.latest(chip.uid))[1]:
+        settings, note = before[0], f"{note}; those of {before[1]} are taken"
     yield finished("archive", note)
     return Prepared(chip, settings, path, secrets)
 
