@@ -8,25 +8,32 @@ import pytest
 os.environ["MICROS_NETWORKS"] = "127.0.0.0/32"  # no test ever scans a real network
 
 
+_RAN = ("passed", "failed", "error")
 _LEFT_OUT = ("skipped", "deselected", "xfailed", "xpassed")
 _collected: dict[str, int] = {}  # by worker, where several share the work
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many tests were collected and how many of them ran to their end."""
-    ran = sum(len(terminalreporter.stats.get(kind, [])) for kind in ("passed", "failed", "error"))
-    collected = max(_collected.values(), default=terminalreporter._numcollected)
+def _counts(reporter: Any) -> tuple[int, int]:
+    """How many tests were collected, and how many of them ran to their end."""
+    ran = sum(len(reporter.stats.get(kind, [])) for kind in _RAN)
+    return max(_collected.values(), default=reporter._numcollected), ran
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say both numbers."""
+    collected, ran = _counts(terminalreporter)
     terminalreporter.write_line(f"collected {collected}, ran {ran}")
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """A skipped, deselected or expected failure is a failure: nothing is left out in silence."""
+    """What is left out in silence is a failure: skipped, deselected, expected to fail, lost."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["collected"] = session.testscollected
         return
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    collected, ran = _counts(reporter)
+    left_out = collected != ran or any(reporter.stats.get(kind) for kind in _LEFT_OUT)
     asked_for_some = session.config.option.keyword  # who asks for some tests gets them
-    left_out = any(reporter.stats.get(kind) for kind in _LEFT_OUT)
     if exitstatus == 0 and left_out and not asked_for_some:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

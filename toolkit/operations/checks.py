@@ -35,7 +35,7 @@ CHECKS = (
     Check("lint", ("ruff", "check", "--no-cache", ".")),
     Check("format", ("ruff", "format", "--check", "--no-cache", ".")),
     Check("types", ("basedpyright",)),
-    Check("tests", ("pytest", "-n", "3", "--dist", "worksteal", "tests")),
+    Check("tests", ("pytest", "-n", "3", "--dist", "loadfile", "tests")),
 )
 
 
