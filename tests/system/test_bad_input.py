@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY, Toolkit
 
+from tests.support.toolkit import REPOSITORY, Toolkit
 from toolkit.model.errors import PortError
 from toolkit.transport.port import SerialPort, only_port
 from toolkit.virtual import fleet, image

@@ -5,7 +5,8 @@ import re
 import socket
 
 import pytest
-from conftest import Toolkit
+
+from tests.support.toolkit import Toolkit
 
 CHIPS = ("esp32", "esp8266", "esp32c3")
 

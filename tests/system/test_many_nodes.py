@@ -4,9 +4,8 @@ import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from conftest import Toolkit
-
 from tests.support.boards import eventually
+from tests.support.toolkit import Toolkit
 from toolkit.model.node import Hello, parse_hello
 from toolkit.virtual import fleet
 from toolkit.virtual.engine import Engine

@@ -5,8 +5,8 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-from conftest import Toolkit
 
+from tests.support.toolkit import Toolkit
 from toolkit.model.errors import PortError
 from toolkit.model.progress import Progress
 from toolkit.operations.prepare import Prepared, prepare

@@ -2,9 +2,8 @@
 
 import sys
 
-from conftest import Toolkit
-
 from tests.support.terminal import CTRL_C, CTRL_D, ENTER, TAB, Terminal
+from tests.support.toolkit import Toolkit
 
 
 def test_a_person_is_asked_and_stands_in_the_shell(toolkit: Toolkit) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from conftest import Toolkit
 
 from tests.support.boards import eventually
+from tests.support.toolkit import Toolkit
 from toolkit.virtual import fleet
 from toolkit.virtual.engine import Engine
 
