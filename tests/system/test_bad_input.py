@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.boards import eventually
 from tests.support.toolkit import REPOSITORY, Toolkit
 from toolkit.model.errors import PortError
 from toolkit.transport.port import SerialPort, only_port
@@ -121,12 +122,43 @@ def test_firmware_that_is_none_or_for_another_chip(toolkit: Toolkit, tmp_path: P
     assert "cannot read the firmware" in toolkit.refused(3, *missing)
 
 
-def test_a_wrong_firmware_leaves_the_node_as_it_was(toolkit: Toolkit, tmp_path: Path) -> None:
+def test_what_is_refused_leaves_the_node_as_it_was_and_serving(
+    toolkit: Toolkit, tmp_path: Path
+) -> None:
+    def serves() -> bool:
+        return toolkit("-c", "-p", "--dev node01 version").stdout == "0.1.0-0\n"
+
     toolkit.ok("--make", "--virtual", "--yes")
     wrong = tmp_path / "c3.bin"
     wrong.write_bytes(image.firmware("esp32c3"))
     toolkit.refused(3, "--make", "--virtual", "--yes", "--firmware", str(wrong))
-    assert toolkit.ok("--node_ls", "--virtual").count("/a/core/") > 5
+    assert eventually(serves, "the node to serve after a wrong firmware")
+    secrets = toolkit.home / "secrets.json"
+    kept = secrets.read_text(encoding="utf-8")
+    secrets.write_text("{", encoding="utf-8")
+    toolkit.refused(3, "--make", "--virtual", "--yes")
+    secrets.write_text(kept, encoding="utf-8")
+    assert eventually(serves, "the node to serve after unreadable secrets")
+
+
+def test_after_an_erase_the_archived_settings_are_taken(toolkit: Toolkit) -> None:
+    toolkit.ok("--make", "--virtual", "--yes", "--set", "devfid=garden", "--set", "soctout=77")
+    toolkit.ok("--erase", "--virtual")
+    assert toolkit.ok("--make", "--virtual", "--yes").startswith("hello:garden:")
+    assert toolkit.ok("-c", "-p", "--dev garden conf <a> soctout").strip() == "77"
+
+
+def test_a_node_without_its_wifi_is_told_as_such(toolkit: Toolkit) -> None:
+    said = toolkit.ok("--make", "--virtual", "--yes", "--set", "staessid=nowhere")
+    assert "is in no Wi-Fi and has opened its own, named node01" in said
+    assert toolkit.ok("-i", "--virtual", "--set", "staessid=virtual-wifi").startswith("hello:")
+
+
+def test_user_data_that_cannot_be_written_is_one_sentence(toolkit: Toolkit) -> None:
+    toolkit.home.write_text("a file, where the folder should be", encoding="utf-8")
+    sentence = toolkit.refused(3, "--make", "--virtual", "--yes")
+    assert "user data" in sentence
+    toolkit.home.unlink()
 
 
 def test_the_chip_is_another_than_the_option_says(toolkit: Toolkit) -> None:

@@ -44,7 +44,7 @@ def _make(options: argparse.Namespace) -> int:
         family = target.chip(options, prepared.chip.family)
         image = target.firmware(options, board, family)
         answers = questions.answers(wanted, prepared, virtual=board.virtual is not None)
-    made = ui.follow(make.make(board.device, family, image, answers, options.board))
+        made = ui.follow(make.make(board.device, family, image, answers, options.board))
     return _greeted(options, made, answers)
 
 
@@ -112,7 +112,7 @@ def _install(options: argparse.Namespace) -> int:
         if prepared.settings:  # what is a node already keeps its settings, unasked
             wanted = replace(wanted, ask=False)
         answers = questions.answers(wanted, prepared, virtual=board.virtual is not None)
-    made = ui.follow(make.install(board.device, family, answers, options.board))
+        made = ui.follow(make.install(board.device, family, answers, options.board))
     return _greeted(options, made, answers)
 
 

@@ -56,7 +56,7 @@ def prepare(device: str) -> Generator[Progress, None, Prepared]:
 
 @contextmanager
 def started_again(device: str) -> Generator[None]:
-    """When the work ends before the board is changed, the node on it starts again."""
+    """When the work ends early, a node that is still on the board starts again."""
     try:
         yield
     except BaseException:
