@@ -4,13 +4,10 @@ This file knows nothing of a release. What it needs only for a moment lies in /s
 """
 
 import gc
-import io
 import sys
 import time
 
 from machine import reset
-
-DAMAGED = "micros: no slot holds a whole release; install again over USB"
 
 
 def slots(work, *arguments):
@@ -25,50 +22,34 @@ def slots(work, *arguments):
         del sys.modules["slots"]
 
 
-def run(record, slot, watchdog, timer):
-    """Start a slot; come back only when no slot is whole."""
+def run(chosen):
+    """Start a slot; come back only when no slot is whole. chosen: watchdog, timer, record, slot."""
+    slot = chosen.pop()
     sys.path[:] = ["/" + slot, "/modules", "/" + slot + "/modules"] + [p for p in sys.path if p]
     gc.threshold(2048)  # what stays lies close together, as long as the node is being built
     try:
         import node
     except Exception:
-        if slots("given_up", record, slot):
-            return print(DAMAGED)
+        if slots("given_up", chosen[2], slot):
+            return  # it has said so
         raise
-    node.run(record, watchdog, timer, slots)
+    node.run(chosen, slots)
     raise SystemExit("node.run came back")
-
-
-def crashed(error):
-    """Keep the end of the traceback; one that repeats is not written again."""
-    sys.print_exception(error)
-    text = io.StringIO()
-    sys.print_exception(error, text)
-    text = text.getvalue().encode()[-512:]
-    try:
-        with open("/crash", "rb") as file:
-            if file.read(513) == text:
-                return
-    except OSError:
-        pass  # there is none yet
-    with open("/crash", "wb") as file:
-        file.write(text)
 
 
 chosen = None
 try:
     chosen = slots("chosen", lambda _: reset())
     if chosen:
-        run(*chosen)
-    else:
-        print(DAMAGED)
+        run(chosen)
 except KeyboardInterrupt:
     pass  # to the serial line
 except BaseException as error:  # noqa: BLE001 - the one place for what nobody caught
     try:
-        crashed(error)
+        sys.print_exception(error)
+        slots("crashed", error)
     finally:  # no memory, no flash: whatever is in the way of the record, the board resets
         time.sleep(1)
         reset()
-if chosen and chosen[2]:
-    slots("feed", *chosen[2:])
+if chosen and chosen[0]:
+    slots("feed", *chosen[:2])

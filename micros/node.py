@@ -8,17 +8,17 @@ import lm
 from core.once import Rare, once
 from micropython import const
 
-_SILENT = const(12)  # seconds without a beat of the server after which the watchdog is not fed
 _WELL = const(600)  # seconds after which the failures before are forgotten
 
 
 class Node(Rare):
     """What lives as long as the node runs; core/start.py builds it.
 
-    config log clock network modules executor tasks words server: the parts. port: the chip.
+    config log clock network modules executor tasks server: the parts. port: the chip.
     release version uid board slot boot_reason kind safe: facts about this start.
-    taken: pins that have an owner. secrets: passwords and key. slots: the functions of /slots.
-    What a node tells of itself, announce, status and machine, is in the file below.
+    mark: how every prompt begins, until the next start. secrets: passwords and key.
+    slots: the functions of /slots. hook: commands to be run first, or None.
+    announce, status and machine tell of the node, restart(end=True) resets it: in the file below.
     """
 
     file = "core.status"
@@ -30,42 +30,30 @@ class Node(Rare):
         self.problems = []
         self.taken = {}  # number -> owner
         self.led = None  # number and pin of the light that shows life
+        self.guesses = None  # what core/login.py must remember
         self.time_due = 0  # uptime at which the time server is asked next
 
     async def keep_time(self):
         """Ask the time server when it is due: the network calls this while it is joined."""
         if self.clock.uptime() < self.time_due:
             return False
-        return await once("core.ntp").keep(self)
-
-    def session(self, stream, address):
-        """Return a shell for a new connection."""
-        from core.session import Session  # the start needs the memory before
-
-        return Session(stream, address, self.words)
-
-    def restart(self, end=True):
-        """Reset the board on purpose: such a start is not counted, and ends safe mode."""
-        once("core.survivor").of(self).plan(end)
-        self.port.reset()
+        return await once("core.utc").keep(self)
 
 
 async def live(node, watchdog):
     """Start everything, then look after it for good."""
     if node.hook:
         await once("core.start").run_hook(node)
-    node.tasks.supervise("server", node.server.serve)
-    await asyncio.sleep(0)  # the server listens before the network is there
-    node.tasks.supervise("network", lambda: node.network.run(node.config))
-    gc.threshold(-1)
-    second = alive = beat = 0
+    await node.server.watch()  # it listens before the network is there
+    node.tasks.spawn(node.network.run(node.config, node.executor.guard))
+    gc.threshold(node.port.COLLECT)
+    second = 0
     while True:
         await asyncio.sleep(1)
         second += 1
         node.clock.uptime()
-        if node.server.beat != beat:
-            beat, alive = node.server.beat, second
-        if watchdog and second - alive < _SILENT:
+        await node.server.watch()
+        if watchdog:
             watchdog.feed()
         try:
             now_and_then(node, second)
@@ -86,19 +74,19 @@ def now_and_then(node, second):
         once("core.survivor").of(node).forget()
 
 
-def run(record, watchdog, _timer, slots):
+def run(chosen, slots):
     """Build the node and run it; only an error comes out of here.
 
-    `slots` calls a function of /slots.py, which knows the boot record. The timer ends a trial
-    that nobody has confirmed.
+    `chosen` is [watchdog, timer, record]: the timer ends a trial that nobody has confirmed, the
+    record is not kept. `slots` calls a function of /slots.py, which knows more of it.
     """
     node = Node(sys.path[0], slots)
     once("core.start").know(node)
-    once("core.survivor").check(node, record)
+    once("core.survivor").check(node, chosen.pop())
     once("core.start").connect(node)
     lm.bind(node)
     try:
-        asyncio.run(live(node, watchdog))
+        asyncio.run(live(node, chosen[0]))
     except KeyboardInterrupt:
         once("core.survivor").of(node).plan()  # whoever is at the serial line will reset it
         raise

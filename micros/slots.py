@@ -4,6 +4,7 @@ A release lies whole in /a or /b. The record is kept in two files, written in tu
 """
 
 import hashlib
+import io
 import json
 import os
 import sys
@@ -14,6 +15,7 @@ from machine import WDT, Timer, reset
 from micropython import const
 
 RECORDS = ("/boot.0", "/boot.1")
+_DAMAGED = const("micros: no slot holds a whole release; install again over USB")
 _NO_CONFIRM = const(1)  # why a release failed: stands behind its numbers in the record
 _NO_START = const(2)
 _TRIES = const(3)
@@ -22,11 +24,11 @@ _WATCHDOG = const(8000)  # ms
 _AT_THE_LINE = const(1800)  # s for whoever is at the serial line of a board with a watchdog
 
 
-def content(path):
+def content(path, size=512):
     """Return a small file's bytes, none when it cannot be read."""
     try:
         with open(path, "rb") as file:
-            return file.read(512)
+            return file.read(size)
     except OSError:
         return b""
 
@@ -128,13 +130,13 @@ def guard(record, expired):
 
 
 def chosen(expired):
-    """Return record, slot, watchdog and timer of this start, or None when no slot is whole.
+    """Return [watchdog, timer, record, slot] of this start, or None when no slot is whole.
 
     `expired` is called when a trial has lasted too long.
     """
     record = found()
     if not record:
-        return None
+        return print(_DAMAGED)
     slot, change = decide(record)
     watchdog, timer = guard(record, expired)
     if slot == record["trial"]:
@@ -143,7 +145,7 @@ def chosen(expired):
         record = change
     elif change:
         slot = record["run"]
-    return record, slot, watchdog, timer
+    return [watchdog, timer, record, slot]
 
 
 def given_up(record, slot):
@@ -151,7 +153,20 @@ def given_up(record, slot):
     turn = decide(record, True)[1] if slot == record["run"] else None
     if turn:
         attempt(turn)
-    return not (turn or record["trial"] or verified(slot))
+    if turn or record["trial"] or verified(slot):
+        return False
+    print(_DAMAGED)
+    return True
+
+
+def crashed(error):
+    """Keep the end of the traceback; one that repeats is not written again."""
+    text = io.StringIO()
+    sys.print_exception(error, text)
+    text = text.getvalue().encode()[-512:]
+    if content("/crash", 513) != text:
+        with open("/crash", "wb") as file:
+            file.write(text)
 
 
 def feed(watchdog, timer):

@@ -1,16 +1,18 @@
 """The settings of the node."""
 
-from core.once import Rare
+from core.once import once
+from micropython import const
+
+_CHANGES = const(" set set_many reset keep_secrets ")
 
 
-class Config(Rare):
+class Config:
     """Values in memory; the table of settings and the file are read when they are needed.
 
     `values` holds what is read often. `secrets` are the passwords and the key; they lie in a file
-    of their own. What else is done with settings, set and dump for example, is in the file below.
+    of their own. What else is done is loaded for it: changes from core/change.py, fill, thin, read,
+    dump and known from core/settings.py.
     """
-
-    file = "core.settings"
 
     def __init__(self, path, table, secrets, secret_path, log):
         self.path = path
@@ -25,3 +27,8 @@ class Config(Rare):
     def get(self, name):
         """Return the value of a setting, None for a name that is none."""
         return self.values[name] if name in self.values else self.read(name)
+
+    def __getattr__(self, name):
+        file = once("core.change" if " %s " % name in _CHANGES else "core.settings")
+        work = getattr(file, name)
+        return lambda *arguments: work(self, *arguments)

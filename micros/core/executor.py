@@ -1,12 +1,98 @@
-"""The one door for commands, and the one place where an exception becomes an answer."""
+"""The one door for commands, and the one place where an exception becomes an answer.
+
+A line of text becomes a Command, Modules find what it calls, the Executor calls it and turns the
+value into text. Nothing is ever evaluated.
+"""
 
 import gc
 import io
 import sys
 
-from core.command import parse
 from core.errors import CommandError
 from core.once import Rare, once
+from micropython import const
+
+_SPECIAL = const("\"'[{(;#&=>\n-.")  # a line with one of these is not just words
+_ROOM = const(20000)  # bytes free with which the grammar is kept for the lines to come
+FIXED = {"True": True, "False": False, "None": None}
+_REMEMBERED = const(24)  # functions kept ready to be called
+
+
+class Command:
+    """One call: what to call, with what, and how to run and answer it.
+
+    An argument written `name=value` stands in `args` as its text and in `named` as
+    {name: (its index in args, its value)}: only the manual knows whether the name is meant.
+    """
+
+    repeat = False
+    delay = None  # ms before a background run, or between two; None: answered in the foreground
+
+    def __init__(self, words, args, json=False):
+        if len(words) < 2:
+            raise CommandError("expected <module> <function>, got '%s'" % words[0])
+        self.module = words[0]
+        self.function = words[1]
+        self.args = args
+        self.json = json  # answer as JSON
+        self.named = {}
+
+
+def parse(text, held=None):
+    """The commands of a line, in order; refuses what the grammar does not know.
+
+    Most lines are plain words and whole numbers. For the others the grammar is loaded, and goes
+    again unless there is a list `held` to keep it in.
+    """
+    line, json = text, text.endswith(" >json")
+    if json:
+        line = text[:-6]  # programs ask for it all the time
+    for special in _SPECIAL:
+        if special in line:
+            return _beyond_words(text, held)
+    words = line.split()
+    args = []
+    for word in words[2:]:
+        if word[0] > "9":
+            args.append(FIXED.get(word, word))
+        elif min(word) >= "0" and max(word) <= "9" and (word[0] > "0" or word == "0"):
+            args.append(int(word))
+        else:
+            return _beyond_words(text, held)
+    return [Command(words, args, json)] if words else []
+
+
+def _beyond_words(text, held):
+    grammar = held[0] if held else once("core.grammar")
+    if held is not None and gc.mem_free() > _ROOM:
+        held[:] = (grammar,)
+    return grammar.commands(text)
+
+
+class Modules(Rare):
+    """Every `LM_<name>` that can be imported; `manual` says what its functions take.
+
+    names(), loaded() and unload(name) are in the file below, with all that a first call needs.
+    """
+
+    file = "core.loader"
+
+    def __init__(self, manual, log, own="/modules"):
+        self.manual = manual
+        self.log = log
+        self.own = own  # a person's modules: they shadow the release's, and its manual too
+        self.ready = {}  # {(module, function): (callable, its shape or None)}
+
+    def resolve(self, module, function, args, named):
+        """What to call with which arguments; refuses before anything is imported or called."""
+        known = self.ready.get((module, function))
+        if known and not named:
+            call, shape = known
+            if shape is None or shape[0] <= len(args) <= shape[1]:
+                return call, args, named
+        if len(self.ready) >= _REMEMBERED:
+            self.ready.clear()
+        return self.prepare(module, function, args, named)
 
 
 class Executor(Rare):
@@ -38,10 +124,10 @@ class Executor(Rare):
             return None, value
         except CommandError as refusal:
             return "refused", str(refusal)
-        except MemoryError:
+        except MemoryError as error:
             self.held.clear()
             gc.collect()
-            self.log.error(place(origin) + ": out of memory")
+            self.log.error("%s: out of memory: %s" % (place(origin), error))
             return "refused", "not enough memory, free now: %d bytes" % gc.mem_free()
         except (Exception, SystemExit) as fault:  # noqa: BLE001  (see the first line of this file)
             trace = io.StringIO()

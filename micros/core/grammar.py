@@ -2,8 +2,9 @@
 
 import json
 
-from core.command import Command, is_name, plain
 from core.errors import CommandError
+from core.executor import FIXED, Command
+from core.once import once
 from micropython import const
 
 _BLANKS = const(" \t\r\v\f")
@@ -37,6 +38,33 @@ def value(raw):
         except ValueError:
             raise CommandError("expected JSON, got '%s'" % raw)
     return plain(raw)
+
+
+def plain(word):
+    """What a word without quotes and brackets means: a number, a constant or itself."""
+    first = word[:1]
+    if first.isdigit() or (first and first in "-."):
+        return _number(word)
+    return FIXED.get(word, word)
+
+
+def _number(word):
+    digits = word[1:] if word[0] == "-" else word
+    point = digits.find(".") + 1
+    for sign in word:
+        if sign not in "0123456789.eE+-":
+            return word
+    if (digits[:1] == "0" and digits[1:2].isdigit()) or (
+        point and not digits[point:][:1].isdigit()
+    ):
+        return word
+    for kind in (int, float):
+        try:
+            number = kind(word)
+        except ValueError:
+            continue
+        return number if number - number == 0 else word  # 1e999 would be infinite
+    return word
 
 
 def _unquoted(text):
@@ -178,7 +206,7 @@ def _bracketed(scanner, command):
 def _argument(command, raw):
     name, equals, rest = raw.partition("=")
     name = name.strip(_BLANKS)
-    if equals and is_name(name):
+    if equals and once("core.manual").is_name(name):
         if name in command.named:
             raise CommandError("expected '%s=' once, got it twice" % name)
         command.named[name] = (len(command.args), value(rest.strip(_BLANKS)))

@@ -1,88 +1,43 @@
-"""Help for people: the word `help`, signatures, and the name that was probably meant."""
+"""Help for people: the word `help`, and the name that was probably meant."""
 
-import json
-
-from core.command import is_name
 from core.errors import CommandError
 from core.once import once
 
-_TEXT = """[MICROS]
-  hello             - name, hardware id and kind of this node
-  version           - release of its software
-  help [module]     - this text, or all about one load module
-  modules           - load modules in memory
-  status            - state of the node, >json for programs
-  log [level]       - kept log lines: debug, info, warn or error
-  reboot [-h]       - start the node anew
-  webrepl           - start the firmware's WebREPL
-  exit              - end this session
-[CONF]
-  conf              - enter config mode
-    dump [part]     - settings whose name holds the part
-    <key>           - value of one setting
-    <key> <value>   - change it
-    reset settings  - back to the defaults, secrets stay
-  noconf            - leave config mode
-[TASK]
-  task list         - background tasks, >json for programs
-  task show <tag>   - state and last result of module.function or module.*
-  task kill <tag>   - end it
-  <command> & [ms]  - once in the background, after a wait
-  <command> && [ms] - again and again, at least 20 ms apart
-[EXEC]
-  <module> <function> [arguments] [>json]"""
 
-
-async def help(words, session, module):
+async def help(node, session, module):
     """Say the help of the shell, or of one module."""
-    modules = words.node.modules
+    say = session.say  # loaded once for all lines
     if module:
-        await about(modules, session, module)
+        await about(node.modules, say, module)
         return
-    await session.say(_TEXT)
+    with open(node.slot + "/core/help.txt") as lines:
+        for line in lines:
+            await say(line.rstrip())
     manual = once("core.manual")
     described = []
-    for name, function, _, sentence in manual.described(modules):
+    for name, function, _, sentence in manual.described(node.modules):
         if not function:
             described.append(name)
-            await session.say("  %-18s- %s" % (name, sentence))
-    for name in modules.names():
+            await say("  %-18s- %s" % (name, sentence))
+    for name in manual.names(node.modules):
         if name not in described:
-            await session.say("  " + name)
+            await say("  " + name)
 
 
-async def about(modules, session, module):
+async def about(modules, say, module):
     """Say every function of a module, with its arguments and its sentence."""
     manual = once("core.manual")
-    if not is_name(module):
+    if not manual.is_name(module):
         raise CommandError("expected the name of a module, got '%s'" % module)
-    if manual.shadowed(modules, module) or not next(manual.described(modules, module), None):
-        for function in manual.functions(modules, module):
-            await session.say("%s %s" % (module, function))
-        return
-    for name, function, parameters, sentence in manual.described(modules, module):
-        text = signature(name, function, parameters) if function else name
-        await session.say("%s - %s" % (text, sentence) if sentence else text)
-
-
-def usage(modules, module, function):
-    """The signature of a function, from the manual."""
-    for fields in once("core.manual").described(modules, module):
-        if fields[1] == function:
-            return signature(*fields[:3])
-    return module + " " + function
-
-
-def signature(module, function, parameters):
-    """servo angle <degrees: float> [pin: str = 'pwm_0']"""
-    text = module + " " + function
-    for parameter in json.loads(parameters):
-        name = parameter[0] + (": " + parameter[1] if parameter[1] else "")
-        if len(parameter) > 2:
-            text += " [%s = %s]" % (name, parameter[2])
-        else:
-            text += (" [%s]" if name[0] == "*" else " <%s>") % name
-    return text
+    described = [] if manual.shadowed(modules, module) else manual.described(modules, module)
+    empty = True
+    for name, function, parameters, sentence in described:
+        empty = False
+        text = manual.signature(name, function, parameters) if function else name
+        await say("%s - %s" % (text, sentence) if sentence else text)
+    if empty:
+        for function in modules.functions(module):
+            await say("%s %s" % (module, function))
 
 
 def nearest(word, names):

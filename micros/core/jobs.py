@@ -1,18 +1,9 @@
-"""Commands apart from the shell: lines of hooks, background tasks, what came of them, their end.
+"""Commands that nobody waits for: lines of hooks, background tasks. Loaded when one is started."""
 
-Loaded for a hook's line, when a task is started, and for the word `task`.
-"""
-
-import asyncio
-
-from core.command import parse
 from core.errors import CommandError
-from core.executor import text
-from core.tasks import Job
+from core.executor import parse
 from micropython import const
 
-_PATIENCE = const(100)  # looks at a cancelled task, whose finally blocks may take their time
-_GLANCE = const(20)  # ms between two of them
 _REMEMBERED = const(6)  # ended tasks whose last word can still be asked for
 
 
@@ -20,7 +11,25 @@ def start(tasks, tag, work, delay=0, interval=None):
     """Run a coroutine, or a function every `interval` ms, after `delay` ms."""
     job = admit(tasks, tag, work)
     tasks.jobs.append(job)
-    return tasks.launch(job, work, delay, interval)
+    return launched(tasks, job, work, delay, interval)
+
+
+def supervise(tasks, name, function):
+    """Run a service of the node for good; when it ends, start it again."""
+    return launched(tasks, new(name), function, 0, 1000)
+
+
+def launched(tasks, job, work, delay, interval):
+    """Start what has been admitted; the job."""
+    job.handle = tasks.spawn(job.run(tasks, work, delay, interval))
+    return job
+
+
+def new(tag):
+    """A job that is not started yet."""
+    from core.job import Job  # from here on in memory, not before
+
+    return Job(tag)
 
 
 def background(executor, command, call):
@@ -44,12 +53,12 @@ def admit(tasks, tag, work):
     for job in ended:
         if job in ended[:-_REMEMBERED] or job.tag == tag:
             tasks.jobs.remove(job)
-    return Job(tag)
+    return new(tag)
 
 
-async def call_line(executor, text, origin):
+async def call_line(executor, line, origin):
     """Run the commands of a line one after the other; what goes wrong is logged."""
-    kind, commands = await executor.guard(origin, parse, text)
+    kind, commands = await executor.guard(origin, parse, line)
     if kind:
         executor.log.error("%s: %s" % (origin, commands))
         return
@@ -65,66 +74,3 @@ def listing(tasks):
     for job in tasks.jobs:
         found["active" if job.state == "running" else "inactive"].append(job.tag)
     return found
-
-
-def matching(jobs, pattern):
-    """The jobs of a tag or of `module.*`, or a refusal."""
-    stem = pattern[:-1] if pattern.endswith("*") else None
-    found = [
-        job for job in jobs if job.tag == pattern or (stem is not None and job.tag.startswith(stem))
-    ]
-    if not found:
-        raise CommandError("no task '%s', 'task list' shows them" % pattern)
-    return found
-
-
-async def kill(tasks, pattern):
-    """Cancel and wait for the finally blocks; {tag: has it ended?}"""
-    ended = {}
-    for job in matching(tasks.jobs, pattern):
-        if job.state == "running":
-            ended[job.tag] = await _end(tasks, job)
-    return ended
-
-
-async def _end(tasks, job):
-    if job.handle is asyncio.current_task():
-        return False  # nobody can wait for himself
-    job.handle.cancel()
-    for _ in range(_PATIENCE):
-        await tasks.sleep_ms(_GLANCE)
-        if job.handle.done():
-            job.state = "cancelled"  # it may not even have begun
-            return True
-    tasks.log.warn("task %s goes on %d ms after its cancel" % (job.tag, _PATIENCE * _GLANCE))
-    return False
-
-
-async def task(words, _, rest):
-    """task list | show <tag> | kill <tag>, each with >json too"""
-    as_json = rest.endswith(">json")
-    if as_json:
-        rest = rest[:-5].strip()
-    word, tag = (rest.split(None, 1) + ["", ""])[:2]
-    tasks = words.node.tasks
-    if word == "list" and not tag:
-        if as_json:
-            return text(tasks.listing(), True)
-        return "\n".join("%-9s %s" % (job.state, job.tag) for job in tasks.jobs) or "no tasks"
-    if word == "show" and tag:
-        found = {job.tag: _described(job) for job in matching(tasks.jobs, tag)}
-        return text(found, as_json)
-    if word == "kill" and tag:
-        ended = await kill(tasks, tag)
-        if as_json:
-            return text(ended, True)
-        lines = ["Kill: %s|%s" % item for item in ended.items()]
-        return "\n".join(lines) or "%s has ended already" % tag
-    raise CommandError("expected task list, show <tag> or kill <tag>, got '%s'" % rest)
-
-
-def _described(job):
-    text = "%s, %d runs" % (job.state, job.runs)
-    if job.failures:
-        text += ", the last %d failed" % job.failures
-    return text if job.last is None else "%s, last: %s" % (text, job.last)

@@ -1,7 +1,7 @@
 """Who may in: places, the text password, the waiting after wrong ones, the key of the link.
 
 Loaded for one connection or login. What has to be remembered between two is made by
-`guesses` and kept by builtins.py. Times are whole seconds since the start.
+`guesses` and kept by the node. Times are whole seconds since the start.
 """
 
 import asyncio
@@ -24,15 +24,16 @@ def guesses():
     return [], [], []  # [address, count, last, not before], seconds, addresses
 
 
-def stranger(words, session, given):
+def stranger(node, session, given):
     """Let the session in, or end it; the answer to what should be its password."""
     if not session.owed:
         return "refused: this node answers text only with hello and exit, see 'auth'"
-    node = words.node
     now, password = node.clock.uptime(), node.secrets.get("appwd")
-    verdict = answer(words.guesses, session.address, now, given, password)
+    node.guesses = node.guesses or guesses()
+    verdict = answer(node.guesses, session.address, now, given, password)
     session.open = verdict == "AuthOk"
     session.owed = session.half_open = not session.open
+    session.ask()
     return verdict
 
 
@@ -90,13 +91,13 @@ def room_for(server, address):
     strangers = [session for session in server.sessions if session.half_open]
     if len([session for session in strangers if session.address == address]) >= _STRANGERS:
         return False
-    if len(server.sessions) < server.config.get("sessions"):
+    if len(server.sessions) < server.node.config.get("sessions"):
         return True
     if strangers:
         server.end(strangers[0], "had to make room")
         return True
     longest = max(server.sessions, key=lambda session: session.idle)
-    if longest.idle < server.config.get("soctout"):
+    if longest.idle < server.node.config.get("soctout"):
         return False
     server.end(longest, "had to make room")
     return True
@@ -107,6 +108,14 @@ def close_others(server, kept):
     for session in list(server.sessions):
         if session is not kept:
             server.end(session, "was ended")
+
+
+async def close(server):
+    """End every session and listen no longer."""
+    server.listening.close()
+    close_others(server, None)
+    await server.listening.wait_closed()
+    server.listening = None
 
 
 async def derive(password, uid, rounds=_ROUNDS):

@@ -1,57 +1,17 @@
-"""The manual of the load modules on flash, and what is done before a first call. Loaded for that.
+"""The manual of the load modules on flash: what there is, and what it takes. Loaded to be read.
 
 A line of the file is module, function, parameters as JSON, sentence; it is sorted. `modules` is
-the `Modules` that asks. Nothing is remembered here.
+the `Modules` that asks.
 """
 
-import gc
 import json
 import os
 import sys
 
-from core.command import is_name
 from core.errors import CommandError
-from core.once import once
 from micropython import const
 
 _ANY = const(255)  # arguments a function with a star takes
-
-
-def prepare(modules, module, function, args, named):
-    """Check a call, import its module, make it ready for the next time: (call, args, named)."""
-    known = modules.ready.get((module, function))
-    limits = known[1] if known else shape(modules, module, function)
-    if named:
-        args, named = sorted_out(limits, args, named)
-    if limits:
-        check(modules, module, function, limits, args, named)
-    call = known[0] if known else load(modules, module, function)
-    modules.ready[(module, function)] = call, limits
-    return call, args, named
-
-
-def sorted_out(limits, args, named):
-    """Positional and named arguments: `a=b` is a word where the function has no `a`."""
-    known = limits[2] if limits else None
-    chosen = [name for name in named if known is None or name in known]
-    taken = [named[name][0] for name in chosen]
-    values = [value for index, value in enumerate(args) if index not in taken]
-    return values, {name: named[name][1] for name in chosen}
-
-
-def loaded(_):
-    """The modules in memory, sorted."""
-    return sorted(name[3:] for name in sys.modules if name.startswith("LM_"))
-
-
-def unload(modules, module):
-    """Forget a module, so that its next call imports it anew."""
-    if "LM_" + module not in sys.modules:
-        raise CommandError("expected a loaded module, got '%s'" % module)
-    del sys.modules["LM_" + module]
-    for key in [key for key in modules.ready if key[0] == module]:
-        del modules.ready[key]
-    gc.collect()
 
 
 def described(modules, module=None):
@@ -79,6 +39,16 @@ def shadowed(modules, module):
     return False
 
 
+def is_name(text):
+    """Is it an identifier of at most 32 ASCII characters?"""
+    if not 0 < len(text) <= 32 or text[0].isdigit():
+        return False
+    for letter in text:
+        if letter > "z" or not (letter == "_" or letter.isalpha() or letter.isdigit()):
+            return False
+    return True
+
+
 def shape(modules, module, function):
     """(fewest, most, names) of what the function takes, None where the manual is silent."""
     if not (is_name(module) and is_name(function)):
@@ -90,7 +60,7 @@ def shape(modules, module, function):
                 return _shape(fields[2])
             others = others or fields[1]
     if others:
-        _refuse(modules, module, function)
+        raise unknown(module, function, listed(modules, module))
     return None
 
 
@@ -112,28 +82,22 @@ def _shape(parameters):
     return low, high, names
 
 
-def check(modules, module, function, limits, args, named):
-    """Refuse arguments that the function does not take, with its signature."""
-    low, high, names = limits
-    count = len(args)
-    given_twice = [name for name in (names or ())[:count] if name in named]
-    left_out = [name for name in (names or ())[count:low] if name not in named]
-    if count > high or given_twice or left_out or (names is None and count + len(named) < low):
-        usage = once("core.help").usage(modules, module, function)
-        raise CommandError("expected %s, got %d arguments" % (usage, count + len(named)))
+def listed(modules, module):
+    """The functions of a module, none where the manual is silent or speaks of another file."""
+    if shadowed(modules, module):
+        return []
+    return [fields[1] for fields in described(modules, module) if fields[1]]
 
 
-def load(modules, module, function):
-    """Import the module, the first time, and return its function."""
-    found = _import(modules, module)
-    if not _callable(found, function):
-        _refuse(modules, module, function)
-    return getattr(found, function)
+def unknown(module, function, others):
+    """The refusal of a function that the module does not have."""
+    wanted = ", ".join(others) or "nothing"
+    return CommandError("%s has no function '%s', it has: %s" % (module, function, wanted))
 
 
 def names(modules):
     """Every module that could be loaded, sorted."""
-    found = set(loaded(modules))
+    found = set([name[3:] for name in sys.modules if name.startswith("LM_")])
     found.update(fields[0] for fields in described(modules))
     try:
         files = os.listdir(modules.own)
@@ -143,38 +107,21 @@ def names(modules):
     return sorted(found)
 
 
-def functions(modules, module):
-    """The names that can be called: the manual's, else those of the imported module."""
-    if not shadowed(modules, module):
-        found = [fields[1] for fields in described(modules, module) if fields[1]]
-        if found:
-            return found
-    found = _import(modules, module)
-    return sorted(name for name in found.__dict__ if _callable(found, name))
+def usage(modules, module, function):
+    """The signature of a function, from the manual."""
+    for fields in described(modules, module):
+        if fields[1] == function:
+            return signature(*fields[:3])
+    return module + " " + function
 
 
-def _refuse(modules, module, function):
-    wanted = ", ".join(functions(modules, module)) or "nothing"
-    raise CommandError("%s has no function '%s', it has: %s" % (module, function, wanted))
-
-
-def _import(modules, module):
-    name = "LM_" + module
-    fresh = name not in sys.modules
-    try:
-        found = __import__(name)
-    except ImportError as missing:
-        if "'%s'" % name not in str(missing):
-            raise  # the module is there, something that it imports is not
-        hint = once("core.help").nearest(module, names(modules))
-        raise CommandError("no module '%s'%s" % (module, hint))
-    if fresh:
-        modules.log.debug("loaded " + name)
-        gc.collect()
-    return found
-
-
-def _callable(module, name):
-    """Only public functions that the module itself defines, not what it imported."""
-    call = getattr(module, name, None)
-    return name[0] != "_" and getattr(call, "__globals__", None) is module.__dict__
+def signature(module, function, parameters):
+    """servo angle <degrees: float> [pin: str = 'pwm_0']"""
+    text = module + " " + function
+    for parameter in json.loads(parameters):
+        name = parameter[0] + (": " + parameter[1] if parameter[1] else "")
+        if len(parameter) > 2:
+            text += " [%s = %s]" % (name, parameter[2])
+        else:
+            text += (" [%s]" if name[0] == "*" else " <%s>") % name
+    return text

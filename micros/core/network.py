@@ -31,10 +31,11 @@ class Network(Rare):
         self.trouble = {}  # network -> why it could not be joined
         self._wait = _LOOK
 
-    async def run(self, config):
-        """Watch over the connection for as long as the node runs."""
+    async def run(self, config, guard):
+        """Watch over the connection for as long as the node runs; `guard` logs what goes wrong."""
         while True:
-            await asyncio.sleep(await self.step(config))
+            failed, wait = await guard("network", self.step, config)
+            await asyncio.sleep(_PATIENCE // 10 if failed else wait)
 
     async def step(self, config):
         """Look once, do what is to be done, return the seconds to the next look."""

@@ -9,11 +9,14 @@ def once(path):
     if path in sys.modules:
         return sys.modules[path]
     gc.collect()  # what it leaves for good, its names, shall not lie in the middle of free memory
-    folder, name = __import__(path), path.partition(".")[2]
-    module = sys.modules[path]
-    # MicroPython leaves the value in the slot of a removed key: None takes its place first
-    sys.modules[path] = None
-    del sys.modules[path]
+    name = path.partition(".")[2]
+    try:
+        folder = __import__(path)
+        module = sys.modules[path]
+    finally:
+        # MicroPython leaves the value in the slot of a removed key: None takes its place first
+        sys.modules[path] = None
+        del sys.modules[path]
     setattr(folder, name, None)
     delattr(folder, name)
     return module

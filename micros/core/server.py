@@ -1,8 +1,10 @@
 """The places of the shell: who gets one, who loses it, and when."""
 
 import asyncio
+import gc
 
 from core.once import Rare
+from core.session import Session
 from micropython import const
 
 _BACKLOG = const(4)
@@ -14,43 +16,36 @@ _STALLED = const(15)  # s for which a client may take nothing of its answer
 class Server(Rare):
     """Accepts connections; all its times are counted by `tick`, once a second.
 
-    room_for(address) and close_others(kept) are in the file below.
+    room_for(address), close_others(kept) and close(), awaited, are in the file below.
     """
 
     file = "core.login"
 
-    def __init__(self, config, make_session, tasks, log, host="0.0.0.0"):
-        self.config = config
-        self.log = log
+    def __init__(self, node, host="0.0.0.0"):
+        self.node = node
         self.host = host
-        self.make_session = make_session  # (stream, address) → session
-        self.tasks = tasks
         self.sessions = []  # the oldest first
-        self.listening = False
-        self.beat = 0  # counts on as long as the server lives
+        self.listening = None
 
-    async def serve(self):
-        """Listen on every interface and keep the places, until cancelled."""
-        port = self.config.get("socport")
-        server = await asyncio.start_server(self._connected, self.host, port, _BACKLOG)
-        self.listening = True
+    async def watch(self):
+        """Once a second: count for the sessions, and listen, should nobody do so."""
+        self.tick()
+        if self.listening and not self.listening.task.done():
+            return
+        self.listening = None
+        gc.collect()  # closes the socket of a listener that had no memory to go on
+        port = self.node.config.get("socport")
         try:
-            while True:
-                await asyncio.sleep_ms(1000)
-                self.tick()
-        finally:
-            self.listening = False
-            server.close()
-            self.close_others(None)
-            await server.wait_closed()
+            self.listening = await asyncio.start_server(self._connected, self.host, port, _BACKLOG)
+        except OSError as error:
+            self.node.log.error("server: port %d: %r" % (port, error))
 
     def tick(self):
         """One second has passed for every session."""
-        self.beat += 1
         for session in list(self.sessions):
             session.idle += 1
             if session.idle == _RESTING:
-                session.words.rest()
+                self.node.executor.held.clear()
             session.age += 1
             if session.stalled >= 0:
                 session.stalled += 1
@@ -64,23 +59,23 @@ class Server(Rare):
         try:
             address = stream.get_extra_info("peername")[0]
             if self.room_for(address):
-                session = self.make_session(stream, address)
+                session = Session(stream, address, self.node)
                 session.task = asyncio.current_task()
                 self.sessions.append(session)
-                await self.tasks.guard("session", session.run)
+                await self.node.executor.guard("session", session.run)
             else:
                 stream.s.write(b"Connection is busy. Bye!\n")
         except OSError:
             pass  # it left before it was told
         finally:
             if session:
-                session.words.rest()
+                self.node.executor.held.clear()
             if session in self.sessions:
                 self.sessions.remove(session)
             stream.close()
             await stream.wait_closed()  # only this frees the socket
 
     def end(self, session, why):
-        self.log.info("session of %s %s" % (session.address, why))
+        self.node.log.info("session of %s %s" % (session.address, why))
         self.sessions.remove(session)
         session.task.cancel()

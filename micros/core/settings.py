@@ -1,4 +1,4 @@
-"""What may be done with settings: defaults, checks, saving. Loaded when it is needed.
+"""The table of settings and the file with their values, to be read. Loaded when it is needed.
 
 The table is a file of lines [name, default, limits, flags, help]. Flags: r needs a reboot,
 s secret, o shown by the node and never set, m held in memory, for it is read again and again.
@@ -6,15 +6,14 @@ s secret, o shown by the node and never set, m held in memory, for it is read ag
 
 import json
 
-from core.errors import CommandError
 from core.once import once
+from micropython import const
 
-TYPES = {bool: "True or False", int: "a whole number", str: "a text"}
-NAME = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-"
-RULES = {  # what a type and a range do not say
-    "devfid": (" of letters, digits, _ and -", lambda text: all(c in NAME for c in text)),
-    "appwd": (" of printable ASCII", lambda text: all(" " <= c <= "~" for c in text)),
-    "auth": (": on, link or off", lambda text: text in ("on", "link", "off")),
+_NAME = const("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-")
+_RULES = {  # what a type and a range do not say
+    "devfid": lambda text: all(c in _NAME for c in text),
+    "appwd": lambda text: all(" " <= c <= "~" for c in text),
+    "auth": lambda text: text in ("on", "link", "off"),
 }
 
 
@@ -25,15 +24,6 @@ def rows(config):
             yield json.loads(line)
 
 
-def expected(name, default, limits):
-    """Say what a setting takes."""
-    sentence = "%s: expected %s" % (name, TYPES[type(default)])
-    if limits:
-        unit = " characters" if isinstance(default, str) else ""
-        sentence += " from %d to %d%s" % (limits[0], limits[1], unit)
-    return sentence + (RULES[name][0] if name in RULES else "")
-
-
 def fits(name, default, limits, value):
     """Tell whether a value has the type and lies in the range of its setting."""
     if type(value) is not type(default):
@@ -41,23 +31,7 @@ def fits(name, default, limits, value):
     size = len(value) if isinstance(value, str) else value
     if limits and not limits[0] <= size <= limits[1]:
         return False
-    return name not in RULES or RULES[name][1](value)
-
-
-def parsed(name, default, limits, flags, text):
-    """Turn text into the value of a setting, or refuse it; a secret is not repeated."""
-    value = text
-    if isinstance(default, bool):
-        value = {"true": True, "false": False}.get(text.lower())
-    elif isinstance(default, int):
-        try:
-            value = int(text)
-        except ValueError:
-            value = None
-    if not fits(name, default, limits, value):
-        came = "something else" if "s" in flags else "'%s'" % text
-        raise CommandError("%s, got %s" % (expected(name, default, limits), came))
-    return value
+    return name not in _RULES or _RULES[name](value)
 
 
 def content(config):
@@ -77,7 +51,8 @@ def fill(config):
             continue
         value = kept.get(name, default)
         if not fits(name, default, limits, value):
-            config.problem = "%s, the file has %r" % (expected(name, default, limits), value)
+            expected = once("core.change").expected(name, default, limits)
+            config.problem = "%s, the file has %r" % (expected, value)
         config.values[name] = sound(name, default, limits, flags, value)
     if config.problem:
         config.log.error("settings: " + config.problem)
@@ -119,72 +94,6 @@ def dump(config, part=""):
 def known(config, name):
     """Tell whether the table has such a setting."""
     return any(found[0] == name for found in rows(config))
-
-
-def set(config, name, text):
-    """Check, save and use a new value; CommandError says what was expected."""
-    set_many(config, {name: text})
-
-
-def set_many(config, texts):
-    """Set all of them or none."""
-    values, secrets = {}, {}
-    for name, default, limits, flags, _ in rows(config):
-        if name not in texts:
-            continue
-        if "o" in flags:
-            raise CommandError("%s is shown by the node, it cannot be set" % name)
-        value = parsed(name, default, limits, flags, texts[name])
-        (secrets if "s" in flags else values)[name] = value
-    for name in texts:
-        if name not in values and name not in secrets:
-            raise CommandError("Invalid key: " + name)
-    if secrets:
-        keep_secrets(config, secrets)
-    if values:
-        change(config, values)
-
-
-def reset(config):
-    """Put every setting that is no secret back to its default, on flash first."""
-    own = [row for row in rows(config) if "s" not in row[3] and "o" not in row[3]]
-    change(config, {row[0]: row[1] for row in own})
-
-
-def change(config, values):
-    """Write what differs from the defaults, and what the table does not know; then use it."""
-    kept = content(config)
-    before = dict(kept)
-    for name, default, limits, flags, _ in rows(config):
-        value = values.get(name, kept.pop(name, default))
-        if value != default and sound(name, default, limits, flags, value) == value:
-            kept[name] = value
-    if kept != before:
-        save(config.path, kept, "value")
-    config.problem = None
-    for name in values:
-        if name in config.values:
-            config.values[name] = values[name]
-
-
-def save(path, kept, what):
-    """Write a file; CommandError when that fails."""
-    try:
-        once("core.store").save(path, kept)
-    except OSError as error:
-        raise CommandError("not saved, the old %s stays: %r" % (what, error))
-
-
-def keep_secrets(config, changed):
-    """Save secrets; a new password claims the node, the old key goes."""
-    kept = dict(config.secrets)
-    if "appwd" in changed:
-        kept.update(claimed=True, k=None, i=None)
-    kept.update(changed)
-    if kept != config.secrets:
-        save(config.secret_path, kept, "secret")
-    config.secrets.update(kept)
-    config.log.secrets = hidden(kept)
 
 
 def hidden(secrets):

@@ -5,6 +5,7 @@ No function of this file may be handed on: it would keep the whole file in memor
 
 import asyncio
 import json
+import os
 
 from core.errors import CommandError
 from core.once import Rare, once
@@ -28,8 +29,7 @@ def manifest(slot):
 
 def know(node):
     """Tell the node what it must know of itself: chip, release, secrets, settings, time."""
-    from core.clock import Clock
-    from core.log import Log
+    from core.log import Clock, Log
 
     facts = manifest(node.slot)
     node.port = Rare("port." + facts["family"])
@@ -82,24 +82,32 @@ def secrets(path, entropy, log, console=print):
 
 def connect(node):
     """Build the parts that commands go through, each handed what it needs."""
-    from core.builtins import Words
-    from core.executor import Executor
-    from core.modules import Modules
+    from core.executor import Executor, Modules
     from core.network import Network
     from core.server import Server
     from core.tasks import Tasks
 
+    if node.port.COLLECT > 0:
+        meet(node.slot + "/core")
     log = node.log
     node.modules = Modules(node.slot + "/manual.tsv", log)
     node.tasks = Tasks(log)
     node.executor = Executor(node.modules, node.tasks, log)
     node.network = Network(node.port, log, node)
-    node.words = Words(node)
-    node.server = Server(node.config, node.session, node.tasks, log)
+    node.mark = node.config.get("devfid") + " $"
+    node.server = Server(node)
     hook = node.config.get("boothook")
     node.hook = None if node.safe or hook in ("", "n/a") else hook
     node.led = light(node) if node.config.get("pled") else None
     node.config.thin()
+
+
+def meet(folder):
+    """Load every file once: the names in them, which stay for good, then lie close together."""
+    for file in os.listdir(folder):
+        name, _, kind = file.partition(".")
+        if kind in ("mpy", "py"):
+            once("core." + name)
 
 
 def light(node):

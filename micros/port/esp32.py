@@ -13,6 +13,7 @@ import network
 
 SESSIONS = 20  # more at a time the firmware cannot hold
 LOG = 2048  # characters of log lines in memory
+COLLECT = -1  # bytes between two collections; -1: only when there is no more
 
 _CAUSES = {
     machine.PWRON_RESET: "power-on",

@@ -10,8 +10,10 @@ import machine
 import micropython
 import network
 
-SESSIONS = 2  # of about five sockets in all
-LOG = 1024  # characters of log lines in memory
+# What this chip does with less; people see it in `conf` `dump` (sessions) and in `status`.
+SESSIONS = 2  # at most, whatever the setting says: there are about five sockets in all
+LOG = 640  # characters of log lines in memory
+COLLECT = 1024  # bytes between two collections: what lives long is to lie close together
 
 _CAUSES = {
     machine.PWRON_RESET: "power-on",
@@ -24,21 +26,6 @@ _FAILURES = {
     network.STAT_WRONG_PASSWORD: "wrong password",
     network.STAT_NO_AP_FOUND: "not found",
 }
-
-
-class Pwm:
-    """A PWM output in the terms of the other families; the chip itself counts to 1023."""
-
-    def __init__(self, number, frequency):
-        self._pwm = machine.PWM(machine.Pin(number))
-        self._pwm.freq(frequency)  # one for all outputs of this chip
-        self._pwm.duty(0)
-        self.freq = self._pwm.freq
-        self.deinit = self._pwm.deinit
-
-    def duty_u16(self, value):
-        """Set the share of the period in which the output is high, 0 to 65535."""
-        self._pwm.duty(value >> 6)
 
 
 def uid():
@@ -111,7 +98,12 @@ def pin(number, mode):
 
 def pwm(number, frequency):
     """Return a PWM output, still at 0, with duty_u16(), freq() and deinit()."""
-    return Pwm(number, frequency)
+    from port.esp8266_pwm import Pwm  # it stays as long as its outputs: not in this file
+
+    output = machine.PWM(machine.Pin(number))
+    output.freq(frequency)  # one for all outputs of this chip
+    output.duty(0)
+    return Pwm(output)
 
 
 def adc(number):

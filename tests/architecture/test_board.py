@@ -19,7 +19,7 @@ LAYERS = {  # which folder may import which of ours
     "node": {"core", "port", "boards", "lm"},
     "lm": {"core"},
     "core": {"core"},
-    "port": {"core"},
+    "port": {"core", "port"},
     "boards": set[str](),
     "modules": {"lm"},
 }

@@ -6,7 +6,8 @@ import sys
 INTERPRETERS = ("micropython",)
 
 if sys.implementation.name == "micropython":
-    import core.settings  # noqa: F401 - once() finds it: its path is another while a board is in
+    import core.change
+    import core.settings  # noqa: F401
     from bench import Board, PowerCut
     from core.config import Config
     from core.errors import CommandError

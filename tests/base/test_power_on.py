@@ -98,7 +98,8 @@ def put_slot(slot, release, ending=LEAVE):
     """Put a release whose node tells what it was handed, then ends in its own way."""
     source = (
         "import sys\nstarted = []\n"
-        "def run(record, watchdog, timer, slots):\n"
+        "def run(chosen, slots):\n"
+        "    watchdog, timer, record = chosen\n"
         "    sys.modules['seen'] = ('%s', record, watchdog, sorted(sys.modules))\n"
         "    %s\n" % (slot, ending)
     )
@@ -314,10 +315,19 @@ def test_a_fault_in_choosing_is_a_crash_record_and_a_reset_but_ctrl_c_is_not():
         with Board():
             put_slot("a", [0, 1, 0, 0])
             both(record())
-            put("/slots.py", "raise %s('while a slot is chosen')" % ending)
+            fault = "\ndef chosen(_):\n    raise %s('while a slot is chosen')\n" % ending
+            put("/slots.py", get(HALF + "/slots.py") + fault.encode())
             machine, seen = power_on()
             assert machine.events == wanted and seen is None
             assert (b"while a slot is chosen" in (get("/crash") or b"")) == bool(wanted)
+
+
+def test_without_what_chooses_there_is_no_dead_board_either():
+    with Board():
+        put_slot("a", [0, 1, 0, 0])
+        both(record())
+        put("/slots.py", "def broken(:")
+        assert power_on()[0].events == ["reset"]
 
 
 def test_nothing_of_the_choosing_stays_in_memory():

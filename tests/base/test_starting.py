@@ -5,9 +5,9 @@ import asyncio
 import sys
 
 from core import start, survivor
-from core.clock import Clock
-from core.ntp import parsed
+from core.log import Clock
 from core.survivor import Survivor
+from core.utc import parsed
 from fakes import Log, Port, Settings
 
 

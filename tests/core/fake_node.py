@@ -2,11 +2,9 @@
 
 import sys
 
-from core.builtins import Words
 from core.errors import CommandError
-from core.executor import Executor
+from core.executor import Executor, Modules
 from core.log import Log
-from core.modules import Modules
 from core.server import Server
 from core.session import Session
 from core.tasks import Tasks
@@ -58,11 +56,12 @@ class FakeClock:
 
 
 class FakeNode:
-    """What `Words` is handed, wired as node.py wires it."""
+    """What a session is handed, wired as core/start.py wires it."""
 
     uid = "240ac4000001"
     version = "0.1.0-0"
     kind = "dev"
+    slot = FOLDER.rsplit("/", 3)[0] + "/micros"
 
     def __init__(self, sleep_ms=None, **settings):
         if FOLDER not in sys.path:
@@ -76,11 +75,9 @@ class FakeNode:
         self.tasks = Tasks(self.log, 3, sleep_ms) if sleep_ms else Tasks(self.log, 3)
         self.modules = Modules(FOLDER + "/manual.tsv", self.log, own="/nowhere")
         self.executor = Executor(self.modules, self.tasks, self.log)
-        self.words = Words(self)
-        self.server = Server(self.config, self.make_session, self.tasks, self.log, "127.0.0.1")
-
-    def make_session(self, stream, address):
-        return Session(stream, address, self.words)
+        self.mark = "node01 $"
+        self.guesses = None
+        self.server = Server(self, "127.0.0.1")
 
     def status(self):
         return {"name": "node01", "uptime": 5}
@@ -144,6 +141,6 @@ async def no_sleep(_milliseconds):
 async def talk(node, packets, address="10.0.0.9"):
     """Everything a session writes while these packets arrive."""
     stream = FakeStream(packets)
-    session = Session(stream, address, node.words, sleep_ms=no_sleep)
+    session = Session(stream, address, node, sleep_ms=no_sleep)
     await session.run()
     return stream.text()

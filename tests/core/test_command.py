@@ -1,7 +1,7 @@
 """The grammar: what each line means, and how a wrong one is refused."""
 
-from core.command import parse
 from core.errors import CommandError
+from core.executor import parse
 from core.grammar import value
 
 

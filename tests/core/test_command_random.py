@@ -3,8 +3,8 @@
 import json
 import math
 
-from core.command import Command, parse
 from core.errors import CommandError
+from core.executor import Command, parse
 from core.grammar import value
 from hypothesis import given, settings
 from hypothesis import strategies as st

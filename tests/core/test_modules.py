@@ -3,9 +3,9 @@
 import sys
 
 from core.errors import CommandError
+from core.executor import Modules
 from core.log import Log
 from core.manual import shadowed
-from core.modules import Modules
 
 from fake_node import FOLDER, FakeNode
 

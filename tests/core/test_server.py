@@ -37,8 +37,7 @@ class Running:
             number = os.urandom(2)
             self.port = 20_000 + (number[0] * 256 + number[1]) % 12_000
             self.node.config.values["socport"] = self.port
-            self.task = asyncio.create_task(self.server.serve())
-            await until(lambda: self.server.listening or self.task.done())
+            await self.server.watch()
             if self.server.listening:
                 return self
         raise AssertionError("no free port")
@@ -46,11 +45,7 @@ class Running:
     async def __aexit__(self, *_):
         for client in self.clients:
             await client.close()
-        self.task.cancel()
-        try:
-            await self.task
-        except asyncio.CancelledError:
-            pass
+        await self.server.close()
         await until(lambda: not self.server.sessions)
 
     async def client(self):
@@ -294,10 +289,20 @@ async def test_garbage():
 async def test_the_server_can_be_ended_and_started_again():
     async with Running() as here:
         await here.guest()
-        here.task.cancel()
-        await until(lambda: here.task.done() and not here.server.sessions)
-        here.task = asyncio.create_task(here.server.serve())
-        await until(lambda: here.server.listening)
+        await here.server.close()
+        await until(lambda: not here.server.sessions)
+        await here.server.watch()
+        await here.guest()
+
+
+async def test_a_server_that_lost_its_listener_listens_again():
+    async with Running() as here:
+        await here.guest()
+        lost = here.server.listening
+        lost.close()
+        await lost.wait_closed()
+        await here.server.watch()
+        assert here.server.listening is not lost
         await here.guest()
 
 

@@ -2,9 +2,8 @@
 
 import asyncio
 
-from core.builtins import FILES, WORDS, Words
 from core.once import once
-from core.session import Lines, Session
+from core.session import TABLE, Session
 
 from fake_node import FakeNode, FakeStream, no_sleep, talk
 
@@ -20,7 +19,7 @@ async def say(*lines, **settings):
     """The answers to these lines, one text each."""
     node = FakeNode(**settings)
     stream = FakeStream()
-    session = Session(stream, "10.0.0.9", node.words, sleep_ms=no_sleep)
+    session = Session(stream, "10.0.0.9", node, sleep_ms=no_sleep)
     answers = []
     for line in lines:
         stream.writes = []
@@ -39,7 +38,7 @@ async def test_an_empty_line_prompts_again():
 
 async def test_answer_and_prompt_leave_in_one_write():
     stream = FakeStream([b"hello\n", b"lamp text abc\n", b"help\n"])
-    await Session(stream, "x", FakeNode().words, sleep_ms=no_sleep).run()
+    await Session(stream, "x", FakeNode(), sleep_ms=no_sleep).run()
     assert stream.writes[:3] == [
         PROMPT.encode(),
         (HELLO + PROMPT).encode(),
@@ -72,7 +71,7 @@ async def test_a_packet_full_of_commands_lets_others_in_between():
     async def sleep_ms(milliseconds):
         turns.append(milliseconds)
 
-    session = Session(FakeStream([b"hello\n" * 50]), "x", FakeNode().words, sleep_ms)
+    session = Session(FakeStream([b"hello\n" * 50]), "x", FakeNode(), sleep_ms)
     await session.run()
     assert turns == [0] * 49
 
@@ -127,7 +126,7 @@ async def test_an_endless_line_ends_with_silence_too():
 
 
 def test_the_splitter_keeps_no_more_than_a_line():
-    lines = Lines()
+    lines = Session(None, "", FakeNode())
     for _ in range(100):
         assert lines.feed(b"x" * 512) == []
         assert len(lines._rest) <= 1025
@@ -242,7 +241,7 @@ async def test_status_modules_and_log():
 async def test_task_words():
     node = FakeNode()
     stream = FakeStream()
-    session = Session(stream, "x", node.words, sleep_ms=no_sleep)
+    session = Session(stream, "x", node, sleep_ms=no_sleep)
 
     async def ask(line):
         stream.writes = []
@@ -287,7 +286,7 @@ async def test_reboot_says_bye_before_it_restarts():
     stream = FakeStream([b"reboot\n"])
     closed = []
     node.restart = lambda: closed.append(stream.closed)
-    await Session(stream, "x", node.words, sleep_ms=no_sleep).run()
+    await Session(stream, "x", node, sleep_ms=no_sleep).run()
     assert closed == [True]  # else the client would not learn that its connection has gone
     node = FakeNode()
     assert "refused" in await talk(node, [b"reboot now\n"])
@@ -299,15 +298,23 @@ async def test_webrepl_where_the_firmware_has_none():
 
 
 async def test_every_word_of_the_table_exists():
-    for word in WORDS.split():
-        assert callable(getattr(once(FILES.get(word, "core.words")), word))
-    assert isinstance(FakeNode().words, Words)
+    for word in TABLE:
+        assert callable(getattr(once(TABLE[word]), word))
+
+
+async def test_every_word_of_the_help_exists():
+    with open(FakeNode().slot + "/core/help.txt") as lines:
+        words = [line.split()[0] for line in lines if line[:2] == "  " and line[2] not in " <"]
+    assert len(words) > 10
+    for word in words + ["configure", "config", "noconfigure"]:
+        text = await talk(FakeNode(), [b"%s\n" % word.encode()])
+        assert "refused: expected <module> <" not in text and "fault: " not in text, word
 
 
 async def test_a_stalled_client_is_marked_while_it_takes_nothing():
     node = FakeNode()
     stream = FakeStream()
-    session = Session(stream, "x", node.words, sleep_ms=no_sleep)
+    session = Session(stream, "x", node, sleep_ms=no_sleep)
     seen = []
 
     def write(data):

@@ -4,8 +4,8 @@ import asyncio
 import sys
 
 from core.errors import CommandError
-from core.jobs import kill, matching
-from core.tasks import Job
+from core.job import Job
+from core.task import kill, matching
 
 from fake_node import FakeNode
 
@@ -125,11 +125,10 @@ async def test_the_time_of_a_run_is_part_of_its_interval():
 
 
 async def test_a_failure_after_a_long_good_time_is_a_first_one():
-    node = fresh()
     job = Job("a.b")
     job.failures = 9
-    assert node.tasks._pause(job, 1000, 5) == 60_000
-    assert node.tasks._pause(job, 1000, 700_000) == 2000
+    assert job.pause(1000, 5) == 60_000
+    assert job.pause(1000, 700_000) == 2000
 
 
 async def test_a_repeating_task_that_raises_pauses_longer_and_longer():

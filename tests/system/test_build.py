@@ -34,7 +34,7 @@ def sources(tmp_path: Path) -> Path:
     """A board half of a few files, which a test may change."""
     folder = tmp_path / "micros"
     original = paths.repository() / "micros"
-    for name in ("boards/esp32.py", "core/errors.py", "core/clock.py", "modules/LM_switch.py"):
+    for name in ("boards/esp32.py", "core/errors.py", "core/log.py", "modules/LM_switch.py"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(original / name, folder / name)
     return folder
@@ -45,12 +45,12 @@ def test_a_build_holds_what_its_manifest_says_and_nothing_of_an_earlier_one(
 ) -> None:
     target = tmp_path / "build" / "esp32"
     finish(build("esp32", target=target, sources=sources))
-    (sources / "core" / "clock.py").unlink()
+    (sources / "core" / "log.py").unlink()
     made = finish(build("esp32", target=target, sources=sources))
     assert whole(made)
     there = {it.relative_to(target).as_posix() for it in target.rglob("*") if it.is_file()}
     assert there == {*(file.name for file in made.files), "manifest.json"}
-    assert there.isdisjoint({"core/clock.mpy"})
+    assert there.isdisjoint({"core/log.mpy"})
     assert list(target.parent.iterdir()) == [target]
 
 

@@ -71,9 +71,10 @@ def _names(sources: Path, family: str, board: str) -> Iterator[str]:
     wanted = {"port": family, "boards": board}
     for path in sources.rglob("*"):
         name = path.relative_to(sources)
-        if path.suffix not in (".py", ".jsonl") or str(name) in _NOT_IN_A_SLOT:
+        if path.suffix not in (".py", ".jsonl", ".txt") or str(name) in _NOT_IN_A_SLOT:
             continue
-        if wanted.get(name.parts[0], path.stem) == path.stem:
+        part = wanted.get(name.parts[0], path.stem)
+        if path.stem == part or (name.parts[0] == "port" and path.stem.startswith(part + "_")):
             yield name.as_posix()
 
 

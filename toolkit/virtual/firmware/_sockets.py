@@ -1,7 +1,8 @@
 """Sockets of the board: its own address stands for 0.0.0.0, and there are only so many sockets.
 
 A socket is wrapped because the interpreter's own takes no (host, port) pairs. What moves data is
-bound straight to the native methods, so a wrapped socket is as fast as a bare one.
+bound straight to the native methods, so a wrapped socket is as fast as a bare one. On an ESP8266
+it is looked up each time: the bound methods would take 300 bytes a socket, which a chip has free.
 """
 
 import time
@@ -31,6 +32,7 @@ _DNS_MS = 5000
 _NTP = 123
 _GET_FILENO, _CLOSE = 10, 4
 _STRAIGHT = ("readinto", "read", "readline", "recv", "send", "write", "settimeout", "setblocking")
+_SHORT_OF_MEMORY = SETTINGS["chip"] == "esp8266"
 _open = 0
 
 
@@ -94,8 +96,13 @@ class BoardSocket(uio.IOBase):
         self._bound = _native is not None
         self._is_open = True
         _open += 1
-        for name in _STRAIGHT:
+        for name in () if _SHORT_OF_MEMORY else _STRAIGHT:
             setattr(self, name, getattr(self._socket, name))
+
+    def __getattr__(self, name):
+        if name in _STRAIGHT:
+            return getattr(self._socket, name)
+        raise AttributeError(name)
 
     def __del__(self):
         self.close()

@@ -8,6 +8,7 @@ from _link import SETTINGS, exit_now, on
 _SECTOR = 4096
 _POWER_LOST = 46
 _ERASE_MS = 60
+_ERASED = b"\xff" * 64
 _BOOT_PY = """\
 # This file is executed on every boot (including wake-boot from deepsleep)
 #import esp
@@ -29,15 +30,21 @@ def _arm(after, halves):
     _cut[:] = [after, halves]
 
 
-def _put(offset, data):
-    """Write, unless the armed power cut strikes: then nothing, half or all of it, and darkness."""
+def _put(offset, data, times=1):
+    """Write, unless the armed power cut strikes: then nothing, half or all of it, and darkness.
+
+    `times` repeats the data: an erased sector as a whole would not fit into a small heap.
+    """
     _chip.seek(offset)
+    left = len(data) * times
     if _cut:
         _cut[0] -= 1
         if _cut[0] <= 0:
-            _chip.write(memoryview(data)[: len(data) * _cut[1] // 2])
-            exit_now(_POWER_LOST)
-    _chip.write(data)
+            left = left * _cut[1] // 2
+    while left:
+        left -= _chip.write(data if left >= len(data) else memoryview(data)[:left])
+    if _cut and _cut[0] <= 0:
+        exit_now(_POWER_LOST)
 
 
 class Partition:
@@ -62,7 +69,7 @@ class Partition:
         if operation == 6:
             if SETTINGS["mean"]:
                 utime.sleep_ms(_ERASE_MS)
-            _put(self._offset + argument * _SECTOR, b"\xff" * _SECTOR)
+            _put(self._offset + argument * _SECTOR, _ERASED, _SECTOR // len(_ERASED))
         return 0
 
 

@@ -1,0 +1,110 @@
+"""Changing settings: what is expected, all or none, on flash first. Loaded when it is needed."""
+
+from core.errors import CommandError
+from core.once import once
+
+_TYPES = {bool: "True or False", int: "a whole number", str: "a text"}
+_RULES = {  # those of core/settings.py in words
+    "devfid": " of letters, digits, _ and -",
+    "appwd": " of printable ASCII",
+    "auth": ": on, link or off",
+}
+
+
+def expected(name, default, limits):
+    """Say what a setting takes."""
+    sentence = "%s: expected %s" % (name, _TYPES[type(default)])
+    if limits:
+        unit = " characters" if isinstance(default, str) else ""
+        sentence += " from %d to %d%s" % (limits[0], limits[1], unit)
+    return sentence + _RULES.get(name, "")
+
+
+def parsed(fits, name, default, limits, flags, text):
+    """Turn text into the value of a setting, or refuse it; a secret is not repeated."""
+    value = text
+    if isinstance(default, bool):
+        value = {"true": True, "false": False}.get(text.lower())
+    elif isinstance(default, int):
+        try:
+            value = int(text)
+        except ValueError:
+            value = None
+    if not fits(name, default, limits, value):
+        came = "something else" if "s" in flags else "'%s'" % text
+        raise CommandError("%s, got %s" % (expected(name, default, limits), came))
+    return value
+
+
+def set(config, name, text):
+    """Check, save and use a new value; CommandError says what was expected."""
+    set_many(config, {name: text})
+
+
+def set_many(config, texts):
+    """Set all of them or none."""
+    values, secrets, defaults = checked(config, once("core.settings"), texts)
+    if secrets:
+        keep_secrets(config, secrets)
+    if values:
+        change(config, values, defaults)
+
+
+def checked(config, table, texts):
+    """Return values, secrets and defaults of these settings; refuse what does not fit."""
+    values, secrets, defaults = {}, {}, {}
+    for name, default, limits, flags, _ in table.rows(config):
+        if name not in texts:
+            continue
+        if "o" in flags:
+            raise CommandError("%s is shown by the node, it cannot be set" % name)
+        value = parsed(table.fits, name, default, limits, flags, texts[name])
+        (secrets if "s" in flags else values)[name] = value
+        defaults[name] = default
+    for name in texts:
+        if name not in defaults:
+            raise CommandError("Invalid key: " + name)
+    return values, secrets, defaults
+
+
+def reset(config):
+    """Put every setting that is no secret back to its default, on flash first."""
+    own = [row for row in once("core.settings").rows(config) if "s" not in row[3]]
+    defaults = {row[0]: row[1] for row in own if "o" not in row[3]}
+    change(config, defaults, defaults)
+
+
+def change(config, values, defaults):
+    """Write what differs from the defaults, and what the table does not know; then use it."""
+    kept = once("core.store").load(config.path)[0] or {}
+    before = dict(kept)
+    for name in values:
+        kept[name] = values[name]
+        if values[name] == defaults[name]:
+            del kept[name]
+    if kept != before:
+        save(config.path, kept, "value")
+    config.problem = None
+    for name in values:
+        if name in config.values:
+            config.values[name] = values[name]
+
+
+def save(path, kept, what):
+    """Write a file; CommandError when that fails."""
+    try:
+        once("core.store").save(path, kept)
+    except OSError as error:
+        raise CommandError("not saved, the old %s stays: %r" % (what, error))
+
+
+def keep_secrets(config, changed):
+    """Save secrets; a new password claims the node, the old key goes."""
+    kept = dict(config.secrets)
+    if "appwd" in changed:
+        kept.update(claimed=True, k=None, i=None)
+    kept.update(changed)
+    if kept != config.secrets:
+        save(config.secret_path, kept, "secret")
+    config.secrets.update(kept)
+    config.log.secrets = once("core.settings").hidden(kept)

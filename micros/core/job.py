@@ -1,0 +1,48 @@
+"""One task: its runs, its pauses, what came of it. In memory from the first task on."""
+
+import time
+
+from micropython import const
+
+_LONGEST_PAUSE = const(60_000)  # ms between two tries of what always fails
+_WELL = const(600_000)  # ms after which an earlier failure is forgotten
+
+
+class Job:
+    """A task under its tag."""
+
+    state = "running"  # running, ended, failed, cancelled
+    runs = 0
+    failures = 0  # in a row
+    last = None  # the last result or error, as text
+    handle = None
+
+    def __init__(self, tag):
+        self.tag = tag
+
+    async def run(self, tasks, work, delay, interval):
+        """Run a coroutine once, or a function every `interval` ms, after `delay` ms."""
+        state = "cancelled"
+        try:
+            while True:
+                await tasks.sleep_ms(delay)
+                started = time.ticks_ms()
+                kind, value = await tasks.guard(self.tag, work)
+                self.runs += 1
+                self.last = str(value)[:200]
+                took = time.ticks_diff(time.ticks_ms(), started)
+                self.failures = self.failures + 1 if kind else 0
+                if interval is None:
+                    state = "failed" if kind else "ended"
+                    return
+                delay = self.pause(interval, took)
+        finally:
+            self.state = state
+
+    def pause(self, interval, took):
+        """The ms to the next run: what is left of the interval, longer after each failure."""
+        if took > _WELL:
+            self.failures = min(self.failures, 1)
+        if not self.failures:
+            return max(interval - took, 0)
+        return max(interval, min(interval << min(self.failures, 16), _LONGEST_PAUSE))

@@ -1,0 +1,81 @@
+"""The smallest chip: from blank flash to two people who use everything the shell has."""
+
+import json
+import socket
+
+import pytest
+
+from tests.support.toolkit import Toolkit
+from toolkit.transport.textshell import TextShell
+from toolkit.virtual import fleet
+from toolkit.virtual.fleet import VirtualBoard
+
+LINES = (
+    "hello",
+    "version",
+    "light toggle",
+    "light rgb r=5",
+    "light rgb 1 2 3",
+    "light status >json",
+    "light rgb 1 2 3 4 5",
+    "light nothing",
+    "nothing at all",
+    "help",
+    "help light",
+    "modules",
+    "status",
+    "status >json",
+    "conf",
+    "dump",
+    "soctout",
+    "soctout 50",
+    "soctout 100",
+    "noconf",
+    "light toggle &",
+    "task list",
+    "task show light.toggle",
+    "log",
+)
+
+
+@pytest.fixture
+def leaf(toolkit: Toolkit) -> tuple[VirtualBoard, str]:
+    """An ESP8266 that the toolkit has made a node of, and its password."""
+    toolkit.ok("--make", "--virtual", "--board", "esp8266", "--yes")
+    (board,) = fleet.boards(toolkit.home / "virtual")
+    secrets = json.loads((toolkit.home / "secrets.json").read_text(encoding="utf-8"))
+    return board, secrets[board.mac]["appwd"]
+
+
+def test_two_sessions_use_every_word_a_module_and_a_task(leaf: tuple[VirtualBoard, str]) -> None:
+    board, password = leaf
+    control = fleet.control(board)
+    boots = control.state()["boots"]
+    with (
+        TextShell(board.address, uid=board.mac, password=password) as one,
+        TextShell(board.address, uid=board.mac, password=password) as other,
+    ):
+        for line in LINES:
+            answer = one.command(line)
+            assert "not enough memory" not in answer, line
+            assert not answer.startswith("fault"), line
+            assert other.command("hello").startswith("hello:node01:")
+        told = json.loads(other.command("status >json"))
+        assert other.command("light rgb 5 6 7 >json")
+    assert (told["sessions"], told["log_errors"]) == (2, 0)
+    assert told["mem_free"] >= 4000  # with the answer itself in memory
+    assert told["mem_largest"] >= 1000
+    assert control.state()["boots"] == boots
+    control.close()
+
+
+def test_a_third_session_is_told_that_there_are_two(leaf: tuple[VirtualBoard, str]) -> None:
+    board, password = leaf
+    with (
+        TextShell(board.address, uid=board.mac, password=password) as one,
+        TextShell(board.address, uid=board.mac, password=password) as other,
+    ):
+        assert one.command("hello") == other.command("hello")
+
+        with socket.create_connection((board.address, 9008), 10) as third:
+            assert third.recv(100) == b"Connection is busy. Bye!\n"
