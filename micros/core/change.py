@@ -7,7 +7,8 @@ _TYPES = {bool: "True or False", int: "a whole number", str: "a text"}
 _RULES = {  # those of core/settings.py in words
     "devfid": " of letters, digits, _ and -",
     "appwd": " of printable ASCII",
-    "auth": ": on, link or off",
+    "auth": ": on or off",
+    "devip": " such as 192.168.1.20, or n/a",
 }
 
 

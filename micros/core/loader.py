@@ -4,6 +4,7 @@
 """
 
 import gc
+import os
 import sys
 
 from core.errors import CommandError
@@ -82,24 +83,38 @@ def unload(modules, module):
 
 def _import(modules, module):
     name = "LM_" + module
-    fresh = name not in sys.modules
-    if fresh:
-        gc.collect()  # it stays: it is to lie close to what stays too
-    try:
-        found = __import__(name)
-    except ImportError as missing:
-        if "'%s'" % name not in str(missing):
-            raise  # the module is there, something that it imports is not
-        others = names(modules)
-        hint = once("core.help").nearest(module, others)
-        raise CommandError("no module '%s'%s" % (module, hint))
-    if fresh:
-        modules.log.debug("loaded " + name)
-        gc.collect()
+    if name in sys.modules:
+        return sys.modules[name]
+    if not _on_path(name):  # not tried: an import keeps its name in memory for good
+        raise CommandError("no module '%s'%s" % (module, _hint(modules, module)))
+    gc.collect()  # it stays: it is to lie close to what stays too
+    found = __import__(name)
+    modules.log.debug("loaded " + name)
+    gc.collect()
     return found
+
+
+def _on_path(name):
+    """Is there a file to import?"""
+    for folder in sys.path:
+        for ending in (".mpy", ".py"):
+            try:
+                os.stat(folder + "/" + name + ending)
+                return True
+            except OSError:
+                continue
+    return False
+
+
+def _hint(modules, module):
+    """What the person may have meant, or why a module that there is cannot be had now."""
+    known = names(modules)
+    if module in known:
+        return " now: safe mode leaves them out, see status"
+    return once("core.help").nearest(module, known)
 
 
 def _callable(module, name):
     """Only public functions that the module itself defines, not what it imported."""
-    call = getattr(module, name, None)
+    call = module.__dict__.get(name)  # getattr would keep every name in memory that is asked for
     return name[0] != "_" and getattr(call, "__globals__", None) is module.__dict__

@@ -33,6 +33,8 @@ def stranger(node, session, given):
     verdict = answer(node.guesses, session.address, now, given, password)
     session.open = verdict == "AuthOk"
     session.owed = session.half_open = not session.open
+    if session.owed:
+        node.log.warn("a login from %s failed" % session.address)
     session.ask()
     return verdict
 

@@ -13,8 +13,14 @@ _NAME = const("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-"
 _RULES = {  # what a type and a range do not say
     "devfid": lambda text: all(c in _NAME for c in text),
     "appwd": lambda text: all(" " <= c <= "~" for c in text),
-    "auth": lambda text: text in ("on", "link", "off"),
+    "auth": lambda text: text in ("on", "off"),
+    "devip": lambda text: text == "n/a" or _is_address(text),
 }
+
+
+def _is_address(text):
+    parts = text.split(".")
+    return len(parts) == 4 and all(part.isdigit() and int(part) < 256 for part in parts)
 
 
 def rows(config):

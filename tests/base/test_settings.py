@@ -72,7 +72,7 @@ def test_a_refusal_names_type_range_and_what_came():
         ("soctout", "4", "soctout: expected a whole number from 5 to 86400, got '4'"),
         ("soctout", "5.5", "soctout: expected a whole number from 5 to 86400, got '5.5'"),
         ("pled", "maybe", "pled: expected True or False, got 'maybe'"),
-        ("auth", "yes", "auth: expected a text: on, link or off, got 'yes'"),
+        ("auth", "yes", "auth: expected a text: on or off, got 'yes'"),
         (
             "devfid",
             "two words",

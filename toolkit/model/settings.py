@@ -20,7 +20,8 @@ _WORDS: Mapping[type, str] = {int: "a whole number", float: "a number", str: "a 
 _PATTERNS = {
     "devfid": ("^[A-Za-z0-9_-]+$", "letters, digits, _ and -"),  # stands in prompts and file names
     "appwd": ("^[ -~]+$", "printable ASCII"),  # as WPA2 takes it
-    "auth": ("^(on|link|off)$", "on, link or off"),
+    "auth": ("^(on|off)$", "on or off"),
+    "devip": (r"^(n/a|\d{1,3}(\.\d{1,3}){3})$", "an address such as 192.168.1.20, or n/a"),
 }
 _TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
