@@ -8,6 +8,7 @@ import lm
 from core.once import Rare, once
 from micropython import const
 
+_ROOM = const(4000)  # bytes free without which the time server is asked another time
 _WELL = const(600)  # seconds after which the failures before are forgotten
 
 
@@ -34,8 +35,11 @@ class Node(Rare):
         self.time_due = 0  # uptime at which the time server is asked next
 
     async def keep_time(self):
-        """Ask the time server when it is due: the network calls this while it is joined."""
-        if self.clock.uptime() < self.time_due:
+        """Ask the time server when it is due: the network calls this while it is joined.
+
+        Somebody who is just being answered has the memory first.
+        """
+        if self.clock.uptime() < self.time_due or gc.mem_free() < _ROOM:
             return False
         return await once("core.utc").keep(self)
 

@@ -6,14 +6,15 @@ value into text. Nothing is ever evaluated.
 
 import gc
 import io
+import re
 import sys
 
 from core.errors import CommandError
 from core.once import Rare, once
 from micropython import const
 
-_SPECIAL = const("\"'[{(;#&=>\n-.")  # a line with one of these is not just words
 _ROOM = const(20000)  # bytes free with which the grammar is kept for the lines to come
+SPECIAL = re.compile("[\"'{[(;#&=>\n.-]")  # a line with one of these is not just words
 FIXED = {"True": True, "False": False, "None": None}
 _REMEMBERED = const(24)  # functions kept ready to be called
 
@@ -47,9 +48,8 @@ def parse(text, held=None):
     line, json = text, text.endswith(" >json")
     if json:
         line = text[:-6]  # programs ask for it all the time
-    for special in _SPECIAL:
-        if special in line:
-            return _beyond_words(text, held)
+    if SPECIAL.search(line):
+        return _beyond_words(text, held)
     words = line.split()
     args = []
     for word in words[2:]:

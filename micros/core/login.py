@@ -120,6 +120,13 @@ async def close(server):
     server.listening = None
 
 
+async def rekey(node, session, password):
+    """The link's key follows the password, and whoever knew the old one must come again."""
+    key = await derive(password, node.uid)
+    node.config.keep_secrets({"k": "".join("%02x" % byte for byte in key), "i": _ROUNDS})
+    node.server.close_others(session)
+
+
 async def derive(password, uid, rounds=_ROUNDS):
     """The key of the link: PBKDF2 with HMAC-SHA256, the loop is let in between."""
     inner = bytes(byte ^ 0x36 for byte in _padded(password))

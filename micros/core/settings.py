@@ -84,8 +84,12 @@ def read(config, name):
 
 
 def dump(config, part=""):
-    """Yield name and value as text, secrets masked."""
-    kept = content(config)
+    """Return an iterator of name and value as text, secrets masked."""
+    return shown(config, part, content(config))  # the file is read before the first is asked for
+
+
+def shown(config, part, kept):
+    """Yield what dump returns."""
     for name, default, limits, flags, _ in rows(config):
         if part not in name:
             continue
@@ -95,11 +99,6 @@ def dump(config, part=""):
             yield name, str(config.values[name])
         else:
             yield name, str(sound(name, default, limits, flags, kept.get(name, default)))
-
-
-def known(config, name):
-    """Tell whether the table has such a setting."""
-    return any(found[0] == name for found in rows(config))
 
 
 def hidden(secrets):

@@ -17,6 +17,22 @@ def exit(_, session, _rest):
     return "Bye!"
 
 
+def conf(_, session, _rest):
+    session.configuring = True
+    session.ask()
+
+
+configure = config = conf
+
+
+def noconf(_, session, _rest):
+    session.configuring = False
+    session.ask()
+
+
+noconfigure = noconf
+
+
 def modules(node, _, rest):
     return text(node.modules.loaded(), rest == ">json")
 

@@ -28,10 +28,9 @@ class FakeConfig:
     def get(self, name):
         return self.values.get(name)
 
-    def known(self, name):
-        return name in self.values or name == "appwd"
-
     def set(self, name, text):
+        if name not in self.values and name != "appwd":
+            raise CommandError("Invalid key: " + name)
         if name == "socport":
             if not text.isdigit():
                 raise CommandError("socport: expected a whole number, got '%s'" % text)
