@@ -33,6 +33,7 @@ class Node(Rare):
         self.led = None  # number and pin of the light that shows life
         self.guesses = None  # what core/login.py must remember
         self.time_due = 0  # uptime at which the time server is asked next
+        self.scheduler = self.events = None  # where their settings are on
 
     async def keep_time(self):
         """Ask the time server when it is due: the network calls this while it is joined.
@@ -41,7 +42,7 @@ class Node(Rare):
         """
         if self.clock.uptime() < self.time_due or gc.mem_free() < _ROOM:
             return False
-        return await once("core.utc").keep(self)
+        return await once("core.ntp").keep(self)
 
 
 async def live(node, watchdog):
@@ -50,6 +51,8 @@ async def live(node, watchdog):
         await once("core.start").run_hook(node)
     await node.server.watch()  # it listens before the network is there
     node.tasks.spawn(node.network.run(node.config, node.executor.guard))
+    if not node.safe:
+        once("core.start").services(node)
     gc.threshold(node.port.COLLECT)
     second = 0
     while True:

@@ -132,3 +132,7 @@ async def run_hook(node, patience=_HOOK):
     else:
         node.log.warn("boothook: still running after %d s, the start goes on" % patience)
     alarm.deinit()
+
+
+def services(node):
+    """Start what the settings switch on: what comes from time and pins. Not in safe mode."""

@@ -6,8 +6,8 @@ import sys
 
 from core import start, survivor
 from core.log import Clock
+from core.ntp import parsed
 from core.survivor import Survivor
-from core.utc import parsed
 from fakes import Log, Port, Settings
 
 
