@@ -9,6 +9,7 @@ os.environ["MICROS_NETWORKS"] = "127.0.0.0/32"  # no test ever scans a real netw
 
 
 _RAN = ("passed", "failed", "error")
+_COUNTING = ("tests/faults/",)  # what these print is told of those that passed, too
 _LEFT_OUT = ("skipped", "deselected", "xfailed", "xpassed")
 _collected: dict[str, int] = {}  # by worker, where several share the work
 
@@ -20,7 +21,12 @@ def _counts(reporter: Any) -> tuple[int, int]:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say both numbers."""
+    """Say what the faults counted, and both numbers."""
+    for report in terminalreporter.stats.get("passed", []):
+        if report.nodeid.startswith(_COUNTING) and report.capstdout.strip():
+            terminalreporter.write_line(report.nodeid)
+            for line in report.capstdout.strip().splitlines():
+                terminalreporter.write_line("    " + line)
     collected, ran = _counts(terminalreporter)
     terminalreporter.write_line(f"collected {collected}, ran {ran}")
 

@@ -19,7 +19,8 @@ import pytest
 _HERE = Path(__file__).resolve().parent
 _REPOSITORY = _HERE.parents[1]
 _STANDINS = _REPOSITORY / "tests" / "standins"
-_TIMEOUT = 120  # seconds one file may take on MicroPython
+_FULL = os.environ.get("MICROS_SWEEP") == "full"
+_TIMEOUT = 900 if _FULL else 120  # seconds one file may take on MicroPython
 
 for _folder in (_REPOSITORY, _REPOSITORY / "micros", _STANDINS):
     if str(_folder) not in sys.path:
@@ -74,16 +75,18 @@ def _check_on_board(item):
         if other.path == item.path and "[micropython]" in other.name
     )
     verdicts, output = _run_file(item.path, wanted)
-    verdict = verdicts.get(item.originalname, "ended without a word about this test")
+    verdict, said = verdicts.get(item.originalname, ("ended without a word about this test", ""))
+    print(said)
     if verdict != "pass":
         pytest.fail(f"on MicroPython: {verdict}\n{output}", pytrace=False)
 
 
 @functools.cache
 def _run_file(path, names):
-    """The verdict on each test of a file, and all that the interpreter printed."""
+    """{test: (verdict, what it printed)} of a file, and all that the interpreter printed."""
     command = [*engine_command(), "-X", "heapsize=4M", str(_HERE / "board_runner.py")]
     folders = [str(_STANDINS / "unix"), str(path.parent), str(_REPOSITORY / "micros")]
+    folders.append(str(_REPOSITORY))  # for tests.support.sweep and the like
     command += [path.stem, ":".join(folders), *names]
     try:
         done = subprocess.run(
@@ -94,9 +97,12 @@ def _run_file(path, names):
         output = (late.stdout or b"") + (late.stderr or b"")
         end = f"stopped after {_TIMEOUT} s"
     text = output.decode(errors="replace")
-    verdicts = {}
+    verdicts, said = {}, []
     for line in text.splitlines():
         mark, _, rest = line.partition(" ")
         if mark in ("@pass", "@fail"):
-            verdicts[rest] = mark[1:]
+            verdicts[rest] = mark[1:], "\n".join(said)
+            said = []
+        else:
+            said.append(line)
     return verdicts, f"{text[-8000:]}\n({end})"

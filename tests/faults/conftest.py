@@ -1,0 +1,32 @@
+"""Faults are tried on both interpreters and on virtual boards; see tests/core/harness.py."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "core"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "base"))
+
+from benchmarks.nodes import Workshop
+from harness import *  # noqa: F403  (pytest finds the hooks by their names here)
+from tests.support.boards import bench, engine, engine_cache, home  # noqa: F401 - fixtures
+from tests.support.toolkit import Toolkit
+from toolkit.virtual.engine import Engine, provide
+
+
+@pytest.fixture
+def toolkit(tmp_path: Path, engine: Engine) -> Iterator[Toolkit]:
+    """A toolkit whose virtual boards end with the test."""
+    kit = Toolkit(tmp_path / "user data", engine)
+    yield kit
+    kit("--virtual", "--stop")
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    """Where nodes are installed, once for each chip, and switched on by copying their flash."""
+    where = tmp_path_factory.mktemp("faults") / "virtual"
+    with Workshop(where, provide(engine_cache(), print)) as found:
+        yield found
