@@ -4,7 +4,7 @@ import re
 import shutil
 import socket
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -156,9 +156,12 @@ class Node:
 class Workshop:
     """A home of virtual boards; `with` powers all of them off."""
 
-    def __init__(self, home: Path, engine: Engine) -> None:
+    def __init__(
+        self, home: Path, engine: Engine, *, modules: Mapping[str, bytes] | None = None
+    ) -> None:
         self.home = home
         self.engine = engine
+        self._modules = modules or {}  # a person's own: name of the file, content
         self._builds: dict[str, Build] = {}
         self._flashes: dict[tuple[str, bool], Path] = {}
         self._count = 0
@@ -189,9 +192,9 @@ class Workshop:
             self._flashes[chip, node] = self._filled(chip, node)
         return self._flashes[chip, node]
 
-    def node(self, chip: str = "esp32", *, heap: int = 0) -> Node:
+    def node(self, chip: str = "esp32", *, heap: int = 0, mean: bool = False) -> Node:
         """A board that has just been switched on, and whose node serves; heap in bytes."""
-        node = Node(self._start(chip, self.flash(chip), heap))
+        node = Node(self._start(chip, self.flash(chip), heap, mean))
         self._await(node, "ready at")
         return node
 
@@ -213,13 +216,13 @@ class Workshop:
             self.stop(self.bare(chip))
         return int(CHIPS[chip].heap.removesuffix("wk")) * 1024 + self.probe_size[chip]
 
-    def _start(self, chip: str, flash: Path, heap: int) -> VirtualBoard:
+    def _start(self, chip: str, flash: Path, heap: int, mean: bool = False) -> VirtualBoard:
         self._count += 1
         name = f"{chip}-{self._count}"
         (self.home / name).mkdir(parents=True)
         shutil.copyfile(flash, self.home / name / "flash.bin")
         size = f"{heap}w" if heap else ""
-        return fleet.start(self.home, self.engine, chip=chip, name=name, heap=size)[0]
+        return fleet.start(self.home, self.engine, chip=chip, name=name, heap=size, mean=mean)[0]
 
     def _await(self, node: Node, mark: str) -> None:
         deadline = time.monotonic() + _PATIENCE
@@ -246,6 +249,9 @@ class Workshop:
                 root = node_files.root_files(_SETTINGS, _SECRETS, Secret(PASSWORD, "0" * 64))
                 copied = run_to_end(copy(repl, self.slot(chip), root))
                 run_to_end(settle(repl, copied, root))
+                for name, content in self._modules.items():
+                    for _ in repl.put(f"/modules/{name}", content):
+                        pass
             for _ in repl.put("/boot.py", (BOARD_SIDE / "probe.py").read_bytes()):
                 pass
         fleet.stop(self.home, [folder.name])
