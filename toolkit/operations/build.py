@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from toolkit.model.errors import EngineError, InputError
 from toolkit.model.manual import PREFIX, compact, extract
 from toolkit.model.progress import Progress
 from toolkit.model.release import Build, BuiltFile
+from toolkit.operations.identifiers import swapped, swaps
 
 FAMILIES = {"esp32": "esp32", "esp32c3": "esp32", "esp8266": "esp8266"}
 _NOT_IN_A_SLOT = {"main.py", "slots.py"}  # installed at the root, know only records and slots
@@ -58,7 +59,8 @@ def _compile_all(
     sources: Path, names: Sequence[str], target: Path, family: str
 ) -> Generator[Progress, None, None]:
     with ThreadPoolExecutor() as pool:
-        jobs = [pool.submit(_make, sources / name, target / name, family) for name in names]
+        swap = swaps(sources)
+        jobs = [pool.submit(_make, sources / name, target / name, family, swap) for name in names]
         for count, job in enumerate(jobs, 1):
             job.result()
             yield Progress("precompile", count, len(names), "files")
@@ -78,10 +80,12 @@ def _names(sources: Path, family: str, board: str) -> Iterator[str]:
             yield name.as_posix()
 
 
-def _make(source: Path, target: Path, family: str) -> None:
+def _make(source: Path, target: Path, family: str, swap: Mapping[str, str]) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     if source.suffix == ".py":
-        compile_file(source, target.with_suffix(".mpy"), family=family)
+        target.write_text(swapped(source.read_text(encoding="utf-8"), swap), encoding="utf-8")
+        compile_file(target, target.with_suffix(".mpy"), family=family)
+        target.unlink()
     else:
         shutil.copyfile(source, target)
 

@@ -1,0 +1,163 @@
+"""The board half's own identifiers become words that the firmware holds in its ROM.
+
+MicroPython keeps every name it meets in tables on the heap, for good: some 16 B each, and a table
+twice as large whenever one is full. A word that the firmware itself knows costs nothing. So each
+release is compiled from sources in which identifiers are swapped, one for one, for such words;
+what others rely on (load modules, data, the firmware) keeps its name.
+
+`python -m toolkit.operations.identifiers` prints the words with what they stand for: a traceback
+of a board shows them, with the file and, but on an ESP8266, the line.
+"""
+
+import ast
+import builtins
+import io
+import keyword
+import re
+import tokenize
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from toolkit.model import paths
+from toolkit.model.errors import InputError
+
+# A word a line; a + marks those that all firmware images have: taken from MicroPython's official
+# images for ESP32 (all kinds) and Pico W and the unix port, versions 1.24 to 1.27.
+_WORDS = Path(__file__).with_name("firmware_words.txt")
+_WORD = re.compile(r"\w+")
+_PATHS = re.compile(r"[\w. ]+")
+# Written for people's own load modules, or met by what an older release has left on the board.
+_FACADE = ("lm.py", "core/pins.py", "port/esp8266_pwm.py", "core/errors.py", "main.py", "slots.py")
+
+
+def swapped(source: str, swap: Mapping[str, str]) -> str:
+    """Return the source with its identifiers swapped; lines stay where they are."""
+    lines = source.splitlines(keepends=True)
+    for name, (row, column) in reversed(list(_names(source))):
+        word = swap.get(name)
+        if word:
+            line = lines[row - 1]
+            lines[row - 1] = line[:column] + word + line[column + len(name) :]
+    return "".join(lines)
+
+
+def swaps(folder: Path) -> Mapping[str, str]:
+    """Return which word stands for which identifier of the sources below `folder`."""
+    sources = sorted(folder.rglob("*.py"))
+    return _swaps(tuple((path.relative_to(folder).as_posix(), _text(path)) for path in sources))
+
+
+@cache
+def _swaps(sources: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    known, shared = _firmware()
+    kept, own, used = set[str](), set[str](), set[str]()
+    for name, text in sources:
+        tree = _parsed(name, text)
+        found = {identifier for identifier, _ in _names(text)}
+        used |= found | set(_spoken(tree))
+        kept |= set(_spoken(tree)) | set(_handed_over(tree))
+        if name.startswith("modules/") or name in _FACADE:
+            kept |= set(_defined(tree)) | set(_attributes(tree))
+        else:
+            own |= set(_defined(tree))
+    candidates = sorted(
+        it for it in own - kept if it[:2] != "__" and (it[0] == "_" or it + "\n" not in known)
+    )
+    free = [word for word in shared if word not in used and not hasattr(builtins, word)]
+    candidates.sort(key=len, reverse=True)  # should there be too few words, the shortest go without
+    return dict(zip(candidates, free, strict=False))
+
+
+def _parsed(name: str, text: str) -> ast.Module:
+    try:
+        return ast.parse(text)
+    except SyntaxError as error:
+        raise InputError(
+            f"{name} does not compile: SyntaxError: {error.msg}, line {error.lineno}"
+        ) from error
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def _firmware() -> tuple[str, Sequence[str]]:
+    """All words of firmware, each before a newline, and those that every one has.
+
+    An image holds a word that another one ends with but once: `connect` lies in `disconnect`.
+    """
+    lines = _text(_WORDS)
+    shared = [line[1:] for line in lines.split() if line[0] == "+"]
+    return lines, shared
+
+
+def _names(source: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Each identifier with its place."""
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.NAME and not keyword.iskeyword(token.string):
+            yield token.string, token.start
+
+
+def _spoken(tree: ast.AST) -> Iterator[str]:
+    """The words in texts by which an attribute may be asked for: "word", "core.file", " a b "."""
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and id(node) not in docs:
+            text = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
+            if isinstance(text, str) and _PATHS.fullmatch(text):
+                yield from _WORD.findall(text)
+
+
+def _handed_over(tree: ast.AST) -> Iterator[str]:
+    """Names of keyword arguments, which may be keys of a dictionary, and of imported modules."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword):
+            yield node.arg or ""
+        elif isinstance(node, ast.Import):
+            yield from _WORD.findall(" ".join(it.name for it in node.names))
+        elif isinstance(node, ast.ImportFrom):
+            yield from _WORD.findall(node.module or "")
+
+
+def _defined(tree: ast.AST) -> Iterator[str]:
+    """The identifiers that our own code brings into the world and MicroPython keeps."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr
+        if isinstance(node, ast.Module | ast.ClassDef):
+            yield from _assigned(node.body)
+
+
+def _attributes(tree: ast.AST) -> Iterator[str]:
+    return (node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+
+
+def _assigned(body: Iterable[ast.stmt]) -> Iterator[str]:
+    """Names that a module or a class gives to values; `_X = const(1)` is kept nowhere."""
+    for statement in body:
+        if isinstance(statement, ast.Assign) and not _is_constant(statement):
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    yield node.id
+
+
+def _is_constant(statement: ast.Assign) -> bool:
+    name, value = statement.targets[0], statement.value
+    private = isinstance(name, ast.Name) and name.id.startswith("_")
+    return private and isinstance(value, ast.Call) and ast.unparse(value.func) == "const"
+
+
+def main() -> None:
+    """Print what each word stands for."""
+    for name, word in sorted(swaps(paths.repository() / "micros").items(), key=lambda it: it[1]):
+        print(f"{word:24} {name}")
+
+
+if __name__ == "__main__":
+    main()
