@@ -89,6 +89,8 @@ def change(config, values, defaults):
     for name in values:
         if name in config.values:
             config.values[name] = values[name]
+    if config.changed:
+        config.changed(values)
 
 
 def save(path, kept, what):

@@ -22,6 +22,7 @@ class Config:
         self.log = log
         self.values = {}
         self.problem = None
+        self.changed = None  # called with the names of settings that have new values
         self.fill()
 
     def get(self, name):

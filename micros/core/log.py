@@ -15,25 +15,32 @@ _LONGEST = const(512)  # characters of one line; a traceback must fit
 class Clock(Rare):
     """Counts on across the wrap of the ticks, as long as it is asked now and then.
 
-    `source` says who told the time: rtc, ntp or hand. Date and local time: set, now, local and
-    stamp of the file below.
+    `source` says who told the time (rtc, ntp), None: nobody yet; `set_at` is the uptime then.
+    `anchor` is the UTC of power-on in ms, 0 until then: anchor + uptime_ms() is UTC, or uptime.
+    `zone`: the settings tz and gmttime. `watcher` decides what is due before the time changes.
+    set, now, now_us, look, local and stamp are in the file below.
     """
 
     file = "core.utc"
 
-    def __init__(self):
-        self.source = None
-        self.offset = 0  # seconds of local time before UTC
-        self.anchor = 0  # UTC seconds since 1970 at power-on
+    def __init__(self, ticks_ms=time.ticks_ms):
+        self.source = self.drift = self.watcher = None
+        self.set_at = self.anchor = 0
+        self.zone = ("n/a", 0)
+        self._ticks_ms = ticks_ms
         self._up = 0  # milliseconds up to _last
-        self._last = time.ticks_ms()
+        self._last = ticks_ms()
+
+    def uptime_ms(self):
+        """Return the milliseconds since the start."""
+        now = self._ticks_ms()
+        self._up += time.ticks_diff(now, self._last)
+        self._last = now
+        return self._up
 
     def uptime(self):
         """Return whole seconds since the start."""
-        now = time.ticks_ms()
-        self._up += time.ticks_diff(now, self._last)
-        self._last = now
-        return self._up // 1000
+        return self.uptime_ms() // 1000
 
 
 class Log(Rare):

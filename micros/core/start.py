@@ -39,11 +39,12 @@ def know(node):
     node.release = facts["release"]
     node.version = "%d.%d.%d-%d" % tuple(node.release)
     node.boot_reason = port.reset_cause()
-    node.safe = once("core.survivor").of(node).started(node.boot_reason)
+    survivor = once("core.survivor").of(node)
+    node.safe = survivor.started(node.boot_reason)
     node.clock = Clock()
-    utc = port.utc()
-    if utc:
-        node.clock.set(utc, "rtc")
+    node.clock.look(port)
+    if survivor.valid:  # else what the firmware's clock tells is not from before this start
+        node.clock.set(port.utc() or 0, "rtc")
     node.log = Log(node.clock, port.LOG)
     node.secrets = secrets(_SECRETS, port.entropy, node.log)
     settings(node, port)
@@ -58,7 +59,7 @@ def settings(node, port):
     config.values.update(version=node.version, hwuid=node.uid)
     config.values["sessions"] = min(config.values["sessions"], port.SESSIONS)
     node.log.echo = config.get("dbg")
-    node.clock.offset = config.get("gmttime") * 3600
+    node.clock.zone = (config.get("tz"), config.get("gmttime"))
     port.interrupt_memory(config.get("irqmembuf"))
     port.set_frequency(config.get("boostmd"))
 

@@ -5,16 +5,54 @@ Seconds are counted from 1970; only the firmware's own clock may count from 2000
 
 import time
 
+from core.once import once
+from micropython import const
+
+_EARLIEST = const(1735689600)  # 2025: no node had a clock before
+_LATEST = const(2429913600)  # 2047, twenty years after the year of this release
+_STRAY = const(2)  # seconds by which the firmware's clock may stray within a minute
+
 
 def set(clock, utc, source):
-    """Take over UTC seconds since 1970 from `source`."""
-    clock.anchor = utc - clock.uptime()
+    """Take over UTC seconds since 1970 from `source`: the only way to change the time.
+
+    False: such a time cannot be, and nothing was changed.
+    """
+    if not _EARLIEST <= utc < _LATEST:
+        return False
+    first = clock.source is None
+    if clock.watcher:
+        clock.watcher.decide()  # by the time that was
+    up = clock.uptime_ms()
+    clock.anchor = utc * 1000 - up
     clock.source = source
+    clock.set_at = up // 1000
+    clock.drift = None
+    if clock.watcher:
+        clock.watcher.moved(first)
+    return True
 
 
 def now(clock):
     """Return UTC seconds since 1970, or None while nobody has told the time."""
-    return clock.anchor + clock.uptime() if clock.source else None
+    return (clock.anchor + clock.uptime_ms()) // 1000 if clock.source else None
+
+
+def now_us(clock):
+    """Return UTC microseconds since 1970, or None while nobody has told the time."""
+    return (clock.anchor + clock.uptime_ms()) * 1000 if clock.source else None
+
+
+def look(clock, port):
+    """Follow the firmware's clock where somebody has set it: called at the start, then each minute.
+
+    What counts is how it has strayed since the look before, not how far it is off.
+    """
+    told = port.utc() or 0  # nobody has set it yet
+    drift = told - (clock.anchor + clock.uptime_ms()) // 1000
+    before, clock.drift = clock.drift, drift
+    if told and before is not None and abs(drift - before) > _STRAY:
+        set(clock, told, "rtc")
 
 
 def local(clock):
@@ -23,7 +61,8 @@ def local(clock):
         return None
     # gmtime(0) tells from when this firmware counts: 1970 or 2000
     shift = 946684800 if time.gmtime(0)[0] == 2000 else 0
-    return time.gmtime(now(clock) + clock.offset - shift)
+    utc = now(clock)
+    return time.gmtime(utc + once("core.zone").zone(*clock.zone).offset(utc) - shift)
 
 
 def stamp(clock):

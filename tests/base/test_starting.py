@@ -5,7 +5,6 @@ import asyncio
 import sys
 
 from core import start, survivor
-from core.log import Clock
 from core.ntp import parsed
 from core.survivor import Survivor
 from fakes import Log, Port, Settings
@@ -294,19 +293,3 @@ def test_an_answer_without_the_time_is_refused():
         except OSError:
             continue
         raise AssertionError(reply)
-
-
-def test_the_clock_tells_nothing_before_it_was_told():
-    clock = Clock()
-    assert clock.now() is None
-    assert clock.local() is None
-    assert clock.stamp().endswith(" s")
-
-
-def test_the_clock_goes_on_from_what_it_was_told_in_local_time():
-    clock = Clock()
-    clock.offset = 3600
-    clock.set(1_700_000_000, "ntp")
-    assert 0 <= clock.now() - 1_700_000_000 <= 1
-    assert clock.local()[:5] == (2023, 11, 14, 23, 13)
-    assert clock.stamp().startswith("2023-11-14 23:13:")
