@@ -17,7 +17,7 @@ from toolkit.model.progress import Progress
 from toolkit.model.release import Build, BuiltFile
 from toolkit.operations.identifiers import swapped, swaps
 
-FAMILIES = {"esp32": "esp32", "esp32c3": "esp32", "esp8266": "esp8266"}
+FAMILIES = {"esp32": "esp32", "esp32c3": "esp32", "esp8266": "esp8266", "pico_w": "rp2"}
 _NOT_IN_A_SLOT = {"main.py", "slots.py"}  # installed at the root, know only records and slots
 _OPTIMISE = {"esp8266": "-O3"}  # no line numbers where memory is shortest
 
@@ -25,7 +25,7 @@ _OPTIMISE = {"esp8266": "-O3"}  # no line numbers where memory is shortest
 def build(
     chip: str, board: str | None = None, *, target: Path | None = None, sources: Path | None = None
 ) -> Generator[Progress, None, Build]:
-    """Compile for a chip (`esp32`, `esp8266`, `esp32c3`); yields progress, returns the build.
+    """Compile for a chip (`esp32`, …, a key of FAMILIES); yields progress, returns the build.
 
     `board` names the pin map in `micros/boards/`, by default the one named as the chip.
     Raises InputError for an unknown chip or board and for source that does not compile; then an

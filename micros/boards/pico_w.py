@@ -1,0 +1,23 @@
+"""Raspberry Pi Pico W.
+
+Free of the default UART (0, 1) and of what leads to the radio (23, 24, 25, 29), after the
+maker's "Raspberry Pi Pico W Datasheet", chapter 2; 26-28 are the analog inputs. The LED hangs
+on the radio: 64 is its WL_GPIO0 (see port/rp2). Two pins of one PWM slice share a frequency:
+pwm_0 and pwm_1 are such a pair, all others have a slice of their own ("RP2040 Datasheet", 4.5.2).
+"""
+
+PINS = {
+    "builtin": 64,
+    "pwm_0": 6,
+    "pwm_1": 7,
+    "pwm_2": 8,
+    "pwm_3": 10,
+    "pwm_4": 12,
+    "pwm_5": 14,
+    "i2c_sda": 4,
+    "i2c_scl": 5,
+    "simple_0": 16,
+    "simple_1": 17,
+    "simple_2": 18,
+    "adc_0": 26,
+}

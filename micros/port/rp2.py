@@ -1,0 +1,173 @@
+"""The RP2 family with a CYW43 radio: the Raspberry Pi Pico W.
+
+Same names as port/esp32. Nothing here keeps a state: the file is loaded anew for each use.
+"""
+
+import os
+import sys
+import time
+from binascii import hexlify
+
+import machine
+import micropython
+import network
+from micropython import const
+
+SESSIONS = 4  # the firmware's lwIP holds five connections; one is for whoever is told "busy"
+LOG = 2048  # characters of log lines in memory
+COLLECT = -1  # bytes between two collections; -1: only when there is no more
+SURVIVOR = 16  # bytes that outlive a reset: the watchdog's scratch registers 0 to 3
+
+_RADIO = const(64)  # pins from here on are the radio's: 64 is WL_GPIO0, the built-in LED
+_SCRATCH = const(0x4005800C)  # "RP2040 Datasheet", 4.7.6; the firmware uses 4 to 7 itself
+_SCRATCH_2350 = const(0x400D800C)  # "RP2350 Datasheet", 12.9.7: unverified
+_CAUSES = {machine.PWRON_RESET: "power-on", machine.WDT_RESET: "watchdog"}
+_MODES = {
+    "in": (machine.Pin.IN, None),
+    "up": (machine.Pin.IN, machine.Pin.PULL_UP),
+    "down": (machine.Pin.IN, machine.Pin.PULL_DOWN),
+    "out": (machine.Pin.OUT, None),
+    "od": (machine.Pin.OPEN_DRAIN, None),
+}
+_FAILURES = {
+    network.STAT_WRONG_PASSWORD: "wrong password",
+    network.STAT_NO_AP_FOUND: "not found",
+    network.STAT_CONNECT_FAIL: "refused",
+}
+
+
+def uid():
+    """Return the MAC of the radio as 12 hex digits."""
+    return hexlify(network.WLAN(network.STA_IF).config("mac")).decode()
+
+
+def entropy(size):
+    """Return random bytes of the chip's own source."""
+    return os.urandom(size)
+
+
+def set_frequency(boost):
+    """Run the processor at its higher or its lower speed."""
+    wanted = 125000000 if boost else 64000000
+    if machine.freq() != wanted:
+        machine.freq(wanted)
+
+
+def interrupt_memory(size):
+    """Set memory aside for the errors of interrupt handlers, which cannot allocate any."""
+    micropython.alloc_emergency_exception_buf(size)
+
+
+def frequency():
+    """Return the speed of the processor in Hz."""
+    return machine.freq()
+
+
+def reset_cause():
+    """Return why the board started, in words; a reset by program is the watchdog's here."""
+    return _CAUSES.get(machine.reset_cause(), "unknown")
+
+
+def reset():
+    """Reset the board. Only node.restart calls it, which marks the reset as planned."""
+    machine.reset()
+
+
+def survivor(data=None):
+    """Return the bytes that outlive a reset, or replace them."""
+    first = _SCRATCH_2350 if "RP2350" in sys.implementation[2] else _SCRATCH
+    if data is None:
+        return b"".join([machine.mem32[first + n].to_bytes(4, "little") for n in (0, 4, 8, 12)])
+    data = data + bytes(SURVIVOR - len(data))
+    for n in (0, 4, 8, 12):
+        machine.mem32[first + n] = int.from_bytes(data[n : n + 4], "little")
+
+
+def alarm(milliseconds):
+    """Reset the board after that time, even from an endless loop; deinit() calls it off."""
+    timer = machine.Timer(-1)
+    timer.init(mode=machine.Timer.ONE_SHOT, period=milliseconds, callback=lambda _: machine.reset())
+    return timer
+
+
+def utc():
+    """Return the firmware's UTC seconds since 1970, or None when it was never set."""
+    return time.time() if time.gmtime()[0] >= 2024 else None
+
+
+def set_utc(seconds):
+    """Set the firmware's clock, which file dates go by; it starts in 2021 after each reset."""
+    now = time.gmtime(seconds)
+    machine.RTC().datetime((now[0], now[1], now[2], now[6], now[3], now[4], now[5], 0))
+
+
+def _pin(number):
+    return number if number < _RADIO else "WL_GPIO%d" % (number - _RADIO)
+
+
+def pin(number, mode):
+    """Return a pin set up as in, up, down, out or od (open drain)."""
+    if mode not in _MODES:
+        raise ValueError("no mode " + mode)
+    direction, pull = _MODES[mode]
+    return machine.Pin(_pin(number), direction, pull)
+
+
+def pwm(number, frequency):
+    """Return a PWM output, still at 0, with duty_u16(), freq() and deinit().
+
+    An even pin and the odd one after it share one frequency.
+    """
+    if number >= _RADIO:
+        raise ValueError("the radio's pins have no PWM")
+    return machine.PWM(machine.Pin(number, machine.Pin.OUT), freq=frequency, duty_u16=0)
+
+
+def adc(number):
+    """Return an analog input, 0 to 3.3 V on 26 to 28, with read_u16()."""
+    return machine.ADC(machine.Pin(number))
+
+
+def i2c(scl, sda, frequency):
+    """Return an I2C bus on any two pins."""
+    return machine.SoftI2C(scl=machine.Pin(scl), sda=machine.Pin(sda), freq=frequency)
+
+
+def neopixel(number, count):
+    """Return a chain of NeoPixels."""
+    from neopixel import NeoPixel
+
+    return NeoPixel(machine.Pin(number, machine.Pin.OUT), count)
+
+
+def wlan(kind, hostname):
+    """Return the station ("sta"), switched on, or the access point ("ap"), still off.
+
+    This radio takes the name and the password of an access point only while it is off.
+    """
+    network.hostname(hostname)
+    found = network.WLAN(network.STA_IF if kind == "sta" else network.AP_IF)
+    if kind == "sta":
+        found.active(True)
+    return found
+
+
+def wlan_off(kind):
+    """Switch the station or the access point off."""
+    network.WLAN(network.STA_IF if kind == "sta" else network.AP_IF).active(False)
+
+
+def failure(station):
+    """Say why joining a network has failed, or None while it may still work."""
+    return _FAILURES.get(station.status())
+
+
+def protect(point, name, password):
+    """Give an access point its name and its WPA2 password, and switch it on."""
+    point.config(essid=name, security=network.WLAN.SEC_WPA_WPA2, password=password)
+    point.active(True)
+
+
+def stations(point):
+    """Return how many stations are on the access point."""
+    return len(point.status("stations"))
