@@ -22,11 +22,11 @@ _FLEET = 20
 
 @dataclass(frozen=True)
 class Source:
-    """The board's half without load modules."""
+    """What an ESP32 holds of the board's half, without load modules."""
 
     lines: int
     files: int
-    compiled: int  # bytes of .mpy in a slot for the ESP32
+    compiled: int  # bytes of .mpy in its slot
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,17 @@ class Fleet:
 
 
 def source(workshop: Workshop) -> Source:
-    """Count the files that `modules/` does not hold."""
+    """Count what an ESP32 is given, without load modules."""
     micros = paths.repository() / "micros"
-    files = [path for path in micros.rglob("*.py") if path.parent.name != "modules"]
-    built = workshop.slot("esp32").files
-    compiled = [file.size for file in built if file.name.endswith(".mpy")]
-    modules = [file.size for file in built if file.name.startswith("modules/")]
+    built = [
+        file
+        for file in workshop.slot("esp32").files
+        if file.name.endswith(".mpy") and not file.name.startswith("modules/")
+    ]
+    files = [micros / file.name.replace(".mpy", ".py") for file in built]
+    files += [micros / "main.py", micros / "slots.py"]
     lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files)
-    return Source(lines, len(files), sum(compiled) - sum(modules))
+    return Source(lines, len(files), sum(file.size for file in built))
 
 
 def starts(workshop: Workshop) -> float:
