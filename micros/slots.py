@@ -123,7 +123,7 @@ def guard(record, expired):
     if not record["trial"] and not record["wdt"]:
         return None, None
     small = sys.platform == "esp8266"
-    timer = Timer(-1 if small else 0)
+    timer = Timer(0 if sys.platform == "esp32" else -1)
     if record["trial"]:
         timer.init(mode=Timer.ONE_SHOT, period=_TRIAL, callback=expired)
     return WDT() if small else WDT(timeout=_WATCHDOG), timer
