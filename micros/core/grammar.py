@@ -93,7 +93,7 @@ def _after_quote(text, start):
             return end + 1
 
 
-def _closing(text, at):
+def closing(text, at):
     """The index behind what closes the quote or bracket at `at`."""
     if text[at] in "\"'":
         return _after_quote(text, at)
@@ -149,7 +149,7 @@ class _Scanner:
         while self.at < len(text):
             sign = text[self.at]
             if opens and sign in _OPENERS:
-                self.at = _closing(text, self.at)
+                self.at = closing(text, self.at)
                 after = text[self.at : self.at + 1]
                 if after and after not in stops and after not in _BLANKS:
                     raise CommandError("expected a blank after '%s'" % text[start : self.at])
