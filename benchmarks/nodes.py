@@ -249,6 +249,7 @@ class Workshop:
                 root = node_files.root_files(_SETTINGS, _SECRETS, Secret(PASSWORD, "0" * 64))
                 copied = run_to_end(copy(repl, self.slot(chip), root))
                 run_to_end(settle(repl, copied, root))
+                repl.run("import os\nif 'modules' not in os.listdir('/'): os.mkdir('/modules')")
                 for name, content in self._modules.items():
                     for _ in repl.put(f"/modules/{name}", content):
                         pass

@@ -65,6 +65,8 @@ class Server(Rare):
                 await self.node.executor.guard("session", session.run)
             else:
                 stream.s.write(b"Connection is busy. Bye!\n")
+        except MemoryError:
+            stream.s.write(b"refused: not enough memory\n")
         except OSError:
             pass  # it left before it was told
         finally:

@@ -6,6 +6,7 @@ from core.once import Rare, once
 from micropython import const
 
 _CHUNK = const(512)  # bytes taken from the socket at a time
+_LITTLE = const(32)  # where there is no memory for that
 _LONGEST = const(1024)  # bytes of a line
 _SHORT = const(250)  # characters of an answer that certainly are no more than that
 _GLANCE = const(20)  # ms between two looks for bytes while silence is waited for
@@ -69,7 +70,13 @@ class Session(Rare):
                 self.stream.write(once("core.words").LINK)
                 return
             while data != b"":
-                await self.take(self.feed(data))
+                try:
+                    lines = self.feed(data)
+                except MemoryError:  # what has come is lost: each of its lines is refused
+                    lines = [None] * (data or b"\n").count(b"\n")
+                    self._rest = b""
+                    self._skipping = data is not None and data[-1:] != b"\n"
+                await self.take(lines)
                 if not self.open:
                     return
                 data = await self._receive()
@@ -85,7 +92,11 @@ class Session(Rare):
         """The next bytes, b"" at the end, None when silence has ended a line."""
         data = None
         if self._newline or not self._begun():
-            data = await self.stream.read(_CHUNK)
+            try:
+                data = await self.stream.read(_CHUNK)
+            except MemoryError:
+                self.node.executor.held.clear()
+                data = await self.stream.read(_LITTLE)
         else:
             looks = _SILENCE
             while data is None and looks:
@@ -126,12 +137,17 @@ class Session(Rare):
         for index, line in enumerate(lines):
             if index:
                 await self.sleep_ms(0)  # a packet full of commands is not alone here
-            reply = self._reply(line)
-            if hasattr(reply, "send"):
-                reply = await reply
-            if self.half_open and self.mode == "off":
-                self.half_open = False
-            await self.end(reply)
+            try:
+                reply = self._reply(line)
+                if hasattr(reply, "send"):
+                    reply = await reply
+                if self.half_open and self.mode == "off":
+                    self.half_open = False
+                await self.end(reply)
+            except MemoryError:
+                self.node.executor.held.clear()
+                self.out = b""
+                await self.end("refused: not enough memory")
             if not self.open:
                 return
 

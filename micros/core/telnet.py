@@ -3,7 +3,8 @@
 from micropython import const
 
 _IAC = const(255)
-_LF = const(10)  # garbage may look like a subnegotiation that never ends: a line's end ends it
+_CR = const(13)
+_LF = const(10)  # garbage may look like a command that never ends: a line's end ends it
 _LONGEST = const(64)  # bytes of one; after them it is text again
 
 
@@ -18,6 +19,8 @@ class Telnet:
         """The bytes without telnet's."""
         kept = bytearray()
         for byte in data:
+            if byte == _LF:
+                self._state = self._text
             self._state = self._state(byte, kept) or self._state
         return bytes(kept)
 
@@ -25,7 +28,10 @@ class Telnet:
         if byte == _IAC:
             return self._command
         kept.append(byte)
-        return None
+        return self._returned if byte == _CR else None
+
+    def _returned(self, byte, kept):
+        return self._text(byte or _LF, kept) or self._text  # Enter is CR LF, or CR NUL
 
     def _command(self, byte, _):
         if byte == 250:  # subnegotiation
@@ -38,6 +44,6 @@ class Telnet:
 
     def _inside(self, byte, kept):
         self._count += 1
-        if self._count > _LONGEST or byte == _LF:
+        if self._count > _LONGEST:
             return self._text(byte, kept) or self._text
         return self._command if byte == _IAC else None

@@ -150,9 +150,67 @@ async def test_telnet_commands_are_swallowed_however_they_are_split():
         assert await talk(FakeNode(), splits(data, size)) == PROMPT + HELLO + PROMPT, size
 
 
+async def test_a_line_ends_where_it_ends_in_the_middle_of_a_telnet_command_too():
+    for begun in (b"\xff", b"\xff\xfb", b"\xff\xfa", b"\xff\xfa\xff"):
+        data = b"hello" + begun + b"\nversion\n"
+        for size in range(1, len(data)):
+            said = await talk(FakeNode(), splits(data, size))
+            assert said == PROMPT + HELLO + PROMPT + "0.1.0-0\n" + PROMPT, (begun, size)
+
+
+async def test_enter_of_a_telnet_client_may_be_cr_and_nul():
+    data = b"\xff\xfd\x03hello\r\0hello\r\nhello\r\0"
+    for size in range(1, len(data)):
+        said = await talk(FakeNode(), splits(data, size))
+        assert said == PROMPT + (HELLO + PROMPT) * 3, size
+
+
 async def test_a_subnegotiation_that_never_ends_is_text_again():
     data = b"\xff\xfa" + b"z" * 64 + b"hello\n"
     assert (await talk(FakeNode(), [data])).endswith(HELLO + PROMPT)
+
+
+class Poor(Session):
+    """A session that now and then has no memory for what has come."""
+
+    def feed(self, data):
+        if data and b"poor" in data:
+            raise MemoryError
+        return super().feed(data)
+
+
+class PoorStream(FakeStream):
+    """A stream that has no memory for a large piece, and none for one that says so."""
+
+    async def read(self, size):
+        if size > 100:
+            raise MemoryError
+        return await super().read(size)
+
+    def write(self, data):
+        if b"much" in data:
+            raise MemoryError
+        super().write(data)
+
+
+async def test_each_line_there_is_no_memory_for_is_refused_and_the_session_lives():
+    for data, refused, answered in (
+        (b"poor\n", 1, 1),
+        (b"poor\npoor\n", 2, 1),
+        (b"poor\npo", 2, 0),  # what follows belongs to the line that was lost
+    ):
+        stream = FakeStream([b"\n", data, b"version\n", b"hello\n"])
+        await Poor(stream, "x", FakeNode(), sleep_ms=no_sleep).run()
+        said = stream.text()
+        assert said.count("refused: ") == refused, data
+        assert said.count("0.1.0-0\n") == answered, data
+        assert said.endswith(HELLO + PROMPT)
+
+
+async def test_an_answer_there_is_no_memory_for_is_refused_and_the_session_lives():
+    stream = PoorStream([b"lamp text much\n", b"hello\n"])
+    await Session(stream, "x", FakeNode(), sleep_ms=no_sleep).run()
+    assert stream.text() == PROMPT + "refused: not enough memory\n" + PROMPT + HELLO + PROMPT
 
 
 async def test_the_prompt_in_data_is_escaped():

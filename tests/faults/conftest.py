@@ -15,6 +15,8 @@ from tests.support.boards import bench, engine, engine_cache, home  # noqa: F401
 from tests.support.toolkit import Toolkit
 from toolkit.virtual.engine import Engine, provide
 
+_MODULES = Path(__file__).resolve().parent / "load_modules"
+
 
 @pytest.fixture
 def toolkit(tmp_path: Path, engine: Engine) -> Iterator[Toolkit]:
@@ -28,5 +30,6 @@ def toolkit(tmp_path: Path, engine: Engine) -> Iterator[Toolkit]:
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
     """Where nodes are installed, once for each chip, and switched on by copying their flash."""
     where = tmp_path_factory.mktemp("faults") / "virtual"
-    with Workshop(where, provide(engine_cache(), print)) as found:
+    modules = {path.name: path.read_bytes() for path in _MODULES.glob("LM_*.py")}
+    with Workshop(where, provide(engine_cache(), print), modules=modules) as found:
         yield found
