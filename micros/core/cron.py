@@ -1,34 +1,37 @@
 """The text of `crontasks`: entries, each with its times and its commands. Loaded to read them."""
 
 import binascii
+import re
 
 from core.errors import CommandError
 from core.once import once
 from micropython import const
 
 _BLANKS = const(" \t\r\v\f")
-_FIELDS = (("WD", 7), ("H", 24), ("M", 60), ("S", 60))
-_FORMS = const("expected %s 0-%d as *, */n, a, a-b, a-b/n or a list of them, got '%s'")
+_BEGINS = re.compile(r"([0-9*]|catchup=|sun(rise|set)\s*([!+-]|$))")
+_CATCHUP = re.compile(r"catchup=\s*([0-9]+)\s+")
+_SUN = re.compile(r"(sunrise|sunset)\s*(([+-])\s*([0-9]+))?$")
+_ITEM = re.compile(r"\s*(\*|([0-9]+)\s*(-\s*([0-9]+))?)\s*(/\s*([0-9]+)\s*)?$")
+_LONGEST = const(24)  # characters that an expression is tried on: it nests with each of them
 _SHOWN = const(60)  # characters of an entry that its refusal repeats
 _FARTHEST = const(1440)  # minutes from a sun event, and of catching up
-_ENTRIES = const(12)  # that catch up
-_RUNS = const(24)  # a day, of all that catch up
+_ENTRIES, _RUNS = const(12), const(24)  # that catch up: so many in all, with so many runs a day
 
 
 class Entry:
-    """What an entry says.
+    """What an entry says; `error` is why it is refused.
 
-    `fields` are the times in order, as bytes: days from Thursday on (1970 began with one), hours,
-    minutes, seconds; a sun event, named in `sun`, has days alone and `offset` seconds.
+    `fields` are its times in order, as bytes: days from Thursday on (1970 began with one), hours,
+    minutes, seconds; a sun event, named in `sun`, has days alone and is `offset` seconds away.
     """
 
-    sun = ""  # or sunrise, sunset
-    offset = 0
-    catchup = 0  # minutes
-    fixed = True  # bound to hours of the day: daylight-saving time never skips or doubles it
-    daily = True  # no weekday is written, or *
-    error = None  # why it is refused
+    error = None
     fields = ()
+    sun = ""
+    offset = 0
+    fixed = True  # bound to hours of the day: daylight-saving time never skips or doubles it
+    daily = True  # its weekday is not written, or *
+    catchup = 0  # minutes
 
     def __init__(self, text, commands):
         self.text = text
@@ -42,170 +45,117 @@ def entries(text):
 
 
 def entry(text):
-    """Return the one entry of its own text."""
-    for found in each(text):
-        return found
-    return _made(["", None])
+    """Return the entry whose own text this is."""
+    return next(each(text))
 
 
 def each(text):
     """Yield the entries of a text, one in memory at a time."""
-    known, room = _ENTRIES, _RUNS
-    for group in _groups(text):
-        found = _made(group)
-        if found.catchup and not found.error:
-            known -= 1
-            runs = 1
-            for values in found.fields[1:]:
-                runs *= len(values)
-            if known < 0 or runs > room:
-                found.error = (
-                    "cron: expected at most %d entries with catchup=, of %d runs a day"
-                    % (
-                        _ENTRIES,
-                        _RUNS,
-                    )
-                    + ", got more with '%s'" % found.text[:_SHOWN]
-                )
-            else:
-                room -= runs
+    known = runs = 0
+    for commands, error in _groups(text):
+        found = Entry(("\n" if error else ";").join(commands), commands)
+        try:
+            if error:
+                raise CommandError(error)
+            _read(found)
+            if found.catchup:
+                known, count = known + 1, 1
+                for values in found.fields[1:]:
+                    count *= len(values)
+                runs += count
+                if known > _ENTRIES or runs > _RUNS:
+                    limits = "expected at most %d entries with catchup=, %d runs a day, got more"
+                    raise CommandError(limits % (_ENTRIES, _RUNS))
+        except CommandError as refusal:
+            found.error = "cron: %s in '%s'" % (refusal, found.text[:_SHOWN])
         yield found
 
 
 def _groups(text):
-    """Yield [piece with a time, further pieces …, why they cannot be read or None]."""
-    group, end = None, -1
-    while end < len(text):
-        start = end + 1
-        end = text.find("\n", start)
-        if end < 0:
-            end = len(text)
-        for piece, error in _pieces(text[start:end]):
-            if group and not _begins(piece):
-                group[-1:] = (piece, group[-1] or error)
-            else:
-                if group:
-                    yield group
-                group = [piece, error]
+    """Yield the pieces of an entry, and why one of them cannot be read."""
+    group, why = [], None
+    for piece, error in _pieces(text):
+        if group and _BEGINS.match(piece[:_LONGEST]):
+            yield group, why
+            group, why = [], None
+        group.append(piece)
+        why = why or error
     if group:
-        yield group
+        yield group, why
 
 
-def _pieces(line):
-    """Yield the pieces of a line, each with the reason why it does not end, or None."""
-    start, at, opens, bracket, error = 0, 0, True, False, None
-    while at <= len(line):
-        sign = line[at : at + 1]
-        remark = sign == "#" and _remark(line, at)
-        if not sign or sign == ";" or remark:
-            piece = line[start:at].strip(_BLANKS)
+def _pieces(text):
+    """Yield the pieces of a text, each with the reason why it does not end, or None."""
+    start, at, opens, error = 0, 0, True, None
+    while at <= len(text):
+        sign = text[at : at + 1]
+        end = text.find("\n", at) if sign and sign in "#\"'[{" else at
+        end = len(text) if end < 0 else end
+        remark = sign == "#" and _remark(text, at)
+        if remark or sign in ";\n":
+            piece = text[start:at].strip(_BLANKS)
             if piece:
                 yield piece, error
-            if remark:
-                return
-            start, bracket = at + 1, False
+            at = end
+            start, error = at + 1, None
         elif opens and sign in "\"'[{":
             try:
-                at = once("core.grammar").closing(line, at) - 1
+                at += once("core.grammar").closing(text[at:end], 0) - 1
             except CommandError as refusal:
-                at, error = len(line) - 1, str(refusal)
-        elif sign == "(" and len(line[start:at].split("!", 1)[-1].split()) == 2:
-            bracket = True  # the v0.4 form of a command
-        opens = sign in "; \t\r\v\f=" or (bracket and sign in "(,")
+                at, error = end - 1, str(refusal)
+        opens = sign in "; \t\r\v\f\n=(,"
         at += 1
 
 
-def _remark(line, at):
-    after = line[at + 1 : at + 2]
-    return not at or (line[at - 1] in _BLANKS and after in _BLANKS)  # the end is a blank too
+def _remark(text, at):
+    before, after = text[:at][-1:], text[at + 1 : at + 2]
+    return before in "\n" or (before in _BLANKS and after in " \t\r\v\f\n")
 
 
-def _sun(text):
-    """Return sunrise or sunset where a text begins with it."""
-    for name in ("sunrise", "sunset"):
-        if text.startswith(name) and text[len(name) :].strip(_BLANKS)[:1] in "!+-":
-            return name
-    return ""
-
-
-def _begins(piece):
-    """Tell whether a piece begins with a time."""
-    return "0" <= piece[0] <= "9" or piece[0] == "*" or piece[:8] == "catchup=" or _sun(piece)
-
-
-def _made(group):
-    """Return the entry of these pieces."""
-    error = group.pop()
-    found = Entry(("\n" if error else ";").join(group), group)
-    when, mark, group[0] = [part.strip(_BLANKS) for part in group[0].partition("!")]
-    try:
-        _expect(not error, error)
-        _expect(mark and group[0], "expected WD:H:M:S!command or sunset!command")
-        if when[:8] == "catchup=":
-            minutes, _, when = when[8:].partition(" ")
-            found.catchup = _number(minutes, 1, _FARTHEST)
-            _expect(found.catchup, "expected catchup= 1-%d minutes" % _FARTHEST, minutes)
-        _read(found, [part.strip(_BLANKS) for part in when.split(":")])
-        _expect(found.fixed or not found.catchup, "expected fixed hours after catchup=", when)
-    except CommandError as refusal:
-        found.error = "cron: %s in '%s'" % (refusal, found.text[:_SHOWN])
-    return found
-
-
-def _expect(truth, sentence, came=None):
+def _expect(truth, sentence, came):
     if not truth:
-        raise CommandError(sentence if came is None else "%s, got '%s'" % (sentence, came))
+        raise CommandError("expected %s, got '%s'" % (sentence, came))
 
 
-def _read(found, parts):
-    """Put the parts of the time, split at colons, into an entry."""
-    found.sun = _sun(parts[-1])
-    if found.sun:
-        offset = parts.pop()[len(found.sun) :].strip(_BLANKS)
-        minutes = _number(offset[1:], 0, _FARTHEST) if offset else 0
-        _expect(
-            minutes is not None, "expected %s+ or - 0-%d minutes" % (found.sun, _FARTHEST), offset
-        )
-        found.offset = -60 * minutes if offset[:1] == "-" else 60 * minutes
-        parts = parts or ["*"]
-    elif len(parts) == 4:
-        found.fixed = parts[1][:1] != "*" or "," in parts[1]
-    _expect(
-        len(parts) == (1 if found.sun else 4), "expected WD:H:M:S or WD:sunset", ":".join(parts)
-    )
-    found.daily = parts[0] == "*"
-    fields = []
-    for (name, size), part in zip(_FIELDS, parts):
-        fields.append(_values(size, part))
-        _expect(fields[-1], _FORMS % (name, size - 1, part))
-    fields[0] = bytes(sorted([(day + 4) % 7 for day in fields[0]]))
-    found.fields = fields
+def _read(found):
+    """Put into an entry what its text says."""
+    when, _, command = [part.strip(_BLANKS) for part in found.commands[0].partition("!")]
+    _expect(command, "WD:H:M:S!command or sunset!command", when)
+    found.commands[0] = command
+    if when[:8] == "catchup=":
+        minutes = _CATCHUP.match(when[:_LONGEST])
+        found.catchup = int(minutes.group(1)) if minutes else 0
+        _expect(0 < found.catchup <= _FARTHEST, "catchup=1 to catchup=1440 and a blank", when)
+        when = when[len(minutes.group(0)) :]
+    days, *times = [part.strip(_BLANKS) for part in when.split(":")]
+    sun = times[-1] if times else days
+    sun = _SUN.match(sun) if len(sun) <= _LONGEST else None
+    if sun:
+        found.sun, offset = sun.group(1), int(sun.group(4) or 0)
+        _expect(offset <= _FARTHEST, "%s+ or - 0-1440 minutes" % found.sun, offset)
+        found.offset = -60 * offset if sun.group(3) == "-" else 60 * offset
+        days, *times = ([days] if times else ["*"]) + times[:-1]
+    _expect(len(times) == (0 if sun else 3), "WD:H:M:S or WD:sunset", when)
+    found.daily = days == "*"
+    found.fixed = bool(sun) or times[0][:1] != "*" or "," in times[0]
+    _expect(found.fixed or not found.catchup, "fixed hours after catchup=", when)
+    found.fields = [bytes(sorted([(day + 4) % 7 for day in _values("WD", 7, days)]))]
+    for name, size, field in zip("HMS", (24, 60, 60), times):
+        found.fields.append(bytes(sorted(_values(name, size, field))))
 
 
-def _values(size, field):
-    """Return the values of a field in order, or None where it is none."""
+def _values(name, size, field):
+    """Return the values that a field stands for."""
     found = set()
     for item in field.split(","):
-        span, slash, step = item.partition("/")
-        first, dash, last = span.partition("-")
-        if span.strip(_BLANKS) == "*":
-            first, last = 0, size - 1
-        else:
-            first = _number(first, 0, size - 1)
-            last = _number(last, 0, size - 1) if dash else first
-            slash = slash and (dash or None)
-        step = _number(step, 1, 9999) if slash else 1
-        if slash is None or first is None or last is None or step is None:
-            return None
+        parts = _ITEM.match(item) if len(item) <= _LONGEST else None
+        if parts:
+            first = int(parts.group(2) or 0)
+            last = int(parts.group(4) or parts.group(2) or size - 1)
+            step = int(parts.group(6) or 1)
+            stepped = not parts.group(5) or parts.group(4) or not parts.group(2)
+        form = "%s 0-%d as *, */n, a, a-b or a-b/n" % (name, size - 1)
+        _expect(parts and max(first, last) < size and step and stepped, form, item.strip(_BLANKS))
         last += size if last < first else 0
         found.update([value % size for value in range(first, last + 1, step)])
-    return bytes(sorted(found))
-
-
-def _number(text, least, most):
-    """Return the number a text is, None where it is none or out of its range."""
-    text = text.strip(_BLANKS)
-    if not text or min(text) < "0" or max(text) > "9" or len(text.lstrip("0")) > 4:
-        return None
-    number = int(text)
-    return number if least <= number <= most else None
+    return found

@@ -1,23 +1,23 @@
-"""Sunrise and sunset, after the equations of NOAA's solar calculator. Loaded for the question.
+"""Sunrise and sunset by the equations of NOAA's solar calculator. Loaded for the question.
 
-https://gml.noaa.gov/grad/solcalc/calcdetails.html (Meeus, Astronomical Algorithms). Floats may have
-32 bits: days are integers, and angles are reduced to a turn before they become floats.
+https://gml.noaa.gov/grad/solcalc/calcdetails.html (after Meeus, Astronomical Algorithms). Floats
+may have 32 bits: days are integers, angles are reduced to a turn before they become floats.
 """
 
 import math
 
 from micropython import const
 
-_TURN = const(36000000000)  # an angle as an integer: 1e-8 degrees
-_HORIZON = -0.0145380  # sine of the sun's height when its upper edge rises: -0.833 degrees
-_NIGHT = 1.585335  # 90.833 degrees from the zenith, and the same on the other side of the pole
-_DAY = 1.556258
-_FASTEST = 0.0072  # radians that the sun's declination changes in a day, at most
-_J2000 = const(10957)  # the noon from which the equations count, in days since 1970
+_TURN = const(36000000000)  # in 1e-8 degrees
+_HORIZON = (
+    -0.0145380
+)  # sine of the height of the sun's centre when its edge is seen: -0.833 degrees
+_NIGHT, _DAY = 1.585335, 1.556258  # 90.833 degrees from the zenith, and as far from the nadir
+_FASTEST = 0.0072  # radians by which the sun's declination changes in a day, at most
 
 
 def place(text):
-    """Return (latitude, longitude) in degrees, None where nobody said; ValueError."""
+    """Return (latitude, longitude) in degrees, None for n/a; ValueError."""
     if text == "n/a":
         return None
     latitude, longitude = [float(part) for part in text.split(",")]
@@ -29,7 +29,7 @@ def place(text):
 def event(day, sunset, latitude, longitude):
     """Return the UTC second of the event at the solar noon of `day`, and 1.
 
-    `day` counts from 1970 at the meridian of the place. Where the sun stays up or down: None, and
+    `day` counts from 1970 at the meridian of the place. While the sun stays up or down: None, and
     in how many days it is worth to ask again.
     """
     latitude = max(-1.57, min(1.57, math.radians(latitude)))
@@ -37,11 +37,11 @@ def event(day, sunset, latitude, longitude):
     side = 13750.987 if sunset else -13750.987  # seconds in which the earth turns by one radian
     moment = noon + int(1.57 * side)
     for _ in range(8):
-        height, late = _sun(day - _J2000, moment / 86400)
+        height, early = _sun(day - 10957, moment / 86400)
         cosine = _HORIZON - math.sin(latitude) * math.sin(height)
         cosine /= math.cos(latitude) * math.cos(height)
         before = moment
-        moment = noon - int(late - side * math.acos(max(-1.0, min(1.0, cosine))))
+        moment = noon - int(early - side * math.acos(max(-1.0, min(1.0, cosine))))
         if abs(moment - before) < 2:
             break
     if -1 <= cosine <= 1:
@@ -51,7 +51,10 @@ def event(day, sunset, latitude, longitude):
 
 
 def _sun(days, fraction):
-    """Return the sun's declination in radians, and by how many seconds its noon is early."""
+    """Return the sun's declination in radians, and by how many seconds its noon is early.
+
+    Days are counted from the noon of 2000-01-01.
+    """
     century = days / 36525
     mean = math.radians((28046646000 + 98564737 * days) % _TURN / 1e8 + 0.98564737 * fraction)
     anomaly = math.radians((35752911000 + 98560028 * days) % _TURN / 1e8 + 0.98560028 * fraction)
@@ -60,7 +63,7 @@ def _sun(days, fraction):
     tilt = math.radians(23.43929 - 0.0130042 * century)
     height = math.asin(math.sin(tilt) * math.sin(mean + math.radians(centre - 0.00569)))
     oval, lean = 0.016708634 - 0.000042037 * century, math.tan(tilt / 2) ** 2
-    late = lean * math.sin(2 * mean) - 2 * oval * math.sin(anomaly)
-    late += 4 * oval * lean * math.sin(anomaly) * math.cos(2 * mean)
-    late -= lean * lean / 2 * math.sin(4 * mean) + 1.25 * oval * oval * math.sin(2 * anomaly)
-    return height, late * 13750.987
+    early = lean * math.sin(2 * mean) - 2 * oval * math.sin(anomaly)
+    early += 4 * oval * lean * math.sin(anomaly) * math.cos(2 * mean)
+    early -= lean * lean / 2 * math.sin(4 * mean) + 1.25 * oval * oval * math.sin(2 * anomaly)
+    return height, early * 13750.987

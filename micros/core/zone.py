@@ -2,105 +2,85 @@
 
 import re
 
-from core.errors import CommandError
 from micropython import const
 
-_EVER = const(1 << 40)
-_HEAD = const("^(<[A-Za-z0-9+-]+>|[A-Za-z]+)([0-9:+-]+)(<[A-Za-z0-9+-]+>|[A-Za-z]+)?([0-9:+-]*)$")
-_LONGEST = const(24)  # hours of an offset
-_FARTHEST = const(167)  # hours of a change from the midnight of its day
+_NAME = const("(<[A-Za-z0-9+-]+>|[A-Za-z]+)")
+_HOURS = const("([+-]?[0-9:]+)")
 
 
 class Zone:
-    """Seconds east of UTC, of winter and of summer, and the rules of the changes to each."""
+    """Seconds east of UTC in winter and in summer, and the rules of the changes between."""
 
     def __init__(self, winter, summer=0, rules=None):
         self.winter = winter
         self.summer = summer
         self.rules = rules
-        self.known = (0, _EVER, winter, winter) if not rules else (0, 0, 0, 0)
+        self.known = (0, 0 if rules else 1 << 40, winter, winter)
 
     def offset(self, utc):
         """Return seconds east of UTC at that instant."""
         return self.span(utc)[2]
 
     def span(self, utc):
-        """Return the time of one offset around an instant: (start, end, offset, offset before)."""
+        """Return the time of one offset around an instant: start, end, offset, offset before."""
         if not self.known[0] <= utc < self.known[1]:
             moves, now = {}, utc // 31556952 + 1970
             for year in (now - 1, now, now + 1):
                 moves[_instant(self.rules[0], year) - self.winter] = self.summer
                 moves[_instant(self.rules[1], year) - self.summer] = self.winter
-            before, start, offset = self.winter, 0, self.winter
+            start, offset, before = 0, self.winter, self.winter
             for move in sorted(moves):
                 if move > utc:
                     break
-                before, start, offset = offset, move, moves[move]
-            self.known = (start, move, offset, before)
+                start, offset, before = move, moves[move], offset
+            self.known = start, move, offset, before
         return self.known
 
 
 def zone(tz, gmttime):
-    """Return the zone of a POSIX rule, or that many hours east of UTC where there is none."""
-    if tz in ("", "n/a"):
+    """Return the zone of a POSIX rule, or so many hours east of UTC where it is n/a; ValueError."""
+    if tz == "n/a":
         return Zone(gmttime * 3600)
-    try:
-        head, *rules = tz.split(",")
-        found = re.match(_HEAD, head)
-        winter = -_seconds(found.group(2), _LONGEST)
-        if not found.group(3):
-            _expect(not rules and not found.group(4))
-            return Zone(winter)
-        _expect(len(rules) == 2)
-        summer = -_seconds(found.group(4), _LONGEST) if found.group(4) else winter + 3600
-        return Zone(winter, summer, [_rule(rule) for rule in rules])
-    except (ValueError, AttributeError):
-        raise CommandError("tz: expected a rule like CET-1CEST,M3.5.0,M10.5.0/3, got '%s'" % tz)
-
-
-def _expect(truth):
-    if not truth:
+    head, *rules = tz.split(",")
+    found = re.match("^" + _NAME + _HOURS + "(" + _NAME + _HOURS + "?)?$", head)
+    if not found or len(rules) != (2 if found.group(3) else 0):
         raise ValueError
+    winter = -_seconds(found.group(2), 24)
+    summer = -_seconds(found.group(5), 24) if found.group(5) else winter + 3600
+    made = Zone(winter, summer, rules)
+    made.span(0)
+    return made
 
 
 def _number(text, least, most):
-    _expect(text.isdigit() and least <= int(text) <= most)
+    if not text.isdigit() or not least <= int(text) <= most:
+        raise ValueError
     return int(text)
 
 
 def _seconds(text, most):
     """Return the seconds of [+-]hours[:minutes[:seconds]]."""
-    sign = -1 if text[:1] == "-" else 1
-    parts = (text[1:] if text[:1] in ("+", "-") else text).split(":")
-    _expect(len(parts) < 4)
-    total = _number(parts[0], 0, most) * 3600
-    for part, unit in zip(parts[1:], (60, 1)):
-        total += _number(part, 0, 59) * unit
-    return sign * total
-
-
-def _rule(text):
-    """Return (month, week, day, seconds after its midnight); month 0: a day of the year."""
-    date, slash, clock = text.partition("/")
-    seconds = _seconds(clock, _FARTHEST) if slash else 7200
-    if date[:1] == "M":
-        month, week, day = date[1:].split(".")
-        return _number(month, 1, 12), _number(week, 1, 5), _number(day, 0, 6), seconds
-    if date[:1] == "J":  # without the 29th of February
-        return 0, 1, _number(date[1:], 1, 365) - 1, seconds
-    return 0, 0, _number(date, 0, 365), seconds
+    hours, minutes, seconds = (text.lstrip("+-") + ":0:0").split(":")[:3]
+    total = _number(hours, 0, most) * 3600 + _number(minutes, 0, 59) * 60 + _number(seconds, 0, 59)
+    return -total if text[0] == "-" else total
 
 
 def _instant(rule, year):
-    """Return the local second at which a rule changes the offset in that year."""
-    month, week, day, seconds = rule
-    if not month:
-        leap = _first(year, 3) - _first(year, 2) == 29
-        return (_first(year, 1) + day + (week and leap and day > 58)) * 86400 + seconds
-    first = _first(year, month)
-    first += (day - first - 4) % 7 + 7 * week - 7  # 1970 began with a Thursday
-    if first >= _first(year, month + 1):
-        first -= 7
+    """Return the local second at which a rule such as M10.5.0/3 changes the offset in a year."""
+    date, slash, time = rule.partition("/")
+    seconds = _seconds(time, 167) if slash else 7200
+    if date[0] == "M":
+        month, week, day = date[1:].split(".")
+        month = _number(month, 1, 12)
+        first = _first(year, month)
+        first += (_number(day, 0, 6) - first - 4) % 7 + 7 * _number(week, 1, 5) - 7
+        if first >= _first(year, month + 1):  # the 5th is the last one
+            first -= 7
+    elif date[0] == "J":  # a year without the 29th of February
+        day = _number(date[1:], 1, 365)
+        first = _first(year, 1) + day - 1 if day < 60 else _first(year, 3) + day - 60
+    else:
+        first = _first(year, 1) + _number(date, 0, 365)
     return first * 86400 + seconds
 
 
