@@ -57,7 +57,7 @@ def _saves(workshop: Workshop) -> Found:
 
 def _size(workshop: Workshop) -> Found:
     source = size.source(workshop)
-    yield "lines", _figure(source.lines)
+    yield "lines", _figure(source.code, f"{source.lines} with docstrings, comments, blank lines")
     yield "compiled", _figure(source.compiled)
     yield "files", _figure(source.files)
     yield "boot", Measured(size.starts(workshop))

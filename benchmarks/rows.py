@@ -116,7 +116,7 @@ ROWS = (
     ),
     Row(
         "lines",
-        "core source without load modules",
+        "core source without load modules, lines of code",
         "lines",
         "v0.4 1 562, HEAD 7 024",
         reference=7_024,

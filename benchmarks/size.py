@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.lines import code
 from benchmarks.nodes import PORT, Node, Trouble, Workshop
 from toolkit.model import paths
 from toolkit.virtual import fleet
@@ -24,7 +25,8 @@ _FLEET = 20
 class Source:
     """What an ESP32 holds of the board's half, without load modules."""
 
-    lines: int
+    code: int  # lines
+    lines: int  # with docstrings, comments and blank ones
     files: int
     compiled: int  # bytes of .mpy in its slot
 
@@ -57,8 +59,8 @@ def source(workshop: Workshop) -> Source:
     ]
     files = [micros / file.name.replace(".mpy", ".py") for file in built]
     files += [micros / "main.py", micros / "slots.py"]
-    lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files)
-    return Source(lines, len(files), sum(file.size for file in built))
+    lines = sum(path.read_text(encoding="utf-8").count("\n") for path in files)
+    return Source(sum(map(code, files)), lines, len(files), sum(file.size for file in built))
 
 
 def starts(workshop: Workshop) -> float:

@@ -1,0 +1,28 @@
+"""Lines of code: what is neither blank, nor a comment, nor a docstring."""
+
+import ast
+import io
+import tokenize
+from pathlib import Path
+
+_LAYOUT = {
+    tokenize.COMMENT,
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    tokenize.ENDMARKER,
+}
+
+
+def code(path: Path) -> int:
+    """The lines of a file that hold code."""
+    text = path.read_text(encoding="utf-8")
+    rows = set[int]()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type not in _LAYOUT:
+            rows.update(range(token.start[0], token.end[0] + 1))
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            rows.difference_update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return len(rows)
