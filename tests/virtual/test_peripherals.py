@@ -40,6 +40,54 @@ def test_an_edge_interrupts_a_busy_loop(bench: Bench, board: VirtualBoard) -> No
     console.until(b"left the loop")
 
 
+_WAITS = {
+    "a task that sleeps": (
+        "import asyncio\nasync def main(): await asyncio.sleep(3600)\nasyncio.run(main())"
+    ),
+    "a task that waits for a flag": (
+        "import asyncio; asyncio.run(asyncio.wait_for(asyncio.ThreadSafeFlag().wait(), 3600))"
+    ),
+    "a poll": (
+        "import select, socket\ns = socket.socket()\ns.bind(('0.0.0.0', 7000))\ns.listen(1)\n"
+        "p = select.poll()\np.register(s, select.POLLIN)\np.poll(3600000)"
+    ),
+    "a sleep": "import time; time.sleep(3600)",
+}
+
+
+@pytest.mark.parametrize("wait", _WAITS)
+@pytest.mark.parametrize("clock", ["real", "speed", "frozen"])
+def test_a_program_that_only_waits_is_interrupted_at_once(
+    bench: Bench, clock: str, wait: str
+) -> None:
+    board = bench.board(clock=clock, speed=2 if clock == "speed" else 1)
+    console, control = bench.console(board), bench.control(board)
+    console.run(
+        "from machine import Pin\n"
+        "button = Pin(0, Pin.IN, Pin.PULL_UP)\n"
+        "button.irq(lambda pin: print('edge', pin.value()))"
+    )
+    console.start(_WAITS[wait])
+    if clock == "frozen":
+        control.advance(0)
+    for level in (0, 1, 0):
+        control.drive(0, level)
+        console.until(b"edge %d\r\n" % level)
+
+
+@pytest.mark.parametrize("wait", _WAITS)
+def test_a_timer_calls_back_while_the_program_only_waits(
+    bench: Bench, board: VirtualBoard, wait: str
+) -> None:
+    console = bench.console(board)
+    console.run(
+        "from machine import Timer\n"
+        "t = Timer(0); t.init(period=50, callback=lambda timer: print('tick'))"
+    )
+    console.start(_WAITS[wait])
+    console.until(b"tick\r\ntick\r\n")
+
+
 def test_more_interrupts_than_the_queue_holds_are_lost(bench: Bench, board: VirtualBoard) -> None:
     console = bench.console(board)
     console.run(

@@ -5,13 +5,13 @@ import time
 import ffi
 import micropython
 import ustruct
-from _interrupts import offer
-from _link import libc, set_signal, tell
+from _interrupts import offer, run
+from _link import exit_now, libc, set_timer, system_timer, tell
 
 _SIGALRM, _SIGNAL = 14, 35
+_SOONEST = 200  # µs: the program is waiting again by then
 _set_watchdog = libc.func("i", "setitimer", "ipp")
 _raise = libc.func("i", "raise", "i")
-_set_timer = libc.func("i", "timer_settime", "Pipp")
 _handle = None
 _pending = []
 _watchdog_due = None
@@ -29,20 +29,6 @@ def _signalled(_):
 
 
 _callback = ffi.callback("v", _signalled, "i", lock=True)
-
-
-def _clock_handle():
-    """The one timer of the system that stands behind all of the board's."""
-    global _handle
-    if _handle is None:
-        width = ustruct.calcsize("P")
-        event = bytearray(64)
-        ustruct.pack_into("ii", event, width, _SIGNAL, 0)
-        place = bytearray(8)
-        set_signal(_SIGNAL, _callback.cfun())
-        libc.func("i", "timer_create", "ipp")(1, event, place)
-        _handle = ustruct.unpack("P", place)[0]
-    return _handle
 
 
 def add(timer):
@@ -70,14 +56,18 @@ def _changed():
 
 
 def _arm():
+    global _handle
     if time._stepped or not (_pending or _handle):
         return
     wait = 0
     if _pending:
-        wait = max(min(t.due for t in _pending) - time._now(), 1) // time._speed or 1
+        wait = (min(t.due for t in _pending) - time._now()) // time._speed
+        wait = max(wait, _SOONEST)
     seconds, micros = divmod(wait, 1000000)
     spec = ustruct.pack("llll", 0, 0, seconds, micros * 1000)
-    _set_timer(_clock_handle(), 0, spec, None)
+    if _handle is None:
+        _handle = system_timer(_SIGNAL, _callback)  # the one that stands behind all of the board's
+    set_timer(_handle, 0, spec, None)
 
 
 def next_due():
@@ -108,7 +98,15 @@ def _fire(_):
             _pending.remove(timer)
         if timer.callback:
             offer(timer.callback, timer)
+    run()
     _arm()
+
+
+def soft_reset(code):
+    """End the program; the supervisor hands on what is left of a watchdog, which goes on."""
+    if _watchdog_due is not None:
+        tell("watchdog", max((_watchdog_due - time._now()) // 1000, 1))
+    exit_now(code)
 
 
 def feed(milliseconds):

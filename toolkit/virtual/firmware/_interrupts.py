@@ -8,7 +8,7 @@ _functions = [None] * _DEPTH
 _arguments = [None] * _DEPTH
 _first = 0
 _count = 0
-_queued = False
+_queued = False  # somebody will run what is in the queue
 
 
 def schedule(function, argument):
@@ -21,27 +21,36 @@ def schedule(function, argument):
     _arguments[place] = argument
     _count += 1
     if not _queued:
-        micropython.schedule(_run, None)
+        micropython.schedule(run, None)
         _queued = True
 
 
 def offer(function, argument):
-    """Schedule an interrupt's handler; a full queue loses it, as on a board."""
+    """Queue an interrupt's handler, which `run` is about to take; a full queue loses it."""
+    global _queued
+    _queued = True
     try:
         schedule(function, argument)
     except RuntimeError:
         pass
 
 
-def _run(_):
+def run(_=None):
+    """Run what is in the queue.
+
+    Where it was filled, not later: a signal cuts short the waiting of a program once, and the
+    interpreter runs one scheduled function then. A second one would wait for the next signal.
+    """
     global _first, _count, _queued
-    _queued = False
-    while _count:
-        function, argument = _functions[_first], _arguments[_first]
-        _functions[_first] = _arguments[_first] = None
-        _first = (_first + 1) % _DEPTH
-        _count -= 1
-        try:
-            function(argument)
-        except Exception as error:  # noqa: BLE001 - the program's own error, shown as a board does
-            usys.print_exception(error)
+    try:
+        while _count:
+            function, argument = _functions[_first], _arguments[_first]
+            _functions[_first] = _arguments[_first] = None
+            _first = (_first + 1) % _DEPTH
+            _count -= 1
+            try:
+                function(argument)
+            except Exception as error:  # noqa: BLE001 - the program's own, shown as a board does
+                usys.print_exception(error)
+    finally:
+        _queued = False

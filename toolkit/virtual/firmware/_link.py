@@ -1,16 +1,21 @@
 """The wire to the supervisor: what the board is, commands that come in, events that go out.
 
 A command raises SIGIO; the signal's handler may not allocate, so it only schedules the reading.
+A program that was just about to wait would not see it: what is scheduled is run by the next signal
+that ends its poll, so a second signal follows, until the reading is done.
 """
 
 import ffi
 import micropython
 import ujson
 import uos
+import ustruct
+from _interrupts import run
 
 SETTINGS = ujson.loads(uos.getenv("MICROS_BOARD"))
 
-_SIGIO = 29
+_SIGIO, _AGAIN = 29, 36
+_AGAIN_AFTER = ustruct.pack("llll", 0, 0, 0, 2000000)  # ns
 _F_SETFL, _F_SETOWN, _O_ASYNC = 4, 8, 0o20000
 _MSG_PEEK, _MSG_TRUNC, _MSG_DONTWAIT = 2, 0x20, 0x40
 _PR_SET_PDEATHSIG, _SIGKILL = 1, 9
@@ -20,9 +25,11 @@ exit_now = libc.func("v", "_exit", "i")
 set_signal = libc.func("p", "signal", "ip")
 _receive = libc.func("i", "recv", "ipii")
 _send = libc.func("i", "send", "ipii")
+set_timer = libc.func("i", "timer_settime", "Pipp")
 _socket = SETTINGS["link"]
 _handlers = {}
 _reading = False
+_again = None
 
 
 def on(kind, handler):
@@ -37,10 +44,26 @@ def tell(*event):
         pass
 
 
-def drain(_):
-    """Take every command that has arrived."""
+def system_timer(signal, callback):
+    """The handle of a timer of the system that raises a signal."""
+    width = ustruct.calcsize("P")
+    event = bytearray(64)
+    ustruct.pack_into("ii", event, width, signal, 0)
+    place = bytearray(8)
+    set_signal(signal, callback.cfun())
+    libc.func("i", "timer_create", "ipp")(1, event, place)
+    return ustruct.unpack("P", place)[0]
+
+
+def _taken(_):
     global _reading
     _reading = False
+    _drain()
+    run()
+
+
+def _drain():
+    """Take every command that has arrived."""
     while True:
         size = _receive(_socket, None, 0, _MSG_PEEK | _MSG_TRUNC | _MSG_DONTWAIT)
         if size <= 0:
@@ -60,7 +83,7 @@ def ask(*event):
     tell(*event)
     while not answered:
         _receive(_socket, None, 0, _MSG_PEEK)
-        drain(None)
+        _drain()
     return answered[0]
 
 
@@ -68,17 +91,26 @@ def _arrived(_):
     global _reading
     if not _reading:
         try:
-            micropython.schedule(drain, None)
+            micropython.schedule(_taken, None)
             _reading = True
         except RuntimeError:
-            pass  # the queue is full; the next command tries again
+            pass  # the queue is full; the next signal tries again
+    set_timer(_again, 0, _AGAIN_AFTER, None)
+
+
+def _missed(_):
+    if _reading:
+        set_timer(_again, 0, _AGAIN_AFTER, None)
 
 
 _callback = ffi.callback("v", _arrived, "i", lock=True)
+_second = ffi.callback("v", _missed, "i", lock=True)
 
 
 def listen():
     """Begin to take commands, and die with the supervisor."""
+    global _again
+    _again = system_timer(_AGAIN, _second)
     libc.func("i", "prctl", "iiiii")(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
     control = libc.func("i", "fcntl", "iii")
     set_signal(_SIGIO, _callback.cfun())
