@@ -15,6 +15,7 @@ import io
 import keyword
 import re
 import tokenize
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -51,22 +52,24 @@ def swaps(folder: Path) -> Mapping[str, str]:
 @cache
 def _swaps(sources: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     known, shared = _firmware()
-    kept, own, used = set[str](), set[str](), set[str]()
+    kept, own, used, files = set[str](), set[str](), set[str](), Counter[str]()
     for name, text in sources:
         tree = _parsed(name, text)
         found = {identifier for identifier, _ in _names(text)}
+        files.update(found)
         used |= found | set(_spoken(tree))
         kept |= set(_spoken(tree)) | set(_handed_over(tree))
         if name.startswith("modules/") or name in _FACADE:
             kept |= set(_defined(tree)) | set(_attributes(tree))
         else:
             own |= set(_defined(tree))
-    candidates = sorted(
+    candidates = [
         it for it in own - kept if it[:2] != "__" and (it[0] == "_" or it + "\n" not in known)
-    )
+    ]
     free = [word for word in shared if word not in used and not hasattr(builtins, word)]
-    candidates.sort(key=len, reverse=True)  # should there be too few words, the shortest go without
-    return dict(zip(candidates, free, strict=False))
+    # a file carries the text of each name in it: what lies in most files gets the shortest word
+    candidates.sort(key=lambda it: (-files[it], it))
+    return dict(zip(candidates, sorted(free, key=lambda word: (len(word), word)), strict=False))
 
 
 def _parsed(name: str, text: str) -> ast.Module:
