@@ -40,6 +40,15 @@ def task(tag, coroutine):
     node.tasks.start(tag, coroutine)
 
 
+def keep(owner, values=None, levels=None):
+    """Return what was kept; or keep values, and by name the levels of pins that poweron may use."""
+    if node.kept is None:
+        from core.keep import Kept  # stays in memory from here on
+
+        node.kept = Kept(node)
+    return node.kept.keep(owner, values, levels)
+
+
 def __getattr__(name):
     work = getattr(once("core.pins"), name)
     return lambda *arguments, **named: work(node, *arguments, **named)

@@ -32,6 +32,7 @@ class Node(Rare):
         self.taken = {}  # number -> owner
         self.led = None  # number and pin of the light that shows life
         self.guesses = None  # what core/login.py must remember
+        self.kept = None  # what modules want to find again, once one of them has asked
         self.time_due = 0  # uptime at which the time server is asked next
         self.scheduler = self.events = None  # where their settings are on
 
@@ -81,6 +82,11 @@ def now_and_then(node, second):
         once("core.survivor").of(node).forget()
     if second % 60 == 0:
         node.clock.look(node.port)
+    now = node.clock.uptime()
+    if node.kept and 0 < node.kept.due <= now:
+        node.kept.save()
+    if node.config.trial and node.config.trial[0] <= now:
+        once("core.trial").end(node)
 
 
 def run(chosen, slots):

@@ -44,16 +44,19 @@ def set(config, name, text):
 
 def set_many(config, texts):
     """Set all of them or none."""
-    values, secrets, defaults = checked(config, once("core.settings"), texts)
-    if secrets:
+    values, secrets, _ = checked(config, texts)
+    if values and secrets:
+        once("core.trial").write(config, values, secrets)
+    elif secrets:
         keep_secrets(config, secrets)
-    if values:
-        change(config, values, defaults)
+    elif values:
+        change(config, values)
 
 
-def checked(config, table, texts):
-    """Return values, secrets and defaults of these settings; refuse what does not fit."""
-    values, secrets, defaults = {}, {}, {}
+def checked(config, texts):
+    """Return values, secrets and all flags of these settings; refuse what does not fit."""
+    table = ready(config)
+    values, secrets, known, all_flags = {}, {}, [], ""
     for name, default, limits, flags, _ in table.rows(config):
         if name not in texts:
             continue
@@ -61,29 +64,37 @@ def checked(config, table, texts):
             raise CommandError("%s is shown by the node, it cannot be set" % name)
         value = parsed(table.fits, name, default, limits, flags, texts[name])
         (secrets if "s" in flags else values)[name] = value
-        defaults[name] = default
+        known.append(name)
+        all_flags += flags
     for name in texts:
-        if name not in defaults:
+        if name not in known:
             raise CommandError("Invalid key: " + name)
-    return values, secrets, defaults
+    return values, secrets, all_flags
+
+
+def ready(config):
+    """Return the table of settings, unless some of them are on trial."""
+    if config.trial:
+        raise CommandError("settings are on trial: keep them, or wait until they have gone")
+    return once("core.settings")
 
 
 def reset(config):
     """Put every setting that is no secret back to its default, on flash first."""
-    own = [row for row in once("core.settings").rows(config) if "s" not in row[3]]
-    defaults = {row[0]: row[1] for row in own if "o" not in row[3]}
-    change(config, defaults, defaults)
+    rows = ready(config).rows(config)
+    change(config, {row[0]: row[1] for row in rows if not ("s" in row[3] or "o" in row[3])})
 
 
-def change(config, values, defaults):
+def change(config, values):
     """Write what differs from the defaults, and what the table does not know; then use it."""
-    kept = once("core.store").load(config.path)[0] or {}
-    before = dict(kept)
-    for name in values:
-        kept[name] = values[name]
-        if values[name] == defaults[name]:
+    kept, problem = once("core.store").load(config.path)
+    before = kept or {}
+    kept = dict(before)
+    kept.update(values)
+    for name, default, _, _, _ in once("core.settings").rows(config):
+        if name in values and values[name] == default:
             del kept[name]
-    if kept != before:
+    if kept != before or (problem and not problem.endswith("is missing")):
         save(config.path, kept, "value")
     config.problem = None
     for name in values:
@@ -93,10 +104,10 @@ def change(config, values, defaults):
         config.changed(values)
 
 
-def save(path, kept, what):
+def save(path, kept, what, how="save"):
     """Write a file; CommandError when that fails."""
     try:
-        once("core.store").save(path, kept)
+        getattr(once("core.store"), how)(path, kept)
     except OSError as error:
         raise CommandError("not saved, the old %s stays: %r" % (what, error))
 

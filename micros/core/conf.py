@@ -18,6 +18,8 @@ async def setting(node, session, line):
         for name, shown in settings:
             await say("  %-10s:  %s" % (name, shown))
         return None
+    if key == "try":
+        return await once("core.trial").begin(node, session, value)
     if line == "reset settings":
         config.reset()
         return "Saved"

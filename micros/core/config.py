@@ -22,6 +22,7 @@ class Config:
         self.log = log
         self.values = {}
         self.problem = None
+        self.trial = None  # settings in use that are not written, see core/trial.py
         self.changed = None  # called with the names of settings that have new values
         self.fill()
 

@@ -26,6 +26,7 @@ TABLE = {
     "config": "core.words",
     "noconf": "core.words",
     "noconfigure": "core.words",
+    "keep": "core.trial",
     "reboot": "core.words",
     "webrepl": "core.words",
     "exit": "core.words",

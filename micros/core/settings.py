@@ -1,7 +1,8 @@
 """The table of settings and the file with their values, to be read. Loaded when it is needed.
 
 The table is a file of lines [name, default, limits, flags, help]. Flags: r needs a reboot,
-s secret, o shown by the node and never set, m held in memory, for it is read again and again.
+s secret, o shown by the node and never set, m held in memory, for it is read again and again,
+f copied to a file that is read before the settings are, and so cannot be tried.
 """
 
 import json
@@ -71,7 +72,8 @@ def sound(name, default, limits, flags, value):
 
 def thin(config):
     """Let go what is not read again and again; read() finds it in the file."""
-    often = [name for name, _, _, flags, _ in rows(config) if "m" in flags]
+    tried = config.trial[1] if config.trial else ()
+    often = [name for name, _, _, flags, _ in rows(config) if "m" in flags or name in tried]
     config.values = {name: config.values[name] for name in often}
 
 

@@ -56,6 +56,14 @@ def settings(node, port):
 
     table = node.slot + "/core/settings.jsonl"
     node.config = config = Config(_SETTINGS, table, node.secrets, _SECRETS, node.log)
+    names = os.listdir("/")
+    try:
+        if _SETTINGS[1:] not in names and _SETTINGS[1:] + ".prev" not in names:
+            once("core.migrate").bring(config)
+        if _SECRETS[1:] + ".try" in names:
+            once("core.trial").resume(node)
+    except CommandError as error:  # the flash is full: the next start tries it again
+        config.problem = str(error)
     config.values.update(version=node.version, hwuid=node.uid)
     config.values["sessions"] = min(config.values["sessions"], port.SESSIONS)
     node.log.echo = config.get("dbg")

@@ -68,6 +68,11 @@ def problems(node):
     found = list(node.problems)
     if node.config.problem:
         found.append("settings: " + node.config.problem)
+    if node.config.trial:
+        seconds = node.config.trial[0] - node.clock.uptime()
+        found.append("settings are on trial for %d s: log in anew and say keep" % seconds)
+    if node.kept and node.kept.problem:
+        found.append("kept state: " + node.kept.problem)
     if not node.secrets.get("claimed"):
         found.append("unclaimed: its password was made by the node itself")
     for network, reason in node.network.trouble.items():
@@ -91,6 +96,8 @@ def machine(node):
 def restart(node, end=True):
     """Reset the board on purpose: such a start is not counted, and ends safe mode."""
     once("core.survivor").of(node).plan(end)
+    if node.kept and node.kept.due:
+        node.kept.save()
     node.port.reset()
 
 

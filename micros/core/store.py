@@ -45,19 +45,38 @@ def load(path):
         except OSError:
             damaged = damaged or (path + " is missing")
         except ValueError:
-            damaged = name + " is damaged"
+            if name != path + ".new":  # which a power cut may have left unfinished
+                damaged = name + " is damaged"
     return None, damaged
 
 
 def save(path, content):
     """Keep it. The file before becomes .prev, unless that one is the only good copy."""
-    text = json.dumps(content).encode()
-    with open(path + ".new", "wb") as file:
-        file.write(text)
-        file.write(b"\n%08x\n" % crc32(text))
+    write(path + ".new", content)
     try:
         _read(path)
         os.rename(path, path + ".prev")
     except (OSError, ValueError):
         pass
     os.rename(path + ".new", path)
+
+
+def write(path, content):
+    """Write it at once; what was there is gone."""
+    text = json.dumps(content).encode()
+    try:
+        with open(path, "wb") as file:
+            file.write(text)
+            file.write(b"\n%08x\n" % crc32(text))
+    except OSError as error:
+        remove(path)  # the piece takes room
+        raise error
+
+
+def remove(path):
+    """Remove a file; tell whether it was there."""
+    try:
+        os.remove(path)
+    except OSError:
+        return False
+    return True

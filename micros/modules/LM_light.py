@@ -12,9 +12,14 @@ _lit = False
 
 
 def load() -> dict:
-    """Prepare the outputs; the light starts dark."""
+    """Prepare the outputs; the light shows again what it last showed."""
+    global _level
     if not _outputs:
         _outputs.extend([lm.pwm(name, __name__) for name in PINS])
+        kept = lm.keep(__name__)
+        _colour[:] = kept.get("colour", _colour)
+        _level = kept.get("level", _level)
+        _show(kept.get("on", False))
     return status()
 
 
@@ -24,6 +29,8 @@ def _show(lit):
     _lit = lit
     for output, part in zip(_outputs, _colour):
         output.duty_u16(part * _level * 65535 // (FULL * 100) if lit else 0)
+    levels = {name: int(lit and part > 0) for name, part in zip(PINS, _colour)}
+    lm.keep(__name__, {"colour": _colour, "level": _level, "on": lit}, levels)
     return status()
 
 
@@ -57,7 +64,7 @@ def on() -> dict:
 
 
 def off() -> dict:
-    """Go dark; the colour is remembered until the next start."""
+    """Go dark; the colour is remembered."""
     return _show(False)
 
 

@@ -40,6 +40,7 @@ class Node:
         self.secrets = {"appwd": "7K2M9QXT4WZ8B3HN"}
         self.taken = {}
         self.clock = Clock()
+        self.kept = None
         self.modules = Loaded()
         self.network = Joined()
 

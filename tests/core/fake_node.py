@@ -14,6 +14,8 @@ PASSWORD = "7K2M9QXT4WZ8B3HN"
 
 
 class FakeConfig:
+    trial = None
+
     def __init__(self, **values):
         self.values = {
             "devfid": "node01",

@@ -11,7 +11,7 @@ from toolkit.model.errors import InputError
 
 def test_every_row_of_the_table_is_sound() -> None:
     for row in settings.table().values():
-        assert set(row.flags) <= set("rsom"), row.name
+        assert set(row.flags) <= set("rsomf"), row.name
         assert row.help, row.name
         assert row.secret or row.read_only or row.default in ("", "n/a") or _allowed(row), row.name
 

@@ -1,0 +1,64 @@
+"""What load modules want to find again. Loaded, and from then on kept, when one of them asks."""
+
+import json
+
+from core.errors import CommandError
+from core.once import once
+from micropython import const
+
+_LARGEST = const(1024)  # bytes of all modules' values
+_QUIET = const(10)  # seconds without a change before they are written
+_BETWEEN = const(60)  # seconds between two writes
+_DAY = const(86400)
+_A_DAY = const(500)  # writes
+
+
+class Kept:
+    """Values by the name of their owner. Flash wears out: one file, which save() alone writes."""
+
+    def __init__(self, node, path="/kept.json"):
+        self.node = node
+        self.path = path
+        self.levels = {}  # of pins, by name, told when the values are written
+        self.due = 0  # uptime of the next write, 0: nothing has changed
+        self.earliest = self.day = self.writes = 0
+        self.values, self.problem = once("core.store").load(path)
+        if not self.values:
+            self.values = {}
+        if self.problem == path + " is missing":
+            self.problem = None
+
+    def keep(self, owner, values, levels):
+        """Return the owner's values; new ones are written later."""
+        if values is None:
+            return json.loads(json.dumps(self.values.get(owner, {})))  # theirs, to be changed
+        values = json.loads(json.dumps(values))
+        if values != self.values.get(owner):
+            whole = dict(self.values)
+            whole[owner] = values
+            size = len(json.dumps(whole))
+            if size > _LARGEST:
+                raise CommandError("kept state: expected %d bytes, got %d" % (_LARGEST, size))
+            self.values = whole
+            self.levels.update(levels or {})
+            self.due = max(self.node.clock.uptime() + _QUIET, self.earliest)
+        return values
+
+    def save(self):
+        """Write what has changed, when it is due or before a planned restart."""
+        now, problem = self.node.clock.uptime(), None
+        self.writes = self.writes + 1 if now // _DAY == self.day else 1
+        self.day, self.due = now // _DAY, 0
+        self.earliest = now + _BETWEEN if self.writes < _A_DAY else (self.day + 1) * _DAY
+        try:
+            once("core.store").save(self.path, self.values)
+            if self.levels:
+                number = once("core.pins").number
+                levels = {number(self.node, name): self.levels[name] for name in self.levels}
+                once("core.outputs").note(self.node, levels)
+                self.levels = {}
+        except (OSError, CommandError) as error:
+            problem, self.due = "not saved: %r" % error, self.earliest
+            if problem != self.problem:
+                self.node.log.error("kept state: " + problem)
+        self.problem = problem

@@ -1,0 +1,123 @@
+"""Settings on trial: in use for some seconds, written only on `keep`. Loaded when asked for.
+
+config.trial is (uptime of its end, values, secrets, by a start?, values before, secrets before).
+The file has what waits for a start, and goes before its one use; or with 0 seconds what is on its
+way into two files, and goes when it is in both.
+"""
+
+from core.errors import CommandError
+from core.once import once
+
+
+def asked(text):
+    """Return the seconds and the texts of `<s> key=value key="two words"`."""
+    seconds, _, text = (text + " ").partition(" ")
+    texts, end = {}, ""
+    while text.strip():
+        name, _, text = text.lstrip().partition("=")
+        quote = text[0] if text[:1] in ("'", '"') else ""
+        texts[name], end, text = text[len(quote) :].partition(quote + " ")
+        if not end:
+            break
+    if end and seconds.isdigit() and 5 <= int(seconds) <= 3600:
+        return int(seconds), texts  # what came instead is not told: it may be a secret
+    raise CommandError('expected try <5 to 3600 seconds> key=value key="two words"')
+
+
+async def begin(node, session, text):
+    """Put settings on trial, with a restart where they need one."""
+    seconds, texts = asked(text)
+    values, secrets, flags = once("core.change").checked(node.config, texts)
+    if "f" in flags:
+        raise CommandError("wdt, poweron and resetpin are for the start after: not to be tried")
+    answer = "On trial for %d s: log in anew and say keep" % seconds
+    if "r" not in flags:
+        for other in node.server.sessions:
+            other.early = True
+        use(node, seconds, values, secrets)
+        return answer
+    note(node.config, seconds, values, secrets)
+    try:
+        await session.say(answer)
+        await once("core.words").reboot(node, session, "")
+    finally:  # whatever becomes of this connection: they do not wait for some later start
+        node.restart()
+
+
+def note(config, seconds, values, secrets):
+    """Write the file, which lies where the secrets do."""
+    content = {"seconds": seconds, "values": values, "secrets": secrets}
+    once("core.change").save(config.secret_path + ".try", content, "value", "write")
+
+
+def resume(node):
+    """At a start: use what waits for it, or go on where the power was cut."""
+    store, path = once("core.store"), node.config.secret_path + ".try"
+    found = store.load(path)[0] or {"seconds": 1}
+    seconds, values, secrets = [found.get(name) for name in ("seconds", "values", "secrets")]
+    if not seconds:
+        once("core.change").keep_secrets(node.config, secrets)
+        once("core.change").change(node.config, values)
+    if store.remove(path) and seconds and secrets is not None and node.boot_reason != "power-on":
+        use(node, seconds, values, secrets, True)
+
+
+def use(node, seconds, values, secrets, started=False):
+    """Take settings into use for so long."""
+    config, until = node.config, node.clock.uptime() + seconds
+    before = {name: config.get(name) for name in values}
+    hidden = {name: config.get(name) for name in secrets}
+    put(config, (until, values, secrets, started, before, hidden), values, secrets)
+
+
+def put(config, trial, values, secrets):
+    """Take settings into use, in memory alone: those of a trial, or without one those before."""
+    hidden = once("core.settings").hidden
+    config.trial, old = trial, hidden(config.secrets)
+    config.values.update(values)
+    config.secrets.update(secrets)
+    config.log.secrets = old + hidden(config.secrets)
+    if config.changed:
+        config.changed(values)
+
+
+def end(node):
+    """Nobody has come back in time: the old settings do."""
+    trial = node.config.trial
+    if trial[3]:
+        node.restart(False)
+    put(node.config, None, *trial[4:])
+    node.log.warn("settings: nobody said keep, the old ones are back")
+
+
+async def keep(node, session, _):
+    """Write what is on trial: who comes by a connection opened since has shown that it works."""
+    config, trial = node.config, node.config.trial
+    if not trial or getattr(session, "early", False):
+        came = "this one is older" if trial else "nothing is on trial"
+        raise CommandError("expected keep on a connection opened after try, but " + came)
+    put(config, None, *trial[4:])
+    try:
+        write(config, *trial[1:3])
+    except CommandError:
+        put(config, trial, *trial[1:3])
+        raise
+    if "appwd" in trial[2]:
+        await once("core.login").rekey(node, session, trial[2]["appwd"])
+    return "Saved"
+
+
+def write(config, values, secrets):
+    """Write both files or none of them, whenever the power goes."""
+    change, before = once("core.change"), dict(config.secrets)
+    if values and secrets:
+        note(config, 0, values, secrets)
+    try:
+        change.keep_secrets(config, secrets)
+        change.change(config, values)
+        once("core.store").remove(config.secret_path + ".try")
+    except CommandError:
+        once("core.store").remove(config.secret_path + ".try")
+        new = [name for name, now in config.secrets.items() if now != before.get(name)]
+        change.keep_secrets(config, {name: before.get(name) for name in new})
+        raise

@@ -1,0 +1,196 @@
+# ruff: noqa: PT017 - the dialect of MicroPython
+"""What load modules want to find again, and how rarely it is written."""
+
+import sys
+
+from core.errors import CommandError
+from core.keep import Kept
+from core.store import load
+from fakes import Log, folder, read, write
+
+
+class Outputs:
+    """Stands in for core.outputs: what it was told."""
+
+    def __init__(self):
+        self.told = []
+
+    def note(self, node, levels):
+        self.told.append(levels)
+
+
+class Settings:
+    def get(self, name):
+        return "n/a"
+
+
+class Node:
+    """A clock, a log and a board with pins."""
+
+    board = "esp32"
+
+    def __init__(self):
+        self.seconds = 0
+        self.clock = self
+        self.log = Log()
+        self.config = Settings()
+        self.kept = None
+        self.outputs = sys.modules["core.outputs"] = Outputs()
+
+    def uptime(self):
+        return self.seconds
+
+    def pass_seconds(self, seconds):
+        """Let time pass as node.py does; return how often it was written."""
+        writes = 0
+        for _ in range(seconds):
+            self.seconds += 1
+            if 0 < self.kept.due <= self.seconds:
+                self.kept.save()
+                writes += 1
+        return writes
+
+
+def node(place=None):
+    found = Node()
+    found.kept = Kept(found, place or folder() + "/kept.json")
+    return found
+
+
+def restarted(before):
+    return node(before.kept.path)
+
+
+def test_nothing_kept_is_an_empty_dictionary_and_no_problem():
+    found = node()
+    assert found.kept.keep("lamp", None, None) == {}
+    assert found.kept.problem is None
+    assert found.kept.due == 0
+
+
+def test_it_is_written_ten_seconds_after_the_last_change_and_found_again():
+    found = node()
+    for level in range(5):
+        assert found.kept.keep("lamp", {"level": level}, None) == {"level": level}
+        assert found.pass_seconds(9) == 0
+    assert restarted(found).kept.keep("lamp", None, None) == {}
+    assert found.pass_seconds(1) == 1
+    assert restarted(found).kept.keep("lamp", None, None) == {"level": 4}
+    assert found.pass_seconds(1000) == 0
+
+
+def test_the_same_again_is_not_written_again():
+    found = node()
+    found.kept.keep("lamp", {"level": 1, "list": (1, 2)}, None)
+    assert found.pass_seconds(100) == 1
+    found.kept.keep("lamp", {"level": 1, "list": [1, 2]}, None)
+    assert found.pass_seconds(100) == 0
+    found = restarted(found)
+    found.kept.keep("lamp", {"list": [1, 2], "level": 1}, None)
+    assert found.pass_seconds(100) == 0
+
+
+def test_it_is_written_once_a_minute_at_most():
+    found = node()
+    writes = 0
+    for level in range(100):
+        found.kept.keep("lamp", {"level": level}, None)
+        writes += found.pass_seconds(12)
+    assert 18 <= writes <= 20
+
+
+def test_it_is_written_500_times_a_day_at_most():
+    found = node()
+    days = [0, 0, 0]
+    for minute in range(2880):
+        found.kept.keep("lamp", {"at": minute}, None)
+        for _ in range(60):
+            wrote = found.pass_seconds(1)
+            days[found.seconds // 86400] += wrote
+    assert days[:2] == [500, 500]
+    found.kept.save()  # as before a planned restart: whatever the day's writes
+    assert restarted(found).kept.keep("lamp", None, None) == {"at": 2879}
+
+
+def test_what_is_kept_is_a_copy():
+    found = node()
+    values = {"colour": [1, 2, 3]}
+    found.kept.keep("lamp", values, None)
+    values["colour"][0] = 9
+    assert found.kept.keep("lamp", None, None) == {"colour": [1, 2, 3]}
+    found.kept.keep("lamp", None, None)["colour"][0] = 8
+    assert found.kept.keep("lamp", None, None) == {"colour": [1, 2, 3]}
+    found.pass_seconds(100)
+    found.kept.keep("lamp", values, None)
+    assert found.pass_seconds(100) == 1
+
+
+def test_owners_do_not_see_each_other():
+    found = node()
+    found.kept.keep("lamp", {"on": True}, None)
+    found.kept.keep("relay", {"on": False}, None)
+    found.pass_seconds(10)
+    found = restarted(found)
+    assert found.kept.keep("lamp", None, None) == {"on": True}
+    assert found.kept.keep("relay", None, None) == {"on": False}
+
+
+def test_it_is_bounded():
+    found = node()
+    found.kept.keep("lamp", {"x": "x" * 500}, None)
+    try:
+        found.kept.keep("other", {"x": "x" * 600}, None)
+    except CommandError as error:
+        assert "1024 bytes" in str(error)
+    else:
+        raise AssertionError("kept")
+    assert found.kept.keep("other", None, None) == {}
+    found.pass_seconds(10)
+    assert list(load(found.kept.path)[0]) == ["lamp"]
+
+
+def test_levels_of_pins_are_told_by_number_when_it_is_written():
+    found = node()
+    found.kept.keep("relay", {"on": True}, {"simple_0": 1})
+    found.kept.keep("lamp", {"on": True}, {"pwm_0": 1, "pwm_1": 0})
+    assert found.outputs.told == []
+    found.pass_seconds(10)
+    assert found.outputs.told == [{16: 1, 14: 1, 13: 0}]
+    found.kept.keep("lamp", {"on": False}, {"pwm_0": 0})
+    found.pass_seconds(100)
+    assert found.outputs.told[1:] == [{14: 0}]
+
+
+def test_what_cannot_be_written_is_a_problem_told_once_and_tried_again():
+    found = node()
+    place = found.kept.path
+    found.kept.path = place + "/nowhere/x"
+    found.kept.keep("lamp", {"on": True}, {"pwm_0": 1})
+    assert found.pass_seconds(200) == 4
+    assert len(found.log.entries) == 1
+    assert found.kept.problem.startswith("not saved")
+    found.kept.path = place
+    assert found.pass_seconds(60) == 1
+    assert found.kept.problem is None
+    assert found.outputs.told == [{14: 1}]
+    assert restarted(found).kept.keep("lamp", None, None) == {"on": True}
+
+
+def test_a_damaged_file_leaves_what_was_kept_before_and_is_reported():
+    found = node()
+    for level in (1, 2):
+        found.kept.keep("lamp", {"level": level}, None)
+        found.pass_seconds(100)
+    whole = read(found.kept.path)
+    write(found.kept.path, whole[:-20])
+    later = restarted(found)
+    assert later.kept.keep("lamp", None, None) == {"level": 1}
+    assert later.kept.problem.endswith(".prev was used")
+    write(found.kept.path + ".prev", b"\xff")
+    later = restarted(found)
+    assert later.kept.keep("lamp", None, None) == {}
+    assert "damaged" in later.kept.problem
+    later.kept.keep("lamp", {"level": 3}, None)
+    later.pass_seconds(10)
+    assert later.kept.problem is None
+    assert restarted(later).kept.keep("lamp", None, None) == {"level": 3}

@@ -1,0 +1,139 @@
+# ruff: noqa: PT017, UP031 - the dialect of MicroPython
+"""Settings of an earlier schema become those of this one, step by step and once."""
+
+import json
+import os
+
+from core import migrate, start
+from core.config import Config
+from core.errors import CommandError
+from core.store import load, save
+from fakes import Log, folder, read, write
+
+TABLE = __file__[: __file__.rindex("/tests/")] + "/micros/core/settings.jsonl"
+RELEASE = __file__[: __file__.rindex("/tests/")] + "/release_info/release.json"
+V04 = {
+    "version": "0.4.0-0",
+    "staessid": "my home",
+    "stapwd": "a right one",
+    "devfid": "lamp",
+    "appwd": "ADmin123",
+    "pled": False,
+    "nwmd": "STA",
+    "hwuid": "0x500x20",
+    "devip": "192.168.1.20",
+    "gmttime": 2,
+    "boothook": "light on; servo angle(20)",
+    "cron": True,
+    "crontasks": "*:8:0:0!light on",
+    "made_by_hand": 7,
+}
+
+
+def settings(place, schema=1, secrets=None):
+    secrets = secrets if secrets is not None else {"appwd": "7K2M9QXT4WZ8B3HN"}
+    path = "%s/node_config.%d.json" % (place, schema)
+    return Config(path, TABLE, secrets, place + "/secret.json", Log())
+
+
+def test_the_schema_of_the_release_has_a_step_before_it_and_a_file():
+    with open(RELEASE) as file:
+        schema = json.load(file)["schema"]
+    assert len(migrate.STEPS) == schema
+    source = read(start.__file__).decode()
+    assert "/node_config.%d.json" % schema in source
+
+
+def test_without_an_older_file_nothing_is_made():
+    place = folder()
+    migrate.bring(settings(place))
+    assert os.listdir(place) == []
+
+
+def test_the_settings_of_v04_are_taken_over_the_passwords_apart():
+    place = folder()
+    old = json.dumps(V04).encode()
+    write(place + "/node_config.json", old)
+    config = settings(place)
+    migrate.bring(config)
+    assert config.problem is None
+    config = settings(place, secrets=load(place + "/secret.json")[0])
+    assert config.problem is None
+    for name in ("staessid", "devfid", "pled", "gmttime", "boothook", "cron", "crontasks"):
+        assert config.get(name) == V04[name], name
+    assert config.get("devip") == "n/a"  # v0.4 made its first lease a fixed address
+    assert config.get("version") == "n/a"
+    assert config.get("stapwd") == "a right one"
+    assert config.get("appwd") == "7K2M9QXT4WZ8B3HN"
+    text = read(config.path)
+    assert b"a right one" not in text
+    assert b"ADmin123" not in text
+    assert load(config.path)[0]["made_by_hand"] == 7
+    assert read(place + "/node_config.json") == old
+
+
+def test_what_v04_had_of_itself_is_no_network():
+    place = folder()
+    write(
+        place + "/node_config.json",
+        json.dumps({"staessid": "your_wifi_name", "stapwd": "your_wifi_passwd"}).encode(),
+    )
+    config = settings(place)
+    migrate.bring(config)
+    assert config.get("staessid") == ""
+    assert config.get("stapwd") == ""
+
+
+def renamed(kept, secrets):
+    kept["devfid"] = kept.pop("name")
+
+
+def longer(kept, secrets):
+    kept["devfid"] += "-long"
+    secrets["stapwd"] = "from a step"
+
+
+def never(kept, secrets):
+    raise AssertionError("not a step on this way")
+
+
+def test_each_step_from_the_highest_lower_schema_is_taken_in_order():
+    place = folder()
+    save(place + "/node_config.1.json", {"devfid": "too old"})
+    save(place + "/node_config.2.json", {"name": "lamp", "from_the_future": [1]})
+    before = read(place + "/node_config.2.json")
+    config = settings(place, 4)
+    migrate.bring(config, (never, never, renamed, longer))
+    assert config.get("devfid") == "lamp-long"
+    assert load(config.path)[0] == {"devfid": "lamp-long", "from_the_future": [1]}
+    assert config.get("stapwd") == "from a step"
+    assert load(place + "/secret.json")[0]["stapwd"] == "from a step"
+    assert read(place + "/node_config.2.json") == before
+    assert len(config.log.entries) == 0
+
+
+def test_a_damaged_older_file_gives_way_to_the_one_before_it():
+    place = folder()
+    save(place + "/node_config.1.json", {"name": "first"})
+    save(place + "/node_config.1.json", {"name": "second"})
+    write(place + "/node_config.1.json", b"{")
+    config = settings(place, 2)
+    migrate.bring(config, (never, renamed))
+    assert config.get("devfid") == "first"
+
+
+def test_what_cannot_be_written_is_tried_again_at_the_next_start():
+    place = folder()
+    save(place + "/node_config.1.json", {"name": "lamp"})
+    config = settings(place, 2)
+    os.mkdir(config.path + ".new")
+    try:
+        migrate.bring(config, (never, renamed))
+    except CommandError as error:
+        assert str(error).startswith("not saved")
+    else:
+        raise AssertionError("written")
+    finally:
+        os.rmdir(config.path + ".new")
+    migrate.bring(config, (never, renamed))
+    assert config.get("devfid") == "lamp"
