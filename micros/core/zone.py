@@ -60,23 +60,24 @@ def _number(text, least, most):
 
 def _seconds(text, most):
     """Return the seconds of [+-]hours[:minutes[:seconds]]."""
-    hours, minutes, seconds = (text.lstrip("+-") + ":0:0").split(":")[:3]
+    digits = text[text[:1] in "+-" :] + ":0" * (2 - text.count(":"))
+    hours, minutes, seconds = digits.split(":")
     total = _number(hours, 0, most) * 3600 + _number(minutes, 0, 59) * 60 + _number(seconds, 0, 59)
-    return -total if text[0] == "-" else total
+    return -total if text[:1] == "-" else total
 
 
 def _instant(rule, year):
     """Return the local second at which a rule such as M10.5.0/3 changes the offset in a year."""
     date, slash, time = rule.partition("/")
     seconds = _seconds(time, 167) if slash else 7200
-    if date[0] == "M":
+    if date[:1] == "M":
         month, week, day = date[1:].split(".")
         month = _number(month, 1, 12)
         first = _first(year, month)
         first += (_number(day, 0, 6) - first - 4) % 7 + 7 * _number(week, 1, 5) - 7
         if first >= _first(year, month + 1):  # the 5th is the last one
             first -= 7
-    elif date[0] == "J":  # a year without the 29th of February
+    elif date[:1] == "J":  # a year without the 29th of February
         day = _number(date[1:], 1, 365)
         first = _first(year, 1) + day - 1 if day < 60 else _first(year, 3) + day - 60
     else:
