@@ -45,6 +45,10 @@ class Node(Rare):
             return False
         return await once("core.ntp").keep(self)
 
+    def changed(self, names):
+        """Follow settings that have new values."""
+        once("core.agenda").changed(self, names)
+
 
 async def live(node, watchdog):
     """Start everything, then look after it for good."""

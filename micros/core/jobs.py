@@ -1,7 +1,6 @@
-"""Commands that nobody waits for: lines of hooks, background tasks. Loaded when one is started."""
+"""Tasks are started here, and counted. Loaded when one is."""
 
 from core.errors import CommandError
-from core.executor import parse
 from micropython import const
 
 _REMEMBERED = const(6)  # ended tasks whose last word can still be asked for
@@ -9,14 +8,17 @@ _REMEMBERED = const(6)  # ended tasks whose last word can still be asked for
 
 def start(tasks, tag, work, delay=0, interval=None):
     """Run a coroutine, or a function every `interval` ms, after `delay` ms."""
-    job = admit(tasks, tag, work)
-    tasks.jobs.append(job)
-    return launched(tasks, job, work, delay, interval)
+    return launched(tasks, admit(tasks, tag, work, tasks.limit), work, delay, interval)
 
 
-def supervise(tasks, name, function):
-    """Run a service of the node for good; when it ends, start it again."""
-    return launched(tasks, new(name), function, 0, 1000)
+def supervise(tasks, name, function, interval=1000, delay=0):
+    """Run a service of the node for good; when it ends, start it again.
+
+    It takes nobody's place, and nobody can kill it.
+    """
+    job = admit(tasks, name, function, None)
+    job.service = True
+    return launched(tasks, job, function, delay, interval)
 
 
 def launched(tasks, job, work, delay, interval):
@@ -25,47 +27,25 @@ def launched(tasks, job, work, delay, interval):
     return job
 
 
-def new(tag):
-    """A job that is not started yet."""
-    from core.job import Job  # from here on in memory, not before
-
-    return Job(tag)
-
-
-def background(executor, command, call):
-    """Start a command whose answer nobody waits for."""
-    tag = command.module + "." + command.function
-    wait, interval = (0, command.delay) if command.repeat else (command.delay, None)
-    executor.tasks.start(tag, call, wait, interval)
-    return tag + ": started"
-
-
-def admit(tasks, tag, work):
+def admit(tasks, tag, work, limit):
     """A new job, where there is room for it; the eldest of the ended ones are forgotten."""
-    running = [job.tag for job in tasks.jobs if job.state == "running"]
-    if tag in running or len(running) >= tasks.limit:
+    running = [job for job in tasks.jobs if job.state == "running"]
+    known = tag in [job.tag for job in running]
+    if known or (limit and len([job for job in running if not job.service]) >= limit):
         if hasattr(work, "close"):
             work.close()  # a coroutine that is not started after all
-        if tag in running:
+        if known:
             raise CommandError("%s is running already, 'task kill %s' ends it" % (tag, tag))
-        raise CommandError("expected at most %d tasks, end one of them first" % tasks.limit)
+        raise CommandError("expected at most %d tasks, end one of them first" % limit)
     ended = [job for job in tasks.jobs if job.state != "running"]
     for job in ended:
         if job in ended[:-_REMEMBERED] or job.tag == tag:
             tasks.jobs.remove(job)
-    return new(tag)
+    from core.job import Job  # from here on in memory, not before
 
-
-async def call_line(executor, line, origin):
-    """Run the commands of a line one after the other; what goes wrong is logged."""
-    kind, commands = await executor.guard(origin, parse, line)
-    if kind:
-        executor.log.error("%s: %s" % (origin, commands))
-        return
-    for command in commands:
-        kind, value = await executor.guard(origin, executor.perform, command)
-        if kind == "refused":
-            executor.log.error("%s: %s" % (origin, value))
+    job = Job(tag)
+    tasks.jobs.append(job)
+    return job
 
 
 def listing(tasks):
@@ -74,3 +54,10 @@ def listing(tasks):
     for job in tasks.jobs:
         found["active" if job.state == "running" else "inactive"].append(job.tag)
     return found
+
+
+async def only(tasks, resource, coroutine):
+    """Run what moves a resource, after the end of what has moved it so far."""
+    from core.only import only  # from here on in memory: it is there as long as the motion
+
+    return await only(tasks, resource, coroutine)

@@ -21,6 +21,7 @@ TABLE = {
     "status": "core.words",
     "log": "core.words",
     "task": "core.task",
+    "cron": "core.crontab",
     "conf": "core.words",
     "configure": "core.words",
     "config": "core.words",

@@ -108,6 +108,7 @@ def connect(node):
     hook = node.config.get("boothook")
     node.hook = None if node.safe or hook in ("", "n/a") else hook
     node.led = light(node) if node.config.get("pled") else None
+    node.config.changed = node.changed
     node.config.thin()
 
 
@@ -145,3 +146,5 @@ async def run_hook(node, patience=_HOOK):
 
 def services(node):
     """Start what the settings switch on: what comes from time and pins. Not in safe mode."""
+    if node.config.get("cron"):
+        once("core.agenda").begin(node)

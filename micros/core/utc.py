@@ -55,17 +55,18 @@ def look(clock, port):
         set(clock, told, "rtc")
 
 
-def local(clock):
+def local(clock, utc=None):
     """Return local (year, month, day, hour, minute, second, weekday, yearday), or None."""
     if not clock.source:
         return None
     # gmtime(0) tells from when this firmware counts: 1970 or 2000
     shift = 946684800 if time.gmtime(0)[0] == 2000 else 0
-    utc = now(clock)
+    utc = utc or now(clock)
     return time.gmtime(utc + once("core.zone").zone(*clock.zone).offset(utc) - shift)
 
 
-def stamp(clock):
-    """Return the local time as people write it, or the seconds since the start."""
-    moment = local(clock)
-    return "%d-%02d-%02d %02d:%02d:%02d" % moment[:6] if moment else "%d s" % clock.uptime()
+def stamp(clock, second=None):
+    """Return the local time as people write it, of a second or now; that of uptime as seconds."""
+    moment = local(clock, second)
+    uptime = second or clock.uptime()
+    return "%d-%02d-%02d %02d:%02d:%02d" % moment[:6] if moment else "%d s" % uptime

@@ -1,0 +1,70 @@
+"""The agenda of the scheduler, made from the settings: at the start and after changes."""
+
+import asyncio
+import heapq
+
+from core.once import once
+from micropython import const
+
+_SETTINGS = const(("cron", "crontasks", "tz", "geo", "gmttime"))
+_SLICE = const(16)  # entries between two looks at others
+
+
+def changed(node, names):
+    """Follow settings that have new values; what is over is not run anew."""
+    if not [name for name in _SETTINGS if name in names]:
+        return
+    scheduler, config, clock = node.scheduler, node.config, node.clock
+    if scheduler:
+        scheduler.decide()  # by the settings that were
+        scheduler.changes += 1
+        scheduler.tools = None
+        scheduler.wake.set()
+    clock.zone = (config.get("tz"), config.get("gmttime"))
+    if not config.get("cron") and scheduler:
+        scheduler.job.handle.cancel()
+        node.scheduler = clock.watcher = None
+    elif config.get("cron") and not scheduler and not node.safe:
+        begin(node, clock.uptime())
+
+
+def begin(node, since=0):
+    """Start the scheduler; since=0: with the node."""
+    from core.scheduler import Scheduler
+
+    mark = node.clock.now() or since
+    node.scheduler = node.clock.watcher = scheduler = Scheduler(node, mark, since)
+    scheduler.job = node.tasks.supervise("cron", scheduler.run)
+
+
+async def build(s):
+    """Reckon when each entry is due next: known ones from what is decided, others from now on."""
+    runs, config, changes = once("core.runs"), s.node.config, s.changes
+    s.place = once("core.sun").place(config.get("geo"))
+    s.base = runs.EPOCH if s.clock.source else 0
+    record = once("core.caught").read() if s.base and s.catching else {}
+    moment, before, same = runs.now(s), list(s.texts), {}
+    texts, agenda, text = [], [], config.get("crontasks")
+    for index, entry in enumerate(once("core.cron").each("" if text == "n/a" else text)):
+        texts.append(entry.text)
+        mark = s.done_fixed if entry.fixed else s.done_periodic
+        if entry.text in before:
+            old = before.index(entry.text)
+            before[old] = None
+            same[old] = index
+        elif s.built is not None:
+            mark = moment
+        if entry.catchup:
+            mark = min(mark, record.get(entry.key, mark))
+        due = None if entry.error else runs.following(s, entry, mark)
+        if due is not None:
+            agenda.append((due - s.base, index))
+        if index % _SLICE == _SLICE - 1:
+            await asyncio.sleep_ms(0)
+    heapq.heapify(agenda)
+    waiting = [[due, same[old], end, False] for due, old, end, _ in s.waiting if old in same]
+    s.texts, s.agenda, s.waiting = texts, agenda, sorted(waiting)
+    s.counts = {same[old]: s.counts[old] for old in s.counts if old in same}
+    s.catching = s.catching and not (s.base and changes == s.changes)
+    s.built = changes
+    runs.tidy(s)

@@ -1,0 +1,78 @@
+"""Commands at times of day. In memory only while `cron` is on; it knows nothing of calendars."""
+
+import asyncio
+
+from core.once import Rare, once
+from micropython import const
+
+AT_ONCE = const(8)  # runs
+_LONGEST = const(60_000)  # ms of a wait: 30-bit ticks cannot count to next week
+_STUCK = const(1_000)  # ms after which who waits for nobody overtakes who does
+
+
+class Scheduler(Rare):
+    """Wakes when an entry is due. Seconds are those of UTC, of uptime while that is all there is.
+
+    Each entry has its next second in the heap `agenda` (less `base`), or is due and stands in
+    `waiting`: [second, entry, end of the span it missed, does it go back to the agenda?], sorted.
+    All up to `done_fixed`, `done_periodic` is decided. `counts`: [runs, drops, error, now running].
+    decide() and moved(first), called before and after the clock is set, are in the file below.
+    """
+
+    file = "core.runs"
+
+    def __init__(self, node, mark, since):
+        self.node = node
+        self.clock = node.clock
+        self.done_fixed = self.done_periodic = mark
+        self.since = since  # uptime
+        self.texts = []
+        self.agenda = []
+        self.waiting = []
+        self.counts = {}
+        self.active = self.base = self.changes = self.awake = 0
+        self.built = None  # as many changes as there were when the agenda was made
+        self.catching = not since  # what was missed while the node was off is still to be run
+        self.place = self.tools = None
+        self.wake = asyncio.Event()
+
+    async def run(self):
+        """Wait and run for good; after a fault the agenda is made anew."""
+        self.built = None
+        overtake = False
+        while True:
+            self.awake = self.clock.uptime()
+            self.wake.clear()
+            if self.built != self.changes:
+                await once("core.agenda").build(self)
+            if not self.pause() or (self.waiting and self.active < AT_ONCE):
+                await self.turn(overtake)
+            overtake = await self.rest(self.pause())
+
+    def pause(self):
+        """Return the ms to what is due next."""
+        pause = _STUCK if self.waiting else _LONGEST
+        if self.agenda:
+            now = self.clock.anchor + self.clock.uptime_ms()
+            pause = min(pause, (self.agenda[0][0] + self.base) * 1000 - now)
+        return max(pause, 0)
+
+    async def rest(self, milliseconds):
+        """Wait so long, or until something changes; tell whether nothing did."""
+        try:
+            await asyncio.wait_for_ms(self.wake.wait(), milliseconds)
+        except asyncio.TimeoutError:
+            return True
+        return False
+
+    async def perform(self, index, count, lines):
+        """Run the commands of an entry in order, whatever comes of them."""
+        executor, name = self.node.executor, "cron %d" % index
+        try:
+            for line in lines:
+                error = await executor.guard(name, lambda line=line: executor.call_line(line, name))
+                count[2] = error[1] or count[2]
+        finally:
+            count[3] -= 1
+            self.active -= 1
+            self.wake.set()
