@@ -10,6 +10,8 @@ from micropython import const
 
 _ROOM = const(4000)  # bytes free without which the time server is asked another time
 _WELL = const(600)  # seconds after which the failures before are forgotten
+_LATE = const(4000)  # milliseconds by which the loop may be late
+_LEAST = const(2048)  # bytes that must be free in one piece
 
 
 class Node(Rare):
@@ -33,8 +35,13 @@ class Node(Rare):
         self.led = None  # number and pin of the light that shows life
         self.guesses = None  # what core/login.py must remember
         self.kept = None  # what modules want to find again, once one of them has asked
-        self.time_due = 0  # uptime at which the time server is asked next
+        self.time_due = self.time_wait = 0  # the time server: uptime to ask it, pause after failure
         self.scheduler = self.events = None  # where their settings are on
+        self.ended = self.setup = None  # how the start before failed; the own network is asked for
+        self.memory = None  # outlives a reset, see core/survivor.py
+        self.watched = []  # tasks that must never end
+        self.misses = self.call = None  # calls of itself without an answer, and the running one
+        self.tight = 0  # seconds without 2 KB in one piece
 
     async def keep_time(self):
         """Ask the time server when it is due: the network calls this while it is joined.
@@ -50,47 +57,83 @@ class Node(Rare):
         once("core.agenda").changed(self, names)
 
 
-async def live(node, watchdog):
-    """Start everything, then look after it for good."""
-    if node.hook:
-        await once("core.start").run_hook(node)
-    await node.server.watch()  # it listens before the network is there
-    node.tasks.spawn(node.network.run(node.config, node.executor.guard))
-    if not node.safe:
-        once("core.start").services(node)
-    gc.threshold(node.port.COLLECT)
-    second = 0
+async def live(node, chosen):
+    """Let everything start, and look after it for good; `chosen` begins with the watchdog."""
+    begun = node.tasks.spawn(once("core.start").begin(node))
+    last = node.clock.uptime_ms()
+    second, well, wait, before = 0, 0, 1000, None
     while True:
-        await asyncio.sleep(1)
+        await asyncio.sleep_ms(wait)
+        now = node.clock.uptime_ms()
+        late, last = now - last - wait, now
         second += 1
-        node.clock.uptime()
-        await node.server.watch()
-        if watchdog:
-            watchdog.feed()
+        if begun and begun.done():
+            await begun  # what went wrong comes out here
+            begun = None
         try:
+            if not begun:
+                await node.server.watch()
+            missing = overdue(node, late)
+            well, wait = 0 if missing else well + 1, 100 if late >= _LATE else 1000
+            if chosen[0] and not missing:
+                chosen[0].feed()
+            if missing and missing != before:
+                once("core.health").report(node, missing, late)
+            elif node.executor.doing and not missing:
+                node.executor.note(None)
+            before = missing
             now_and_then(node, second)
+            if second in (3, 10) or well == _WELL:
+                once("core.settle").at(node, second, chosen)
         except MemoryError:
             node.log.warn("no memory for what is done now and then")
+
+
+def overdue(node, late):
+    """Return who has not checked in, None where all goes on."""
+    if late >= _LATE:
+        return "loop"
+    now = node.clock.uptime()
+    if now - node.server.seen > 12 or ((node.misses or 0) > 2 and not node.call):
+        return "server"
+    if now - node.network.seen > 65 or [task for task in node.watched if task.done()]:
+        return "network"
+    return "scheduler" if node.scheduler and now - node.scheduler.seen > 65 else None
 
 
 def now_and_then(node, second):
     """Do what no node depends on."""
     if second % 10 == 0:
-        gc.collect()  # or else what lives long lies scattered over the whole heap
+        look_for_room(node)
     if second % 5 == 0 and node.led and node.led[0] not in node.taken:
         led = node.led[1]
         led.value(not led.value())
-    if node.safe and second % 60 == 0:
-        once("core.survivor").leave_safe_mode(node, second)
-    elif second == _WELL:
-        once("core.survivor").of(node).forget()
+    if second % 60 == 50:
+        once("core.health").ask(node)
     if second % 60 == 0:
         node.clock.look(node.port)
+        if node.call:
+            node.call.cancel()
+            node.call = None
+        if node.safe:
+            once("core.survivor").leave_safe_mode(node, second)
     now = node.clock.uptime()
     if node.kept and 0 < node.kept.due <= now:
         node.kept.save()
     if node.config.trial and node.config.trial[0] <= now:
         once("core.trial").end(node)
+
+
+def look_for_room(node):
+    """Collect, or else what lives long lies scattered over the whole heap; then try a piece."""
+    gc.collect()
+    try:
+        bytearray(_LEAST)
+        node.tight = 0
+    except MemoryError:
+        node.tight += 10
+        if node.tight == 60 or node.tight >= 600:
+            once("core.health").tight(node)
 
 
 def run(chosen, slots):
@@ -100,12 +143,13 @@ def run(chosen, slots):
     record is not kept. `slots` calls a function of /slots.py, which knows more of it.
     """
     node = Node(sys.path[0], slots)
-    once("core.start").know(node)
-    once("core.survivor").check(node, chosen.pop())
-    once("core.start").connect(node)
-    lm.bind(node)
     try:
-        asyncio.run(live(node, chosen[0]))
+        once("core.start").know(node)
+        once("core.survivor").check(node, chosen.pop())
+        once("core.start").connect(node)
+        lm.bind(node)
+        asyncio.run(live(node, chosen))
     except KeyboardInterrupt:
-        once("core.survivor").of(node).plan()  # whoever is at the serial line will reset it
+        if node.memory:
+            once("core.survivor").of(node).plan()  # whoever is at the serial line will reset it
         raise

@@ -3,6 +3,7 @@
 A release lies whole in /a or /b. The record is kept in two files, written in turns.
 """
 
+import gc
 import hashlib
 import io
 import json
@@ -21,7 +22,10 @@ _NO_START = const(2)
 _TRIES = const(3)
 _TRIAL = const(660000)  # ms a trial may last; its node has decided before
 _WATCHDOG = const(8000)  # ms
+_SURVIVOR = const(0x4D53)  # what its check begins with
 _AT_THE_LINE = const(1800)  # s for whoever is at the serial line of a board with a watchdog
+
+holding = None  # the watchdog and the timer that feeds it until main.py does
 
 
 def content(path, size=512):
@@ -104,29 +108,95 @@ def decide(record, broken=False):
     return run, dict(record, trial=None, tries=0, failed=verified(trial) + [_NO_CONFIRM])
 
 
+def newest():
+    """Return the record that counts, None when none is valid."""
+    valid = [record for record in map(read, RECORDS) if record]
+    return max(valid, key=lambda record: record["seq"]) if valid else None
+
+
 def found():
     """Return the record, mended where it must be, or None when no slot is whole."""
-    valid = [record for record in map(read, RECORDS) if record]
-    if valid:
-        record = max(valid, key=lambda record: record["seq"])
-    else:
+    record = newest()
+    whole = record and [record, record] == [read(path) for path in RECORDS]
+    if not record:
         release, slot = max((verified(slot), slot) for slot in "ab")
         first = {"trial": None, "tries": 0, "failed": None, "back": [], "auto": 0, "wdt": 0}
         record = dict(first, run=slot) if release else None
-    if record and not record["trial"] and valid != [record, record]:
+    if record and not record["trial"] and not whole:
         attempt(record)
     return record
 
 
+def hardware_timer():
+    return Timer(0 if sys.platform == "esp32" else -1)
+
+
+def watched(record):
+    """Tell whether main.py arms the watchdog. An ESP8266's is a timer, which the node sets."""
+    return record and (record["trial"] or record["wdt"]) and sys.platform != "esp8266"
+
+
+def hold():
+    """Feed the watchdog until main.py arms it: for /boot.py, which runs after Ctrl-D, too.
+
+    That stops all timers, but no watchdog: a serial tool that says it would be cut off.
+    """
+    global holding
+    if watched(newest()):
+        holding = WDT(timeout=_WATCHDOG), hardware_timer()
+        feed(*holding)
+
+
 def guard(record, expired):
     """Arm the watchdog; in a trial also a timer, which only the end of the trial stops."""
-    if not record["trial"] and not record["wdt"]:
-        return None, None
-    small = sys.platform == "esp8266"
-    timer = Timer(0 if sys.platform == "esp32" else -1)
+    if holding:
+        holding[1].deinit()
+    timer = hardware_timer() if record["trial"] or record["wdt"] else None
     if record["trial"]:
         timer.init(mode=Timer.ONE_SHOT, period=_TRIAL, callback=expired)
-    return WDT() if small else WDT(timeout=_WATCHDOG), timer
+    return WDT(timeout=_WATCHDOG) if watched(record) else None, timer
+
+
+def careful():
+    """Tell whether this will be a start of safe mode, from the bytes core/survivor keeps."""
+    import machine
+
+    kept = machine.RTC().memory() if hasattr(machine.RTC, "memory") else b""
+    if len(kept) < 12 or crc32(kept[:8], _SURVIVOR).to_bytes(4, "little") != kept[8:12]:
+        return False
+    return kept[0] + (not kept[2]) > 2
+
+
+def outputs(safe=None):
+    """Drive the outputs that have a level at power-on; put all settings back where that is asked.
+
+    The file holds [number, level, level in safe mode] of each, and the pin to be held for 10 s.
+    """
+    wanted = read("/poweron") or {}
+    if not wanted:
+        return
+    from machine import Pin
+
+    pins = wanted.get("pins", ())
+    for number, *levels in pins:
+        try:
+            Pin(number, Pin.OUT, value=levels[careful() if safe is None else safe])
+        except ValueError:
+            continue  # the node tells it, and starts
+    if safe is None and "reset" in wanted and pressed(Pin(wanted["reset"], Pin.IN, Pin.PULL_UP)):
+        for name in os.listdir("/"):
+            if name.split(".")[0] in ("node_config", "secret", "poweron", "kept"):
+                os.remove("/" + name)
+        print("micros: the reset pin was held: all settings and secrets are put back")
+
+
+def pressed(pin):
+    """Tell whether a pin stays low for ten seconds."""
+    for _ in range(100):
+        if pin.value():
+            return False
+        time.sleep_ms(100)
+    return True
 
 
 def chosen(expired):
@@ -138,6 +208,7 @@ def chosen(expired):
     if not record:
         return print(_DAMAGED)
     slot, change = decide(record)
+    outputs()
     watchdog, timer = guard(record, expired)
     if slot == record["trial"]:
         time.sleep(2)  # a wall switch flicked on and off is not a start
@@ -160,16 +231,25 @@ def given_up(record, slot):
 
 
 def crashed(error):
-    """Keep the end of the traceback; one that repeats is not written again."""
+    """Keep the end of the traceback and what memory there is; the same is not written again."""
+    free, largest = gc.mem_free(), 1 << 16
+    gc.collect()
+    while largest > 16:
+        try:
+            bytearray(largest)
+            break
+        except MemoryError:
+            largest //= 2
     text = io.StringIO()
     sys.print_exception(error, text)
-    text = text.getvalue().encode()[-512:]
-    if content("/crash", 513) != text:
+    text = text.getvalue().encode()[-470:]
+    if content("/crash", 513).partition(b"\n")[2] != text:
         with open("/crash", "wb") as file:
-            file.write(text)
+            file.write(b"free %d, largest block over %d\n" % (free, largest) + text)
 
 
 def feed(watchdog, timer):
     """Feed the watchdog, which cannot be stopped, for half an hour; then the board resets."""
     feeds = (watchdog.feed for _ in range(_AT_THE_LINE))
+    timer = timer or hardware_timer()
     timer.init(mode=Timer.PERIODIC, period=1000, callback=lambda _: next(feeds, reset)())

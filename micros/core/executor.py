@@ -76,6 +76,7 @@ class Modules(Rare):
     """
 
     file = "core.loader"
+    note = None  # lent by the executor
 
     def __init__(self, manual, log, own="/modules"):
         self.manual = manual
@@ -103,12 +104,16 @@ class Executor(Rare):
 
     file = "core.jobs"
 
-    def __init__(self, modules, tasks, log):
+    running = doing = None  # the function called since the last second began, and its words
+
+    def __init__(self, modules, tasks, log, memory=None):
         self.modules = modules
         self.tasks = tasks
         self.log = log
+        self.memory = memory  # outlives a reset, see core/survivor.py
         self.held = []  # the grammar, while lines that need it come in quick succession
         tasks.guard = self.guard
+        modules.note = self.note
 
     async def run(self, line):
         """The answer to one command, as text: its value, `refused: …` or `fault: …`."""
@@ -146,14 +151,26 @@ class Executor(Rare):
             return _later(value, command.json)
         return text(value, command.json)
 
-    def perform(self, command):
+    def perform(self, command, at_once=False):
         """Call what the command names: its value, or a coroutine of it."""
         call, args, named = self.modules.resolve(
             command.module, command.function, command.args, command.named
         )
-        if command.delay is not None:
-            return self.background(command, lambda: call(*args, **named))
+        if command.delay is not None and not at_once:
+            return self.background(command, lambda: self.perform(command, True))
+        if call is not self.running:
+            self.note(call, command.module, command.function)
         return call(*args, **named)
+
+    def note(self, call, *words):
+        """Note what is called where it outlives a reset: it may be the last thing this node does.
+
+        The node does away with it once a second: when it gets there, nothing holds the loop.
+        """
+        self.running, self.doing = call, " ".join(words)
+        if self.memory:
+            kept = self.memory()
+            self.memory(kept[:12] + ("%-32s" % self.doing)[:32].encode() + kept[44:])
 
 
 async def _later(value, as_json):

@@ -46,6 +46,8 @@ def check(modules, module, function, limits, args, named):
 
 def load(modules, module, function):
     """Import the module, the first time, and return its function."""
+    if modules.note:
+        modules.note(None, module, function)
     found = _import(modules, module)
     if not _callable(found, function):
         raise once("core.manual").unknown(module, function, functions(modules, module))
@@ -87,6 +89,8 @@ def _import(modules, module):
         return sys.modules[name]
     if not _on_path(name):  # not tried: an import keeps its name in memory for good
         raise CommandError("no module '%s'%s" % (module, _hint(modules, module)))
+    if "held" in os.listdir("/"):
+        once("core.crash").refuse(module)
     gc.collect()  # it stays: it is to lie close to what stays too
     found = __import__(name)
     modules.log.debug("loaded " + name)

@@ -25,12 +25,14 @@ class Server(Rare):
         self.node = node
         self.host = host
         self.sessions = []  # the oldest first
+        self.seen = 0  # uptime at which somebody listened
         self.listening = None
 
     async def watch(self):
         """Once a second: count for the sessions, and listen, should nobody do so."""
         self.tick()
         if self.listening and not self.listening.task.done():
+            self.seen = self.node.clock.uptime()
             return
         self.listening = None
         gc.collect()  # closes the socket of a listener that had no memory to go on

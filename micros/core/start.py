@@ -4,6 +4,7 @@ No function of this file may be handed on: it would keep the whole file in memor
 """
 
 import asyncio
+import gc
 import json
 import os
 
@@ -39,8 +40,9 @@ def know(node):
     node.release = facts["release"]
     node.version = "%d.%d.%d-%d" % tuple(node.release)
     node.boot_reason = port.reset_cause()
+    node.memory = port.memory()
     survivor = once("core.survivor").of(node)
-    node.safe = survivor.started(node.boot_reason)
+    node.ended = survivor.started(node.boot_reason)
     node.clock = Clock()
     node.clock.look(port)
     if survivor.valid:  # else what the firmware's clock tells is not from before this start
@@ -101,12 +103,11 @@ def connect(node):
     log = node.log
     node.modules = Modules(node.slot + "/manual.tsv", log)
     node.tasks = Tasks(log)
-    node.executor = Executor(node.modules, node.tasks, log)
+    node.executor = Executor(node.modules, node.tasks, log, node.memory)
     node.network = Network(node.port, log, node)
     node.mark = node.config.get("devfid") + " $"
     node.server = Server(node)
-    hook = node.config.get("boothook")
-    node.hook = None if node.safe or hook in ("", "n/a") else hook
+    node.hook = node.config.get("boothook")
     node.led = light(node) if node.config.get("pled") else None
     node.config.changed = node.changed
     node.config.thin()
@@ -128,6 +129,21 @@ def light(node):
     except (CommandError, ValueError) as error:
         node.log.warn("pled: %s" % error)
     return None
+
+
+async def begin(node):
+    """Run the boot hook, listen, and let the services start, while the node is looked after."""
+    if node.setup:
+        node.config.values["staessid"] = ""  # in memory alone: its own network is to be there
+    if not (node.safe or node.hook in ("", "n/a")):
+        once("core.survivor").of(node).reached(1)
+        await run_hook(node)
+    once("core.survivor").of(node).reached(2)
+    await node.server.watch()  # it listens before the network is there
+    node.watched.append(node.tasks.spawn(node.network.run(node.config, node.executor.guard)))
+    if not node.safe:
+        services(node)
+    gc.threshold(node.port.COLLECT)
 
 
 async def run_hook(node, patience=_HOOK):

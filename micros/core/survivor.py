@@ -1,54 +1,60 @@
-"""Failed starts: counted in memory that outlives a reset; what the node does about them."""
+"""The record that outlives a reset: failed starts, whether one was planned, what was running.
+
+It is read as if it were garbage. Bytes 0 to 7 are its fields, 8 to 11 their check, 12 to 43 the
+command that is running (Executor.note); what lies behind byte 48 belongs to `spare`.
+"""
 
 import struct
 import sys
 from binascii import crc32
 
+from core.once import once
 from micropython import const
 
-_FORMAT = const("<HBBBB")  # magic, failures, failures in safe mode, planned, turns of safe mode
+_FORMAT = const("<BBBBHBB")  # failures, those of safe mode, planned, turns, starts, stage, thin
 _MAGIC = const(0x4D53)
+_SPARE = const(48)
 _SAFE = const((300, 900, 3600))  # seconds of safe mode, the first time, the second, from then on
+_CLEAN = const(("power-on", "deep sleep", "button"))  # such a start counts nothing, forgets all
+_STAGES = const(("start", "boot hook", "running"))
 
 
 class Survivor:
-    """A record in memory that keeps its content over a reset; read as if it were garbage."""
+    """The record as it is when it is asked for."""
 
     def __init__(self, memory):
         self._memory = memory  # callable: bytes, or with bytes: keep them
-        self.failures = self.safe_failures = self.planned = self.turns = 0
         data = memory() or b""
-        size = struct.calcsize(_FORMAT)
-        self.valid = (
-            len(data) >= size + 4
-            and struct.unpack_from("<I", data, size)[0] == crc32(data[:size])
-            and struct.unpack_from("<H", data)[0] == _MAGIC
-        )
-        if self.valid:
-            fields = struct.unpack_from(_FORMAT, data)
-            _, self.failures, self.safe_failures, self.planned, self.turns = fields
+        self.valid = len(data) >= 12 and struct.unpack_from("<I", data, 8)[0] == _check(data[:8])
+        self._rest = data[12:] if self.valid else b" " * 36
+        fields = struct.unpack(_FORMAT, data[:8] if self.valid else bytes(8))
+        self.failures, self.safe_failures, self.planned, self.turns = fields[:4]
+        self.starts, self.stage, self.thin = fields[4:]
+        self.running = self._rest[:32].strip() if self.valid else b""
 
     def keep(self):
-        """Write the record."""
-        data = struct.pack(
-            _FORMAT, _MAGIC, self.failures, self.safe_failures, self.planned, self.turns
-        )
-        self._memory(data + struct.pack("<I", crc32(data)))
+        """Write the record; the running command and what others keep stay."""
+        fields = (self.failures, self.safe_failures, self.planned, self.turns)
+        data = struct.pack(_FORMAT, *(fields + (self.starts & 0xFFFF, self.stage, self.thin)))
+        self._memory(data + struct.pack("<I", _check(data)) + self._rest)
 
     def started(self, cause):
-        """Count this start, unless it was planned or a power-on; tell whether to be careful.
+        """Count this start, unless it was planned or a power-on; tell how the one before ended.
 
-        After three failed starts the node does without everything that is not its own.
+        That is (its number, how far it came, what was running), None where nothing has failed.
         """
-        if not self.valid or cause in ("power-on", "deep sleep"):
-            self.forget()
-        elif not self.planned:
-            if self.failures >= 3:
-                self.safe_failures = min(self.safe_failures + 1, 255)
+        counted = self.valid and not self.planned and cause not in _CLEAN
+        if cause in _CLEAN:
+            self.failures = self.safe_failures = self.turns = 0
+        elif counted:
+            self.safe_failures = min(self.safe_failures + (self.failures > 2), 255)
             self.failures = min(self.failures + 1, 255)
-        self.planned = 0
+        ended = (self.starts, _STAGES[min(self.stage, 2)], self.running) if counted else None
+        self.starts += 1
+        self.planned = self.stage = 0
+        self._rest = b" " * 32 + self._rest[32:]
         self.keep()
-        return self.failures >= 3
+        return ended
 
     def plan(self, end=False):
         """Mark the coming reset as planned; `end`: what failed before is forgotten."""
@@ -62,44 +68,50 @@ class Survivor:
         self.failures = self.safe_failures = self.turns = 0
         self.keep()
 
+    def reached(self, stage):
+        """Note how far the start has come: 0 start, 1 boot hook, 2 running."""
+        self.stage = stage
+        self.keep()
+
+
+def _check(data):
+    return crc32(data, _MAGIC)
+
 
 def of(node):
     """Return the record of this board."""
-    return Survivor(node.port.survivor)
+    return Survivor(node.memory)
+
+
+def spare(node, data=None):
+    """Return what others keep over a reset, or replace it; nothing where memory is too short."""
+    kept = node.memory()
+    return kept[_SPARE:] if data is None else node.memory(kept[:_SPARE] + data)
 
 
 def check(node, record):
     """Look at how the starts before went: safe mode, or the other release when that fails too."""
     if record["failed"]:
         node.problems.append("release %s failed and was left" % record["failed"])
-    if not record["trial"] and record["wdt"] != int(node.config.get("wdt")):
-        try:
-            node.slots(
-                "write", dict(record, wdt=int(node.config.get("wdt")))
-            )  # from the next start on
-        except OSError as error:
-            node.problems.append("the boot record cannot be written: %r" % error)
-    if of(node).failures:
-        tell_crash(node.log)
+    if node.ended:
+        once("core.crash").record(node)
+    survivor = of(node)
+    why, most = "three failed starts", node.config.get("powercycles")
+    if most and node.boot_reason == "power-on" and once("core.settle").cycles() >= most:
+        why, survivor.failures = "%d short power-ons" % most, 3
+        survivor.keep()
+        node.setup = True
+    node.safe = survivor.failures > 2
     if not node.safe:
         return
     sys.path[1:3] = []  # the load modules: the user's and the release's
-    node.problems.append("safe mode after three failed starts: no load modules, no boot hook")
-    survivor = of(node)
-    if survivor.safe_failures >= 3:
+    node.problems.append("safe mode after %s: no load modules, no boot hook" % why)
+    node.slots("outputs", True)
+    if survivor.safe_failures > 2:
         change = node.slots("decide", record, True)[1]
         if change:
             node.slots("write", change)
             node.restart()
-
-
-def tell_crash(log):
-    """Log how the start before this one ended, where main.py has kept it."""
-    try:
-        with open("/crash") as file:
-            log.error("the start before ended: " + file.read(512))
-    except OSError:
-        log.error("the start before ended without a word: watchdog, reset or a stuck boot hook")
 
 
 def leave_safe_mode(node, second):

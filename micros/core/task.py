@@ -4,6 +4,7 @@ import asyncio
 
 from core.errors import CommandError
 from core.executor import text
+from core.once import once
 from micropython import const
 
 _PATIENCE = const(100)  # looks at a cancelled task, whose finally blocks may take their time
@@ -44,7 +45,7 @@ async def _end(tasks, job):
 
 
 async def task(node, _, rest):
-    """task list | show <tag> | kill <tag>, each with >json too"""
+    """task list | show <tag> | kill <tag>, each with >json too; task free <module>"""
     as_json = rest.endswith(">json")
     if as_json:
         rest = rest[:-5].strip()
@@ -63,7 +64,11 @@ async def task(node, _, rest):
             return text(ended, True)
         lines = ["Kill: %s|%s" % item for item in ended.items()]
         return "\n".join(lines) or "%s has ended already" % tag
-    raise CommandError("expected task list, show <tag> or kill <tag>, got '%s'" % rest)
+    if word == "free" and tag:
+        return once("core.crash").free(tag)
+    raise CommandError(
+        "expected task list, show <tag>, kill <tag> or free <module>, got '%s'" % rest
+    )
 
 
 def _described(job):

@@ -4,6 +4,7 @@ import asyncio
 
 from core.errors import CommandError
 from core.executor import text
+from core.once import once
 
 LINK = b'\n{"id":0,"error":"refused","text":"expected text lines: no link in this version"}\n'
 
@@ -43,8 +44,12 @@ def status(node, _, rest):
 
 async def log(node, session, rest):
     kept = node.log
+    if rest == "crash":
+        for line in once("core.crash").lines():
+            await session.say(line)
+        return
     if rest and rest not in ("debug", "info", "warn", "error"):
-        raise CommandError("expected log [debug|info|warn|error], got '%s'" % rest)
+        raise CommandError("expected log [crash|debug|info|warn|error], got '%s'" % rest)
     say = session.say  # loaded once for all lines
     for line in kept.lines(rest or "debug"):
         await say(line)

@@ -1,6 +1,7 @@
 """The ESP8266: little memory, one analog input, five sockets.
 
 Same names as port/esp32. Nothing here keeps a state: the file is loaded anew for each use.
+Holds the loop for longer than 20 ms: the station's scan(), 2 to 4 s.
 """
 
 import os
@@ -25,6 +26,7 @@ _CAUSES = {
 _FAILURES = {
     network.STAT_WRONG_PASSWORD: "wrong password",
     network.STAT_NO_AP_FOUND: "not found",
+    network.STAT_CONNECT_FAIL: "refused",
 }
 
 
@@ -63,9 +65,16 @@ def reset():
     machine.reset()
 
 
-def survivor(data=None):
-    """Return the bytes that outlive a reset, or replace them."""
-    return machine.RTC().memory() if data is None else machine.RTC().memory(data)
+def memory():
+    """Return what outlives a reset, to be kept: it tells the bytes, or takes those it is given."""
+    return machine.RTC().memory
+
+
+def watchdog():
+    """Return a watchdog, to be fed at least every 8 s: the chip's own cannot wait for a scan."""
+    from port.esp8266_dog import Dog  # it stays
+
+    return Dog()
 
 
 def alarm(milliseconds):
@@ -124,28 +133,42 @@ def neopixel(number, count):
 
 
 def wlan(kind, hostname):
-    """Return the station ("sta") or the access point ("ap"), switched on."""
+    """Return the station ("sta"), switched on, or the access point ("ap"), still off."""
     network.hostname(hostname)
     found = network.WLAN(network.STA_IF if kind == "sta" else network.AP_IF)
-    found.active(True)
+    if kind == "sta":
+        found.active(True)
     return found
 
 
 def wlan_off(kind):
-    """Switch the station or the access point off."""
-    network.WLAN(network.STA_IF if kind == "sta" else network.AP_IF).active(False)
+    """Switch the access point off, or let the station rest: switching is written to flash here."""
+    if kind == "sta":
+        network.WLAN(network.STA_IF).disconnect()
+    elif network.WLAN(network.AP_IF).active():
+        network.WLAN(network.AP_IF).active(False)
 
 
-def failure(station):
-    """Say why joining a network has failed, or None while it may still work."""
-    return _FAILURES.get(station.status())
+def dhcp(station):
+    """Have the station ask for an address again, after a fixed one."""
+    station.ifconfig("dhcp")
+
+
+def failure(station, late=False):
+    """Say why joining a network has failed, None while it may still work; `late`: it will not."""
+    reason = _FAILURES.get(station.status())
+    if late and not reason:
+        # 31 stands for no network
+        return "joined, but no address by DHCP" if station.status("rssi") < 0 else "no answer"
+    return reason
 
 
 def protect(point, name, password):
-    """Give an access point its name and its WPA2 password."""
+    """Give an access point its name and its WPA2 password; it can be set up only while it is on."""
+    point.active(True)
     point.config(ssid=name, security=network.AUTH_WPA_WPA2_PSK, key=password)
 
 
-def stations(_):
-    """Return 0: this firmware does not tell who is on its access point."""
-    return 0
+def stations(point):
+    """Return 1 when somebody is on the access point: how many, this firmware does not tell."""
+    return int(point.isconnected())

@@ -1,6 +1,8 @@
 """The RP2 family with a CYW43 radio: the Raspberry Pi Pico W.
 
 Same names as port/esp32. Nothing here keeps a state: the file is loaded anew for each use.
+Holds the loop for longer than 20 ms: the station's scan(), 2 to 4 s (at most 10), and switching
+the radio on, 1 to 2 s.
 """
 
 import os
@@ -16,11 +18,11 @@ from micropython import const
 SESSIONS = 4  # the firmware's lwIP holds five connections; one is for whoever is told "busy"
 LOG = 2048  # characters of log lines in memory
 COLLECT = -1  # bytes between two collections; -1: only when there is no more
-SURVIVOR = 16  # bytes that outlive a reset: the watchdog's scratch registers 0 to 3
 
 _RADIO = const(64)  # pins from here on are the radio's: 64 is WL_GPIO0, the built-in LED
 _SCRATCH = const(0x4005800C)  # "RP2040 Datasheet", 4.7.6; the firmware uses 4 to 7 itself
 _SCRATCH_2350 = const(0x400D800C)  # "RP2350 Datasheet", 12.9.7: unverified
+_NOIP = const(2)  # CYW43_LINK_NOIP: joined, no address; the firmware has no name for it
 _CAUSES = {machine.PWRON_RESET: "power-on", machine.WDT_RESET: "watchdog"}
 _MODES = {
     "in": (machine.Pin.IN, None),
@@ -37,8 +39,10 @@ _FAILURES = {
 
 
 def uid():
-    """Return the MAC of the radio as 12 hex digits."""
-    return hexlify(network.WLAN(network.STA_IF).config("mac")).decode()
+    """Return the MAC of the radio as 12 hex digits; it must run to tell."""
+    station = network.WLAN(network.STA_IF)
+    station.active(True)
+    return hexlify(station.config("mac")).decode()
 
 
 def entropy(size):
@@ -73,14 +77,20 @@ def reset():
     machine.reset()
 
 
-def survivor(data=None):
-    """Return the bytes that outlive a reset, or replace them."""
-    first = _SCRATCH_2350 if "RP2350" in sys.implementation[2] else _SCRATCH
-    if data is None:
-        return b"".join([machine.mem32[first + n].to_bytes(4, "little") for n in (0, 4, 8, 12)])
-    data = data + bytes(SURVIVOR - len(data))
-    for n in (0, 4, 8, 12):
-        machine.mem32[first + n] = int.from_bytes(data[n : n + 4], "little")
+def memory():
+    """Return what outlives a reset, to be kept: it tells the bytes, or takes those it is given."""
+    if hasattr(machine, "mem_backup"):  # in firmware to come
+        from core.backup import region  # it stays
+
+        return region(machine.mem_backup())
+    from port.rp2_scratch import scratch  # it stays
+
+    return scratch(_SCRATCH_2350 if "RP2350" in sys.implementation[2] else _SCRATCH)
+
+
+def watchdog():
+    """Arm the watchdog and return it, to be fed at least every 8 s; it cannot be stopped."""
+    return machine.WDT(timeout=8000)
 
 
 def alarm(milliseconds):
@@ -154,12 +164,22 @@ def wlan(kind, hostname):
 
 def wlan_off(kind):
     """Switch the station or the access point off."""
-    network.WLAN(network.STA_IF if kind == "sta" else network.AP_IF).active(False)
+    found = network.WLAN(network.STA_IF if kind == "sta" else network.AP_IF)
+    if kind == "sta" or found.active():
+        found.active(False)
 
 
-def failure(station):
-    """Say why joining a network has failed, or None while it may still work."""
-    return _FAILURES.get(station.status())
+def dhcp(station):
+    """Have the station ask for an address again, after a fixed one; ifconfig("dhcp") waits 10 s."""
+    station.ipconfig(dhcp4=True)
+
+
+def failure(station, late=False):
+    """Say why joining a network has failed, None while it may still work; `late`: it will not."""
+    status = station.status()
+    if late and status not in _FAILURES:
+        return "joined, but no address by DHCP" if status == _NOIP else "no answer"
+    return _FAILURES.get(status)
 
 
 def protect(point, name, password):

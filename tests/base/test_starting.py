@@ -4,7 +4,9 @@
 import asyncio
 import sys
 
-from core import start, survivor
+from core import crash, start, survivor
+from core.backup import file, region
+from core.executor import Executor, Modules
 from core.ntp import parsed
 from core.survivor import Survivor
 from fakes import Log, Port, Settings
@@ -24,9 +26,10 @@ class Memory:
 
 
 def started(memory, cause="reset", times=1):
+    """Start so many times; tell whether the last one is a careful one."""
     for _ in range(times):
-        safe = Survivor(memory).started(cause)
-    return safe
+        Survivor(memory).started(cause)
+    return Survivor(memory).failures > 2
 
 
 def test_after_power_on_nothing_is_counted_whatever_the_memory_holds():
@@ -78,10 +81,124 @@ def test_any_changed_byte_makes_the_record_garbage():
     started(memory, "power-on")
     started(memory, "reset", 3)
     good = memory.data
-    for index in range(len(good)):
+    for index in range(12):  # what lies behind them is a name, checked when it is looked for
         damaged = bytearray(good)
         damaged[index] ^= 1
         assert not Survivor(Memory(bytes(damaged))).valid
+
+
+def test_the_button_forgets_failures_and_counts_nothing():
+    memory = Memory()
+    started(memory, "power-on")
+    started(memory, "reset", 2)
+    assert not started(memory, "button")
+    assert Survivor(memory).failures == 0
+
+
+def test_a_counted_start_tells_how_the_one_before_ended_and_clears_it():
+    memory = Memory()
+    assert Survivor(memory).started("power-on") is None
+    executor = Executor(Modules(None, None), Tasks(), Log(), memory)
+    executor.note(None, "light", "on")
+    Survivor(memory).reached(2)
+    assert Survivor(memory).started("watchdog") == (1, "running", b"light on")
+    assert Survivor(memory).started("watchdog") == (2, "start", b"")
+
+
+def test_what_others_keep_behind_the_record_outlives_all_that_is_done_to_it():
+    node = Node()
+    started(node.memory, "power-on")
+    survivor.spare(node, b"lamp")
+    started(node.memory, "watchdog", 2)
+    Executor(Modules(None, None), Tasks(), Log(), node.memory).note(None, "x" * 40, "on")
+    survivor.of(node).plan()
+    survivor.of(node).reached(1)
+    assert survivor.spare(node) == b"lamp"
+    assert survivor.of(node).running == b"x" * 32
+    assert survivor.of(node).failures == 2
+
+
+def test_memory_given_as_a_view_keeps_what_fits():
+    for size in (16, 64, 4096):
+        held = memoryview(bytearray(b"\x5a" * size))
+        memory = region(held)
+        assert not Survivor(memory).valid
+        started(memory, "power-on")
+        started(memory, "watchdog", 2)
+        Executor(Modules(None, None), Tasks(), Log(), memory).note(None, "light", "on")
+        assert Survivor(memory).failures == 2
+        assert Survivor(memory).running == b"light on"[: size - 12]
+
+
+def test_without_memory_a_file_counts_and_is_written_for_nothing_else():
+    from fakes import folder
+
+    path = folder() + "/starts"
+
+    def writes(cause, planned=False):
+        """Start as after a power cycle or reset: all but the file is gone."""
+        before = content(path)
+        memory = file(path)
+        Survivor(memory).started(cause)
+        Survivor(memory).reached(2)
+        Executor(Modules(None, None), Tasks(), Log(), memory).note(None, "light", "on")
+        if planned:
+            Survivor(memory).plan()
+        return content(path) != before
+
+    assert not writes("power-on")
+    assert content(path) is None
+    assert writes("watchdog")
+    assert writes("watchdog", planned=True)
+    assert writes("reset")
+    assert Survivor(file(path)).failures == 2
+    assert writes("watchdog")
+    assert Survivor(file(path)).failures == 3
+    assert len(content(path)) <= 128
+    assert writes("power-on")
+    assert not writes("power-on")
+
+
+def content(path):
+    try:
+        with open(path, "rb") as found:
+            return found.read()
+    except OSError:
+        return None
+
+
+class Registers:
+    """The chip's memory by address, as the firmware's mem32 gives it."""
+
+    def __init__(self):
+        self.words = {}
+
+    def __getitem__(self, place):
+        return self.words.get(place, 0)
+
+    def __setitem__(self, place, word):
+        assert 0 <= word < 1 << 32
+        self.words[place] = word
+
+
+def test_sixteen_bytes_hold_the_counts_and_the_hash_of_a_command():
+    sys.modules["machine"] = type("machine", (), {"mem32": Registers()})
+    try:
+        from port.rp2_scratch import scratch
+    finally:
+        del sys.modules["machine"]
+    memory = scratch(0x4005800C)
+    assert not Survivor(memory).valid
+    assert Survivor(memory).started("power-on") is None
+    executor = Executor(Modules(None, None), Tasks(), Log(), memory)
+    executor.note(None, "light", "on")
+    Survivor(memory).reached(2)
+    kept = Survivor(memory).running
+    assert kept == b"\0" + crash.hashed("light") + crash.hashed("on")
+    assert Survivor(memory).started("watchdog") == (1, "running", kept)
+    executor.note(None)
+    assert Survivor(memory).running == b""
+    assert Survivor(memory).failures == 1
 
 
 class Tasks:
@@ -99,7 +216,7 @@ class Tasks:
             self.state = "ended"
 
 
-class Executor:
+class Hook:
     """Runs the boot hook as a test wants it."""
 
     def __init__(self, work):
@@ -116,10 +233,13 @@ class Node:
 
     def __init__(self, work=None, **settings):
         self.port = Port()
-        self.config = Settings(wdt=False)
+        self.memory = Memory()
+        self.ended = self.setup = None
+        self.boot_reason = "power-on"
+        self.config = Settings(powercycles=0)
         self.hook = "light on"
         self.config.values.update(settings)
-        self.executor = Executor(work)
+        self.executor = Hook(work)
         self.tasks = Tasks()
         self.log = Log()
         self.safe = False
@@ -169,6 +289,9 @@ def checked(node, decide=None, found=None):
     written = []
 
     def slots(work, *arguments):
+        if work == "outputs":
+            node.outputs = arguments
+            return None
         return written.append(*arguments) if work == "write" else decide(*arguments)
 
     before = sys.path[:]
@@ -190,17 +313,19 @@ def test_a_normal_start_keeps_its_modules():
 
 def test_safe_mode_does_without_load_modules_and_says_so():
     node = Node()
-    node.safe = True
+    started(node.memory, "power-on")
+    started(node.memory, "reset", 3)
     written, path = checked(node)
     assert path == ["/a", "/lib"]
+    assert node.outputs == (True,)
     assert "safe mode" in node.problems[0]
     assert written == []
 
 
 def test_three_more_failures_in_safe_mode_turn_to_the_release_before():
     node = Node()
-    started(node.port.survivor, "power-on")
-    node.safe = started(node.port.survivor, "reset", 6)
+    started(node.memory, "power-on")
+    node.safe = started(node.memory, "reset", 6)
     assert survivor.of(node).safe_failures == 3
     turned = record(run="b")
     written, _ = checked(node, lambda found, broken: ("b", turned))
@@ -211,28 +336,11 @@ def test_three_more_failures_in_safe_mode_turn_to_the_release_before():
 
 def test_without_a_release_before_it_stays_in_safe_mode():
     node = Node()
-    started(node.port.survivor, "power-on")
-    node.safe = started(node.port.survivor, "reset", 6)
+    started(node.memory, "power-on")
+    node.safe = started(node.memory, "reset", 6)
     written, _ = checked(node, lambda found, broken: ("a", None))
     assert written == []
     assert node.restarts == 0
-
-
-def test_the_watchdog_of_the_settings_goes_into_the_record_but_not_during_a_trial():
-    assert checked(Node(wdt=True))[0] == [record(wdt=1)]
-    assert checked(Node(wdt=True), found=record(wdt=1))[0] == []
-    assert checked(Node(wdt=False), found=record(wdt=1))[0] == [record(wdt=0)]
-    assert checked(Node(wdt=True), found=record(trial="b"))[0] == []
-
-
-def test_a_counted_start_logs_how_the_one_before_ended():
-    node = Node()
-    started(node.port.survivor, "power-on")
-    checked(node)
-    assert node.log.entries == []
-    started(node.port.survivor, "watchdog")
-    checked(node)
-    assert len(node.log.entries) == 1
 
 
 def test_a_release_that_failed_is_a_problem_of_the_node():
@@ -243,13 +351,13 @@ def test_a_release_that_failed_is_a_problem_of_the_node():
 
 def test_safe_mode_ends_by_itself_at_first_soon_then_rarely():
     node = Node()
-    started(node.port.survivor, "power-on")
+    started(node.memory, "power-on")
     for wait in (300, 900, 3600, 3600):
-        node.safe = started(node.port.survivor, "reset", 3 if wait == 300 else 1)
+        node.safe = started(node.memory, "reset", 3 if wait == 300 else 1)
         assert node.safe
         survivor.leave_safe_mode(node, wait - 1)
         survivor.leave_safe_mode(node, wait)
-        assert not started(node.port.survivor)  # a normal start is tried; one failure is enough
+        assert not started(node.memory)  # a normal start is tried; one failure is enough
     assert node.restarts == 4
 
 

@@ -16,7 +16,14 @@ from toolkit.operations import board as on_board
 from toolkit.operations.build import compiled
 from toolkit.transport.repl import Repl
 
-BOOT_PY = b"# Nothing to do here: /main.py chooses what starts.\n"
+# /main.py chooses what starts. After Ctrl-D on a raw prompt this file alone runs: timers are gone
+# then, an armed watchdog is not. Were it to fail, some firmware would not go on to /main.py.
+BOOT_PY = b"""\
+try:
+    __import__("slots").hold()
+except Exception:
+    pass
+"""
 RESERVE_BLOCKS = 16  # kept free for settings and their copies
 
 _HASHES = """
@@ -156,7 +163,10 @@ def _check_space(board: on_board.Board, todo: Plan, root_files: Mapping[str, byt
 
 
 def _fill(repl: Repl, build: Build, todo: Plan) -> Generator[Progress, None, None]:
-    """Make a slot exactly the build: its manifest goes first and comes back last."""
+    """Make a slot exactly the build: its manifest goes first and comes back last.
+
+    Without it nothing starts from here, so the files are written in place and compared at the end.
+    """
     slot = f"/{todo.slot}"
     repl.run(_REMOVE)
     repl.run(f"_remove({slot + '/' + release.MANIFEST!r})")
@@ -164,16 +174,16 @@ def _fill(repl: Repl, build: Build, todo: Plan) -> Generator[Progress, None, Non
     total = sum(file.size for file in todo.send)
     sent = 0
     for file in todo.send:
-        for done in repl.put(f"{slot}/{file.name}", file.source.read_bytes()):
+        for done in repl.write(f"{slot}/{file.name}", file.source.read_bytes()):
             yield Progress("install", min(sent + done, total - 1), total, "B", file.name)
         sent += file.size
     for path in todo.remove:
         repl.run(f"_remove({path!r})")
-    for _ in repl.put(f"{slot}/{release.MANIFEST}", build.manifest):
-        pass
     left = plan(build, todo.slot, _hashes(repl, todo.slot))
     if left.send or left.remove:
         raise PortError("the files on the board differ from what was sent: repeat the command")
+    for _ in repl.put(f"{slot}/{release.MANIFEST}", build.manifest):
+        pass
     yield finished("install", f"{len(todo.send)} files, {sent} B, slot {todo.slot}")
 
 

@@ -66,6 +66,7 @@ class Site:
     address: str
     gateway: str
     ntp_port: int
+    dns_port: int
     mac: bytes
 
 
@@ -99,6 +100,7 @@ class Board:
         self._rtc_memory = ""
         self._cause = "power"
         self._sleep_ms = 0
+        self._watchdog_ms = 0  # left of an armed watchdog, after a soft reset
         self._reset_clock()
         self._settled = asyncio.Event()
         self._line = SerialLine(site.folder / "port", self.received, self._client_left)
@@ -179,6 +181,7 @@ class Board:
         self._cause = self._cause if soft and self.chip.name == "esp8266" else cause
         self.peripherals.reset(soft=soft)
         if not soft:
+            self._watchdog_ms = 0
             self._drain_input()
             if self.mean and self.chip.native_usb and cause != "power":
                 self._line.replug()
@@ -426,6 +429,8 @@ class Board:
             self._reported = values[0]
         elif kind == "sleep":
             self._sleep_ms = values[0]
+        elif kind == "watchdog":
+            self._watchdog_ms = values[0]
         elif kind == "ready":
             self._ready = True
             self.command("ready", self._interrupted)
@@ -459,12 +464,14 @@ class Board:
             "raw": raw,
             "mean": self.mean,
             "rtc_memory": self._rtc_memory,
+            "watchdog": self._watchdog_ms,
             "rtc_size": chip.rtc_size,
             "epoch": self._epoch,
             "clock": [self.clock, self.speed],
             "address": site.address,
             "gateway": site.gateway,
             "ntp_port": site.ntp_port,
+            "dns_port": site.dns_port,
             "networks": [network.as_settings() for network in self.networks],
             "internet": self.internet,
             "names": self.names,

@@ -3,7 +3,8 @@
 import gc
 
 import uos
-from _link import SETTINGS, exit_now
+from _alarms import soft_reset
+from _link import SETTINGS
 from _terminal import (
     CTRL_C,
     drop_interrupt_byte,
@@ -59,7 +60,7 @@ def _guarded(function, argument):
         interrupts(False)
     except SystemExit:
         interrupts(False)
-        exit_now(_SOFT_RESET)
+        soft_reset(_SOFT_RESET)
     except BaseException as error:  # noqa: BLE001 - whatever ends a program, the prompt shows it
         interrupts(False)
         if isinstance(error, KeyboardInterrupt):
@@ -102,7 +103,7 @@ def raw():
         elif byte == _CTRL_D:
             if not source:
                 write("OK\nMPY: soft reboot\n")
-                exit_now(_SOFT_RESET_RAW)
+                soft_reset(_SOFT_RESET_RAW)
             finished, source = bytes(source), bytearray()
             write("OK")
             _run_raw(finished)
@@ -216,7 +217,7 @@ def _control(line, byte):
         line.start()
     elif byte == _CTRL_D and not line.text:
         write("\nMPY: soft reboot\n")
-        exit_now(_SOFT_RESET)
+        soft_reset(_SOFT_RESET)
     elif byte == _CTRL_E:
         _paste()
         line.start()

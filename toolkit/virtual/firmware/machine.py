@@ -33,7 +33,7 @@ def reset():
 
 def soft_reset():
     tell("now", time._now())
-    exit_now(_SOFT_RESET)
+    _alarms.soft_reset(_SOFT_RESET)
 
 
 def deepsleep(milliseconds=0):

@@ -52,6 +52,8 @@ gc.collect()
 _terminal.interrupts(False)
 if _link.ask("ready"):  # from now on Ctrl-C comes as a signal; was there one before?
     _terminal.strike()
+if _link.SETTINGS["watchdog"]:  # armed before a soft reset, which does not stop it
+    _load("_alarms").feed(_link.SETTINGS["watchdog"])
 _link.listen()
 _programs(_broken)
 _repl.friendly()

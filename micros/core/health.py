@@ -1,0 +1,65 @@
+"""Whether the node still serves, and what to do when its memory is in pieces. Loaded for a look."""
+
+import asyncio
+
+from core.once import once
+from micropython import const
+
+_DAY = const(86400)
+
+
+def report(node, missing, late):
+    """Say who has not checked in; it is also what the next start will find as running."""
+    if missing == "loop":
+        by = node.executor.doing or "what no command has called"
+        node.log.error("the loop was held %d s by %s" % ((late + 999) // 1000, by))
+    else:
+        node.log.error("%s: no check-in, the watchdog is not fed" % missing)
+        node.executor.note(None, "-", missing)
+
+
+def ask(node):
+    """Let the node call itself: three calls without an answer are a dead server.
+
+    Not when somebody was served just now, nor when there is no place; and a miss counts only once
+    a call was answered: not every firmware can reach itself.
+    """
+    sessions = node.server.sessions
+    served = [session for session in sessions if session.idle < 60]
+    if node.network.address and not served and len(sessions) < node.config.get("sessions"):
+        if node.misses is not None:
+            node.misses += 1  # until the answer comes
+        node.call = node.tasks.spawn(hello(node, node.network.address))
+
+
+async def hello(node, address):
+    """Ask our own port as a client would."""
+    stream = None
+    try:
+        stream = (await asyncio.open_connection(address, node.config.get("socport")))[0]
+        stream.write(b"hello\n")
+        await stream.drain()
+        heard = b""
+        while b"hello:" not in heard and b"busy" not in heard:
+            part = await stream.read(64)
+            if not part:
+                return
+            heard += part
+        node.misses = 0
+    except (OSError, MemoryError):
+        pass  # a miss
+    finally:
+        if stream:
+            stream.close()
+            await stream.wait_closed()
+
+
+def tight(node):
+    """No 2 KB in one piece for a minute: say so. For ten: start anew, but not twice a day."""
+    survivor = once("core.survivor").of(node)
+    if node.tight == 60:
+        node.log.error("memory: no 2 KB in one piece for a minute")
+    elif not survivor.thin or node.clock.uptime() > _DAY:
+        survivor.thin = 1
+        survivor.keep()
+        node.restart(False)

@@ -1,0 +1,63 @@
+"""The levels of outputs at power-on: /poweron, which /slots applies before anything else is loaded.
+
+It holds {"pins": [[number, level, level in safe mode], …], "reset": number}, checked.
+"""
+
+import json
+from binascii import crc32
+
+from core.errors import CommandError
+from core.once import once
+from micropython import const
+
+_FILE = const("/poweron")
+_MOST = const(128)  # bytes: beyond that each write costs an erase
+_STATES = {"off": (0, 0), "on": (1, 1), "last": (None, None), "safelast": (None, 0)}
+
+
+def asked(node):
+    """Return {number: levels} of the setting `poweron`, None for a level that is the last."""
+    found = {}
+    for piece in node.config.get("poweron").split(";"):
+        name, _, state = piece.partition(":")
+        name, state = name.strip(), state.strip()
+        if name in ("", "n/a"):
+            continue
+        if state not in _STATES:
+            raise CommandError("poweron: expected pin:off, on, last or safelast, got '%s'" % piece)
+        found[once("core.pins").number(node, int(name) if name.isdigit() else name)] = _STATES[
+            state
+        ]
+    return found
+
+
+def refresh(node, levels=()):
+    """Write the file where settings or last levels have changed."""
+    before = node.slots("read", _FILE) or {}
+    last = {pin[0]: pin[1] for pin in before.get("pins", ())}
+    last.update(levels)
+    content = {}
+    try:
+        pins = [
+            [number] + [last.get(number, 0) if level is None else level for level in wanted]
+            for number, wanted in sorted(asked(node).items())
+        ]
+        reset = node.config.get("resetpin")
+        if pins:
+            content["pins"] = pins
+        if reset not in ("", "n/a"):
+            reset = int(reset) if reset.isdigit() else reset
+            content["reset"] = once("core.pins").number(node, reset)
+        text = json.dumps(content).encode()
+        if content != before:
+            if len(text) + 8 > _MOST:
+                raise CommandError("poweron: expected fewer pins, %d bytes" % len(text))
+            with open(_FILE, "wb") as file:
+                file.write(b"%08x" % crc32(text) + text)
+    except (CommandError, OSError) as error:
+        node.log.error("outputs at power-on: %s" % error)
+
+
+def note(node, levels):
+    """Keep the last levels of outputs, {number: level}, where the setting asks for them."""
+    refresh(node, levels)

@@ -1,0 +1,52 @@
+"""What a start leaves to be written, once the power is likely to stay. Loaded for it.
+
+The same at a planned restart: from then on the settings are to be in force.
+"""
+
+import os
+
+from core.once import once
+from micropython import const
+
+_CYCLES = const("/cycles")  # a byte for each short power-on in a row
+
+
+def at(node, second, chosen):
+    """Three seconds after the start, ten, and when all has been well for ten minutes."""
+    if second == 3:
+        settle(node)
+        if node.config.get("wdt") and not chosen[0]:
+            chosen[0] = node.port.watchdog()
+    if second in (3, 10):
+        count(node, second == 3)
+    else:
+        once("core.survivor").of(node).forget()
+
+
+def settle(node):
+    """Write what the settings say of the next start."""
+    once("core.outputs").refresh(node)
+    wanted = int(node.config.get("wdt"))
+    record = node.slots("found")
+    if record and not record["trial"] and record["wdt"] != wanted:
+        try:
+            node.slots("write", dict(record, wdt=wanted))
+        except OSError as error:
+            node.problems.append("the boot record cannot be written: %r" % error)
+
+
+def cycles():
+    """Return how many short power-ons there were in a row."""
+    try:
+        return os.stat(_CYCLES)[6]
+    except OSError:
+        return 0
+
+
+def count(node, short):
+    """Count a power-on that may become a short one; one that was not ends the row."""
+    if short and node.boot_reason == "power-on" and node.config.get("powercycles"):
+        with open(_CYCLES, "ab") as file:
+            file.write(b"*")
+    elif cycles():
+        os.remove(_CYCLES)
