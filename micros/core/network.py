@@ -6,14 +6,16 @@ from core.once import Rare
 from micropython import const
 
 _LOOK = const(2)  # seconds between two looks at a network that works
+_VISIT = const(10)  # seconds between two looks whether somebody is still on the node's own
 _PATIENCE = const(300)  # seconds between two tries at most
+_PAUSE = const(30000)  # milliseconds of one wait at most: somebody watches `seen`
 
 
 class Network(Rare):
     """A loss never resets the node. `mode` is sta, ap or off; `address` belongs to it.
 
-    `host` is told: announce(address, mode) once for each address obtained, and keep_time(),
-    awaited, at each look at a network that works. Joining one is in the file below.
+    `host` has the clock and is told: announce(address, mode) once for each address obtained, and
+    keep_time(), awaited, at each look at a network that works. The file below joins one.
     """
 
     file = "core.wifi"
@@ -26,28 +28,42 @@ class Network(Rare):
         self.mode = "off"
         self.address = ""
         self.name = ""  # the network that was joined
-        self.station = None
-        self.point = None
+        self.station = self.point = None
         self.trouble = {}  # network -> why it could not be joined
+        self.seen = 0  # uptime at which this was last at work
         self._wait = _LOOK
 
     async def run(self, config, guard):
         """Watch over the connection for as long as the node runs; `guard` logs what goes wrong."""
         while True:
             failed, wait = await guard("network", self.step, config)
-            await asyncio.sleep(_PATIENCE // 10 if failed else wait)
+            await self.pause(_PAUSE if failed else wait * 1000)
+
+    async def pause(self, milliseconds):
+        """Wait in pieces, and let it be seen that this goes on."""
+        while milliseconds > 0:
+            self.seen = self.host.clock.uptime()
+            await self.sleep_ms(min(milliseconds, _PAUSE))
+            milliseconds -= _PAUSE
+
+    def linked(self):
+        """Return the station's address, "" without: that it is connected does not say enough."""
+        address = self.station.ifconfig()[0] if self.station.isconnected() else ""
+        return "" if address == "0.0.0.0" else address
 
     async def step(self, config):
         """Look once, do what is to be done, return the seconds to the next look."""
-        if self.mode == "sta" and self.station.isconnected():
-            await self.host.keep_time()
-            return _LOOK
         if self.mode == "sta":
+            address = self.linked()
+            if address:
+                if address != self.address:  # DHCP has given another one
+                    self.obtained("sta", address)
+                await self.host.keep_time()
+                return _LOOK
             self.log.warn("network: lost " + self.name)
-            self.mode = "ap" if self.point else "off"
-            self._wait = _LOOK
-        if await self.enter(config):
-            self._wait = _LOOK
-        else:
-            self._wait = min(self._wait * 2, _PATIENCE)
+            self.mode, self.address = "off", ""
+        joined = await self.enter(config)
+        if joined is None:
+            return _VISIT
+        self._wait = _LOOK if joined else min(self._wait * 2, _PATIENCE)
         return self._wait

@@ -1,111 +1,144 @@
-"""Joining a Wi-Fi network, or opening one. Loaded when the node is in none."""
+"""Joining a Wi-Fi network, or opening one. Loaded when the node is in none.
+
+What a radio says is a hint: "connected" counts with an address, a refusal when it comes twice,
+silence after 15 s. A radio that got the node nowhere is switched off until the next try.
+"""
 
 from micropython import const
 
-_JOINING = const(15)  # seconds for association and address
+_LOOKS = const(60)  # at an attempt: 15 s for association and DHCP
 _SLICE = const(250)  # milliseconds between two looks
 
 
-def known(config):
-    """Return the known networks with their passwords, in the order of preference."""
+def candidates(config, seen):
+    """Return (name, password) of the known networks; those not on the air, or hidden, are last."""
     names = [name.strip() for name in config.get("staessid").split(";")]
-    passwords = (config.get("stapwd") or "").split(";")
-    passwords += [""] * (len(names) - len(passwords))
-    return [pair for pair in zip(names, passwords) if pair[0] not in ("", "n/a")]
-
-
-def candidates(wanted, seen):
-    """Return the wanted networks, those on the air first; a hidden one is tried last."""
-    on_air = [pair for pair in wanted if pair[0] in seen]
-    return on_air + [pair for pair in wanted if pair[0] not in seen]
+    passwords = (config.get("stapwd") or "").split(";") + [""] * len(names)
+    wanted = [pair for pair in zip(names, passwords) if pair[0] not in ("", "n/a")]
+    on_air = [pair for pair in wanted if pair[0].encode() in seen]
+    return on_air + [pair for pair in wanted if pair not in on_air]
 
 
 async def enter(network, config):
-    """Try every known network once; open an access point when none can be joined."""
-    wanted = known(config)
-    # a scan takes the radio away from whoever is on the node's own network
-    busy = network.point and network.port.stations(network.point)
-    if wanted and not busy and await join(network, config, wanted):
-        if network.point:
-            network.port.wlan_off("ap")
+    """Try every known network once, else open an own one; None while somebody is on that."""
+    port = network.port
+    if network.point and port.stations(network.point):
+        return None  # a scan would take the radio away from him
+    try:
+        if not network.point:
+            port.wlan_off("ap")  # an ESP8266 comes with one, whose password is well known
+        if candidates(config, ()) and await join(network, config):
+            port.wlan_off("ap")
             network.point = None
-        return True
+            return True
+    except (OSError, RuntimeError) as error:
+        network.log.warn("network: the radio refuses: %r" % error)
     if not network.point:
         open_point(network, config)
     return False
 
 
-async def join(network, config, wanted):
+async def join(network, config):
     """Join the first known network that lets the node in."""
-    hostname = config.get("devfid")
-    network.station = network.station or network.port.wlan("sta", hostname)
+    fixed = config.get("devip").replace("n/a", "")
+    network.station = network.port.wlan("sta", config.get("devfid"))
+    seen = ()
     try:
-        seen = [found[0].decode() for found in network.station.scan()]
-    except (OSError, ValueError) as error:
+        seen = [found[0] for found in network.station.scan()]  # holds the loop for 2 to 4 s
+    except (OSError, MemoryError) as error:
         network.log.debug("network: no scan: %r" % error)
-        seen = []
-    for name, password in candidates(wanted, seen):
-        reason = await attempt(network, name, password)
+    for network.name, password in candidates(config, seen):
+        try:
+            reason = await attempt(network, password, fixed)
+        except (OSError, ValueError) as error:
+            reason = "not possible: %r" % error
         if reason is None:
-            network.name = name
-            network.trouble.pop(name, None)
-            obtained(network, "sta", settle(network.station, config.get("devip")))
+            network.trouble.pop(network.name, None)
+            settle(network, fixed)
+            obtained(network, "sta", network.linked() or fixed)
             return True
-        if network.trouble.get(name) != reason:
-            network.log.warn("network: %s: %s" % (name, reason))
-        network.trouble[name] = reason
+        note(network, reason)
+    network.port.wlan_off("sta")
     return False
 
 
-async def attempt(network, name, password):
+async def attempt(network, password, fixed):
     """Try to join one network; return None, or the reason why not."""
-    station = network.station
-    try:
+    station, port = network.station, network.port
+    for _ in range(2):  # a first refusal may be wrong: micropython pull 4842, cyw43-driver pull 150
         station.disconnect()
-        station.connect(name, password)
-    except OSError as error:
-        return "not possible: %r" % error
-    for _ in range(_JOINING * 1000 // _SLICE):
-        if station.isconnected():
-            return None
-        await network.sleep_ms(_SLICE)
-        reason = network.port.failure(station)
-        if reason:
+        await network.pause(_SLICE)  # what is still told of before must not count
+        if fixed:
+            port.dhcp(station)  # the fixed one may not belong to this network
+        station.connect(network.name, password or None)
+        reason = await outcome(network, _LOOKS)
+        if reason == "" and fixed:
+            settle(network, fixed)
+            reason = await outcome(network, _LOOKS // 5)
+        if not reason:
             break
-    else:
-        reason = "no answer in %d s" % _JOINING
-    station.disconnect()
-    return reason
+    return port.failure(station, True) if reason == "" else reason
+
+
+async def outcome(network, looks):
+    """Return None once joined, a reason when refused, an empty one when nothing came of it."""
+    before = None
+    for _ in range(looks):
+        await network.pause(_SLICE)
+        if network.linked():
+            return None
+        status = network.station.status()
+        if status != before and (reason := network.port.failure(network.station)):
+            return reason
+        before = status
+    return ""
+
+
+def settle(network, fixed):
+    """Take the fixed address, if any, with what DHCP gave or what is usual; not a foreign one."""
+    found = list(network.station.ifconfig())
+    usual = fixed[: fixed.rfind(".")]
+    if found[0] == "0.0.0.0":
+        found[:2] = usual + ".1", "255.255.255.0"
+    parts = zip(fixed.split("."), *[text.split(".") for text in found[:2]])
+    if fixed and any((int(a) ^ int(b)) & int(mask) for a, b, mask in parts):
+        note(network, "devip %s is none of its addresses, it gave %s" % (fixed, found[0]))
+    elif fixed:
+        rest = [usual + ".1" if text == "0.0.0.0" else text for text in found[2:]]
+        network.station.ifconfig((fixed, found[1]) + tuple(rest))
+
+
+def note(network, reason):
+    """Remember why a network cannot be used as wanted; tell the log when that is new."""
+    if network.trouble.get(network.name) != reason:
+        network.log.warn("network: %s: %s" % (network.name, reason))
+    network.trouble[network.name] = reason
 
 
 def obtained(network, mode, address):
     """Take over a new state of the connection and tell about it."""
-    network.mode = mode
-    network.address = address
+    network.mode, network.address = mode, address
     network.log.info("network: %s %s" % (mode, address))
     network.host.announce(address, mode)
 
 
 def rssi(network):
-    """Return the strength of the joined network in dBm, or None."""
-    return network.station.status("rssi") if network.mode == "sta" else None
-
-
-def settle(station, fixed):
-    """Take the fixed address where a person has set one; return the address in use."""
-    found = station.ifconfig()
-    if fixed not in ("", "n/a") and fixed != found[0]:
-        station.ifconfig((fixed,) + tuple(found[1:]))
-    return station.ifconfig()[0]
+    """Return the strength of the joined network in dBm, or None: some raise, an ESP8266 says 31."""
+    try:
+        found = network.station.status("rssi") if network.mode == "sta" else 0
+    except (OSError, ValueError):
+        return None
+    return found if found < 0 else None
 
 
 def open_point(network, config):
     """Open the node's own network: named after it, WPA2 with its password, never open."""
     name = config.get("devfid")
-    password = config.get("appwd")
-    if len(password) < 8:
-        network.log.error("network: no access point, WPA2 wants a password of 8 or more")
-        return
-    network.point = network.port.wlan("ap", name)
-    network.port.protect(network.point, name, password)
-    obtained(network, "ap", network.point.ifconfig()[0])
+    point = network.port.wlan("ap", name)
+    try:
+        network.port.protect(point, name, config.get("appwd"))
+    except OSError:
+        network.port.wlan_off("ap")  # it may be open to all
+        raise
+    network.point = point
+    obtained(network, "ap", point.ifconfig()[0])

@@ -19,10 +19,11 @@ import pytest
 _HERE = Path(__file__).resolve().parent
 _REPOSITORY = _HERE.parents[1]
 _STANDINS = _REPOSITORY / "tests" / "standins"
+_SHARED = _STANDINS / "shared"  # what both interpreters are given
 _FULL = os.environ.get("MICROS_SWEEP") == "full"
 _TIMEOUT = 900 if _FULL else 120  # seconds one file may take on MicroPython
 
-for _folder in (_REPOSITORY, _REPOSITORY / "micros", _STANDINS):
+for _folder in (_REPOSITORY, _REPOSITORY / "micros", _STANDINS, _SHARED):
     if str(_folder) not in sys.path:
         sys.path.insert(0, str(_folder))
 
@@ -85,9 +86,9 @@ def _check_on_board(item):
 def _run_file(path, names):
     """{test: (verdict, what it printed)} of a file, and all that the interpreter printed."""
     command = [*engine_command(), "-X", "heapsize=4M", str(_HERE / "board_runner.py")]
-    folders = [str(_STANDINS / "unix"), str(path.parent), str(_REPOSITORY / "micros")]
+    folders = [_STANDINS / "unix", _SHARED, path.parent, _REPOSITORY / "micros"]
     folders.append(str(_REPOSITORY))  # for tests.support.sweep and the like
-    command += [path.stem, ":".join(folders), *names]
+    command += [path.stem, ":".join(map(str, folders)), *names]
     try:
         done = subprocess.run(
             command, capture_output=True, timeout=_TIMEOUT, check=False, cwd=_REPOSITORY

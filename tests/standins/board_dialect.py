@@ -72,6 +72,7 @@ def _ilistdir(path="."):
 
 def install():
     """Add the names; those that CPython has keep their own meaning, `start_server` excepted."""
+    gc.freeze()  # the core collects all the time: what pytest holds need not be gone through
     time.ticks_ms, time.ticks_us = _ticks_ms, _ticks_us
     time.ticks_add, time.ticks_diff = _ticks_add, _ticks_diff
     time.sleep_ms = lambda milliseconds: time.sleep(milliseconds / 1000)

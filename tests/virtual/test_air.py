@@ -178,6 +178,34 @@ def test_names_resolve_only_with_the_internet(bench: Bench, board: VirtualBoard)
     assert "-202" in console.fails(ask)
 
 
+_QUESTION = """\
+import socket
+def ask(name):
+    question = b'ab\\x01\\0\\0\\x01\\0\\0\\0\\0\\0\\0'
+    for label in name.split('.'):
+        question += bytes([len(label)]) + label.encode()
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.settimeout(1)
+    try:
+        sock.sendto(question + b'\\0\\0\\x01\\0\\x01', (w.ifconfig()[3], 53))
+        answer = sock.recv(512)
+        return answer[3] & 15, answer[7], '.'.join([str(n) for n in answer[-4:]])
+    finally:
+        sock.close()
+"""
+
+
+def test_the_name_server_answers_questions_over_udp(bench: Bench, board: VirtualBoard) -> None:
+    console, control = bench.console(board), bench.control(board)
+    _online(console)
+    console.run(_QUESTION)
+    gateway = board.address.rpartition(".")[0] + ".1"
+    assert console.run("print(ask('pool.ntp.org'))") == f"(0, 1, '{gateway}')"
+    assert console.run("print(ask('example.com')[:2])") == "(3, 0)"
+    control.internet(False)
+    assert "EAGAIN" in console.fails("ask('pool.ntp.org')")
+
+
 def test_nothing_leaves_this_computer(bench: Bench, board: VirtualBoard) -> None:
     console = bench.console(board)
     _online(console)

@@ -18,7 +18,7 @@ from typing import Any
 
 from toolkit.virtual import addresses, local_socket
 from toolkit.virtual.addresses import FIRST_NUMBER, LAST_NUMBER, Block
-from toolkit.virtual.air import TimeServer
+from toolkit.virtual.air import NameServer, TimeServer
 from toolkit.virtual.board import Board, BoardConfig, Site
 from toolkit.virtual.chips import CHIPS
 from toolkit.virtual.control_server import (
@@ -35,6 +35,7 @@ CONFIG, CONTROL = "board.json", "control.sock"
 _LOG_BYTES = 200_000
 _HOME_LOOK_SECONDS = 2.0
 _NTP_PORT = 48123
+_DNS_PORT = 48053
 
 
 class Supervisor:
@@ -90,7 +91,7 @@ class Supervisor:
         _write(folder / CONFIG, json.dumps(asdict(config), indent=1))
         mac = addresses.mac(self._home, CHIPS[config.chip], number)
         address = self._block.address(number)
-        site = Site(folder, address, self._block.gateway, _NTP_PORT, mac)
+        site = Site(folder, address, self._block.gateway, _NTP_PORT, _DNS_PORT, mac)
         return Board(config, site)
 
     def _number(self, folder: Path) -> int:
@@ -155,6 +156,13 @@ class Supervisor:
                 return board.true_time()
         return None
 
+    def names(self, address: str) -> dict[str, str] | None:
+        """What the name server knows for the board at `address`; None: it does not answer."""
+        for board in self._boards.values():
+            if board.site.address == address:
+                return board.names if board.internet else None
+        return None
+
     def close(self) -> None:
         for name in list(self._boards):
             self._remove(name)
@@ -209,6 +217,9 @@ async def _run(home: Path) -> None:
     clock, _ = await loop.create_datagram_endpoint(
         lambda: TimeServer(supervisor.true_time), local_addr=(block.gateway, _NTP_PORT)
     )
+    resolver, _ = await loop.create_datagram_endpoint(
+        lambda: NameServer(supervisor.names), local_addr=(block.gateway, _DNS_PORT)
+    )
     server = await _serve_unix(home / SOCKET, supervisor.answer)
     for number in (signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, supervisor.idle.set)
@@ -224,6 +235,7 @@ async def _run(home: Path) -> None:
     server.close()
     supervisor.close()
     clock.close()
+    resolver.close()
     keeper.close()
     (home / SOCKET).unlink(missing_ok=True)
 

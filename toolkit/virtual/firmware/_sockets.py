@@ -29,7 +29,7 @@ _ADDRESS = SETTINGS["address"]
 _FULL, _UNREACHABLE, _NOT_CONNECTED = SETTINGS["socket_errors"]
 _NO_NAME = -2 if SETTINGS["chip"] == "esp8266" else -202
 _DNS_MS = 5000
-_NTP = 123
+_SERVERS = {123: SETTINGS["ntp_port"], 53: SETTINGS["dns_port"]}  # no root, no low ports
 _GET_FILENO, _CLOSE = 10, 4
 _STRAIGHT = ("readinto", "read", "readline", "recv", "send", "write", "settimeout", "setblocking")
 _SHORT_OF_MEMORY = SETTINGS["chip"] == "esp8266"
@@ -74,8 +74,8 @@ def _native(address):
 def _outgoing(address):
     if not network.reachable():
         raise OSError(_UNREACHABLE)
-    if address[1] == _NTP and address[0] == SETTINGS["gateway"]:
-        address = SETTINGS["gateway"], SETTINGS["ntp_port"]
+    if address[0] == SETTINGS["gateway"]:
+        address = address[0], _SERVERS.get(address[1], address[1])
     return _native(address)
 
 
