@@ -33,13 +33,14 @@ def _steps(options: argparse.Namespace, lines: Sequence[str]) -> bool:
 
 
 def _make(options: argparse.Namespace) -> int:
-    from toolkit.operations import make, prepare
+    from toolkit.operations import deploy, make, prepare
 
+    deploy.check_flashable(options.board)
     if _steps(options, [*target.steps(options), *make.STEPS]):
         return 0
     wanted = questions.wish(options)
     board = target.find(options)
-    prepared = ui.follow(prepare.prepare(board.device))
+    prepared = ui.follow(prepare.prepare(board.device, options.board))
     with prepare.started_again(board.device):
         family = target.chip(options, prepared.chip.family)
         image = target.firmware(options, board, family)
@@ -74,11 +75,14 @@ def _greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
 def _erase(options: argparse.Namespace) -> int:
     from toolkit.operations import deploy, prepare
 
+    deploy.check_flashable(options.board)
     steps = [*target.steps(options), "archive the settings of the node on it", "erase its flash"]
     if _steps(options, steps):
         return 0
     board = target.find(options)
-    ui.follow(prepare.prepare(board.device))
+    prepared = ui.follow(prepare.prepare(board.device, options.board))
+    with prepare.started_again(board.device):
+        deploy.check_flashable(prepared.chip.family)
     ui.follow(deploy.erase(board.device))
     return 0
 
@@ -86,11 +90,12 @@ def _erase(options: argparse.Namespace) -> int:
 def _deploy(options: argparse.Namespace) -> int:
     from toolkit.operations import deploy, prepare
 
+    deploy.check_flashable(options.board)
     steps = ["archive the settings of the node on it", "erase", "write the firmware", "verify it"]
     if _steps(options, [*target.steps(options), *steps]):
         return 0
     board = target.find(options)
-    prepared = ui.follow(prepare.prepare(board.device))
+    prepared = ui.follow(prepare.prepare(board.device, options.board))
     family = target.chip(options, prepared.chip.family)
     image = target.firmware(options, board, family)
     ui.follow(deploy.erase(board.device))
@@ -106,7 +111,7 @@ def _install(options: argparse.Namespace) -> int:
         return 0
     wanted = questions.wish(options)
     board = target.find(options)
-    prepared = ui.follow(prepare.prepare(board.device))
+    prepared = ui.follow(prepare.prepare(board.device, options.board))
     with prepare.started_again(board.device):
         family = target.chip(options, prepared.chip.family)
         if prepared.settings:  # what is a node already keeps its settings, unasked
@@ -117,9 +122,9 @@ def _install(options: argparse.Namespace) -> int:
 
 
 def _compile(options: argparse.Namespace) -> int:
-    from toolkit.operations.build import build
+    from toolkit.operations.build import FAMILIES, build
 
-    chips = [options.board] if options.board else ["esp32", "esp32c3", "esp8266"]
+    chips = [options.board] if options.board else list(FAMILIES)
     if _steps(options, [f"compile micros/ for {chip} into build/{chip}" for chip in chips]):
         return 0
     for chip in chips:

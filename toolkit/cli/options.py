@@ -7,7 +7,7 @@ from typing import Any
 
 from toolkit.model.errors import UsageError
 
-BOARDS = ("esp32", "esp8266", "esp32c3")
+BOARDS = ("esp32", "esp8266", "esp32c3", "pico_w")
 
 
 @dataclass(frozen=True)

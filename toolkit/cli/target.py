@@ -48,12 +48,12 @@ def steps(options: argparse.Namespace) -> list[str]:
 
 def start_virtual(options: argparse.Namespace) -> "VirtualBoard":
     """Start the virtual board the options name (default: the first of its chip)."""
-    from toolkit.virtual import engine, fleet  # needs a Unix, which real boards do not
+    from toolkit.virtual import chips, engine, fleet  # needs a Unix, which real boards do not
 
     name = _name(options)
     known = {board.name: board for board in virtual_boards()}
     kind = known[name].chip if name in known else options.board or name.rpartition("-")[0]
-    if kind not in BOARDS:
+    if kind not in chips.CHIPS:
         raise InputError(unknown_virtual(name))
     runs_on = engine.provide(paths.user_data() / "engine", ui.note)
     ui.note(

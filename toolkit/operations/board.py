@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from toolkit.model import release
-from toolkit.model.errors import InputError
+from toolkit.model.errors import InputError, PortError
+from toolkit.transport.flasher import Chip
 from toolkit.transport.repl import Repl
 
 RECORDS = ("/boot.0", "/boot.1")
@@ -13,7 +14,9 @@ RECORDS = ("/boot.0", "/boot.1")
 _LOOK = """
 import os, sys, network
 def _look():
-    m = network.WLAN(network.STA_IF).config('mac')
+    w = network.WLAN(network.STA_IF)
+    if sys.platform == 'rp2': w.active(True)
+    m = w.config('mac')
     s = os.statvfs('/')
     try:
         import vfs
@@ -24,6 +27,19 @@ def _look():
         ''.join('%02x' % b for b in m), s[0], s[3], k)))
 _look()
 """
+
+_WHICH = """
+import sys
+try:
+    import network
+    w = network.WLAN(network.STA_IF)
+    w.active(True)
+    m = w.config('mac')
+except (ImportError, AttributeError): m = b''
+print(repr((sys.platform, sys.implementation[2], ''.join(':%02x' % b for b in m)[1:])))
+"""
+_CHIPS = {"rp2": "pico_w"}  # by the firmware's own name
+_RADIO = 30  # seconds: a radio that is a chip of its own must run to tell its MAC
 
 _LIST = """
 import os
@@ -52,11 +68,27 @@ class Board:
     file_system: str
 
 
+def chip(repl: Repl) -> Chip:
+    """What chip this is, as its MicroPython tells; for boards that no flasher can ask."""
+    import ast
+
+    platform, name, mac = ast.literal_eval(repl.run(_WHICH, timeout=_RADIO).strip())
+    if platform not in _CHIPS:
+        raise PortError(f"the board on {repl.device} is not recognised: it calls itself {name}")
+    if not mac:
+        raise InputError(
+            f"the board on {repl.device} is a {name}, and its MicroPython has no Wi-Fi"
+        )
+    return Chip(_CHIPS[platform], mac, "")
+
+
 def look(repl: Repl) -> Board:
     """Read what board this is."""
     import ast
 
-    family, version, mpy, uid, block, free, kind = ast.literal_eval(repl.run(_LOOK).strip())
+    family, version, mpy, uid, block, free, kind = ast.literal_eval(
+        repl.run(_LOOK, timeout=_RADIO).strip()
+    )
     return Board(family, version, mpy, uid, block, free, kind)
 
 

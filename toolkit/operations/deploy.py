@@ -13,10 +13,22 @@ _DOWNLOADS = {
     "esp32c3": "ESP32_GENERIC_C3",
     "esp8266": "ESP8266_GENERIC",
 }
+BY_DRIVE = {"pico_w": "RPI_PICO_W"}  # take their firmware as a file on a drive, not by esptool
+
+
+def check_flashable(chip: str | None) -> None:
+    """InputError for a chip whose flash cannot be written from here."""
+    if chip in BY_DRIVE:
+        raise InputError(
+            f"a {chip} cannot be erased or flashed from here yet: hold its BOOTSEL button while "
+            f"you plug it in, copy MicroPython's {BY_DRIVE[chip]} .uf2 from "
+            "micropython.org/download onto the drive that appears, then use --install"
+        )
 
 
 def firmware_for(family: str, image: Path | None) -> Path:
     """The image to write, checked; InputError when it is missing or not for this chip."""
+    check_flashable(family)
     if image is None:
         raise InputError(
             f"no firmware named: download MicroPython for {_DOWNLOADS[family]} from "

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.model import node_files
-from toolkit.model.errors import ToolkitError
+from toolkit.model.errors import FlashError, ToolkitError
 from toolkit.model.progress import Progress, finished
-from toolkit.operations import archive
+from toolkit.operations import archive, deploy
+from toolkit.operations import board as on_board
 from toolkit.transport import port as serial_port
 from toolkit.transport.flasher import Chip, Flasher
 from toolkit.transport.repl import NoPrompt, Repl, ReplError
 
+_RASPBERRY_PI = 0x2E8A  # the USB vendor of boards that esptool does not know
 _NOTHING = "no readable settings on the board"
 
 
@@ -27,15 +29,17 @@ class Prepared:
     secrets: Mapping[str, Any] = field(repr=False)
 
 
-def prepare(device: str) -> Generator[Progress, None, Prepared]:
+def prepare(device: str, named: str | None = None) -> Generator[Progress, None, Prepared]:
     """Read chip, MAC and flash size, then archive the settings of the node that was on it, if any.
 
-    Whoever holds the cable owns the node: its Wi-Fi password is kept for the new installation.
-    A board that goes away while it is read is a PortError: it must not be erased unread.
+    `named` is the chip or board that the caller says it is. Whoever holds the cable owns the node:
+    its Wi-Fi password is kept for the new installation. A board that goes away while it is read
+    is a PortError: it must not be erased unread.
     """
     yield Progress("identify", note=device)
-    chip = Flasher(device).identify()
-    yield finished("identify", f"{chip.family}, {chip.mac}, {chip.flash} flash")
+    chip = _identify(device, named)
+    told = (chip.family, chip.mac, chip.flash and f"{chip.flash} flash")
+    yield finished("identify", ", ".join(filter(None, told)))
     yield Progress("archive")
     serial_port.wait_for(device)  # native USB is away for a moment, too
     settings, path, secrets = {}, None, {}
@@ -52,6 +56,24 @@ def prepare(device: str) -> Generator[Progress, None, Prepared]:
         settings, note = before[0], f"{note}; those of {before[1]} are taken"
     yield finished("archive", note)
     return Prepared(chip, settings, path, secrets)
+
+
+def _identify(device: str, named: str | None) -> Chip:
+    """Ask the chip itself; where that is none of esptool's, ask the MicroPython on it."""
+    if named in deploy.BY_DRIVE or serial_port.vendor(device) == _RASPBERRY_PI:
+        return _as_told(device)
+    try:
+        return Flasher(device).identify()
+    except FlashError as error:
+        try:
+            return _as_told(device)
+        except ToolkitError:
+            raise error from None
+
+
+def _as_told(device: str) -> Chip:
+    with Repl(device) as repl:
+        return on_board.chip(repl)
 
 
 @contextmanager

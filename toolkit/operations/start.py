@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 from toolkit.model.errors import NodeError, PortError
+from toolkit.model.patience import patient
 from toolkit.model.progress import Progress, finished
 from toolkit.transport import port as serial_port
 from toolkit.transport.repl import Repl
@@ -16,7 +17,7 @@ _READY = re.compile(
     r"\((?P<mode>sta|ap)\)"
 )
 _PROMPT = re.compile(r"MicroPython v[\d.]+.* on \d")  # the banner of a bare prompt: main.py is over
-PATIENCE = 90.0  # seconds: a first start, a scan, and Wi-Fi that needs a second try
+PATIENCE = patient(90.0)  # seconds: a first start, a scan, and Wi-Fi that needs a second try
 _QUIET_PORT = 10.0  # seconds a native USB port may be away after a reset
 
 

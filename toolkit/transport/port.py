@@ -39,6 +39,11 @@ def ports() -> list[SerialPort]:
     return [SerialPort(port.device, port.description) for port in sorted(found)]
 
 
+def vendor(device: str) -> int | None:
+    """The USB vendor behind a port, None when it tells none."""
+    return next((port.vid for port in list_ports.comports() if port.device == device), None)
+
+
 def only_port(found: Sequence[SerialPort]) -> str:
     """The one port among them; PortError when there is none, or more than one."""
     if not found:

@@ -16,6 +16,7 @@ from typing import Any, Self
 import serial
 
 from toolkit.model.errors import PortError
+from toolkit.model.patience import patient
 from toolkit.transport import port as serial_port
 
 _INTERRUPT, _RAW, _FRIENDLY, _END = b"\x03", b"\x01", b"\x02", b"\x04"
@@ -88,15 +89,19 @@ class Repl:
     def put(self, name: str, content: bytes) -> Iterator[int]:
         """Write a file beside, compare its SHA-256, rename it over; yields bytes sent."""
         part = name + ".part"
-        self.run(f"from binascii import a2b_base64 as d\nf=open({part!r},'wb')\nw=f.write")
+        yield from self.write(part, content)
+        if self.sha256(part) != hashlib.sha256(content).hexdigest():
+            raise ReplError(f"{name} did not arrive whole on {self.device}: repeat the command")
+        self.run(f"import os\nos.rename({part!r},{name!r})")
+
+    def write(self, name: str, content: bytes) -> Iterator[int]:
+        """Write a file as it is, for whoever compares it afterwards; yields bytes sent."""
+        self.run(f"from binascii import a2b_base64 as d\nf=open({name!r},'wb')\nw=f.write")
         for start in range(0, len(content), _CHUNK):
             coded = b2a_base64(content[start : start + _CHUNK], newline=False).decode()
             self.run(f"w(d('{coded}'))")
             yield min(start + _CHUNK, len(content))
         self.run("f.close()")
-        if self.sha256(part) != hashlib.sha256(content).hexdigest():
-            raise ReplError(f"{name} did not arrive whole on {self.device}: repeat the command")
-        self.run(f"import os\nos.rename({part!r},{name!r})")
 
     def sha256(self, name: str) -> str | None:
         """The SHA-256 of a file on the board in hex, None when it is not there."""
@@ -114,7 +119,7 @@ class Repl:
         return self._port
 
     def _enter(self, patience: float) -> None:
-        give_up = time.monotonic() + patience
+        give_up = time.monotonic() + patient(patience)
         while time.monotonic() < give_up:
             # Twice: the first may only end a running program's `except KeyboardInterrupt`.
             self._write(b"\r" + _INTERRUPT + _INTERRUPT)
@@ -194,7 +199,7 @@ class Repl:
 
     def _exactly(self, size: int, timeout: float) -> bytes:
         """The next `size` bytes."""
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + patient(timeout)
         while len(self._heard) < size:
             self._listen()
             if time.monotonic() > deadline:
@@ -203,17 +208,17 @@ class Repl:
 
     def _until(self, end: bytes, timeout: float) -> bytes:
         """What comes before `end`; whatever is heard starts the timeout anew."""
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + patient(timeout)
         while (found := self._heard.find(end)) < 0:
             if self._listen():
-                deadline = time.monotonic() + timeout
+                deadline = time.monotonic() + patient(timeout)
             elif time.monotonic() > deadline:
                 raise self._silent()
         return self._take(found + len(end))[: -len(end)]
 
     def _hears(self, end: bytes, timeout: float) -> bool:
         """Whether `end` comes within `timeout`, whatever else the board says."""
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + patient(timeout)
         while (found := self._heard.find(end)) < 0:
             if time.monotonic() > deadline:
                 return False

@@ -14,11 +14,12 @@ from typing import Self
 
 from toolkit.model.errors import InputError, LoginError, NodeError
 from toolkit.model.node import PORT, Hello, endpoint, parse_hello
+from toolkit.model.patience import patient
 from toolkit.transport.framing import QUIET, Framing, Reply
 
-TIMEOUT = 10.0  # seconds of silence
+TIMEOUT = patient(10.0)  # seconds of silence
 TRICKLE = 4  # an answer may take this many timeouts in all, however steadily it comes
-ENDING = frozenset(("exit", "reboot", "webrepl"))  # words after which the node may hang up
+ENDING = frozenset(("exit", "reboot", "try", "webrepl"))  # words after which the node may hang up
 FREE = frozenset(("hello", "exit"))  # words that owe no password
 _KEEPALIVE = (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3))
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
