@@ -37,13 +37,13 @@ def run(chosen):
     raise SystemExit("node.run came back")
 
 
-chosen = None
+chosen = line = None
 try:
     chosen = slots("chosen", lambda _: reset())
     if chosen:
         run(chosen)
 except KeyboardInterrupt:
-    pass  # to the serial line
+    line = True
 except BaseException as error:  # noqa: BLE001 - the one place for what nobody caught
     try:
         sys.print_exception(error)
@@ -51,5 +51,8 @@ except BaseException as error:  # noqa: BLE001 - the one place for what nobody c
     finally:  # no memory, no flash: whatever is in the way of the record, the board resets
         time.sleep(1)
         reset()
-if chosen and chosen[0]:
-    slots("feed", *chosen[:2])
+while line:
+    try:
+        line = slots("line", chosen)
+    except KeyboardInterrupt:
+        continue  # serial tools send two

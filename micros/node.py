@@ -150,6 +150,6 @@ def run(chosen, slots):
         lm.bind(node)
         asyncio.run(live(node, chosen))
     except KeyboardInterrupt:
-        if node.memory:
-            once("core.survivor").of(node).plan()  # whoever is at the serial line will reset it
+        if node.memory:  # /slots does the same where it knows this memory
+            once("core.survivor").of(node).plan()
         raise

@@ -12,8 +12,8 @@ import sys
 import time
 from binascii import crc32, hexlify
 
-from machine import WDT, Timer, reset
-from micropython import const
+from machine import RTC, WDT, Timer, reset
+from micropython import const, kbd_intr
 
 RECORDS = ("/boot.0", "/boot.1")
 _DAMAGED = const("micros: no slot holds a whole release; install again over USB")
@@ -157,14 +157,19 @@ def guard(record, expired):
     return WDT(timeout=_WATCHDOG) if watched(record) else None, timer
 
 
-def careful():
-    """Tell whether this will be a start of safe mode, from the bytes core/survivor keeps."""
-    import machine
+def survivor():
+    """Return what core/survivor keeps over a reset; nothing where there is no such record."""
+    kept = RTC().memory() if hasattr(RTC, "memory") else b""
+    whole = len(kept) > 11 and crc32(kept[:8], _SURVIVOR).to_bytes(4, "little") == kept[8:12]
+    return kept if whole else b""
 
-    kept = machine.RTC().memory() if hasattr(machine.RTC, "memory") else b""
-    if len(kept) < 12 or crc32(kept[:8], _SURVIVOR).to_bytes(4, "little") != kept[8:12]:
-        return False
-    return kept[0] + (not kept[2]) > 2
+
+def plan():
+    """Mark the coming reset as planned, as core/survivor does."""
+    kept = survivor()
+    if kept:
+        fields = kept[:2] + b"\1" + kept[3:8]
+        RTC().memory(fields + crc32(fields, _SURVIVOR).to_bytes(4, "little") + kept[12:])
 
 
 def outputs(safe=None):
@@ -178,9 +183,11 @@ def outputs(safe=None):
     from machine import Pin
 
     pins = wanted.get("pins", ())
+    kept = survivor()  # failures, and whether this start is a planned one
+    careful = kept and kept[0] + (not kept[2]) > 2 if safe is None else safe
     for number, *levels in pins:
         try:
-            Pin(number, Pin.OUT, value=levels[careful() if safe is None else safe])
+            Pin(number, Pin.OUT, value=levels[bool(careful)])
         except ValueError:
             continue  # the node tells it, and starts
     if safe is None and "reset" in wanted and pressed(Pin(wanted["reset"], Pin.IN, Pin.PULL_UP)):
@@ -248,8 +255,19 @@ def crashed(error):
             file.write(b"free %d, largest block over %d\n" % (free, largest) + text)
 
 
+def line(chosen):
+    """Leave the board to whoever is at the serial line: a reset is planned, the watchdog is fed."""
+    kbd_intr(-1)
+    plan()
+    watchdog, timer = chosen[:2] if chosen else (None, None)
+    if not watchdog and watched(newest()):
+        watchdog = WDT(timeout=_WATCHDOG)
+    if watchdog:
+        feed(watchdog, timer or hardware_timer())
+    kbd_intr(3)
+
+
 def feed(watchdog, timer):
     """Feed the watchdog, which cannot be stopped, for half an hour; then the board resets."""
     feeds = (watchdog.feed for _ in range(_AT_THE_LINE))
-    timer = timer or hardware_timer()
     timer.init(mode=Timer.PERIODIC, period=1000, callback=lambda _: next(feeds, reset)())

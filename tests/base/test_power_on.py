@@ -39,6 +39,7 @@ class Machine:
         self.events = []
         # what is imported by name must be an attribute of the object itself
         self.reset, self.WDT, self.Timer = self._reset, self._watchdog, Timers(self)
+        self.RTC, self.Pin, self.pressed = Rtc, Pins(self), 0
 
     def _reset(self):
         self.events.append("reset")
@@ -50,6 +51,37 @@ class Machine:
 
     def feed(self):
         self.events.append("feed")
+
+
+class Pins:
+    """Its pins, all of them one: pressed for so many looks."""
+
+    OUT, IN, PULL_UP = "out", "in", "up"
+
+    def __init__(self, machine):
+        self.machine = machine
+
+    def __call__(self, number, mode, pull="", value=""):
+        if number > 40:
+            raise ValueError("invalid pin")
+        self.machine.events.append("pin %d %s%s%s" % (number, mode, pull, value))
+        return self
+
+    def value(self):
+        self.machine.pressed -= 1
+        return int(self.machine.pressed < 0)
+
+
+class Rtc:
+    """Its clock, with memory that outlives a reset."""
+
+    kept = b""
+
+    def memory(self, data=None):
+        if data is None:
+            return Rtc.kept
+        Rtc.kept = data
+        return None
 
 
 class Timers:
@@ -76,6 +108,8 @@ class Time:
 
     def sleep(self, seconds):
         pass
+
+    sleep_ms = sleep
 
 
 def record(**changes):
@@ -115,11 +149,11 @@ def put_root():
             put(name, get(HALF + name))
 
 
-def power_on(machine=None):
+def power_on(machine=None, fresh=("main", "slots", "node", "seen")):
     """Run main.py as at power-on; return the machine and what the node was handed."""
     machine = machine or Machine()
     before = sys.path[:], sys.modules["time"] if "time" in sys.modules else None
-    forget("main", "slots", "node", "seen")
+    forget(*fresh)
     sys.modules["machine"] = machine
     sys.modules["time"] = Time()
     put_root()
@@ -240,6 +274,148 @@ def test_ctrl_c_leaves_to_the_serial_line_with_the_watchdog_fed_for_half_an_hour
         except Reset:
             return
         raise AssertionError("no reset")
+
+
+def survivor(failures, planned=0, rest=b"light on"):
+    """Put a record of core/survivor into memory."""
+    fields = bytes((failures, 0, planned, 0, 7, 0, 2, 0))
+    Rtc.kept = fields + crc32(fields, 0x4D53).to_bytes(4, "little") + rest
+
+
+def test_ctrl_c_at_any_moment_of_a_start_makes_the_next_reset_a_planned_one():
+    for ending, fault in (("", True), (LEAVE, False)):
+        with Board():
+            put_slot("a", [0, 1, 0, 0], ending or LEAVE)
+            both(record(wdt=1))
+            if fault:
+                early = b"\ndef chosen(_):\n    raise KeyboardInterrupt\n"
+                put("/slots.py", get(HALF + "/slots.py") + early)
+            survivor(2)
+            machine, _ = power_on()
+            assert machine.events == ["wdt 8000", "timer 1000"]  # fed, whoever has armed it
+            assert Rtc.kept[:3] == b"\x02\x00\x01" and Rtc.kept[12:] == b"light on"
+            fields = Rtc.kept[:8]
+            assert crc32(fields, 0x4D53).to_bytes(4, "little") == Rtc.kept[8:12]
+
+
+def test_a_second_ctrl_c_changes_nothing():
+    with Board():
+        put_slot("a", [0, 1, 0, 0])
+        both(record(wdt=1))
+        twice = (
+            b"\nhurried = [plan]\ndef plan():\n    if sys.modules.pop('again', None):\n"
+            b"        raise KeyboardInterrupt\n    hurried[0]()\n"
+        )
+        put("/slots.py", get(HALF + "/slots.py") + twice)
+        sys.modules["again"] = True
+        survivor(0)
+        machine, _ = power_on()
+        assert machine.events == ["wdt 8000", "timer 1000"] and Rtc.kept[2] == 1
+
+
+def test_garbage_in_memory_is_left_alone():
+    with Board():
+        put_slot("a", [0, 1, 0, 0])
+        both(record())
+        for garbage in (b"", b"\0" * 48, b"\xff" * 48, bytes(range(64))):
+            Rtc.kept = garbage
+            assert power_on()[0].events == []
+            assert Rtc.kept == garbage
+
+
+def boot_py(machine):
+    """Run what /boot.py does, after a reset or after Ctrl-D."""
+    forget("slots")
+    put_root()
+    sys.modules["machine"] = machine
+    path = sys.path[:]
+    sys.path[:] = ["/"]
+    try:
+        __import__("slots").hold()
+    finally:
+        sys.path[:] = path
+
+
+def test_after_ctrl_d_on_a_raw_prompt_boot_py_goes_on_feeding():
+    with Board():
+        both(record(wdt=1))
+        machine = Machine()
+        boot_py(machine)
+        assert machine.events == ["wdt 8000", "timer 1000"]
+        machine.callback(None)
+        assert machine.events[-1] == "feed"
+
+
+def test_main_takes_the_watchdog_from_boot_py():
+    with Board():
+        put_slot("a", [0, 1, 0, 0])
+        both(record(wdt=1))
+        machine = Machine()
+        boot_py(machine)
+        sys.modules["slots"].feed = None  # main.py finds the very same file
+        seen = power_on(machine, ("main", "node", "seen"))[1]
+        assert machine.events[2:4] == ["timer off", "wdt 8000"] and seen[2] is machine
+
+
+def test_boot_py_does_nothing_without_a_watchdog():
+    for content in (record(), None):
+        with Board():
+            if content:
+                both(content)
+            machine = Machine()
+            boot_py(machine)
+            assert machine.events == []
+
+
+def put_outputs(**content):
+    text = json.dumps(content).encode()
+    put("/poweron", b"%08x" % crc32(text) + text)
+
+
+def test_outputs_have_their_level_before_the_watchdog_and_all_imports():
+    with Board():
+        put_slot("a", [0, 1, 0, 0])
+        both(record(wdt=1))
+        Rtc.kept = b""
+        put_outputs(pins=[[16, 1, 0], [99, 1, 1], [4, 0, 0]])
+        assert power_on()[0].events[:3] == ["pin 16 out1", "pin 4 out0", "wdt 8000"]
+
+
+def test_in_safe_mode_outputs_have_the_level_for_it_at_once():
+    for failures, planned, level in ((2, 0, 0), (3, 1, 0), (2, 1, 1), (1, 0, 1), (0, 0, 1)):
+        with Board():
+            put_slot("a", [0, 1, 0, 0])
+            both(record())
+            survivor(failures, planned)
+            put_outputs(pins=[[16, 1, 0]])
+            assert power_on()[0].events == ["pin 16 out%d" % level]
+
+
+def test_a_damaged_file_of_levels_drives_nothing():
+    for damage in (b"", b"12345678{}", b"\xff" * 40):
+        with Board():
+            put_slot("a", [0, 1, 0, 0])
+            both(record())
+            put("/poweron", damage)
+            assert power_on()[0].events == []
+
+
+def test_the_reset_pin_held_for_ten_seconds_puts_settings_and_secrets_back():
+    ours = ("node_config.1.json", "node_config.1.json.prev", "secret.json", "kept.json")
+    for looks, gone in ((0, False), (1, False), (99, False), (100, True)):
+        with Board():
+            put_slot("a", [0, 1, 0, 0])
+            both(record())
+            for name in ours:
+                put("/" + name, "{}")
+            put("/modules/LM_own.py", "")
+            put_outputs(reset=0)
+            machine = Machine()
+            machine.pressed = looks
+            assert power_on(machine)[1][0] == "a"
+            assert machine.events[0] == "pin 0 inup"
+            assert [get("/" + name) is None for name in ours + ("poweron",)] == [gone] * 5
+            assert get("/modules/LM_own.py") == b"" and get_record("/boot.0") == record()
 
 
 def test_a_run_that_cannot_be_imported_gives_way_to_the_release_before():
@@ -376,8 +552,8 @@ def cuts_of(start):
                 flash.cut, flash.torn = cut, torn
                 try:
                     power_on()
-                except PowerCut:
-                    pass
+                except (PowerCut, OSError):
+                    pass  # nor can anything be read then
             if not flash.dead:
                 break
             yield flash.copy()
