@@ -40,6 +40,7 @@ async def main():
     print('serving')
     while True:
         await asyncio.sleep(1)
+        w.isconnected()
 asyncio.run(main())
 """
 )
@@ -109,6 +110,31 @@ def test_the_access_point_is_on_the_air(bench: Bench, board: VirtualBoard) -> No
     assert control.state()["access_point"] == "node01"
     assert console.run("print(ap.ifconfig()[0])") == board.address
     assert "Invalid Password" in console.fails("ap.config(ssid='x', security=3, key='short')")
+
+
+@pytest.mark.parametrize(
+    ("chip", "ask"), [("esp32", "len(ap.status('stations'))"), ("esp8266", "ap.isconnected()")]
+)
+def test_visitors_of_the_access_point_are_told(bench: Bench, chip: str, ask: str) -> None:
+    board = bench.board(chip)
+    console, control = bench.console(board), bench.control(board)
+    console.run("import network\nap = network.WLAN(network.AP_IF)\nap.active(True)")
+    assert console.run(f"print(int({ask}))") == "0"
+    control.visitors(1)
+    assert console.run(f"print(int({ask}))") == "1"
+
+
+def test_a_lost_network_ends_connections_in_mean_mode(bench: Bench) -> None:
+    board = bench.board(mean=True)
+    bench.install_main(board, _ECHO)
+    control = bench.control(board)
+    control.press_reset()
+    eventually(lambda: "serving" in control.console())
+    with socket.create_connection((board.address, 9008), 10) as client:
+        client.sendall(b"hello\n")
+        assert client.makefile("rb").readline() == b"hello\n"
+        control.networks([])
+        assert client.recv(10) == b""
 
 
 def test_a_server_on_all_addresses_is_reached_at_the_boards(

@@ -79,6 +79,7 @@ class Board:
         self.peripherals = Peripherals()
         self.networks = [air.DEFAULT]
         self.internet = True
+        self.visitors = 0  # on the board's own access point
         self.names: dict[str, str] = dict.fromkeys(air.TIME_SERVERS, site.gateway)
         self.mean = config.mean
         self.clock, self.speed = config.clock, config.speed
@@ -407,12 +408,20 @@ class Board:
         if self._process is not None:
             self._process.command(*words)
 
-    def change_air(self, networks: list[Network] | None, internet: bool | None) -> None:
+    def change_air(
+        self,
+        networks: list[Network] | None = None,
+        internet: bool | None = None,
+        visitors: int | None = None,
+    ) -> None:
         if networks is not None:
             self.networks = networks
         if internet is not None:
             self.internet = internet
-        self.command("air", [n.as_settings() for n in self.networks], self.internet)
+        if visitors is not None:
+            self.visitors = visitors
+        air = [network.as_settings() for network in self.networks]
+        self.command("air", air, self.internet, self.visitors)
 
     def arm_cut(self, cut: PowerCut, *, restart: bool) -> None:
         self.cut, self.restart_after_cut = cut, restart
@@ -474,6 +483,7 @@ class Board:
             "dns_port": site.dns_port,
             "networks": [network.as_settings() for network in self.networks],
             "internet": self.internet,
+            "visitors": self.visitors,
             "names": self.names,
             "join_ms": 1500 if self.mean else 20,
             "sockets": chip.sockets,

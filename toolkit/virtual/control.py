@@ -137,6 +137,10 @@ class Control:
         """The Wi-Fi networks in sight: ssid, password ("" = open), bssid, channel, rssi."""
         self.ask("wifi", networks=networks)
 
+    def visitors(self, count: int) -> None:
+        """How many have joined the board's own access point."""
+        self.ask("wifi", visitors=count)
+
     def internet(self, up: bool) -> None:
         self.ask("internet", up=up)
 

@@ -175,11 +175,13 @@ class BoardControl:
     def do_wifi(self, request: Request) -> list[Request]:
         if "networks" in request:
             networks = [Network(**network) for network in request["networks"]]
-            self._board.change_air(networks, None)
+            self._board.change_air(networks)
+        if "visitors" in request:
+            self._board.change_air(visitors=int(request["visitors"]))
         return [network.as_settings() for network in self._board.networks]
 
     def do_internet(self, request: Request) -> bool:
-        self._board.change_air(None, bool(request["up"]))
+        self._board.change_air(internet=bool(request["up"]))
         return self._board.internet
 
     def do_names(self, request: Request) -> dict[str, str]:

@@ -4,11 +4,26 @@ Writes take less than they were given, or nothing for now; reads bring one segme
 numbers of errors stay this computer's: the compiler puts `errno.NAME` into bytecode as a number.
 """
 
+import network
+from _link import libc
 from _sockets import BoardSocket
 
 _SEND_BUFFER = 2048
 _SEGMENT = 1436
 _EAGAIN = 11
+_SHUT_RDWR = 2
+
+_shutdown = libc.func("i", "shutdown", "ii")
+_conversations = set()  # file numbers of the connections that were accepted
+
+
+def _cut():
+    """Whoever loses the network loses the connections over it."""
+    for number in _conversations:
+        _shutdown(number, _SHUT_RDWR)
+
+
+network.when_lost.append(_cut)
 
 
 class MeanSocket(BoardSocket):
@@ -18,6 +33,12 @@ class MeanSocket(BoardSocket):
         self._turn = 0
         self.recv, self.send, self.write = self._recv, self._send, self._write
         self.setblocking, self.settimeout = self._set_blocking, self._set_timeout
+        if options:
+            _conversations.add(self.fileno())
+
+    def close(self):
+        _conversations.discard(self.fileno())
+        super().close()
 
     def _set_blocking(self, on):
         self._blocking = bool(on)

@@ -22,6 +22,7 @@ if not _ESP8266:
 MODE_11B, MODE_11G, MODE_11N = 1, 2, 4
 
 _air = list(SETTINGS["networks"])
+when_lost = []  # called when the station loses its network
 _hostname = ["mpy-" + SETTINGS["chip"]]
 _country = ["XX"]
 
@@ -58,9 +59,10 @@ def online():
     return SETTINGS["internet"] and WLAN(STA_IF).isconnected()
 
 
-def _air_changed(networks, internet):
+def _air_changed(networks, internet, visitors):
     _air[:] = networks
     SETTINGS["internet"] = internet
+    SETTINGS["visitors"] = visitors
 
 
 class _Interface:
@@ -165,6 +167,8 @@ class _Station(_Interface):
     def _lose(self, reason):
         if self._connected:
             tell("station", None)
+            for act in when_lost:
+                act()
         self._connected = False
         self._reason = reason
 
@@ -237,7 +241,7 @@ def _seen(network):
 
 
 class _AccessPoint(_Interface):
-    """A network of the board's own; it is on the air, and nobody joins by himself."""
+    """A network of the board's own, joined by as many as the control socket says."""
 
     def __init__(self):
         super().__init__()
@@ -280,11 +284,11 @@ class _AccessPoint(_Interface):
     disconnect = scan = connect
 
     def isconnected(self):
-        return False
+        return bool(self._active and SETTINGS["visitors"])
 
     def status(self, what=None):
         if what == "stations" and not _ESP8266:
-            return []
+            return [(_MAC,)] * SETTINGS["visitors"] if self._active else []
         if what is not None:
             raise ValueError("unknown status param")
         return -1 if _ESP8266 else None
