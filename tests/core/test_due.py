@@ -153,7 +153,7 @@ def test_sun_events_wait_for_a_place():
 
 def near(found, wanted):
     late = [found[index] - utc for index, utc in enumerate(wanted)]
-    return len(found) == len(wanted) and -90 <= min(late) and max(late) <= 90
+    return len(found) == len(wanted) and min(late) >= -90 and max(late) <= 90
 
 
 def test_the_sun_over_days_with_weekdays_and_offsets():

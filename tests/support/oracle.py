@@ -158,9 +158,12 @@ def _at_the_clock(spec: Spec, start: int, end: int, where: ZoneInfo) -> Iterator
     last = None
     while True:
         if hour.weekday() in spec.days and hour.hour in spec.times[0]:
+            first, even = _even(hour, where)
             for minute, second in product(*spec.times[1:]):
-                for due in _instants(spec, hour.replace(minute=minute, second=second), where):
-                    heapq.heappush(waiting, due)
+                naive = hour.replace(minute=minute, second=second)
+                due = (first + minute * 60 + second,) if even else _instants(spec, naive, where)
+                for utc in due:
+                    heapq.heappush(waiting, utc)
         hour += _HOUR
         final = int((hour - _EPOCH).total_seconds()) - east  # what comes later is due later
         while waiting and waiting[0] < final:
@@ -170,6 +173,16 @@ def _at_the_clock(spec: Spec, start: int, end: int, where: ZoneInfo) -> Iterator
             last = due
         if final > end:
             return
+
+
+def _even(hour: datetime, where: ZoneInfo) -> tuple[int, bool]:
+    """When a local hour begins, and whether nothing happens to the offset near it."""
+    edges = [
+        _instant(hour + hours * _HOUR, where, fold) for hours in (-24, 0, 1, 24) for fold in (0, 1)
+    ]
+    begin = edges[2]
+    far = [begin - _DAY, begin - _DAY, begin, begin, begin + 3600, begin + 3600]
+    return begin, edges == [*far, begin + _DAY, begin + _DAY]
 
 
 def _instants(spec: Spec, naive: datetime, where: ZoneInfo) -> Iterable[int]:
