@@ -9,6 +9,9 @@ _RULES = {  # those of core/settings.py in words
     "appwd": " of printable ASCII",
     "auth": ": on or off",
     "devip": " such as 192.168.1.20, or n/a",
+    "trig": ": up, down or both",
+    "tz": ": a rule such as CET-1CEST,M3.5.0,M10.5.0/3, or n/a",
+    "geo": ": degrees north, degrees east such as 47.5,19.05, or n/a",
 }
 
 
@@ -18,7 +21,7 @@ def expected(name, default, limits):
     if limits:
         unit = " characters" if isinstance(default, str) else ""
         sentence += " from %d to %d%s" % (limits[0], limits[1], unit)
-    return sentence + _RULES.get(name, "")
+    return sentence + _RULES.get("trig" if name.endswith("trig") else name, "")
 
 
 def parsed(fits, name, default, limits, flags, text):

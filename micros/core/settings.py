@@ -16,12 +16,22 @@ _RULES = {  # what a type and a range do not say
     "appwd": lambda text: all(" " <= c <= "~" for c in text),
     "auth": lambda text: text in ("on", "off"),
     "devip": lambda text: text == "n/a" or _is_address(text),
+    "trig": lambda text: text in ("up", "down", "both"),
+    "tz": lambda text: text == "n/a" or _is_read(once("core.zone").zone, text, 0),
+    "geo": lambda text: text == "n/a" or _is_read(once("core.sun").place, text),
 }
 
 
 def _is_address(text):
     parts = text.split(".")
     return len(parts) == 4 and all(part.isdigit() and int(part) < 256 for part in parts)
+
+
+def _is_read(read, *arguments):
+    try:
+        return bool(read(*arguments))
+    except (ValueError, RuntimeError):  # the latter: an expression nested too deep
+        return False
 
 
 def rows(config):
@@ -38,7 +48,8 @@ def fits(name, default, limits, value):
     size = len(value) if isinstance(value, str) else value
     if limits and not limits[0] <= size <= limits[1]:
         return False
-    return name not in _RULES or _RULES[name](value)
+    rule = _RULES.get("trig" if name.endswith("trig") else name)
+    return not rule or rule(value)
 
 
 def content(config):

@@ -18,6 +18,8 @@ TABLE = [
     ["soctout", 100, [5, 86400], "r", "seconds"],
     ["pled", True, None, "", "light"],
     ["boothook", "n/a", [0, 40], "r", "commands"],
+    ["tz", "n/a", [0, 64], "", "zone"],
+    ["geo", "n/a", [0, 32], "", "place"],
 ]
 KNOWN = "7K2M9QXT4WZ8B3HN"
 
@@ -80,11 +82,36 @@ def test_a_refusal_names_type_range_and_what_came():
             "got 'two words'",
         ),
         ("boothook", "x" * 41, "boothook: expected a text from 0 to 40 characters, got '%s'"),
+        (
+            "tz",
+            "Europe/Berlin",
+            "tz: expected a text from 0 to 64 characters: a rule such as "
+            "CET-1CEST,M3.5.0,M10.5.0/3, or n/a, got 'Europe/Berlin'",
+        ),
+        (
+            "geo",
+            "47.5",
+            "geo: expected a text from 0 to 32 characters: degrees north, degrees east such as "
+            "47.5,19.05, or n/a, got '47.5'",
+        ),
         ("version", "1", "version is shown by the node, it cannot be set"),
         ("nosuch", "1", "Invalid key: nosuch"),
     ):
         assert refusal(settings.set, name, text) == sentence.replace("%s", text)
     assert again(settings).values == settings.values
+
+
+def test_a_zone_and_a_place_are_read_before_they_are_taken():
+    settings = config()
+    for name, text in (
+        ("tz", "CET-1CEST,M13.5.0,M10.5.0"),
+        ("tz", "<" + "A" * 62 + ">"),
+        ("geo", "91,0"),
+        ("geo", "0,nan"),
+    ):
+        assert refusal(settings.set, name, text).startswith(name + ": expected"), text
+    settings.set_many({"tz": "CET-1CEST,M3.5.0,M10.5.0/3", "geo": "-47.5, 19.05"})
+    assert again(settings).get("geo") == "-47.5, 19.05"
 
 
 def test_a_refused_secret_is_not_repeated():

@@ -16,12 +16,30 @@ Value = bool | int | float | str
 
 _TYPES: Mapping[type, str] = {bool: "boolean", int: "integer", float: "number", str: "string"}
 _WORDS: Mapping[type, str] = {int: "a whole number", float: "a number", str: "a text"}
+_ZONE = r"(<[A-Za-z0-9+-]+>|[A-Za-z]+)"  # parts of a POSIX rule: name, offset, change
+_PAST = r"(:0*[0-5]?\d){0,2}"
+_HOURS = rf"[+-]?0*(1?\d|2[0-4]){_PAST}"
+_DAY = r"(3[0-5]\d|36[0-5]|[12]?\d?\d)"
+_DATE = rf"(M0*([1-9]|1[0-2])\.0*[1-5]\.0*[0-6]|J0*(?!0(,|/|$)){_DAY}|0*{_DAY})"
+_CHANGE = rf"{_DATE}(/[+-]?0*(\d?\d|1[0-5]\d|16[0-7]){_PAST})?"
 # What a text may consist of: as a pattern, and in words.
 _PATTERNS = {
     "devfid": ("^[A-Za-z0-9_-]+$", "letters, digits, _ and -"),  # stands in prompts and file names
     "appwd": ("^[ -~]+$", "printable ASCII"),  # as WPA2 takes it
     "auth": ("^(on|off)$", "on or off"),
     "devip": (r"^(n/a|\d{1,3}(\.\d{1,3}){3})$", "an address such as 192.168.1.20, or n/a"),
+    "tz": (
+        rf"^(n/a|{_ZONE}{_HOURS}({_ZONE}({_HOURS})?(,{_CHANGE}){{2}})?)$",
+        "a POSIX rule such as CET-1CEST,M3.5.0,M10.5.0/3, or n/a",
+    ),
+    "geo": (
+        r"^(n/a|[+-]?(90(\.0+)?|[0-8]?\d(\.\d+)?) *, *[+-]?(180(\.0+)?|(1[0-7]\d|\d?\d)(\.\d+)?))$",
+        "degrees north, degrees east such as 47.5,19.05, or n/a",
+    ),
+    **{
+        f"{prefix}trig": ("^(up|down|both)$", "up, down or both")
+        for prefix in ("ext", "irq1_", "irq2_", "irq3_", "irq4_")
+    },
 }
 _TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
