@@ -97,11 +97,11 @@ def restart(node, end=True):
     """Reset the board on purpose: such a start is not counted, and ends safe mode."""
     try:
         once("core.settle").settle(node)
+        if node.kept and node.kept.due:
+            node.kept.save()
     except (OSError, MemoryError):
         pass  # then after the start
     once("core.survivor").of(node).plan(end)
-    if node.kept and node.kept.due:
-        node.kept.save()
     node.port.reset()
 
 

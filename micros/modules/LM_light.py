@@ -17,9 +17,10 @@ def load() -> dict:
     if not _outputs:
         _outputs.extend([lm.pwm(name, __name__) for name in PINS])
         kept = lm.keep(__name__)
-        _colour[:] = kept.get("colour", _colour)
-        _level = kept.get("level", _level)
-        _show(kept.get("on", False))
+        if kept:
+            _colour[:] = kept["colour"]
+            _level = kept["level"]
+            _show(kept["on"])
     return status()
 
 
@@ -42,8 +43,9 @@ def _part(name, value):
 
 def rgb(r: int | None = None, g: int | None = None, b: int | None = None) -> dict:
     """Show a colour, each part 0 to 1000; a part that is not given stays. All 0 is off."""
-    given = (("r", r), ("g", g), ("b", b))
-    parts = [old if new is None else _part(n, new) for (n, new), old in zip(given, _colour)]
+    given = [new if new is None else _part(n, new) for n, new in (("r", r), ("g", g), ("b", b))]
+    load()
+    parts = [old if new is None else new for new, old in zip(given, _colour)]
     if any(parts):
         _colour[:] = parts
     return _show(any(parts))
@@ -54,6 +56,7 @@ def brightness(percent: int) -> dict:
     global _level
     if not isinstance(percent, int) or not 1 <= percent <= 100:
         raise lm.CommandError("brightness: expected 1 to 100, got %r" % percent)
+    load()
     _level = percent
     return _show(True)
 
@@ -70,6 +73,7 @@ def off() -> dict:
 
 def toggle() -> dict:
     """Switch over between the colour and dark."""
+    load()
     return _show(not _lit)
 
 

@@ -110,6 +110,47 @@ def test_brightness_keeps_the_colour():
     assert shares() == [65535, 32767, 0]
 
 
+def again(name):
+    """Import a load module afresh, as after a restart that has saved what was kept."""
+    kept = lm.node.kept
+    found = module(name)
+    lm.node.kept = kept
+    return found
+
+
+def test_a_light_keeps_what_it_shows_and_shows_it_again():
+    light = module("light")
+    light.load()
+    assert lm.node.kept.due == 0  # nothing to be kept yet
+    light.rgb(1000, 500, 0)
+    light.brightness(50)
+    assert lm.node.kept.due > 0
+    assert lm.node.kept.levels == {"pwm_0": 1, "pwm_1": 1, "pwm_2": 0}
+    shown = light.status()
+    light = again("light")
+    assert light.load() == shown
+    assert shares() == [32767, 16383, 0]
+    light.off()
+    assert not any(lm.node.kept.levels.values())
+    light = again("light")
+    assert not light.load()["on"]
+    assert shares() == [0, 0, 0]
+
+
+def test_the_first_command_after_a_restart_goes_on_from_what_was_kept():
+    light = module("light")
+    light.rgb(1000, 500, 0)
+    light.brightness(50)
+    light = again("light")
+    assert light.rgb(b=100) == {"on": True, "r": 1000, "g": 500, "b": 100, "brightness": 50}
+    light = again("light")
+    assert light.brightness(10)["b"] == 100
+    light = again("light")
+    assert not light.toggle()["on"]
+    light = again("light")
+    assert light.on() == {"on": True, "r": 1000, "g": 500, "b": 100, "brightness": 10}
+
+
 def test_a_light_refuses_what_is_out_of_range():
     light = module("light")
     assert refusal(light.rgb, 1001) == "r: expected 0 to 1000, got 1001"

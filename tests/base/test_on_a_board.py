@@ -123,6 +123,56 @@ def test_settings_outlive_a_restart(node):
     assert node.say("conf", "soctout") == "77"
 
 
+def test_a_wrong_network_on_trial_is_left_by_itself(node):
+    boots = node.control.state()["boots"]
+    answer = node.say("conf", "try 5 staessid=wrong stapwd='a wrong one' soctout=55")
+    assert answer.startswith("On trial for 5 s")
+    eventually(lambda: node.control.state()["boots"] >= boots + 2, "the old settings")
+    eventually(lambda: node.serving()["mode"] == "sta", "the network")
+    assert node.serving()["problems"] == []
+    assert node.say("conf", "staessid") == "virtual-wifi"
+    assert node.say("conf", "soctout") == "77"
+
+
+def test_what_is_on_trial_is_kept_by_who_comes_back(node):
+    boots = node.control.state()["boots"]
+    node.say("conf", "try 600 devfid=lamp appwd='another password'")
+    eventually(lambda: node.control.state()["boots"] > boots, "the restart")
+    first, node.password = node.password, "another password"
+    status = node.serving()
+    assert status["name"] == "lamp"
+    assert "on trial" in status["problems"][0]
+    assert node.say("keep") == "Saved"
+    assert node.serving()["problems"] == []
+    node.control.power_cycle()
+    assert node.serving()["name"] == "lamp"
+    node.set(devfid="node01")
+    node.say("conf", "appwd " + first)
+    node.password = first
+    node.restart()
+
+
+def test_a_trial_without_a_restart_ends_by_itself_too(node):
+    boots = node.control.state()["boots"]
+    with TextShell(node.board.address, uid=node.board.mac, password=node.password) as shell:
+        shell.command("conf")
+        assert shell.command("try 5 soctout=50") == "On trial for 5 s: log in anew and say keep"
+        assert shell.command("soctout") == "50"
+        assert "older" in shell.command("keep")
+        eventually(lambda: shell.command("soctout") == "77", "the old settings")
+        assert "nothing is on trial" in shell.command("keep")
+    assert node.control.state()["boots"] == boots
+
+
+def test_a_light_shows_again_what_it_showed_before_a_restart(node):
+    node.say("light rgb 1000 500 0")
+    node.restart()
+    assert node.control.pwm(14) is None
+    node.say("light load")
+    assert [node.control.pwm(pin)["duty_u16"] // 656 for pin in (14, 13, 27)] == [99, 49, 0]
+    node.say("light off")
+
+
 def test_a_lost_network_opens_the_own_one_and_a_found_one_ends_it(node):
     boots = node.control.state()["boots"]
     node.control.networks([])
