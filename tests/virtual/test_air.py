@@ -70,6 +70,14 @@ def test_joining_succeeds_or_fails_as_the_chip_says(
     assert control.state()["station"] == "virtual-wifi"
 
 
+def test_an_esp32_without_reconnects_tells_the_first_refusal(
+    bench: Bench, board: VirtualBoard
+) -> None:
+    console = bench.console(board)
+    console.run(_JOIN + "w.config(reconnects=0)")
+    assert console.run("print(join('virtual-wifi', 'wrong'))") == "202"
+
+
 def test_an_esp32_says_connecting_for_ever_by_default(bench: Bench, board: VirtualBoard) -> None:
     console = bench.console(board)
     console.run(_JOIN)

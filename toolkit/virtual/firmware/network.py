@@ -218,10 +218,10 @@ class _Station(_Interface):
             raise ValueError("unknown status param")
         if self._connected:
             return STAT_GOT_IP
-        limit = self._options["reconnects"]
-        endless = not _ESP8266 and self._requested and (limit <= 0 or self._retries < limit)
+        limit = self._options["reconnects"]  # -1: for ever; 0: none after the first attempt
+        again = not _ESP8266 and self._requested and (limit < 0 or self._retries <= limit)
         # An ESP32 goes on trying, and says so, however often it was refused.
-        if endless or (self._requested and not self._reason):
+        if again or (self._requested and not self._reason):
             return STAT_CONNECTING
         return self._reason or STAT_IDLE
 
