@@ -68,8 +68,15 @@ def test_what_the_firmware_offers_keeps_its_name() -> None:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
     }
     assert {"isconnected", "duty_u16", "getaddrinfo"} <= offered
-    own = {"alarm", "forget"}  # of the stand-ins among themselves
-    assert not (offered - own) & set(SWAPS)
+    port = [*(MICROS / "port").glob("*.py"), MICROS / "core" / "wifi.py"]
+    asked = {
+        node.attr
+        for path in port
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+    }
+    assert {"isconnected", "deinit", "freq"} <= offered & asked
+    assert not offered & asked & set(SWAPS)
 
 
 def test_what_is_asked_for_by_its_name_keeps_it(tmp_path: Path) -> None:
