@@ -104,7 +104,7 @@ def connect(node):
     node.modules = Modules(node.slot + "/manual.tsv", log)
     node.tasks = Tasks(log)
     node.executor = Executor(node.modules, node.tasks, log, node.memory)
-    node.network = Network(node.port, log, node)
+    node.network = Network(Rare(node.port.file + "_wifi"), log, node)
     node.mark = node.config.get("devfid") + " $"
     node.server = Server(node)
     node.hook = node.config.get("boothook")

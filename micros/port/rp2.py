@@ -1,8 +1,6 @@
 """The RP2 family with a CYW43 radio: the Raspberry Pi Pico W.
 
 Same names as port/esp32. Nothing here keeps a state: the file is loaded anew for each use.
-Holds the loop for longer than 20 ms: the station's scan(), 2 to 4 s (at most 10), and switching
-the radio on, 1 to 2 s.
 """
 
 import os
@@ -22,7 +20,6 @@ COLLECT = -1  # bytes between two collections; -1: only when there is no more
 _RADIO = const(64)  # pins from here on are the radio's: 64 is WL_GPIO0, the built-in LED
 _SCRATCH = const(0x4005800C)  # "RP2040 Datasheet", 4.7.6; the firmware uses 4 to 7 itself
 _SCRATCH_2350 = const(0x400D800C)  # "RP2350 Datasheet", 12.9.7: unverified
-_NOIP = const(2)  # CYW43_LINK_NOIP: joined, no address; the firmware has no name for it
 _CAUSES = {machine.PWRON_RESET: "power-on", machine.WDT_RESET: "watchdog"}
 _MODES = {
     "in": (machine.Pin.IN, None),
@@ -30,11 +27,6 @@ _MODES = {
     "down": (machine.Pin.IN, machine.Pin.PULL_DOWN),
     "out": (machine.Pin.OUT, None),
     "od": (machine.Pin.OPEN_DRAIN, None),
-}
-_FAILURES = {
-    network.STAT_WRONG_PASSWORD: "wrong password",
-    network.STAT_NO_AP_FOUND: "not found",
-    network.STAT_CONNECT_FAIL: "refused",
 }
 
 
@@ -148,46 +140,3 @@ def neopixel(number, count):
     from neopixel import NeoPixel
 
     return NeoPixel(machine.Pin(number, machine.Pin.OUT), count)
-
-
-def wlan(kind, hostname):
-    """Return the station ("sta"), switched on, or the access point ("ap"), still off.
-
-    This radio takes the name and the password of an access point only while it is off.
-    """
-    network.hostname(hostname)
-    found = network.WLAN(network.STA_IF if kind == "sta" else network.AP_IF)
-    if kind == "sta":
-        found.active(True)
-    return found
-
-
-def wlan_off(kind):
-    """Switch the station or the access point off."""
-    found = network.WLAN(network.STA_IF if kind == "sta" else network.AP_IF)
-    if kind == "sta" or found.active():
-        found.active(False)
-
-
-def dhcp(station):
-    """Have the station ask for an address again, after a fixed one; ifconfig("dhcp") waits 10 s."""
-    station.ipconfig(dhcp4=True)
-
-
-def failure(station, late=False):
-    """Say why joining a network has failed, None while it may still work; `late`: it will not."""
-    status = station.status()
-    if late and status not in _FAILURES:
-        return "joined, but no address by DHCP" if status == _NOIP else "no answer"
-    return _FAILURES.get(status)
-
-
-def protect(point, name, password):
-    """Give an access point its name and its WPA2 password, and switch it on."""
-    point.config(essid=name, security=network.WLAN.SEC_WPA_WPA2, password=password)
-    point.active(True)
-
-
-def stations(point):
-    """Return how many stations are on the access point."""
-    return len(point.status("stations"))

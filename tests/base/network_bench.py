@@ -34,7 +34,7 @@ class Bench:
         self.air = {} if air is None else air
         self.radio = Radio(family, self.clock, self.air)
         self.machine = self.radio.install()
-        self.port = Rare("port." + family)
+        self.port = Rare("port." + family + "_wifi")
         self.log = Journal()
         self.said = []  # (address, mode)
         self.looks = 0
