@@ -54,79 +54,14 @@ class Settings:
         return self.values.get(name)
 
 
-class Wlan:
-    """A radio: what is on the air, what lets us in, and what was asked of it."""
-
-    def __init__(self, address="192.168.1.7"):
-        self.air = {}  # name -> password
-        self.hidden = ()
-        self.calls = []
-        self.joined = None
-        self.config = (address, "255.255.255.0", "192.168.1.1", "192.168.1.1")
-        self.wrong = None
-        self.on = True
-
-    def scan(self):
-        self.calls.append("scan")
-        return [(name.encode(), b"", 1, -60, 3, False) for name in self.air if name != self.hidden]
-
-    def connect(self, name, password):
-        self.calls.append("connect " + name)
-        self.wrong = None
-        if name not in self.air:
-            self.wrong = "not found"
-        elif self.air[name] == "never answers":
-            return
-        elif self.air[name] != password:
-            self.wrong = "wrong password"
-        else:
-            self.joined = name
-
-    def disconnect(self):
-        self.joined = None
-
-    def isconnected(self):
-        return self.joined is not None and self.joined in self.air
-
-    def ifconfig(self, config=None):
-        if config:
-            self.config = config
-        return self.config
-
-    def status(self, what):
-        return -60
-
-
 class Port:
-    """The firmware's part of the network and of pins, on fakes."""
+    """The firmware's part of pins and resets, on fakes."""
 
     def __init__(self):
-        self.station = Wlan()
-        self.point = Wlan("192.168.4.1")
-        self.point.on = False
-        self.protected = None
-        self.visitors = 0
         self.made = []
         self.resets = 0
         self.kept = b""
         self.alarms = []
-
-    def wlan(self, kind, hostname):
-        radio = self.station if kind == "sta" else self.point
-        radio.on = True
-        return radio
-
-    def wlan_off(self, kind):
-        (self.station if kind == "sta" else self.point).on = False
-
-    def failure(self, station):
-        return station.wrong
-
-    def protect(self, point, name, password):
-        self.protected = name, password
-
-    def stations(self, point):
-        return self.visitors
 
     def pin(self, number, mode="out"):
         self.made.append(Output(number))
