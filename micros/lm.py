@@ -40,6 +40,13 @@ def task(tag, coroutine):
     node.tasks.start(tag, coroutine)
 
 
+def only(resource, coroutine):
+    """Run what moves a resource over time; a newer call ends the older one and follows it."""
+    from core.only import only as alone  # from here on in memory
+
+    return alone(node.tasks, resource, coroutine)
+
+
 def keep(owner, values=None, levels=None):
     """Return what was kept; or keep values, and by name the levels of pins that poweron may use."""
     if node.kept is None:

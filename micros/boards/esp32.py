@@ -2,6 +2,8 @@
 
 Free of strapping pins (0, 2, 5, 12, 15), flash (6-11) and UART0 (1, 3), after the maker's
 "ESP32-DevKitC V4 Getting Started Guide" and the ESP32 datasheet; 34-39 are inputs only.
+extirq is pwm_4, as in the v0.4 release; irq1 to irq4 are free of other names. All of them have
+pull-ups, which 34-39 lack.
 `builtin` is 2 on the DevKit v1; the maker's DevKitC has no LED of its own: unverified.
 """
 
@@ -19,4 +21,9 @@ PINS = {
     "simple_1": 17,
     "simple_2": 18,
     "adc_0": 34,
+    "extirq": 25,
+    "irq1": 19,
+    "irq2": 23,
+    "irq3": 32,
+    "irq4": 4,
 }

@@ -3,7 +3,8 @@
 Free of strapping pins (2, 8, 9), flash (12-17), USB (18, 19) and UART0 (20, 21), after the
 maker's "ESP32-C3-DevKitM-1 User Guide"; its built-in light on 8 is an addressable one, so
 `builtin` shows nothing there; on the small "SuperMini" boards 8 is a plain LED: unverified.
-The chip has few pins: pwm_3, pwm_4, pwm_5 share theirs with simple_0, simple_1, simple_2.
+The chip has few pins: pwm_3, pwm_4, pwm_5 share theirs with simple_0, simple_1, simple_2, and
+all events share theirs: extirq is pwm_4, irq1 pwm_3, irq2 pwm_5, irq3 and irq4 are the I2C bus.
 """
 
 PINS = {
@@ -20,4 +21,9 @@ PINS = {
     "simple_1": 1,
     "simple_2": 0,
     "adc_0": 0,
+    "extirq": 1,
+    "irq1": 10,
+    "irq2": 0,
+    "irq3": 7,
+    "irq4": 6,
 }

@@ -2,7 +2,9 @@
 
 Light and level are opposite on 16. 16 has no PWM, and 9 and 10 are free only where the flash
 is wired for two data lines ("ESP8266 Hardware Design Guidelines"; MicroPython's quick
-reference lists neither): unverified.
+reference lists neither): unverified. 16 has no interrupt, and 0, 2, 15 decide how the chip starts;
+so the events share their pins: extirq is pwm_4, irq1 pwm_5, irq2 pwm_1, irq3 and irq4 are the
+I2C bus.
 """
 
 PINS = {
@@ -19,4 +21,9 @@ PINS = {
     "simple_1": 10,
     "simple_2": 9,
     "adc_0": 0,
+    "extirq": 12,
+    "irq1": 14,
+    "irq2": 13,
+    "irq3": 5,
+    "irq4": 4,
 }

@@ -4,6 +4,7 @@ Free of the default UART (0, 1) and of what leads to the radio (23, 24, 25, 29),
 maker's "Raspberry Pi Pico W Datasheet", chapter 2; 26-28 are the analog inputs. The LED hangs
 on the radio: 64 is its WL_GPIO0 (see port/rp2). Two pins of one PWM slice share a frequency:
 pwm_0 and pwm_1 are such a pair, all others have a slice of their own ("RP2040 Datasheet", 4.5.2).
+extirq is pwm_4, as on all boards; every pin has a pull-up and interrupts.
 """
 
 PINS = {
@@ -20,4 +21,9 @@ PINS = {
     "simple_1": 17,
     "simple_2": 18,
     "adc_0": 26,
+    "extirq": 12,
+    "irq1": 19,
+    "irq2": 20,
+    "irq3": 21,
+    "irq4": 22,
 }

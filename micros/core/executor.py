@@ -102,7 +102,7 @@ class Executor(Rare):
     call_line(text, origin), awaited, runs the commands of a hook: see the file below.
     """
 
-    file = "core.jobs"
+    file = "core.line"
 
     running = doing = None  # the function called since the last second began, and its words
 

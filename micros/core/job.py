@@ -15,6 +15,9 @@ class Job:
     runs = 0
     failures = 0  # in a row
     last = None  # the last result or error, as text
+    error = None  # the last error
+    service = False  # of the node itself
+    stopping = False  # even if its work takes no notice of a cancel
     handle = None
 
     def __init__(self, tag):
@@ -32,6 +35,9 @@ class Job:
                 self.last = str(value)[:200]
                 took = time.ticks_diff(time.ticks_ms(), started)
                 self.failures = self.failures + 1 if kind else 0
+                self.error = self.last if kind else self.error
+                if self.stopping:
+                    return
                 if interval is None:
                     state = "failed" if kind else "ended"
                     return
@@ -40,9 +46,12 @@ class Job:
             self.state = state
 
     def pause(self, interval, took):
-        """The ms to the next run: what is left of the interval, longer after each failure."""
-        if took > _WELL:
+        """The ms to the next run: what is left of the interval, longer after each failure.
+
+        After six days `took` is below 0: the ticks wrap.
+        """
+        if not 0 <= took <= _WELL:
             self.failures = min(self.failures, 1)
         if not self.failures:
-            return max(interval - took, 0)
+            return min(max(interval - took, 0), interval)
         return max(interval, min(interval << min(self.failures, 16), _LONGEST_PAUSE))

@@ -54,10 +54,3 @@ def listing(tasks):
     for job in tasks.jobs:
         found["active" if job.state == "running" else "inactive"].append(job.tag)
     return found
-
-
-async def only(tasks, resource, coroutine):
-    """Run what moves a resource, after the end of what has moved it so far."""
-    from core.only import only  # from here on in memory: it is there as long as the motion
-
-    return await only(tasks, resource, coroutine)

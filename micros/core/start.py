@@ -108,6 +108,8 @@ def connect(node):
     node.mark = node.config.get("devfid") + " $"
     node.server = Server(node)
     node.hook = node.config.get("boothook")
+    values = node.config.values
+    node.events = [name for name in values if "irq" in name and values[name] is True]
     node.led = light(node) if node.config.get("pled") else None
     node.config.changed = node.changed
     node.config.thin()
@@ -164,3 +166,5 @@ def services(node):
     """Start what the settings switch on: what comes from time and pins. Not in safe mode."""
     if node.config.get("cron"):
         once("core.agenda").begin(node)
+    if node.events:
+        once("core.triggers").begin(node)

@@ -5,10 +5,6 @@ import asyncio
 from core.errors import CommandError
 from core.executor import text
 from core.once import once
-from micropython import const
-
-_PATIENCE = const(100)  # looks at a cancelled task, whose finally blocks may take their time
-_GLANCE = const(20)  # ms between two of them
 
 
 def matching(jobs, pattern):
@@ -26,7 +22,9 @@ async def kill(tasks, pattern):
     """Cancel and wait for the finally blocks; {tag: has it ended?}"""
     ended = {}
     for job in matching(tasks.jobs, pattern):
-        if job.state == "running":
+        if job.service and job.tag == pattern:
+            raise CommandError("%s serves the node, its setting switches it off" % job.tag)
+        if job.state == "running" and not job.service:
             ended[job.tag] = await _end(tasks, job)
     return ended
 
@@ -34,13 +32,12 @@ async def kill(tasks, pattern):
 async def _end(tasks, job):
     if job.handle is asyncio.current_task():
         return False  # nobody can wait for himself
+    job.stopping = True
     job.handle.cancel()
-    for _ in range(_PATIENCE):
-        await tasks.sleep_ms(_GLANCE)
-        if job.handle.done():
-            job.state = "cancelled"  # it may not even have begun
-            return True
-    tasks.log.warn("task %s goes on %d ms after its cancel" % (job.tag, _PATIENCE * _GLANCE))
+    if await once("core.only").ended(tasks, job.handle):
+        job.state = "cancelled"  # it may not even have begun
+        return True
+    tasks.log.warn("task %s goes on, 2 s after its cancel" % job.tag)
     return False
 
 
@@ -65,7 +62,7 @@ async def task(node, _, rest):
         lines = ["Kill: %s|%s" % item for item in ended.items()]
         return "\n".join(lines) or "%s has ended already" % tag
     if word == "free" and tag:
-        return once("core.crash").free(tag)
+        return once("core.held").free(tag)
     raise CommandError(
         "expected task list, show <tag>, kill <tag> or free <module>, got '%s'" % rest
     )
@@ -75,4 +72,8 @@ def _described(job):
     text = "%s, %d runs" % (job.state, job.runs)
     if job.failures:
         text += ", the last %d failed" % job.failures
-    return text if job.last is None else "%s, last: %s" % (text, job.last)
+    if job.last is not None:
+        text += ", last: %s" % job.last
+    if job.error not in (None, job.last):
+        text += ", last error: %s" % job.error
+    return text

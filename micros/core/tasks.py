@@ -8,8 +8,8 @@ from core.once import Rare
 class Tasks(Rare):
     """Commands in the background, limited in number, and the node's own services.
 
-    start(tag, work, delay=0, interval=None), supervise(name, function) and listing() are in the
-    file below, and so is their end.
+    start(tag, work, delay=0, interval=None), supervise(name, function, interval=1000, delay=0) and
+    listing() are in the file below; their end is in core/task.py, lm.only in core/only.py.
     """
 
     file = "core.jobs"
@@ -19,6 +19,7 @@ class Tasks(Rare):
         self.limit = limit
         self.sleep_ms = sleep_ms
         self.jobs = []  # running and lately ended, the oldest first
+        self.turns = {}  # resource -> who moves it
         self.guard = None  # lent by the executor: runs anything, answers (kind, value)
 
     def spawn(self, coroutine):

@@ -99,6 +99,14 @@ def pin(number, mode):
     return machine.Pin(number, *modes[mode])
 
 
+def interrupt(pin, trigger, handler):
+    """Call handler(pin) soon after an edge, up, down or both; return its number for pin.irq()."""
+    rise, fall = machine.Pin.IRQ_RISING, machine.Pin.IRQ_FALLING
+    edges = {"up": rise, "down": fall, "both": rise | fall}[trigger]
+    pin.irq(handler, edges)
+    return edges
+
+
 def pwm(number, frequency):
     """Return a PWM output, still at 0, with duty_u16(), freq() and deinit()."""
     from port.esp8266_pwm import Pwm  # it stays as long as its outputs: not in this file

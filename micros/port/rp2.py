@@ -115,6 +115,14 @@ def pin(number, mode):
     return machine.Pin(_pin(number), direction, pull)
 
 
+def interrupt(pin, trigger, handler):
+    """Call handler(pin) soon after an edge, up, down or both; return its number for pin.irq()."""
+    rise, fall = machine.Pin.IRQ_RISING, machine.Pin.IRQ_FALLING
+    edges = {"up": rise, "down": fall, "both": rise | fall}[trigger]
+    pin.irq(handler, edges)
+    return edges
+
+
 def pwm(number, frequency):
     """Return a PWM output, still at 0, with duty_u16(), freq() and deinit().
 

@@ -171,7 +171,7 @@ async def test_a_service_is_started_again_when_it_ends():
     job = node.tasks.supervise("service", service)
     await settle(100)
     assert len(starts) == 5 and job.state == "running"
-    assert node.tasks.listing() == {"active": [], "inactive": []}
+    assert node.tasks.listing() == {"active": ["service"], "inactive": []}
     job.handle.cancel()
     await settle()
 

@@ -1,0 +1,41 @@
+"""Timer and pin events are switched on here. Loaded at the start, where there are any."""
+
+from core.errors import CommandError
+from core.executor import parse
+from core.once import once
+from micropython import const
+
+_LEAST = const(20)  # ms between two runs
+
+
+def begin(node):
+    """Start the events whose settings are on; what cannot be had is told and left out."""
+    for name in node.events:
+        try:
+            start(node, name)
+        except (CommandError, ValueError) as error:
+            once("core.pins").release(node, name)
+            node.log.error("%s: %s" % (name, error))
+            node.problems.append("%s: %s" % (name, error))
+
+
+def start(node, name):
+    """Start one of them."""
+    from core.events import Edge, Event  # from here on in memory
+
+    get = node.config.get
+    old = name in ("timirq", "extirq")
+    line = get(name + ("cbf" if old else "_cbf"))
+    if line in ("", "n/a") or not parse(line):
+        raise CommandError("it is on, but has no commands")
+    if name == "timirq":
+        pause = get("timirqseq")
+        node.tasks.supervise(name, Event(name, line, node.executor).run, pause, pause)
+        return
+    prefix = "ext" if old else name + "_"
+    trigger, debounce = get(prefix + "trig"), get(prefix + "debounce")
+    pin = once("core.pins").pin(node, name, name, "up")
+    event = Edge(name, line, node.executor, pin, trigger, debounce)
+    event.level = pin.value()
+    event.edges = node.port.interrupt(pin, "both" if debounce else trigger, event.edge)
+    node.tasks.supervise(name, event.run, _LEAST)
