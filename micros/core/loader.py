@@ -90,7 +90,7 @@ def _import(modules, module):
     if not _on_path(name):  # not tried: an import keeps its name in memory for good
         raise CommandError("no module '%s'%s" % (module, _hint(modules, module)))
     if "held" in os.listdir("/"):
-        once("core.crash").refuse(module)
+        once("core.held").refuse(module)
     gc.collect()  # it stays: it is to lie close to what stays too
     found = __import__(name)
     modules.log.debug("loaded " + name)

@@ -9,17 +9,21 @@ def once(path):
     if path in sys.modules:
         return sys.modules[path]
     gc.collect()  # what it leaves for good, its names, shall not lie in the middle of free memory
-    name = path.partition(".")[2]
     try:
-        folder = __import__(path)
-        module = sys.modules[path]
+        __import__(path)
+        return sys.modules[path]
     finally:
-        # MicroPython leaves the value in the slot of a removed key: None takes its place first
-        sys.modules[path] = None
-        del sys.modules[path]
-    setattr(folder, name, None)
-    delattr(folder, name)
-    return module
+        forget(path)
+
+
+def forget(path):
+    """Give back the memory of a module, unless somebody still has something of it."""
+    folder, _, name = path.partition(".")
+    # MicroPython leaves the value in the slot of a removed key: None takes its place first
+    sys.modules[path] = None
+    del sys.modules[path]
+    setattr(sys.modules[folder], name, None)
+    delattr(sys.modules[folder], name)
 
 
 class Rare:

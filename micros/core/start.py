@@ -7,9 +7,10 @@ import asyncio
 import gc
 import json
 import os
+import sys
 
 from core.errors import CommandError
-from core.once import Rare, once
+from core.once import Rare, forget, once
 from micropython import const
 
 _SETTINGS = const("/node_config.1.json")
@@ -117,10 +118,13 @@ def connect(node):
 
 def meet(folder):
     """Load every file once: the names in them, which stay for good, then lie close together."""
+    before = list(sys.modules)
     for file in os.listdir(folder):
         name, _, kind = file.partition(".")
         if kind in ("mpy", "py"):
             once("core." + name)
+    for path in [path for path in sys.modules if path not in before]:
+        forget(path)  # another one has imported it
 
 
 def light(node):

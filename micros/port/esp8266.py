@@ -66,9 +66,10 @@ def memory():
 
 def watchdog():
     """Return a watchdog, to be fed at least every 8 s: the chip's own cannot wait for a scan."""
-    from port.esp8266_dog import Dog  # it stays
+    from port import esp8266_dog  # it stays
 
-    return Dog()
+    esp8266_dog.feed()
+    return esp8266_dog
 
 
 def alarm(milliseconds):
