@@ -214,7 +214,8 @@ class Workshop:
         """The bytes of a chip's heap, and those of the probe on top."""
         if chip not in self.probe_size:
             self.stop(self.bare(chip))
-        return int(CHIPS[chip].heap.removesuffix("wk")) * 1024 + self.probe_size[chip]
+        size = CHIPS[chip].heap
+        return int(size.rstrip("wk")) * (1024 if "k" in size else 1) + self.probe_size[chip]
 
     def _start(self, chip: str, flash: Path, heap: int, mean: bool = False) -> VirtualBoard:
         self._count += 1
