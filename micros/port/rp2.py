@@ -31,10 +31,14 @@ _MODES = {
 
 
 def uid():
-    """Return the MAC of the radio as 12 hex digits; it must run to tell."""
+    """Return the MAC of the radio as 12 hex digits; it must run to tell, and may start badly."""
     station = network.WLAN(network.STA_IF)
-    station.active(True)
-    return hexlify(station.config("mac")).decode()
+    for _ in range(3):
+        station.active(True)
+        mac = station.config("mac")
+        if any(mac):
+            return hexlify(mac).decode()
+    raise OSError("the radio does not start")
 
 
 def entropy(size):
