@@ -244,10 +244,11 @@ def _connect(options: argparse.Namespace) -> int:
 def _test(options: argparse.Namespace) -> int:
     from toolkit.operations import checks
 
-    if _steps(options, [f"run {check.name}" for check in checks.CHECKS]):
+    stage = checks.stage(options.test)
+    if _steps(options, [f"run {check.name}" for check in stage]):
         return 0
     passed = True
-    for outcome in checks.run(ui.note):
+    for outcome in checks.run(ui.note, stage):
         ui.note(outcome.sentence)
         passed = outcome.passed
     return 0 if passed else 1

@@ -71,7 +71,12 @@ OPTIONS: tuple[Option, ...] = (
     _switch("--yes", help="do not ask, take the defaults", group="how"),
     _switch("--json", help="print facts as JSON", group="how"),
     _switch("--dummy", help="touch nothing, print the steps", group="how"),
-    _switch("--test", help="pass the tests, with all their own set-up", group="how"),
+    Option(
+        ("--test",),
+        "pass the tests, with all their own set-up (STAGE: all, or firmware on an emulated board)",
+        "how",
+        {"metavar": "STAGE", "nargs": "?", "const": "all", "default": None},
+    ),
 )
 
 _EPILOG = """examples:

@@ -2,12 +2,13 @@
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit import environment
 from toolkit.model import paths
+from toolkit.model.errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -31,15 +32,27 @@ class Outcome:
         return f"{self.check.name}: {'passed' if self.passed else 'FAILED (see above)'}"
 
 
+_PYTEST = ("pytest", "-n", "3", "--dist", "loadfile")
 CHECKS = (
     Check("lint", ("ruff", "check", "--no-cache", ".")),
     Check("format", ("ruff", "format", "--check", "--no-cache", ".")),
     Check("types", ("basedpyright",)),
-    Check("tests", ("pytest", "-n", "3", "--dist", "loadfile", "tests")),
+    Check("tests", (*_PYTEST, "--ignore=tests/firmware", "tests")),
 )
+STAGES: Mapping[str, Sequence[Check]] = {
+    "all": CHECKS,
+    "firmware": (Check("firmware", (*_PYTEST, "tests/firmware")),),  # an emulated board: minutes
+}
 
 
-def run(say: Callable[[str], None], checks: tuple[Check, ...] = CHECKS) -> Iterator[Outcome]:
+def stage(name: str) -> Sequence[Check]:
+    """The checks of a stage; UsageError when there is none of that name."""
+    if name not in STAGES:
+        raise UsageError(f"--test: expected one of {', '.join(STAGES)}, got {name!r}")
+    return STAGES[name]
+
+
+def run(say: Callable[[str], None], checks: Sequence[Check] = CHECKS) -> Iterator[Outcome]:
     """Run the checks one after the other, each with its own output; ends with the first failure."""
     folder = paths.repository()
     python = environment.ensure(
