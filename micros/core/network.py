@@ -53,11 +53,19 @@ class Network(Rare):
 
     async def step(self, config):
         """Look once, do what is to be done, return the seconds to the next look."""
+        before = self.mode, self.address
+        wait = await self.look(config)
+        if self.address and before != (self.mode, self.address):
+            self.log.info("network: %s %s" % (self.mode, self.address))
+            self.host.announce(self.address, self.mode)
+        return wait
+
+    async def look(self, config):
+        """Do what step does, but for telling about it."""
         if self.mode == "sta":
             address = self.linked()
             if address:
-                if address != self.address:  # DHCP has given another one
-                    self.obtained("sta", address)
+                self.address = address  # DHCP may have given another one
                 await self.host.keep_time()
                 return _LOOK
             self.log.warn("network: lost " + self.name)

@@ -13,7 +13,7 @@ _SLICE = const(250)  # milliseconds between two looks
 def candidates(config, seen):
     """Return (name, password) of the known networks; those not on the air, or hidden, are last."""
     names = [name.strip() for name in config.get("staessid").split(";")]
-    passwords = (config.get("stapwd") or "").split(";") + [""] * len(names)
+    passwords = (config.secrets.get("stapwd") or "").split(";") + [""] * len(names)
     wanted = [pair for pair in zip(names, passwords) if pair[0] not in ("", "n/a")]
     on_air = [pair for pair in wanted if pair[0].encode() in seen]
     return on_air + [pair for pair in wanted if pair not in on_air]
@@ -55,7 +55,7 @@ async def join(network, config):
         if reason is None:
             network.trouble.pop(network.name, None)
             settle(network, fixed)
-            obtained(network, "sta", network.linked() or fixed)
+            network.mode, network.address = "sta", network.linked() or fixed
             return True
         note(network, reason)
     network.port.wlan_off("sta")
@@ -115,13 +115,6 @@ def note(network, reason):
     network.trouble[network.name] = reason
 
 
-def obtained(network, mode, address):
-    """Take over a new state of the connection and tell about it."""
-    network.mode, network.address = mode, address
-    network.log.info("network: %s %s" % (mode, address))
-    network.host.announce(address, mode)
-
-
 def rssi(network):
     """Return the strength of the joined network in dBm, or None: some raise, an ESP8266 says 31."""
     try:
@@ -136,9 +129,9 @@ def open_point(network, config):
     name = config.get("devfid")
     point = network.port.wlan("ap", name)
     try:
-        network.port.protect(point, name, config.get("appwd"))
+        network.port.protect(point, name, config.secrets["appwd"])
     except OSError:
         network.port.wlan_off("ap")  # it may be open to all
         raise
     network.point = point
-    obtained(network, "ap", point.ifconfig()[0])
+    network.mode, network.address = "ap", point.ifconfig()[0]

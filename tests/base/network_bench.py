@@ -40,6 +40,7 @@ class Bench:
         self.looks = 0
         self.settings = Settings(**SETTINGS)
         self.settings.values.update(settings)
+        self.settings.secrets = self.settings.values
         self.network = Network(self.port, self.log, self, self.clock.sleep_ms)
         self.widest = 0  # seconds between two signs of life
         self.clock.watch = self._watch
