@@ -31,7 +31,6 @@ The lies were collected from public reports; the names above say where. Nothing 
 time: `Clock.sleep_ms` is handed to the program instead of `asyncio.sleep_ms`.
 """
 
-import asyncio
 import sys
 
 _ASSOCIATION_MS, _DHCP_MS, _SEARCH_MS = 1500, 700, 2500
@@ -87,7 +86,6 @@ class Clock:
 
     async def sleep_ms(self, milliseconds):
         self.advance(milliseconds)
-        await asyncio.sleep(0)
 
 
 class Cell:
