@@ -13,7 +13,6 @@ _CATCHUP = re.compile(r"catchup=\s*([0-9]+)\s+")
 _SUN = re.compile(r"(sunrise|sunset)\s*(([+-])\s*([0-9]+))?$")
 _ITEM = re.compile(r"\s*(\*|([0-9]+)\s*(-\s*([0-9]+))?)\s*(/\s*([0-9]+)\s*)?$")
 _LONGEST = const(24)  # characters that an expression is tried on: it nests with each of them
-_SHOWN = const(60)  # characters of an entry that its refusal repeats
 _FARTHEST = const(1440)  # minutes from a sun event, and of catching up
 _ENTRIES, _RUNS = const(12), const(24)  # that catch up: so many in all, with so many runs a day
 
@@ -67,7 +66,7 @@ def each(text):
                     limits = "expected at most %d entries with catchup=, %d runs a day, got more"
                     raise CommandError(limits % (_ENTRIES, _RUNS))
         except CommandError as refusal:
-            found.error = "cron: %s in '%s'" % (refusal, found.text[:_SHOWN])
+            found.error = "cron: %.160s in '%.60s'" % (refusal, found.text)
         yield found
 
 
@@ -103,7 +102,7 @@ def _pieces(text):
                 at += once("core.grammar").closing(text[at:end], 0) - 1
             except CommandError as refusal:
                 at, error = end - 1, str(refusal)
-        opens = sign in "; \t\r\v\f\n=(,"
+        opens = remark or sign in "; \t\r\v\f\n=(,"
         at += 1
 
 

@@ -112,7 +112,7 @@ def read(text: str) -> Spec:
 @cache
 def _field(text: str, size: int) -> frozenset[int]:
     values: set[int] = set()
-    for item in text.replace(" ", "").split(","):
+    for item in "".join(text.split()).split(","):
         span, _, step = item.partition("/")
         if span == "*":
             chain = list(range(size))
