@@ -2,6 +2,7 @@
 
 from core.sun import event, place
 
+EVERY = 1  # days from one to the next: a slow board is told to look at fewer
 EVENTS = (  # day since 1970, sunset?, latitude, longitude, UTC seconds
     (20458, False, 47.5, 19.05, 1767594674),
     (20458, True, 47.5, 19.05, 1767625640),
@@ -78,9 +79,9 @@ def test_what_it_says_to_leave_out_holds_no_event():
             day, last = 20454, 20454 + 366
             while day < last:
                 days = event(day, sunset, latitude, 20.0)[1]
-                for between in range(day + 1, min(day + days, last)):
+                for between in range(day + 1, min(day + days, last), EVERY):
                     assert event(between, sunset, latitude, 20.0)[0] is None, (latitude, between)
-                day += days
+                day += max(days, EVERY)
 
 
 def test_there_is_little_to_ask_in_a_polar_night():
@@ -95,7 +96,7 @@ def test_events_of_following_days_follow_each_other():
     for latitude in (-65.0, -30.0, 0.0, 52.0, 66.0):
         for sunset in (False, True):
             before = 0
-            for day in range(20454, 20454 + 366):
+            for day in range(20454, 20454 + 366, EVERY):
                 utc, _ = event(day, sunset, latitude, -170.0)
                 if utc is not None:
                     assert before < utc, (latitude, day)
