@@ -22,6 +22,7 @@ def changed(node, names):
         scheduler.wake.set()
     clock.zone = (config.get("tz"), config.get("gmttime"))
     if not config.get("cron") and scheduler:
+        scheduler.job.stopping = True
         scheduler.job.handle.cancel()
         node.scheduler = clock.watcher = None
     elif config.get("cron") and not scheduler and not node.safe:
@@ -47,7 +48,7 @@ async def build(s):
     texts, agenda, text = [], [], config.get("crontasks")
     for index, entry in enumerate(once("core.cron").each("" if text == "n/a" else text)):
         texts.append(entry.text)
-        mark = s.done_fixed if entry.fixed else s.done_periodic
+        mark = s.done[entry.fixed]
         if entry.text in before:
             old = before.index(entry.text)
             before[old] = None

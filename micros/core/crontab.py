@@ -5,47 +5,41 @@ from core.executor import text
 from core.once import once
 from micropython import const
 
-_DAYS = const(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
-_UNITS = const((("day", 7), ("hour", 24), ("minute", 60), ("second", 60)))
 _NEXT = const(3)  # runs that are told
+_LINE = const("%(index)d  %(entry)s\n   next %(next)s, %(runs)d runs, %(drops)d drops")
 
 
 async def cron(node, session, rest):
     """cron list, with >json too, or cron check <text>"""
     word, _, rest = rest.partition(" ")
-    entries, say = once("core.cron").each, session.say  # loaded once for all lines
-    if word == "list" and rest in ("", ">json"):
-        crontasks = node.config.get("crontasks")
-        found = rows(node, entries("" if crontasks == "n/a" else crontasks))
-        if rest:
-            return text(list(found), True)
+    say = session.say  # loaded once for all lines
+    if word == "list" and rest == ">json":
+        return text(list(rows(node)), True)
+    if word == "list" and not rest:
         if not node.scheduler:
             await say("cron is off, nothing runs")
-        for row in found:
-            await say(
-                "%(index)d  %(entry)s\n   next %(next)s, %(runs)d runs, %(drops)d drops" % row
-            )
+        for row in rows(node):
+            await say(_LINE % row)
             if row["error"]:
                 await say("   last error: " + row["error"])
     elif word == "check" and rest:
         quoted = rest[0] in "\"'" and rest[-1] == rest[0]
-        for entry in entries(once("core.grammar").value(rest) if quoted else rest):
-            await say(entry.error or meaning(entry))
+        s = reckoner(node)
+        for entry in once("core.cron").each(once("core.grammar").value(rest) if quoted else rest):
+            await say(entry.error or once("core.explain").words(entry))
             if not entry.error:
-                await say("   next " + coming(reckoner(node), entry, _NEXT))
+                await say("   next " + coming(s, entry, _NEXT))
     else:
         raise CommandError("expected cron list or cron check \"<text>\", got '%s'" % word)
     return None
 
 
-def rows(node, entries):
+def rows(node):
     """Yield what there is to tell of each entry."""
-    s = reckoner(node)
-    for index, entry in enumerate(entries):
-        runs, drops, error, _ = s.counts.get(index, (0, 0, None, 0))
-        due = entry.error or coming(s, entry, 1)
-        row = {"index": index, "entry": entry.text, "next": due}
-        row.update({"runs": runs, "drops": drops, "error": error})
+    s, entries = reckoner(node), node.config.get("crontasks")
+    for index, entry in enumerate(once("core.cron").each("" if entries == "n/a" else entries)):
+        row = {"index": index, "entry": entry.text, "next": entry.error or coming(s, entry, 1)}
+        row["runs"], row["drops"], row["error"], _ = s.counts.get(index, (0, 0, None, 0))
         yield row
 
 
@@ -67,18 +61,3 @@ def coming(s, entry, most):
         due = runs.following(s, entry, due)
     waits = "waits for geo" if entry.sun and not s.place else "never"
     return ", ".join(found) or (waits if s.clock.source else "waits for the clock")
-
-
-def meaning(entry):
-    """Say in words when an entry runs, and what."""
-    when = []
-    for values, (unit, size) in zip(entry.fields, _UNITS):
-        names = [str(value) for value in values]
-        if unit == "day":
-            names = [_DAYS[day] for day in range(7) if (day + 4) % 7 in values]
-        when.append("every " + unit if len(values) == size else unit + " " + " ".join(names))
-    if entry.sun:
-        when.append("%s %+d minutes" % (entry.sun, entry.offset // 60))
-    if entry.catchup:
-        when.append("up to %d minutes late" % entry.catchup)
-    return "%s: %s" % (", ".join(when), "; ".join(entry.commands))

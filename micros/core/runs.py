@@ -11,7 +11,6 @@ from micropython import const
 EPOCH = const(1735689600)  # 2025: seconds below it are those of uptime
 _YOUNG = const(60)  # seconds of age under which everything runs
 _LATE = const(3600)  # under which what is bound to hours runs once
-_BACK = const((60, 3600))  # seconds back that leave the marks of periodic and fixed where they are
 _NONE = const((0, 0, None, 0))
 _SOON = const(5_000)  # ms for which the tools are kept
 _ROOM = const(20_000)  # bytes free with which they are
@@ -23,6 +22,12 @@ def tools(s):
         zone = once("core.zone").zone(*s.clock.zone)
         s.tools = once("core.cron").entry, once("core.due"), zone
     return s.tools
+
+
+def tidy(s):
+    """Let go of the tools, unless they are needed at once again and there is room for them."""
+    if s.pause() > _SOON or gc.mem_free() < _ROOM:
+        s.tools = None
 
 
 def now(s):
@@ -39,7 +44,7 @@ def following(s, entry, after):
 
 
 def latest(s, entry, after, until):
-    """Return the latest second up to `until`, and how many there are after `after`."""
+    """Return the latest second after `after` up to `until`, and how many there are."""
     _, due, zone = tools(s)
     return due.latest_due(entry, after, until, zone if until >= EPOCH else None, s.place)
 
@@ -48,12 +53,9 @@ def moved(s, first):
     """Follow the clock, which was set: only a longer way back makes things happen again."""
     moment = now(s)
     if first:
-        s.done_fixed = moment - min(s.clock.uptime() - s.since, _LATE)
-        s.done_periodic = moment
-    if s.done_periodic - moment > _BACK[0]:
-        s.done_periodic = moment
-    if s.done_fixed - moment > _BACK[1]:
-        s.done_fixed = moment
+        s.done = [moment, moment - min(s.clock.uptime() - s.since, _LATE)]
+    limits = (_YOUNG, _LATE)
+    s.done = [moment if s.done[n] - moment > limits[n] else s.done[n] for n in (0, 1)]
     s.changes += 1
     s.wake.set()
 
@@ -72,8 +74,7 @@ def decide(s):
         else:
             judge(s, due, index, moment, found)
     s.waiting = sorted(s.waiting + found)
-    s.done_fixed = max(s.done_fixed, moment)
-    s.done_periodic = max(s.done_periodic, moment)
+    s.done = [max(mark, moment) for mark in s.done]
     s.built = built
 
 
@@ -111,28 +112,21 @@ async def turn(s, overtake):
                 break
             at += 1
         else:
-            launch(s, s.waiting[at])
+            launch(s, *s.waiting[at])
             await asyncio.sleep_ms(0)
     tidy(s)
 
 
-def tidy(s):
-    """Let go of the tools, unless they are needed at once again and there is room for them."""
-    if s.pause() > _SOON or gc.mem_free() < _ROOM:
-        s.tools = None
-
-
-def launch(s, item):
+def launch(s, due, index, end, back):
     """Start a run as a task of its own, and note when its entry is due again."""
-    due, index, end, back = item
     entry = tools(s)[0](s.texts[index])
     after = following(s, entry, due)
-    s.waiting.remove(item)
+    s.waiting.remove([due, index, end, back])
     if after is not None and after < end:
         s.waiting = sorted(s.waiting + [[after, index, end, back]])
     elif after is not None and back:
-        done = max(now(s), s.done_fixed if entry.fixed else s.done_periodic)
-        if after <= done:  # one of an entry may wait: not those that came meanwhile
+        done = max(now(s), s.done[entry.fixed])
+        if after <= done:  # only one of an entry may wait: not what came meanwhile
             last, number = latest(s, entry, after - 1, done)
             drop(s, index, number, done - last)
             after = following(s, entry, done)

@@ -7,15 +7,16 @@ from micropython import const
 
 AT_ONCE = const(8)  # runs
 _LONGEST = const(60_000)  # ms of a wait: 30-bit ticks cannot count to next week
-_STUCK = const(1_000)  # ms after which who waits for nobody overtakes who does
+_STUCK = const(1_000)  # ms after which what waits for itself is overtaken
 
 
 class Scheduler(Rare):
     """Wakes when an entry is due. Seconds are those of UTC, of uptime while that is all there is.
 
     Each entry has its next second in the heap `agenda` (less `base`), or is due and stands in
-    `waiting`: [second, entry, end of the span it missed, does it go back to the agenda?], sorted.
-    All up to `done_fixed`, `done_periodic` is decided. `counts`: [runs, drops, error, now running].
+    `waiting`: [second, entry, end of the time it missed, does it go back to the agenda?], sorted.
+    `done`: the second up to which all is decided, of periodic and of fixed entries. `counts`:
+    {entry: [runs, drops, last error, now running]}. `seen`: uptime of the last look.
     decide() and moved(first), called before and after the clock is set, are in the file below.
     """
 
@@ -24,24 +25,20 @@ class Scheduler(Rare):
     def __init__(self, node, mark, since):
         self.node = node
         self.clock = node.clock
-        self.done_fixed = self.done_periodic = mark
-        self.since = since  # uptime
-        self.texts = []
-        self.agenda = []
-        self.waiting = []
-        self.counts = {}
-        self.active = self.base = self.changes = self.awake = 0
-        self.built = None  # as many changes as there were when the agenda was made
+        self.done = [mark, mark]
+        self.since = self.seen = since  # uptime
         self.catching = not since  # what was missed while the node was off is still to be run
+        self.texts, self.agenda, self.waiting, self.counts = [], [], [], {}
+        self.active = self.base = self.changes = 0
+        self.built = None  # as many changes as the agenda knows of; None: it is to be trusted not
         self.place = self.tools = None
         self.wake = asyncio.Event()
 
     async def run(self):
         """Wait and run for good; after a fault the agenda is made anew."""
-        self.built = None
-        overtake = False
+        self.built, overtake = None, False
         while True:
-            self.awake = self.clock.uptime()
+            self.seen = self.clock.uptime()
             self.wake.clear()
             if self.built != self.changes:
                 await once("core.agenda").build(self)

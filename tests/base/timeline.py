@@ -1,9 +1,10 @@
-# ruff: noqa: SIM105 - the dialect of MicroPython
+# ruff: noqa: SIM105, UP031 - the dialect of MicroPython
 """A scheduler in a world whose time passes at once: what it runs, and at which second."""
 
 import asyncio
+import os
 
-from core import agenda
+from core import agenda, caught
 from core.log import Clock
 from core.scheduler import Scheduler
 from fakes import Log, Settings
@@ -83,18 +84,22 @@ class World:
         """The loop is held: nobody else runs, and nobody asks the clock."""
         self.up += seconds * 1000
 
-    def change(self, **values):
+    def change(self, values):
         """Somebody changes settings."""
         self.config.values.update(values)
         agenda.changed(self, values)
 
     def live(self, end):
-        """Run up to a second of uptime; what was called: (uptime, entry) in order."""
+        """Run up to a second of uptime."""
         self.end = end * 1000
         try:
             asyncio.run(self.scheduler.run())
         except Over:
             pass
+
+    def runs(self, end):
+        """What is called up to a second of uptime: (uptime, entry) in order."""
+        self.live(end)
         return [call[:2] for call in self.executor.calls]
 
 
@@ -123,3 +128,27 @@ class Timed(Scheduler):
             what(*arguments)
             await self.settle()
         return False
+
+
+def lived(scenario, calls=None):
+    """What a scheduler calls along a timeline that came as JSON: (uptime, entry, line) in order.
+
+    Its steps are [second of uptime, what, argument]; what: set, block, or a setting.
+    """
+    caught.FILE = "/tmp/micros-caught-%s" % "".join(["%02x" % byte for byte in os.urandom(6)])
+    for key, second in scenario["records"]:
+        caught.note(None, key, second)
+    start = scenario["entries"], scenario["utc"], 0, scenario["ticks"]
+    world = World(*start, **scenario["settings"])
+    world.executor.calls = found = [] if calls is None else calls
+    for second, what, argument in scenario["steps"]:
+        if what in ("set", "block"):
+            world.at(second, getattr(world, what), argument)
+        else:
+            world.at(second, world.change, {what: argument})
+    world.live(scenario["end"])
+    try:
+        os.remove(caught.FILE)
+    except OSError:
+        pass
+    return found
