@@ -8,7 +8,7 @@ from core.once import once
 from micropython import const
 
 _BLANKS = const(" \t\r\v\f")
-_BEGINS = const(r"([0-9*]|catchup=|sun(rise|set)\s*([!+-]|$))")
+_BEGINS = const(r"([0-9*]|catchup=|sun(rise|set)([^A-Za-z0-9_]|$))")
 _CATCHUP = const(r"catchup=\s*([0-9]+)\s+")
 _SUN = const(r"(sunrise|sunset)\s*(([+-])\s*([0-9]+))?$")
 _ITEM = const(r"\s*(\*|([0-9]+)\s*(-\s*([0-9]+))?)\s*(/\s*([0-9]+)\s*)?$")

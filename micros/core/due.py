@@ -82,7 +82,7 @@ def _local(entry, number):
 
 def _events(entry, at, until, zone, place):
     """Yield what _runs does for a sun event, which belongs to the solar noon of a local date."""
-    if not place:
+    if not place or not zone:
         return
     sun = once("core.sun")
     offset = zone.offset(at)

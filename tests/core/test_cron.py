@@ -210,14 +210,17 @@ def test_what_is_refused():
         ("8:sunset!a b", "WD 0-6 " + field % "8"),
         ("sunset+1441!a b", "sunset+ or - 0-1440 minutes, got '1441'"),
         ("sunset+!a b", "expected WD:H:M:S or WD:sunset, got 'sunset+'"),
+        ("sunset 30!a b", "expected WD:H:M:S or WD:sunset, got 'sunset 30'"),
+        ("*:1:0:0!a b;sunset 30!a b", "expected WD:H:M:S or WD:sunset, got 'sunset 30'"),
         ("1:2:sunset!a b", "expected WD:H:M:S or WD:sunset, got '1:2:sunset'"),
         ("1:2:3!a b", "expected WD:H:M:S or WD:sunset, got '1:2:3'"),
         ("1:2:3:4:5!a b", "expected WD:H:M:S or WD:sunset, got '1:2:3:4:5'"),
         ("*:1:0:0", "expected WD:H:M:S!command or sunset!command, got '*:1:0:0'"),
-        ("*:1:0:0! ;a b", "expected WD:H:M:S!command or sunset!command, got '*:1:0:0'"),
-        ("light on;*:1:0:0!a b", "expected WD:H:M:S!command or sunset!command, got 'light on'"),
+        ("*:1:0:0! ;a b;", "expected WD:H:M:S!command or sunset!command, got '*:1:0:0'"),
+        ("light on", "expected WD:H:M:S!command or sunset!command, got 'light on'"),
     ):
-        assert came in refusal(text), (text[:40], refusal(text))
+        found = entries(text)[-1]
+        assert came in found.error, (text[:40], found.error)
 
 
 def test_a_refusal_does_not_repeat_a_long_entry_whole():

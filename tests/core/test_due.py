@@ -149,6 +149,7 @@ def test_on_uptime_only_periodic_entries_of_every_day_run():
 def test_sun_events_wait_for_a_place():
     assert next_due(entry("sunset!a b"), MONDAY, BERLIN, None) is None
     assert latest_due(entry("sunset!a b"), MONDAY, MONDAY + DAY, BERLIN, None) == (None, 0)
+    assert latest_due(entry("sunset!a b"), 0, 3600, None, BUDAPEST) == (None, 0)
 
 
 def near(found, wanted):
