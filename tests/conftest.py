@@ -10,6 +10,8 @@ os.environ["MICROS_NETWORKS"] = "127.0.0.0/32"  # no test ever scans a real netw
 
 _RAN = ("passed", "failed", "error")
 _COUNTING = ("tests/faults/",)  # what these print is told of those that passed, too
+# what MicroPython says of files that it closes when their power is gone
+_NOISE = ("Traceback (", '  File "', "OSError: ")
 _LEFT_OUT = ("skipped", "deselected", "xfailed", "xpassed")
 _collected: dict[str, int] = {}  # by worker, where several share the work
 
@@ -26,7 +28,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         if report.nodeid.startswith(_COUNTING) and report.capstdout.strip():
             terminalreporter.write_line(report.nodeid)
             for line in report.capstdout.strip().splitlines():
-                terminalreporter.write_line("    " + line)
+                if not line.startswith(_NOISE):
+                    terminalreporter.write_line("    " + line)
     collected, ran = _counts(terminalreporter)
     terminalreporter.write_line(f"collected {collected}, ran {ran}")
 

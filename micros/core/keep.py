@@ -1,6 +1,7 @@
 """What load modules want to find again. Loaded, and from then on kept, when one of them asks."""
 
 import json
+import os
 
 from core.errors import CommandError
 from core.once import once
@@ -51,7 +52,8 @@ class Kept:
         self.day, self.due = now // _DAY, 0
         self.earliest = now + _BETWEEN if self.writes < _A_DAY else (self.day + 1) * _DAY
         try:
-            once("core.store").save(self.path, self.values)
+            once("core.store").write(self.path + ".new", self.values)
+            os.rename(self.path + ".new", self.path)
             if self.levels:
                 number = once("core.pins").number
                 levels = {number(self.node, name): self.levels[name] for name in self.levels}
