@@ -35,8 +35,15 @@ class Motion:
             self.events.append(self.name + " has ended")
 
 
-async def at_once(_milliseconds):
-    await asyncio.sleep_ms(0)
+class Turns:
+    """A sleep_ms that takes no time, but so many turns of the loop for 20 ms."""
+
+    def __init__(self, turns=1):
+        self.turns = turns
+
+    async def __call__(self, milliseconds):
+        for _ in range(self.turns if milliseconds else 1):
+            await asyncio.sleep_ms(0)
 
 
 async def settle(turns=20):
@@ -56,8 +63,8 @@ class Call:
         self.answer = await node.executor.guard("test", self.work)
 
 
-def fresh():
-    node = FakeNode(at_once)
+def fresh(turns=1):
+    node = FakeNode(Turns(turns))
     lm.bind(node)
     return node, []
 
@@ -107,22 +114,28 @@ async def test_of_several_that_wait_only_the_newest_comes():
 
 async def test_at_no_moment_do_two_move_the_same_thing():
     """Newer calls at every distance from each other, the older ones with every length of ending."""
-    for distance in range(8):
-        for finishing in range(8):
-            node, events = fresh()
-            calls = []
-            for name in "abcdef":
-                calls.append(Call(node, "arm", Motion(events, name, finishing)))
-                await settle(distance)
-            await settle(40)
-            calls[-1].task.cancel()
-            await settle(30)
-            assert len(events) % 2 == 0
-            for at in range(0, len(events), 2):
-                name = events[at][0]
-                assert events[at : at + 2] == [name + " begins", name + " has ended"], events
-            assert events[-1] == "f has ended"
-            assert node.tasks.turns == {}
+    for turns in (1, 6):
+        for distance in range(8):
+            for finishing in range(8):
+                await one_at_a_time(turns, distance, finishing)
+
+
+async def one_at_a_time(turns, distance, finishing):
+    node, events = fresh(turns)
+    calls = []
+    for name in "abcdef":
+        calls.append(Call(node, "arm", Motion(events, name, finishing)))
+        await settle(distance)
+    await settle(60)
+    calls[-1].task.cancel()
+    await settle(30)
+    assert len(events) % 2 == 0
+    for at in range(0, len(events), 2):
+        name = events[at][0]
+        assert events[at : at + 2] == [name + " begins", name + " has ended"], events
+    assert events[-1] == "f has ended"
+    assert calls[-1].answer is None  # cancelled, not refused
+    assert node.tasks.turns == {}
 
 
 async def test_one_that_ignores_its_cancel_is_reported_and_the_newer_call_refused():
@@ -138,9 +151,27 @@ async def test_one_that_ignores_its_cancel_is_reported_and_the_newer_call_refuse
     motion.enough.set()
     await settle()
     assert first.answer == (None, "a is there")
+    assert node.tasks.turns == {}
     third = Call(node, "arm", Motion(events, "c"))
     await settle()
     assert events[-1] == "c begins"
+    third.task.cancel()
+    await settle()
+
+
+async def test_after_a_refusal_the_next_call_cancels_anew():
+    node, events = fresh()
+    motion = Motion(events, "a", deaf=True)
+    first = Call(node, "arm", motion)
+    await settle(4)
+    second = Call(node, "arm", Motion(events, "b"))
+    await settle(150)
+    assert second.answer == ("refused", "arm: the call before does not end")
+    motion.deaf = False
+    third = Call(node, "arm", Motion(events, "c"))
+    await settle()
+    assert events == ["a begins", "a has ended", "c begins"]
+    assert first.answer == ("refused", "arm: a newer call took over")
     third.task.cancel()
     await settle()
 
@@ -162,6 +193,7 @@ async def test_whoever_is_cancelled_ends_what_he_moves():
     await settle(5)
     assert await kill(node.tasks, "arm.turn") == {"arm.turn": True}
     assert events == ["a begins", "a has ended"]
+    assert node.tasks.jobs[0].runs == 0  # it was ended, it was not refused
     assert node.tasks.turns == {}
 
 

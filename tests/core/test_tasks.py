@@ -5,7 +5,7 @@ import sys
 
 from core.errors import CommandError
 from core.job import Job
-from core.task import kill, matching
+from core.task import kill, matching, task
 
 from fake_node import FakeNode
 
@@ -131,6 +131,13 @@ async def test_a_failure_after_a_long_good_time_is_a_first_one():
     assert job.pause(1000, 700_000) == 2000
 
 
+async def test_a_run_longer_than_the_ticks_can_count_is_followed_by_no_longer_pause():
+    job = Job("a.b")
+    assert job.pause(20, -500_000_000) == 20
+    job.failures = 5
+    assert job.pause(20, -500_000_000) == 40
+
+
 async def test_a_repeating_task_that_raises_pauses_longer_and_longer():
     pauses = Pauses(24)
     node = fresh(pauses)
@@ -204,6 +211,41 @@ async def test_a_task_that_ignores_its_cancel_is_reported():
     assert "goes on" in node.log.lines("warn")[0]
     await settle()
     assert matching(node.tasks.jobs, "a.b")[0].state != "running"
+
+
+async def test_a_repeating_task_that_takes_its_cancel_for_a_result_ends():
+    node = fresh(Pauses(1000))
+    runs = []
+
+    async def work():
+        runs.append(1)
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            return "cancelled"
+
+    node.tasks.start("a.b", work, 0, 20)
+    await settle()
+    assert await kill(node.tasks, "a.b") == {"a.b": True}
+    await settle()
+    assert len(runs) == 1
+
+
+async def test_the_last_error_is_told_beside_a_later_result():
+    node = fresh(Pauses(4))
+    turns = []
+
+    def work():
+        turns.append(1)
+        if len(turns) == 2:
+            raise CommandError("not now")
+        return len(turns)
+
+    node.tasks.start("a.b", work, 0, 20)
+    await settle()
+    expected = "a.b: running, 4 runs, last: 4, last error: not now"
+    assert await task(node, None, "show a.b") == expected
+    await stop(node)
 
 
 async def test_a_task_can_be_ended_before_it_began():
