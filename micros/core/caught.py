@@ -6,7 +6,7 @@ from binascii import crc32
 from micropython import const
 
 FILE = "/caught"
-_MOST = const(12)  # entries
+_OTHERS = const(11)  # entries, besides the one that runs
 
 
 def read():
@@ -16,9 +16,9 @@ def read():
             data = file.read()
     except OSError:
         return {}
-    words = struct.unpack("<%dI" % (len(data) // 4), data)
-    if not words or words[0] != crc32(data[4:]):
+    if len(data) % 8 != 4 or struct.unpack("<I", data[:4])[0] != crc32(data[4:]):
         return {}
+    words = struct.unpack("<%dI" % (len(data) // 4), data)
     return {words[at]: words[at + 1] for at in range(1, len(words), 2)}
 
 
@@ -27,9 +27,8 @@ def note(log, key, second):
     last = read()
     if last.get(key) == second:
         return  # another entry with the same text
-    last[key] = second
-    pairs = sorted([(last[each], each) for each in last])[-_MOST:]
-    data = b"".join([struct.pack("<II", each, second) for second, each in pairs])
+    pairs = sorted([(last[each], each) for each in last if each != key])[-_OTHERS:]
+    data = b"".join([struct.pack("<II", each, when) for when, each in pairs + [(second, key)]])
     try:
         with open(FILE, "wb") as file:
             file.write(struct.pack("<I", crc32(data)) + data)

@@ -44,7 +44,8 @@ class Scheduler(Rare):
                 await once("core.agenda").build(self)
             if not self.pause() or (self.waiting and self.active < AT_ONCE):
                 await self.turn(overtake)
-            overtake = await self.rest(self.pause())
+            stuck = self.waiting
+            overtake = await self.rest(self.pause()) and stuck
 
     def pause(self):
         """Return the ms to what is due next."""
