@@ -83,7 +83,7 @@ async def live(node, chosen):
                 node.executor.note(None)
             before = missing
             now_and_then(node, second)
-            if second in (3, 10) or well == _WELL:
+            if second in (3, 10) or (well == _WELL and not node.safe):
                 once("core.settle").at(node, second, chosen)
         except MemoryError:
             node.log.warn("no memory for what is done now and then")

@@ -1,4 +1,4 @@
-"""Load modules that go wrong: what is answered, what is survived, what is named at the next start."""
+"""Load modules that go wrong: what is answered, what is survived, what the next start names."""
 
 from collections.abc import Iterator
 

@@ -30,7 +30,8 @@ def spin():
 
 async def wait():
     """Never come back, and hold nothing."""
-    await asyncio.sleep(1 << 20)
+    while True:
+        await asyncio.sleep(1)
 
 
 def eat(piece):
