@@ -48,7 +48,7 @@ def each(text):
     """Yield the entries of a text in order, refused ones too, one in memory at a time."""
     known = runs = 0
     for commands, error in _groups(text):
-        found = Entry(("\n" if error else ";").join(commands), commands)
+        found = Entry(";".join(commands), commands)
         try:
             if error:
                 raise CommandError(error)

@@ -146,8 +146,6 @@ def test_what_is_not_closed_ends_with_its_line_and_refuses_its_entry_alone():
         assert "expected a closing" in found[0].error
         assert found[1].error is None
         assert found[1].commands == ["e f", "g h"]
-        again = entry(found[0].text)
-        assert (again.text, again.error) == (found[0].text, found[0].error)
 
 
 def test_a_remark_begins_a_line_or_stands_between_blanks():
@@ -160,6 +158,7 @@ def test_a_remark_begins_a_line_or_stands_between_blanks():
         ["rgb color #ff8000", "# no remark"],
         ["c d", "e f"],
     ]
+    assert only("*:1:0:0!a b # c\n'd;e' f").commands == ["a b", "'d;e' f"]
     assert entries("# all of it") == entries("") == entries(" ;\n;; ") == []
 
 
