@@ -10,6 +10,7 @@ from micropython import const
 
 _LEVELS = const(("DEBUG", "INFO", "WARN", "ERROR"))
 _LONGEST = const(512)  # characters of one line; a traceback must fit
+_EACH = const(44)  # bytes of memory a line takes besides its characters
 
 
 class Clock(Rare):
@@ -44,7 +45,7 @@ class Clock(Rare):
 
 
 class Log(Rare):
-    """Keeps the newest lines within `capacity` characters and counts what it had to drop.
+    """Keeps the newest lines within `capacity` bytes of memory and counts what it had to drop.
 
     They are told by lines(level) of the file below.
     """
@@ -83,7 +84,7 @@ class Log(Rare):
             print(text)
         kept = self.kept
         kept.append((rank, text))
-        while sum([len(line[1]) for line in kept]) > self.capacity:
+        while sum([len(line[1]) + _EACH for line in kept]) > self.capacity:
             ranks = [line[0] for line in kept]
             del kept[ranks.index(min(ranks))]
             self.dropped += 1

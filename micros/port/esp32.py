@@ -11,7 +11,7 @@ import machine
 import micropython
 
 SESSIONS = 20  # more at a time the firmware cannot hold
-LOG = 2048  # characters of log lines in memory
+LOG = 2048  # bytes of memory for log lines
 COLLECT = -1  # bytes between two collections; -1: only when there is no more
 
 _CAUSES = {

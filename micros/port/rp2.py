@@ -14,7 +14,7 @@ import network
 from micropython import const
 
 SESSIONS = 4  # the firmware's lwIP holds five connections; one is for whoever is told "busy"
-LOG = 2048  # characters of log lines in memory
+LOG = 2048  # bytes of memory for log lines
 COLLECT = -1  # bytes between two collections; -1: only when there is no more
 
 _RADIO = const(64)  # pins from here on are the radio's: 64 is WL_GPIO0, the built-in LED
