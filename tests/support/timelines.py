@@ -3,13 +3,14 @@
 The board's half runs on real MicroPython, compiled, in a time of its own (tests/base/timeline.py).
 """
 
+import importlib
 import json
 import random
 import subprocess
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from tests.support.oracle import Place, Step, calls
 from toolkit.operations.build import compile_file
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-_NUMBERS = count()
+_CATCHING = 12  # entries that may catch up
 Runs = list[tuple[int, int]]  # second of uptime, entry
 
 
@@ -52,7 +53,6 @@ class Timeline:
         """The same for tests/base/timeline.py."""
         records = [(zlib.crc32(text.encode()), due) for text, due in self.records.items()]
         return {
-            "number": next(_NUMBERS),
             "entries": ";".join(self.entries),
             "utc": self.utc,
             "ticks": self.ticks,
@@ -81,9 +81,9 @@ def _happening(step: Step) -> tuple[str, object]:
 
 
 def _board_sun(noon: int, sunset: bool, place: Place) -> int | None:
-    from core import sun
-
-    return sun.event(int(noon + place[1] * 240) // 86400, sunset, *place)[0]
+    event = importlib.import_module("core.sun").event
+    found: int | None = event(int(noon + place[1] * 240) // 86400, sunset, *place)[0]
+    return found
 
 
 def compiled(folder: Path) -> Path:
@@ -94,19 +94,23 @@ def compiled(folder: Path) -> Path:
     return folder
 
 
-def on_board(timeline: Timeline, command: Sequence[str], code: Path) -> Runs:
-    """What the scheduler calls on MicroPython."""
+def on_board(timelines: Sequence[Timeline], command: Sequence[str], code: Path) -> list[Runs]:
+    """What the scheduler calls on MicroPython along each of these."""
     tests = REPOSITORY / "tests"
     file = code / "scenario.json"
-    file.write_text(json.dumps(timeline.scenario()))
+    file.write_text(json.dumps([timeline.scenario() for timeline in timelines]))
     folders = ":".join(map(str, (tests / "standins" / "unix", tests / "base", code)))
     words = [*command, "-X", "heapsize=1M", str(tests / "base" / "timeline_board.py")]
     done = subprocess.run(
         [*words, str(file), folders], capture_output=True, text=True, timeout=600, check=False
     )
     assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
-    lines = [line.split() for line in done.stdout.splitlines()]
-    return [(int(words[1]), int(words[2])) for words in lines if words[0] == "@call"]
+    found: list[Runs] = [[] for _ in timelines]
+    for line in done.stdout.splitlines():
+        mark, number, second, index = line.split()
+        assert mark == "@call", line
+        found[int(number)].append((int(second), int(index)))
+    return found
 
 
 def difference(done: Runs, demanded: Runs) -> str:
@@ -121,8 +125,13 @@ def difference(done: Runs, demanded: Runs) -> str:
 
 def entries(number: int, seed: int) -> tuple[str, ...]:
     """Random entries, each due some ten to some thousand times a month."""
-    chance = random.Random(seed)
-    return tuple(f"{_when(chance)}!lamp set {index}" for index in range(number))
+    chance, found, catching = random.Random(seed), list[str](), 0
+    while len(found) < number:
+        when = _when(chance)
+        catching += when.startswith("catchup")
+        if catching <= _CATCHING or not when.startswith("catchup"):
+            found.append(f"{when}!lamp set {len(found)}")
+    return tuple(found)
 
 
 def _when(chance: random.Random) -> str:
