@@ -110,7 +110,7 @@ def connect(node):
     node.server = Server(node)
     node.hook = node.config.get("boothook")
     values = node.config.values
-    node.events = [name for name in values if "irq" in name and values[name] is True]
+    node.events = sorted([name for name in values if "irq" in name and values[name] is True])
     node.led = light(node) if node.config.get("pled") else None
     node.config.changed = node.changed
     node.config.thin()
