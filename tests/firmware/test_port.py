@@ -1,0 +1,112 @@
+"""What port/rp2 promises, on the real firmware: what outlives a reset, pins, the access point."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.firmware.disk import Disk
+from tests.firmware.pico import LONGEST, Pico
+from toolkit.model.errors import PortError
+from toolkit.transport.repl import Repl
+
+_START = "import sys\nsys.path[:] = ['/micros', '.frozen']\nfrom port import rp2 as port\n"
+RECORD = bytes(range(12)) + b"switch.on " + bytes(22)
+
+pytestmark = pytest.mark.timeout(LONGEST)
+
+
+class Board:
+    """A board with the core on its flash and nothing running."""
+
+    def __init__(self, pico: Pico) -> None:
+        self.pico = pico
+
+    def run(self, code: str) -> str:
+        """Run code beside the port; what it prints."""
+        with Repl(self.pico.port, patience=30) as repl:
+            return repl.run(_START + code, timeout=30).strip()
+
+    def start(self, code: str) -> None:
+        """Run code that ends with the board's reset."""
+        with suppress(PortError), Repl(self.pico.port, patience=30) as repl:
+            repl.run(_START + code, timeout=10)
+
+    def facts(self) -> tuple[str, bytes]:
+        """Why it started, and what is kept."""
+        cause, kept = eval(self.run("print((port.reset_cause(), port.memory()()))"))
+        return cause, kept
+
+
+@pytest.fixture(scope="module")
+def board(image: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
+    """The board, before its first reset."""
+    folder = tmp_path_factory.mktemp("port")
+    with Pico(image, folder, Disk(folder).with_core().image()) as pico:
+        yield Board(pico)
+
+
+def test_what_is_kept_outlives_a_reset_but_no_power_cut(board: Board) -> None:
+    cause, kept = board.facts()
+    assert (cause, kept[:12]) == ("power-on", bytes(12))
+    board.start(f"port.memory()({RECORD!r})\nport.reset()")
+    cause, kept = board.facts()
+    assert (cause, kept[:12]) == ("watchdog", RECORD[:12])
+    board.pico.ask("power")
+    assert board.facts()[0] == "power-on"
+    assert board.facts()[1][:12] == bytes(12)
+
+
+def test_the_watchdog_ends_a_program_that_hangs_and_what_is_kept_stays(board: Board) -> None:
+    board.start(
+        f"port.memory()({RECORD!r})\nimport machine\n"
+        "def hang(timeout):\n    machine.WDT(timeout=timeout)\n    while True: pass\nhang(200)"
+    )
+    cause, kept = board.facts()
+    assert (cause, kept[:12]) == ("watchdog", RECORD[:12])
+    assert (
+        board.run("print(hasattr(port.watchdog, '__call__') or callable(port.watchdog))") == "True"
+    )
+
+
+def test_an_alarm_ends_an_endless_loop(board: Board) -> None:
+    board.pico.ask("power")
+    board.start("alarm = port.alarm(100)\nwhile True: pass")
+    assert board.facts()[0] == "watchdog"
+
+
+def test_pins_do_what_their_mode_says(board: Board) -> None:
+    board.run("port.pin(16, 'out').value(1)\nport.pin(17, 'up')\nport.pin(18, 'down')")
+    assert [board.pico.ask(pin) for pin in ("16", "17", "18")] == [
+        "HIGH",
+        "INPUT_PULL_UP",
+        "INPUT_PULL_DOWN",
+    ]
+    said = board.run(
+        "p = port.pwm(6, 1000)\np.duty_u16(32768)\n"
+        "print((p.freq(), port.adc(26).read_u16() <= 65535, len(port.i2c(5, 4, 400000).scan())))\n"
+        "port.neopixel(18, 3).write()"
+    )
+    assert said == "(1000, True, 0)"
+
+
+def test_an_edge_calls_the_handler(board: Board) -> None:
+    said = board.run(
+        "import time\nout = port.pin(16, 'out')\nout.value(0)\nseen = []\n"
+        "def handler(pin): seen.append(pin is out)\n"
+        "port.interrupt(out, 'up', handler)\n"
+        "for level in (1, 0, 1, 0):\n    out.value(level)\n    time.sleep_ms(5)\nprint(seen)"
+    )
+    assert said == "[True, True]"
+
+
+def test_the_access_point_has_its_name_before_it_is_on(board: Board) -> None:
+    said = board.run(
+        "from port import rp2_wifi as wifi\n"
+        "point = wifi.wlan('ap', 'lamp')\nbefore = point.active()\n"
+        "wifi.protect(point, 'lamp', 'password')\n"
+        "print((before, point.active(), point.config('ssid'), point.ifconfig()[0]))\n"
+        "print((wifi.stations(point), len(port.uid()), port.uid() != '0' * 12))"
+    )
+    assert said.splitlines() == ["(False, True, 'lamp', '192.168.4.1')", "(0, 12, True)"]
