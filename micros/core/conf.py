@@ -32,5 +32,5 @@ async def setting(node, session, line):
             return _INVALID
         raise
     if key == "appwd":
-        await once("core.login").rekey(node, session, value)
+        await once("core.key").rekey(node, session, value)
     return "Saved"

@@ -1,10 +1,9 @@
-"""Who may in: places, the text password, the waiting after wrong ones, the key of the link.
+"""Who may in: the text password, the waiting after wrong ones. Loaded for one login.
 
-Loaded for one connection or login. What has to be remembered between two is made by
-`guesses` and kept by the node. Times are whole seconds since the start.
+What has to be remembered between two is made by `guesses` and kept by the node. Times are whole
+seconds since the start.
 """
 
-import asyncio
 from hashlib import sha256
 
 from micropython import const
@@ -15,8 +14,6 @@ _LONGEST = const(60)  # s to wait after many failures
 _STORM = const(20)  # failures a minute, of all addresses
 _STORM_WAIT = const(5)  # s between two tries of strangers in a storm
 _FRIENDS = const(4)  # addresses that logged in last, exempt from the storm's wait
-_STRANGERS = const(2)  # sessions of one address that have not logged in
-_ROUNDS = const(400)  # for a password that is changed on the node
 
 
 def guesses():
@@ -86,64 +83,6 @@ def succeeded(kept, address):
         friends.remove(address)
     friends.append(address)
     del friends[:-_FRIENDS]
-
-
-def room_for(server, address):
-    """Is there a place for one more, when need be that of somebody who does not use it?"""
-    strangers = [session for session in server.sessions if session.half_open]
-    if len([session for session in strangers if session.address == address]) >= _STRANGERS:
-        return False
-    if len(server.sessions) < server.node.config.get("sessions"):
-        return True
-    if strangers:
-        server.end(strangers[0], "had to make room")
-        return True
-    longest = max(server.sessions, key=lambda session: session.idle)
-    if longest.idle < server.node.config.get("soctout"):
-        return False
-    server.end(longest, "had to make room")
-    return True
-
-
-def close_others(server, kept):
-    """End every session but this one, as after a change of the password."""
-    for session in list(server.sessions):
-        if session is not kept:
-            server.end(session, "was ended")
-
-
-async def close(server):
-    """End every session and listen no longer."""
-    server.listening.close()
-    close_others(server, None)
-    await server.listening.wait_closed()
-    server.listening = None
-
-
-async def rekey(node, session, password):
-    """The link's key follows the password, and whoever knew the old one must come again."""
-    key = await derive(password, node.uid)
-    node.config.keep_secrets({"k": "".join("%02x" % byte for byte in key), "i": _ROUNDS})
-    node.server.close_others(session)
-
-
-async def derive(password, uid, rounds=_ROUNDS):
-    """The key of the link: PBKDF2 with HMAC-SHA256, the loop is let in between."""
-    inner = bytes(byte ^ 0x36 for byte in _padded(password))
-    outer = bytes(byte ^ 0x5C for byte in _padded(password))
-    block = b"micros-link-1:" + uid.encode() + b"\0\0\0\1"
-    key = bytearray(32)
-    for turn in range(rounds):
-        block = sha256(outer + sha256(inner + block).digest()).digest()
-        for index in range(32):
-            key[index] ^= block[index]
-        if turn % 20 == 19:
-            await asyncio.sleep_ms(0)
-    return bytes(key)
-
-
-def _padded(password):
-    return password.encode() + bytes(64 - len(password))  # at most 63 ASCII characters
 
 
 def _digest(text):

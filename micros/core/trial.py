@@ -103,7 +103,7 @@ async def keep(node, session, _):
         put(config, trial, *trial[1:3])
         raise
     if "appwd" in trial[2]:
-        await once("core.login").rekey(node, session, trial[2]["appwd"])
+        await once("core.key").rekey(node, session, trial[2]["appwd"])
     return "Saved"
 
 

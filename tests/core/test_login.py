@@ -1,6 +1,7 @@
 """The text login: one password, penalties that are told, nothing open before it."""
 
-from core.login import answer, derive, failed, guesses, owed_wait, succeeded
+from core.key import derive
+from core.login import answer, failed, guesses, owed_wait, succeeded
 
 from fake_node import PASSWORD, FakeNode, talk
 

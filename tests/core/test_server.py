@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 
-from core.login import room_for
+from core.places import room_for
 from micropython import const
 
 from fake_node import PASSWORD, FakeNode

@@ -1,0 +1,37 @@
+"""The rarer work of the server: a place for one more, the end of all. Loaded for one connection."""
+
+from micropython import const
+
+_STRANGERS = const(2)  # sessions of one address that have not logged in
+
+
+def room_for(server, address):
+    """Is there a place for one more, when need be that of somebody who does not use it?"""
+    strangers = [session for session in server.sessions if session.half_open]
+    if len([session for session in strangers if session.address == address]) >= _STRANGERS:
+        return False
+    if len(server.sessions) < server.node.config.get("sessions"):
+        return True
+    if strangers:
+        server.end(strangers[0], "had to make room")
+        return True
+    longest = max(server.sessions, key=lambda session: session.idle)
+    if longest.idle < server.node.config.get("soctout"):
+        return False
+    server.end(longest, "had to make room")
+    return True
+
+
+def close_others(server, kept):
+    """End every session but this one, as after a change of the password."""
+    for session in list(server.sessions):
+        if session is not kept:
+            server.end(session, "was ended")
+
+
+async def close(server):
+    """End every session and listen no longer."""
+    server.listening.close()
+    close_others(server, None)
+    await server.listening.wait_closed()
+    server.listening = None
