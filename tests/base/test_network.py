@@ -200,11 +200,34 @@ async def test_a_password_too_short_for_wpa2_opens_no_network():
         raise AssertionError(family)
 
 
-async def test_the_esp8266s_own_access_point_is_closed_at_the_start():
+async def test_the_esp8266s_own_access_point_is_closed_before_anything_else():
     bench = home("esp8266")
-    assert bench.radio.point.on
+    point, seen = bench.radio.point, []
+    assert point.on
+    bench.clock.at(1, lambda: seen.append(point.on))  # in the middle of the scan
     await bench.step()
-    assert not bench.radio.point.on
+    assert seen == [False]
+
+
+async def test_a_station_that_cannot_be_switched_on_leaves_the_node_its_own_network():
+    def refuse(*_):
+        raise OSError("Wifi Out of Memory")
+
+    for family in FAMILIES:
+        bench = home(family)
+        bench.radio.station.active = refuse
+        bench.radio.station.scan = refuse
+        await bench.step()
+        assert bench.said == [OWN]
+        assert len(bench.log.at("warn")) == 1
+
+
+async def test_a_radio_that_sticks_to_its_failure_is_switched_off_and_on():
+    bench = Bench("esp32", {}, staessid="home", stapwd="letmein1")
+    bench.radio.sticky = True
+    bench.clock.at(60, lambda: bench.air.update(home=Cell("letmein1")))
+    await bench.live(600)
+    assert bench.said == [OWN, HOME]
 
 
 async def test_somebody_on_the_own_network_is_not_disturbed_and_the_node_goes_home_after():
@@ -269,6 +292,7 @@ async def test_an_hour_of_each_lie_leaves_the_node_alive():
         "empty_ms": 10_000_000,
         "busy_connect": True,
         "restart_ms": 2000,
+        "sticky": True,
         "late_leave": True,
         "rssi_fails": True,
         "scan_ms": 10_000,

@@ -215,6 +215,14 @@ async def test_an_answer_cut_at_any_place_is_no_crash():
         assert node.clock.told is None
 
 
+async def test_only_a_record_of_four_bytes_is_an_address():
+    node = Node("time.home")
+    alias, other = b"\0\x05\0\x01\0\0\0\x3c\0\x04", b"\0\x01\0\x01\0\0\0\x3c\0\x10"
+    node.air.name_change = lambda answer: answer.replace(alias, other)
+    assert await node.keep() is True
+    assert node.air.asked[-1] == (SERVER, 123)
+
+
 async def test_a_stranger_cannot_answer():
     for change in (
         lambda answer: answer[:24] + b"guessing" + answer[32:],

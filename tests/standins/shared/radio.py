@@ -14,7 +14,10 @@ radio, off at first:
     false_refusals    so many joins are refused although the password is right
                       (micropython pull 4842, cyw43-driver pull 150)
     empty_ms          isconnected() is True for so long before there is an address
-    busy_connect      connect() raises while there is a connection or an attempt
+    busy_connect      connect() raises while there is a connection or an attempt, and for 100 ms
+                      after disconnect()
+    sticky            once a network was not found, none ever is until the radio was switched off
+                      and on (ESP32, micropython issue 14382)
     restart_ms        switched on again within this time, the radio raises at everything
                       (micropython issue 11247)
     late_leave        a disconnect() is told, as code 8, only after the next connect() (ESP32)
@@ -145,7 +148,8 @@ class Station(_Interface):
         self.since = 0
         self.joined = None
         self.code = None  # why not
-        self.leave_until = 0
+        self.left = -1000  # ms of the last disconnect()
+        self.stuck = False
         self.fixed = None
         self.reconnects = -1
         self.switched = -1_000_000
@@ -155,6 +159,7 @@ class Station(_Interface):
         now = self.radio.clock.ms
         self.deaf = self.on and now - self.switched < self.radio.restart_ms
         self.switched = now
+        self.stuck = False
         self._forget()
 
     def _forget(self):
@@ -181,7 +186,7 @@ class Station(_Interface):
 
     def connect(self, name, password=None):
         self._check()
-        if self.radio.busy_connect and self.asked:
+        if self.radio.busy_connect and (self.asked or self._since_left() < 100):
             raise OSError("Wifi Internal State Error")
         self._forget()
         self.asked = (name, password or "")
@@ -192,9 +197,12 @@ class Station(_Interface):
 
     def disconnect(self):
         self._check()
-        if self.asked and self.radio.late_leave:
-            self.leave_until = self.radio.clock.ms + 600
+        if self.asked:
+            self.left = self.radio.clock.ms
         self._forget()
+
+    def _since_left(self):
+        return self.radio.clock.ms - self.left
 
     def _progress(self):
         """Work out what has become of the attempt, or of the connection, by now."""
@@ -208,8 +216,9 @@ class Station(_Interface):
                 self.since = radio.clock.ms  # the firmware tries again by itself
         elif self.joined or (self.code is not None and radio.family != "esp8266"):
             return
-        elif cell is None and passed >= _SEARCH_MS:
+        elif self.stuck or (cell is None and passed >= _SEARCH_MS):
             self.code = radio.codes[3]
+            self.stuck = radio.sticky and radio.family == "esp32"
         elif cell and passed >= _ASSOCIATION_MS:
             self._associate(cell)
 
@@ -251,7 +260,7 @@ class Station(_Interface):
             return -60 if self.joined else 31
         if what is not None:
             raise ValueError("unknown status param")
-        if radio.clock.ms < self.leave_until and self.asked:
+        if radio.late_leave and self.asked and self._since_left() < 600:
             return _ASSOC_LEAVE
         if self._address():
             return codes[5]
@@ -352,7 +361,7 @@ class Radio:
         self.scan_ms = 3000
         self.empty_ms = self.restart_ms = self.false_refusals = 0
         self.scan_fails = self.idle_first = self.silent_refusal = self.busy_connect = False
-        self.late_leave = self.config_wants_on = self.rssi_fails = self.broken = False
+        self.sticky = self.late_leave = self.config_wants_on = self.rssi_fails = self.broken = False
         self.refusal = None
         self.visitors = 0  # on the access point
         self.scans = []  # when each began
