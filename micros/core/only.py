@@ -22,8 +22,10 @@ class Turn:
 async def only(tasks, resource, coroutine):
     """Run a coroutine as the only one of its resource; its value."""
     older = tasks.turns.get(resource)
-    if older:
-        await _follow(tasks, resource, older, coroutine)
+    hindrance = older and await _hindrance(tasks, resource, older, coroutine)
+    if hindrance:
+        coroutine.close()
+        raise CommandError("%s: %s" % (resource, hindrance))
     turn = tasks.turns[resource] = Turn(tasks.spawn(coroutine))
     try:
         return await turn.handle
@@ -36,27 +38,22 @@ async def only(tasks, resource, coroutine):
             del tasks.turns[resource]
 
 
-async def _follow(tasks, resource, older, coroutine):
-    """Return once the older call has ended; refuse when it does not, or a newer one comes."""
+async def _hindrance(tasks, resource, older, coroutine):
+    """End the older call; None once it has ended, or why the coroutine cannot follow it."""
     if older.handle is asyncio.current_task():
-        coroutine.close()
-        raise CommandError("%s: a call cannot wait for its own end" % resource)
+        return "a call cannot wait for its own end"
     waiting, older.next = older.next, coroutine
     if not waiting:
         older.given_up = True
         older.handle.cancel()  # once: its finally blocks are to come to their end
-    try:
-        if not await ended(tasks, older.handle, lambda: older.next is not coroutine):
-            tasks.log.warn("%s: the call before goes on, 2 s after its cancel" % resource)
-            raise CommandError("%s: the call before does not end" % resource)
-        if older.next is not coroutine:
-            raise CommandError("%s: a newer call took over" % resource)
-        coroutine = None
-    finally:
-        if coroutine:
-            coroutine.close()
-            if older.next is coroutine:
-                older.next = None
+    over = await ended(tasks, older.handle, lambda: older.next is not coroutine)
+    if older.next is not coroutine:
+        return "a newer call took over"
+    if over:
+        return None
+    older.next = None
+    tasks.log.warn("%s: the call before goes on, 2 s after its cancel" % resource)
+    return "the call before does not end"
 
 
 async def ended(tasks, handle, enough=bool):

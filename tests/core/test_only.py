@@ -187,6 +187,23 @@ async def test_one_that_ends_after_the_refusal_is_told_so_and_no_caller_is_cance
     assert first.answer == ("refused", "arm: a newer call took over")
 
 
+async def test_one_that_is_cancelled_while_it_waits_keeps_nobody():
+    node, events = fresh()
+    first = Call(node, "arm", Motion(events, "a", finishing=30))
+    await settle(4)
+    second = Call(node, "arm", Motion(events, "b"))
+    await settle(4)
+    second.task.cancel()
+    await settle(60)
+    assert first.answer == ("refused", "arm: a newer call took over")
+    third = Call(node, "arm", Motion(events, "c"))
+    await settle()
+    assert events == ["a begins", "a has ended", "c begins"]
+    third.task.cancel()
+    await settle()
+    assert node.tasks.turns == {}
+
+
 async def test_whoever_is_cancelled_ends_what_he_moves():
     node, events = fresh()
     node.tasks.start("arm.turn", lm.only("arm", Motion(events, "a").run()))
