@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from toolkit.model.errors import InputError
-from toolkit.operations.board import Board, check_loadable
+from toolkit.model.errors import InputError, PortError
+from toolkit.operations import deploy
+from toolkit.operations.board import Board, check_loadable, chip
+from toolkit.transport.flasher import Chip
 
 GOOD = Board("esp32", "1.25.0", 6, "240ac4000001", 4096, 400, "VfsLfs2")
 
@@ -26,3 +28,35 @@ def test_a_board_that_runs_what_is_built_passes() -> None:
 def test_another_board_is_refused_with_what_to_do(board: Board, sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         check_loadable(board, "esp32")
+
+
+class Prompt:
+    """A board's prompt that answers whatever it is asked with these facts."""
+
+    device = "/dev/ttyACM0"
+
+    def __init__(self, *facts: str) -> None:
+        self._facts = facts
+
+    def run(self, code: str, *, timeout: float = 10) -> str:
+        return f"{self._facts!r}\n"
+
+
+def test_a_pico_w_is_known_by_its_prompt() -> None:
+    told = Prompt("rp2", "Raspberry Pi Pico W with RP2040", "28:cd:c1:00:00:01")
+    assert chip(told) == Chip("pico_w", "28:cd:c1:00:00:01", "")
+    assert chip(told).uid == "28cdc1000001"
+
+
+def test_a_board_that_is_none_of_ours_is_told_by_its_own_name() -> None:
+    with pytest.raises(PortError, match=r"ttyACM0 is not recognised: it calls itself PYBv1.1"):
+        chip(Prompt("pyboard", "PYBv1.1 with STM32F405RG", ""))
+    with pytest.raises(InputError, match=r"is a Raspberry Pi Pico with RP2040, and .* no Wi-Fi"):
+        chip(Prompt("rp2", "Raspberry Pi Pico with RP2040", ""))
+
+
+def test_a_pico_w_is_not_flashed_from_here_and_the_refusal_says_how_it_is() -> None:
+    deploy.check_flashable("esp32")
+    deploy.check_flashable(None)
+    with pytest.raises(InputError, match=r"BOOTSEL .* RPI_PICO_W .uf2 .* then use --install"):
+        deploy.firmware_for("pico_w", None)

@@ -34,6 +34,7 @@ class Pico:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            start_new_session=True,  # Ctrl-C at the tests is not for the board
         )
         self.port = str(self._heard()["port"])
 

@@ -16,14 +16,19 @@ _DOWNLOADS = {
 BY_DRIVE = {"pico_w": "RPI_PICO_W"}  # take their firmware as a file on a drive, not by esptool
 
 
+def by_drive(chip: str) -> str:
+    """How MicroPython gets onto such a chip."""
+    return (
+        "hold its BOOTSEL button while you plug it in, copy MicroPython's "
+        f"{BY_DRIVE[chip]} .uf2 from micropython.org/download onto the drive that appears, "
+        "then use --install"
+    )
+
+
 def check_flashable(chip: str | None) -> None:
     """InputError for a chip whose flash cannot be written from here."""
     if chip in BY_DRIVE:
-        raise InputError(
-            f"a {chip} cannot be erased or flashed from here yet: hold its BOOTSEL button while "
-            f"you plug it in, copy MicroPython's {BY_DRIVE[chip]} .uf2 from "
-            "micropython.org/download onto the drive that appears, then use --install"
-        )
+        raise InputError(f"a {chip} cannot be erased or flashed from here yet: {by_drive(chip)}")
 
 
 def firmware_for(family: str, image: Path | None) -> Path:

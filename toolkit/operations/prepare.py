@@ -72,8 +72,12 @@ def _identify(device: str, named: str | None) -> Chip:
 
 
 def _as_told(device: str) -> Chip:
-    with Repl(device) as repl:
-        return on_board.chip(repl)
+    try:
+        with Repl(device) as repl:
+            return on_board.chip(repl)
+    except NoPrompt as error:
+        way = deploy.by_drive("pico_w")
+        raise NoPrompt(f"no MicroPython prompt on {device}: a Pico W? {way}") from error
 
 
 @contextmanager
