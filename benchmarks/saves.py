@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.nodes import BOARD_SIDE, Trouble
+from toolkit.model import paths
+from toolkit.operations.identifiers import swapped, swaps
 from toolkit.virtual.engine import Engine
 
 _MOMENTS = 0.02  # seconds in which the end comes
@@ -28,10 +30,13 @@ def kill_while_saving(engine: Engine, slot: Path, folder: Path, kills: int, seed
     Lost is what the next start finds torn, or older than the last `saved`.
     """
     folder.mkdir(parents=True)
+    program = folder / "saves.py"  # it speaks of the core in the words of a release
+    source = (BOARD_SIDE / "saves.py").read_text(encoding="utf-8")
+    program.write_text(swapped(source, swaps(paths.repository() / "micros")), encoding="utf-8")
     moments = random.Random(seed)
     lost = copies = saves = 0
     promised = 100
-    command = [*engine.command, str(BOARD_SIDE / "saves.py"), str(slot), str(folder)]
+    command = [*engine.command, str(program), str(slot), str(folder)]
     for turn in range(kills + 1):
         found, said = _one_life(command, moments.uniform(0, _MOMENTS))
         number, state, problem = found.split(" ", 3)[1:]

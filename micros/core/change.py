@@ -47,19 +47,19 @@ def set(config, name, text):
 
 def set_many(config, texts):
     """Set all of them or none."""
-    values, secrets, _ = checked(config, texts)
+    values, secrets, defaults, _ = checked(config, texts)
     if values and secrets:
         once("core.trial").write(config, values, secrets)
     elif secrets:
         keep_secrets(config, secrets)
     elif values:
-        change(config, values)
+        change(config, values, defaults)
 
 
 def checked(config, texts):
-    """Return values, secrets and all flags of these settings; refuse what does not fit."""
+    """Return values, secrets, defaults, all flags of these settings; refuse what does not fit."""
     table = ready(config)
-    values, secrets, known, all_flags = {}, {}, [], ""
+    values, secrets, defaults, all_flags = {}, {}, {}, ""
     for name, default, limits, flags, _ in table.rows(config):
         if name not in texts:
             continue
@@ -67,12 +67,12 @@ def checked(config, texts):
             raise CommandError("%s is shown by the node, it cannot be set" % name)
         value = parsed(table.fits, name, default, limits, flags, texts[name])
         (secrets if "s" in flags else values)[name] = value
-        known.append(name)
+        defaults[name] = default
         all_flags += flags
     for name in texts:
-        if name not in known:
+        if name not in defaults:
             raise CommandError("Invalid key: " + name)
-    return values, secrets, all_flags
+    return values, secrets, defaults, all_flags
 
 
 def ready(config):
@@ -85,17 +85,19 @@ def ready(config):
 def reset(config):
     """Put every setting that is no secret back to its default, on flash first."""
     rows = ready(config).rows(config)
-    change(config, {row[0]: row[1] for row in rows if not ("s" in row[3] or "o" in row[3])})
+    defaults = {row[0]: row[1] for row in rows if not ("s" in row[3] or "o" in row[3])}
+    change(config, defaults, defaults)
 
 
-def change(config, values):
+def change(config, values, defaults=None):
     """Write what differs from the defaults, and what the table does not know; then use it."""
     kept, problem = once("core.store").load(config.path)
     before = kept or {}
     kept = dict(before)
     kept.update(values)
-    for name, default, _, _, _ in once("core.settings").rows(config):
-        if name in values and values[name] == default:
+    defaults = defaults or {row[0]: row[1] for row in once("core.settings").rows(config)}
+    for name in values:
+        if values[name] == defaults[name]:
             del kept[name]
     if kept != before or (problem and not problem.endswith("is missing")):
         save(config.path, kept, "value")

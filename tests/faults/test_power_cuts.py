@@ -242,7 +242,7 @@ def begin(text):
     """Put settings on trial as far as the restart; the time it takes to say goodbye is left out."""
     config = Node().config
     seconds, texts = trial.asked(text)
-    values, secrets, _ = core.change.checked(config, texts)
+    values, secrets, _, _ = core.change.checked(config, texts)
     trial.note(config, seconds, values, secrets)
 
 
