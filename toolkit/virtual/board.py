@@ -101,7 +101,7 @@ class Board:
         self._rtc_memory = ""
         self._cause = "power"
         self._sleep_ms = 0
-        self._watchdog_ms = 0  # left of an armed watchdog, after a soft reset
+        self.watchdog_ms = 0  # of an armed watchdog, after a soft reset what is left of them
         self._reset_clock()
         self._settled = asyncio.Event()
         self._line = SerialLine(site.folder / "port", self.received, self._client_left)
@@ -182,7 +182,7 @@ class Board:
         self._cause = self._cause if soft and self.chip.name == "esp8266" else cause
         self.peripherals.reset(soft=soft)
         if not soft:
-            self._watchdog_ms = 0
+            self.watchdog_ms = 0
             self._drain_input()
             if self.mean and self.chip.native_usb and cause != "power":
                 self._line.replug()
@@ -439,7 +439,7 @@ class Board:
         elif kind == "sleep":
             self._sleep_ms = values[0]
         elif kind == "watchdog":
-            self._watchdog_ms = values[0]
+            self.watchdog_ms = values[0]
         elif kind == "ready":
             self._ready = True
             self.command("ready", self._interrupted)
@@ -473,7 +473,7 @@ class Board:
             "raw": raw,
             "mean": self.mean,
             "rtc_memory": self._rtc_memory,
-            "watchdog": self._watchdog_ms,
+            "watchdog": self.watchdog_ms,
             "rtc_size": chip.rtc_size,
             "epoch": self._epoch,
             "clock": [self.clock, self.speed],

@@ -70,6 +70,7 @@ class BoardControl:
             "power": board.state != "off",
             "state": board.state,
             "boots": board.boots,
+            "watchdog": board.watchdog_ms > 0,
             "pid": board.pid,
             "last_exit": board.last_exit,
             "station": outside.station,

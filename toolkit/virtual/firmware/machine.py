@@ -184,6 +184,7 @@ class WDT:
         if timeout <= 0:
             raise ValueError("WDT timeout too short")
         self._timeout = timeout
+        tell("watchdog", timeout)
         self.feed()
 
     def feed(self):
