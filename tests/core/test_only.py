@@ -56,7 +56,8 @@ class Call:
 
     def __init__(self, node, resource, motion):
         self.answer = None
-        self.work = lm.only(resource, motion.run())
+        self.motion = motion.run()
+        self.work = lm.only(resource, self.motion)
         self.task = asyncio.create_task(self.run(node))
 
     async def run(self, node):
@@ -195,6 +196,7 @@ async def test_one_that_is_cancelled_while_it_waits_keeps_nobody():
     await settle(4)
     second.task.cancel()
     await settle(60)
+    second.motion.close()  # it was never begun
     assert first.answer == ("refused", "arm: a newer call took over")
     third = Call(node, "arm", Motion(events, "c"))
     await settle()
