@@ -25,29 +25,31 @@ def asked(node):
             continue
         if state not in _STATES:
             raise CommandError("poweron: expected pin:off, on, last or safelast, got '%s'" % piece)
-        found[once("core.pins").number(node, int(name) if name.isdigit() else name)] = _STATES[
-            state
-        ]
+        found[number(node, name)] = _STATES[state]
     return found
 
 
-def refresh(node, levels=()):
-    """Write the file where settings or last levels have changed."""
+def number(node, name):
+    """Return the number of a pin that a setting gives by its name or its number."""
+    return int(name) if name.isdigit() else once("core.pins").number(node, name)
+
+
+def note(node, levels=()):
+    """Write the file where settings or the last levels, {number: level}, have changed."""
     before = node.slots("read", _FILE) or {}
     last = {pin[0]: pin[1] for pin in before.get("pins", ())}
     last.update(levels)
     content = {}
     try:
         pins = [
-            [number] + [last.get(number, 0) if level is None else level for level in wanted]
-            for number, wanted in sorted(asked(node).items())
+            [pin] + [last.get(pin, 0) if level is None else level for level in wanted]
+            for pin, wanted in sorted(asked(node).items())
         ]
         reset = node.config.get("resetpin")
         if pins:
             content["pins"] = pins
         if reset not in ("", "n/a"):
-            reset = int(reset) if reset.isdigit() else reset
-            content["reset"] = once("core.pins").number(node, reset)
+            content["reset"] = number(node, reset)
         text = json.dumps(content).encode()
         if content != before:
             if len(text) + 8 > _MOST:
@@ -56,8 +58,3 @@ def refresh(node, levels=()):
                 file.write(b"%08x" % crc32(text) + text)
     except (CommandError, OSError) as error:
         node.log.error("outputs at power-on: %s" % error)
-
-
-def note(node, levels):
-    """Keep the last levels of outputs, {number: level}, where the setting asks for them."""
-    refresh(node, levels)

@@ -8,11 +8,10 @@ _output = None
 
 
 def load() -> dict:
-    """Prepare the output; it starts switched off."""
+    """Prepare the output; it stays as it is: off, or what the setting poweron made of it."""
     global _output
     if _output is None:
         _output = lm.pin(PIN, __name__)
-        _output.value(0)
     return status()
 
 
@@ -22,6 +21,7 @@ def set_state(state: int) -> dict:
         raise lm.CommandError("set_state: expected state 0 or 1, got %r" % state)
     load()
     _output.value(int(state))
+    lm.keep(__name__, {"state": int(state)}, {PIN: int(state)})
     return status()
 
 

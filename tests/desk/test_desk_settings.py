@@ -30,6 +30,7 @@ def _allowed(row: settings.Setting) -> bool:
         ("devfid", "lamp-1", "lamp-1"),
         ("auth", "off", "off"),
         ("devip", "192.168.1.20", "192.168.1.20"),
+        ("poweron", "simple_0:last; 4 : safelast", "simple_0:last; 4 : safelast"),
         ("boothook", "light on; servo angle 20", "light on; servo angle 20"),
     ],
 )
@@ -43,6 +44,7 @@ def test_what_a_person_types_becomes_a_value(name: str, text: str, value: object
         ("soctout", "1", "expected a whole number from 5 to 86400, got 1"),
         ("pled", "maybe", "expected true or false, got 'maybe'"),
         ("auth", "maybe", "auth: expected a text: on or off, got 'maybe'"),
+        ("poweron", "4:maybe", "states off, on, last, safelast, or n/a, got '4:maybe'"),
         ("devip", "abc", "an address such as 192.168.1.20, or n/a, got 'abc'"),
         ("devfid", "ä", "letters, digits, _ and -, got 'ä'"),
         ("version", "1", "is shown by the node and cannot be set"),

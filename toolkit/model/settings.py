@@ -22,6 +22,7 @@ _HOURS = rf"[+-]?0*(1?\d|2[0-4]){_PAST}"
 _DAY = r"(3[0-5]\d|36[0-5]|[12]?\d?\d)"
 _DATE = rf"(M0*([1-9]|1[0-2])\.0*[1-5]\.0*[0-6]|J0*(?!0(,|/|$)){_DAY}|0*{_DAY})"
 _CHANGE = rf"{_DATE}(/[+-]?0*(\d?\d|1[0-5]\d|16[0-7]){_PAST})?"
+_OUTPUT = r" *\w+ *: *(off|on|last|safelast) *"
 # What a text may consist of: as a pattern, and in words.
 _PATTERNS = {
     "devfid": ("^[A-Za-z0-9_-]+$", "letters, digits, _ and -"),  # stands in prompts and file names
@@ -35,6 +36,10 @@ _PATTERNS = {
     "geo": (
         r"^(n/a|[+-]?(90(\.0+)?|[0-8]?\d(\.\d+)?) *, *[+-]?(180(\.0+)?|(1[0-7]\d|\d?\d)(\.\d+)?))$",
         "degrees north, degrees east such as 47.5,19.05, or n/a",
+    ),
+    "poweron": (
+        rf"^(n/a|{_OUTPUT}(;{_OUTPUT})*)$",
+        "pin:state; …, states off, on, last, safelast, or n/a",
     ),
     **{
         f"{prefix}trig": ("^(up|down|both)$", "up, down or both")

@@ -1,0 +1,138 @@
+# ruff: noqa: UP031, F401 - the dialect of MicroPython
+"""The file of levels at power-on: what the settings and the last levels make of it."""
+
+import json
+import sys
+from binascii import crc32
+
+INTERPRETERS = ("micropython",)
+
+if sys.implementation.name == "micropython":
+    import boards.esp32  # while the host's files are there
+    import core.pins
+    from bench import Board, get
+    from core import outputs, settle
+    from fakes import Log, Settings
+
+
+class Node:
+    """As much of a node as the outputs need."""
+
+    board = "esp32"
+    boot_reason = "power-on"
+
+    def __init__(self, **settings):
+        found = {"poweron": "n/a", "resetpin": "n/a", "cstmpmap": "n/a", "powercycles": 0}
+        found.update(wdt=False, **settings)
+        self.config = Settings(**found)
+        self.log = Log()
+        self.problems = []
+        self.record = {"seq": 1, "run": "a", "trial": None, "wdt": 0}
+        self.writes = 0
+        self.port = self
+
+    def slots(self, work, *arguments):
+        if work == "found":
+            return self.record
+        if work == "write":
+            self.record = arguments[0]
+            self.writes += 1
+            return None
+        return content()
+
+    def watchdog(self):
+        return "armed"
+
+
+def content():
+    text = get("/poweron")
+    if text is None:
+        return None
+    assert len(text) <= 128
+    assert int(text[:8], 16) == crc32(text[8:])
+    return json.loads(text[8:])
+
+
+def noted(levels=(), **settings):
+    node = Node(**settings)
+    outputs.note(node, levels)
+    assert node.log.entries == []
+    return content()
+
+
+def test_each_state_says_what_a_pin_is_at_power_on_and_in_safe_mode():
+    with Board():
+        assert noted() is None
+        states = "simple_0:on; 4:off; 5: last ;18:safelast"
+        assert noted(poweron=states)["pins"] == [[4, 0, 0], [5, 0, 0], [16, 1, 1], [18, 0, 0]]
+        levels = {16: 0, 4: 1, 5: 1, 18: 1, 99: 1}
+        found = noted(levels, poweron=states)["pins"]
+        assert found == [[4, 0, 0], [5, 1, 1], [16, 1, 1], [18, 1, 0]]
+        assert noted({5: 0}, poweron=states)["pins"][1] == [5, 0, 0]
+        assert noted(poweron=states)["pins"][3] == [18, 1, 0]
+        assert noted() == {}
+
+
+def test_the_reset_pin_is_known_by_name_or_number():
+    with Board():
+        assert noted(resetpin="0") == {"reset": 0}
+        assert noted(resetpin="simple_0") == {"reset": 16}
+
+
+def test_nothing_is_written_where_nothing_has_changed():
+    with Board() as board:
+        noted({5: 1}, poweron="5:last")
+        board.flash.writes = 0
+        noted({5: 1, 4: 1}, poweron="5:last")
+        noted(poweron="5:last")
+        assert board.flash.writes == 0
+
+
+def test_a_setting_that_means_nothing_is_logged_and_the_old_levels_stay():
+    with Board():
+        before = noted(poweron="4:on")
+        for wrong in ("4:maybe", "nosuch:on", "4", ";".join(["%d:on" % pin for pin in range(16)])):
+            node = Node(poweron=wrong)
+            outputs.note(node)
+            assert len(node.log.entries) == 1
+            assert content() == before
+
+
+def test_after_three_seconds_the_watchdog_is_armed_and_the_record_says_so():
+    with Board():
+        for wanted, armed, writes in ((True, "armed", 1), (False, None, 0)):
+            node, chosen = Node(), [None, None]
+            node.config.values["wdt"] = wanted
+            settle.at(node, 3, chosen)
+            settle.at(node, 10, chosen)
+            assert chosen[0] == armed
+            assert node.writes == writes
+            assert node.record["wdt"] == int(wanted)
+            settle.settle(node)
+            assert node.writes == writes
+
+
+def test_during_a_trial_the_record_is_left_alone():
+    with Board():
+        node = Node()
+        node.record["trial"] = "b"
+        node.config.values["wdt"] = True
+        settle.settle(node)
+        assert node.writes == 0
+
+
+def test_short_power_ons_in_a_row_are_counted_only_where_asked_for():
+    with Board() as board:
+        node = Node(powercycles=6)
+        for count in range(1, 8):
+            settle.at(node, 3, [True, None])
+            assert settle.cycles() == count
+        settle.at(node, 10, [True, None])
+        assert settle.cycles() == 0
+        node.boot_reason = "watchdog"
+        settle.at(node, 3, [True, None])
+        assert settle.cycles() == 0
+        board.flash.writes = 0
+        settle.at(Node(), 3, [True, None])
+        settle.at(Node(), 10, [True, None])
+        assert board.flash.writes == 0
