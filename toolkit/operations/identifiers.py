@@ -23,11 +23,12 @@ from pathlib import Path
 from toolkit.model import paths
 from toolkit.model.errors import InputError
 
-# A word a line; a + marks those that all firmware images have: taken from MicroPython's official
-# images for ESP32 (all kinds) and Pico W and the unix port, versions 1.24 to 1.27.
+# A word a line that somebody may ask a firmware's objects for: those of Python, and of the modules
+# of the virtual board. A + marks words that stand in all of MicroPython's official images
+# for kinds of ESP32 and the Pico W, versions 1.24 to 1.27, and in the unix port.
 _WORDS = Path(__file__).with_name("firmware_words.txt")
 _WORD = re.compile(r"\w+")
-_PATHS = re.compile(r"[\w. ]+")
+_PATHS = re.compile(r"[\w.]+| [\w ]+ ")  # a name, a file, or a list of names between blanks
 # Written for people's own load modules, or met by what an older release has left on the board.
 _FACADE = ("lm.py", "core/pins.py", "port/esp8266_pwm.py", "core/errors.py", "main.py", "slots.py")
 
@@ -63,9 +64,7 @@ def _swaps(sources: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
             kept |= set(_defined(tree)) | set(_attributes(tree))
         else:
             own |= set(_defined(tree))
-    candidates = [
-        it for it in own - kept if it[:2] != "__" and (it[0] == "_" or it + "\n" not in known)
-    ]
+    candidates = [it for it in own - kept if it[:2] != "__" and it not in known]
     free = [word for word in shared if word not in used and not hasattr(builtins, word)]
     # a file carries the text of each name in it: what lies in most files gets the shortest word
     candidates.sort(key=lambda it: (-files[it], it))
@@ -86,14 +85,11 @@ def _text(path: Path) -> str:
 
 
 @cache
-def _firmware() -> tuple[str, Sequence[str]]:
-    """All words of firmware, each before a newline, and those that every one has.
-
-    An image holds a word that another one ends with but once: `connect` lies in `disconnect`.
-    """
-    lines = _text(_WORDS)
-    shared = [line[1:] for line in lines.split() if line[0] == "+"]
-    return lines, shared
+def _firmware() -> tuple[frozenset[str], Sequence[str]]:
+    """The words that firmware may be asked for, and those that stand in every firmware's ROM."""
+    lines = _text(_WORDS).split()
+    shared = [line[1:] for line in lines if line[0] == "+"]
+    return frozenset(line.lstrip("+") for line in lines), shared
 
 
 def _names(source: str) -> Iterator[tuple[str, tuple[int, int]]]:
