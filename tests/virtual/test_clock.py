@@ -162,3 +162,39 @@ def test_the_time_server_tells_the_boards_own_true_time(bench: Bench) -> None:
 def test_a_real_clock_cannot_be_advanced(bench: Bench, board: VirtualBoard) -> None:
     with pytest.raises(InputError, match="expected a frozen clock, got 'real'"):
         bench.control(board).advance(1)
+
+
+@pytest.mark.parametrize("clock", ["real", "jump", "speed"])
+def test_a_task_that_waits_is_cancelled_whatever_the_clock(bench: Bench, clock: str) -> None:
+    console = bench.console(bench.board(clock=clock, speed=100))
+    said = console.run(
+        "import asyncio\n"
+        "ended = []\n"
+        "async def waits(name, work):\n"
+        "    try:\n"
+        "        await work()\n"
+        "    except asyncio.CancelledError:\n"
+        "        ended.append(name)\n"
+        "        raise\n"
+        "async def main():\n"
+        "    event = asyncio.Event()\n"
+        "    for turn in range(3):\n"
+        "        try:\n"
+        "            await asyncio.wait_for_ms(event.wait(), 200)\n"
+        "        except asyncio.TimeoutError:\n"
+        "            ended.append('late')\n"
+        "    asleep = asyncio.create_task(waits('asleep', lambda: asyncio.sleep(3600)))\n"
+        "    waiter = asyncio.create_task(waits('waiter', event.wait))\n"
+        "    behind = asyncio.create_task(waits('behind', lambda: waiter))\n"
+        "    await asyncio.sleep_ms(10)\n"
+        "    asleep.cancel(), behind.cancel()\n"
+        "    found = await asyncio.gather(asleep, behind, return_exceptions=True)\n"
+        "    ended.append([type(each).__name__ for each in found])\n"
+        "    event.set()\n"
+        "    ended.append(await asyncio.wait_for_ms(event.wait(), 200))\n"
+        "    return ended\n"
+        "print(asyncio.run(main()))"
+    )
+    cancelled = "['CancelledError', 'CancelledError']"
+    waits = "'asleep', 'waiter', 'behind'"
+    assert said == f"['late', 'late', 'late', {waits}, {cancelled}, True]"

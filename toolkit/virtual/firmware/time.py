@@ -197,16 +197,7 @@ def _patch_asyncio():
     """asyncio's queue in C stamps with the interpreter's clock; hand it the board's instead."""
     import asyncio.core as core
 
-    native = core.TaskQueue
+    import _tasks
 
-    class TaskQueue:
-        def __init__(self):
-            queue = native()
-            self._push = queue.push
-            self.pop, self.peek, self.remove = queue.pop, queue.peek, queue.remove
-
-        def push(self, task, due=None):
-            self._push(task, ticks_ms() if due is None else due)
-
-    core.TaskQueue = TaskQueue
-    core._task_queue = TaskQueue()
+    core.Task, core.TaskQueue = _tasks.Task, _tasks.TaskQueue
+    core._task_queue = _tasks.TaskQueue()
