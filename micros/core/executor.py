@@ -134,7 +134,8 @@ class Executor(Rare):
             gc.collect()
             self.log.error("%s: out of memory: %s" % (place(origin), error))
             return "refused", "not enough memory, free now: %d bytes" % gc.mem_free()
-        except (Exception, SystemExit) as fault:  # noqa: BLE001  (see the first line of this file)
+        except (Exception, SystemExit, KeyboardInterrupt) as fault:  # noqa: BLE001
+            # The broad one of this file. A Ctrl-C finds the loop at rest, or ends what holds it.
             trace = io.StringIO()
             sys.print_exception(fault, trace)
             self.log.error(place(origin) + ": " + trace.getvalue().strip()[-400:])

@@ -87,6 +87,7 @@ async def test_no_memory_is_refused_and_logged():
 
 async def test_a_module_cannot_end_the_node():
     assert (await fresh().executor.run("lamp leave")).startswith("fault: SystemExit")
+    assert (await fresh().executor.run("lamp interrupt")).startswith("fault: KeyboardInterrupt")
 
 
 async def test_the_shell_takes_one_command_a_line():

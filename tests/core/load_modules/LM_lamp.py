@@ -40,6 +40,10 @@ def leave():
     raise SystemExit(3)
 
 
+def interrupt():
+    raise KeyboardInterrupt
+
+
 async def wait(milliseconds=10_000):
     try:
         await asyncio.sleep_ms(milliseconds)
