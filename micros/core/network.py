@@ -6,8 +6,6 @@ from core.once import Rare
 from micropython import const
 
 _LOOK = const(2)  # seconds between two looks at a network that works
-_VISIT = const(10)  # seconds between two looks whether somebody is still on the node's own
-_PATIENCE = const(300)  # seconds between two tries at most
 _PAUSE = const(30000)  # milliseconds of one wait at most: somebody watches `seen`
 
 
@@ -31,7 +29,7 @@ class Network(Rare):
         self.station = self.point = None
         self.trouble = {}  # network -> why it could not be joined
         self.seen = 0  # uptime at which this was last at work
-        self._wait = _LOOK
+        self.wait = _LOOK  # seconds to the next try
 
     async def run(self, config, guard):
         """Watch over the connection for as long as the node runs; `guard` logs what goes wrong."""
@@ -54,24 +52,14 @@ class Network(Rare):
     async def step(self, config):
         """Look once, do what is to be done, return the seconds to the next look."""
         before = self.mode, self.address
-        wait = await self.look(config)
+        address = self.mode == "sta" and self.linked()
+        if address:
+            self.address = address  # DHCP may have given another one
+            await self.host.keep_time()
+            wait = _LOOK
+        else:
+            wait = await self.enter(config)
         if self.address and before != (self.mode, self.address):
             self.log.info("network: %s %s" % (self.mode, self.address))
             self.host.announce(self.address, self.mode)
         return wait
-
-    async def look(self, config):
-        """Do what step does, but for telling about it."""
-        if self.mode == "sta":
-            address = self.linked()
-            if address:
-                self.address = address  # DHCP may have given another one
-                await self.host.keep_time()
-                return _LOOK
-            self.log.warn("network: lost " + self.name)
-            self.mode, self.address = "off", ""
-        joined = await self.enter(config)
-        if joined is None:
-            return _VISIT
-        self._wait = _LOOK if joined else min(self._wait * 2, _PATIENCE)
-        return self._wait

@@ -8,6 +8,9 @@ from micropython import const
 
 _LOOKS = const(60)  # at an attempt: 15 s for association and DHCP
 _SLICE = const(250)  # milliseconds between two looks
+_FIRST = const(2)  # seconds to the next look after success, doubled after each failure
+_PATIENCE = const(300)  # to this at most
+_VISIT = const(10)  # seconds between two looks whether somebody is still on the node's own
 
 
 def candidates(config, seen):
@@ -20,22 +23,26 @@ def candidates(config, seen):
 
 
 async def enter(network, config):
-    """Try every known network once, else open an own one; None while somebody is on that."""
+    """Try every known network once, else open an own one; return the seconds to the next look."""
     port = network.port
+    if network.mode == "sta":
+        network.log.warn("network: lost " + network.name)
+        network.mode, network.address = "off", ""
     if network.point and port.stations(network.point):
-        return None  # a scan would take the radio away from him
+        return _VISIT  # a scan would take the radio away from him
+    network.wait = min(network.wait * 2, _PATIENCE)
     try:
         if not network.point:
             port.wlan_off("ap")  # an ESP8266 comes with one, whose password is well known
         if candidates(config, ()) and await join(network, config):
             port.wlan_off("ap")
             network.point = None
-            return True
+            network.wait = _FIRST
     except (OSError, RuntimeError) as error:
         network.log.warn("network: the radio refuses: %r" % error)
-    if not network.point:
+    if network.mode == "off":
         open_point(network, config)
-    return False
+    return network.wait
 
 
 async def join(network, config):
