@@ -73,7 +73,8 @@ OPTIONS: tuple[Option, ...] = (
     _switch("--dummy", help="touch nothing, print the steps", group="how"),
     Option(
         ("--test",),
-        "pass the tests, with all their own set-up (STAGE: all, or firmware on an emulated board)",
+        "pass the tests, with all their own set-up (STAGE: all; sweeps: the long ones in full;"
+        " firmware: on an emulated board)",
         "how",
         {"metavar": "STAGE", "nargs": "?", "const": "all", "default": None},
     ),

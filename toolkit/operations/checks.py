@@ -13,10 +13,14 @@ from toolkit.model.errors import UsageError
 
 @dataclass(frozen=True)
 class Check:
-    """One check: its name, and the arguments of the Python module that does it."""
+    """One check: its name, and the arguments of the Python module that does it.
+
+    `full`: sweeps run all of their cases, not a slice of them.
+    """
 
     name: str
     arguments: tuple[str, ...]
+    full: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,11 @@ CHECKS = (
     Check("types", ("basedpyright",)),
     Check("tests", (*_PYTEST, "--ignore=tests/firmware", "tests")),
 )
+_LONG = ("--timeout", "1200")  # seconds a test may take that runs in full
+_SWEEPING = "tests.support.sweep"  # who imports it has a slice and a full size
 STAGES: Mapping[str, Sequence[Check]] = {
     "all": CHECKS,
+    "sweeps": (Check("sweeps", (*_PYTEST, *_LONG), full=True),),  # their files are looked for
     "firmware": (Check("firmware", (*_PYTEST, "tests/firmware")),),  # an emulated board: minutes
 }
 
@@ -59,15 +66,26 @@ def run(say: Callable[[str], None], checks: Sequence[Check] = CHECKS) -> Iterato
         folder / ".venv-test", folder / "tests" / "requirements.txt", say=say
     )
     for check in checks:
+        surroundings = _surroundings(python)
+        files: list[str] = []
+        if check.full:
+            surroundings["MICROS_SWEEP"] = "full"
+            files = sweeping(folder)
         done = subprocess.run(
-            [str(python), "-m", *check.arguments],
+            [str(python), "-m", *check.arguments, *files],
             cwd=folder,
-            env=_surroundings(python),
+            env=surroundings,
             check=False,
         )
         yield Outcome(check, done.returncode == 0)
         if done.returncode != 0:
             return
+
+
+def sweeping(folder: Path) -> list[str]:
+    """The test files that run more cases in full than otherwise."""
+    files = sorted((folder / "tests").rglob("test_*.py"))
+    return [str(it.relative_to(folder)) for it in files if _SWEEPING in it.read_text("utf-8")]
 
 
 def _surroundings(python: Path) -> dict[str, str]:
