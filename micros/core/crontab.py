@@ -29,6 +29,8 @@ async def cron(node, session, rest):
             await say(entry.error or once("core.explain").words(entry))
             if not entry.error:
                 await say("   next " + coming(s, entry, _NEXT))
+    elif session.configuring:  # there it is a setting too
+        return await once("core.conf").setting(node, session, "cron " + word)
     else:
         raise CommandError("expected cron list or cron check \"<text>\", got '%s'" % word)
     return None
