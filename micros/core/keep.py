@@ -2,12 +2,15 @@
 
 import json
 import os
+from binascii import crc32
 
 from core.errors import CommandError
 from core.once import once
 from micropython import const
 
 _LARGEST = const(1024)  # bytes of all modules' values
+_SMALL = const(192)  # bytes of them that are kept over a reset, too
+_RECORD = const(48)  # bytes before them there, see core/survivor.py
 _QUIET = const(10)  # seconds without a change before they are written
 _BETWEEN = const(60)  # seconds between two writes
 _DAY = const(86400)
@@ -28,22 +31,37 @@ class Kept:
             self.values = {}
         if self.problem == path + " is missing":
             self.problem = None
+        rest = node.memory()[_RECORD:]  # after a reset what was not yet written is there
+        text = rest[6 : 6 + int.from_bytes(rest[:2], "little")]
+        if text and crc32(text).to_bytes(4, "little") == rest[2:6]:
+            self.take(json.loads(text))
 
     def keep(self, owner, values, levels):
         """Return the owner's values; new ones are written later."""
         if values is None:
             return json.loads(json.dumps(self.values.get(owner, {})))  # theirs, to be changed
+        self.levels.update(levels or {})
         values = json.loads(json.dumps(values))
         if values != self.values.get(owner):
             whole = dict(self.values)
             whole[owner] = values
-            size = len(json.dumps(whole))
-            if size > _LARGEST:
-                raise CommandError("kept state: expected %d bytes, got %d" % (_LARGEST, size))
-            self.values = whole
-            self.levels.update(levels or {})
-            self.due = max(self.node.clock.uptime() + _QUIET, self.earliest)
+            text = json.dumps(whole).encode()
+            if len(text) > _LARGEST:
+                raise CommandError("kept state: expected %d bytes, got %d" % (_LARGEST, len(text)))
+            self.take(whole)
+            memory = self.node.memory
+            record = memory()[:_RECORD]
+            if len(record) == _RECORD:  # there is room behind it
+                text = text if len(text) <= _SMALL else b""
+                check = crc32(text).to_bytes(4, "little")
+                memory(record + len(text).to_bytes(2, "little") + check + text)
         return values
+
+    def take(self, values):
+        """Take values over, to be written in a while."""
+        if values != self.values:
+            self.values = values
+            self.due = max(self.node.clock.uptime() + _QUIET, self.earliest)
 
     def save(self):
         """Write what has changed, when it is due or before a planned restart."""

@@ -31,6 +31,7 @@ class Node:
 
     def __init__(self):
         self.seconds = 0
+        self.remembered = b""
         self.clock = self
         self.log = Log()
         self.config = Settings()
@@ -39,6 +40,13 @@ class Node:
 
     def uptime(self):
         return self.seconds
+
+    def memory(self, data=None):
+        """What outlives a reset."""
+        if data is None:
+            return self.remembered
+        self.remembered = data
+        return None
 
     def pass_seconds(self, seconds):
         """Let time pass as node.py does; return how often it was written."""
@@ -174,6 +182,61 @@ def test_what_cannot_be_written_is_a_problem_told_once_and_tried_again():
     assert found.kept.problem is None
     assert found.outputs.told == [{14: 1}]
     assert restarted(found).kept.keep("lamp", None, None) == {"on": True}
+
+
+RECORD = bytes(range(48))
+
+
+def test_where_memory_outlives_a_reset_nothing_is_lost_before_it_is_written():
+    found = node()
+    found.remembered = RECORD
+    for level in (1, 2):
+        found.kept.keep("lamp", {"level": level}, None)
+    later = Node()
+    later.remembered = found.remembered + b"rubbish"  # a region is as long as it is
+    later.kept = Kept(later, found.kept.path)
+    assert found.remembered[:48] == RECORD
+    assert later.kept.keep("lamp", None, None) == {"level": 2}
+    later.kept.keep("lamp", {"level": 2}, {"pwm_0": 1})  # its module shows it again
+    assert later.pass_seconds(10) == 1
+    assert later.outputs.told == [{14: 1}]
+    assert load(found.kept.path)[0] == {"lamp": {"level": 2}}
+    again = Node()
+    again.remembered = later.remembered
+    again.kept = Kept(again, found.kept.path)
+    assert again.kept.due == 0
+
+
+def test_what_outlived_a_reset_is_read_as_garbage():
+    found = node()
+    found.remembered = RECORD
+    found.kept.keep("lamp", {"level": 1}, None)
+    whole = found.remembered
+    for index in range(48, len(whole)):
+        for damaged in (
+            whole[:index],
+            whole[:index] + bytes([whole[index] ^ 1]) + whole[index + 1 :],
+        ):
+            later = Node()
+            later.remembered = damaged
+            assert Kept(later, found.kept.path).values in ({}, {"lamp": {"level": 1}})
+    for garbage in (b"", bytes(48), bytes(2048), b"\xff" * 2048, bytes(range(256)) * 4):
+        later = Node()
+        later.remembered = garbage
+        assert Kept(later, found.kept.path).values == {}
+
+
+def test_a_short_memory_is_left_alone_and_a_long_state_not_put_into_it():
+    found = node()
+    found.remembered = RECORD[:16]
+    found.kept.keep("lamp", {"level": 1}, None)
+    assert found.remembered == RECORD[:16]
+    found.remembered = RECORD
+    found.kept.keep("lamp", {"level": 2}, None)
+    found.kept.keep("lamp", {"level": "x" * 300}, None)
+    later = Node()
+    later.remembered = found.remembered
+    assert Kept(later, found.kept.path).values == {}  # not what was kept before, either
 
 
 def test_a_damaged_file_is_nothing_kept_and_is_reported():

@@ -41,6 +41,7 @@ class Node:
         self.taken = {}
         self.clock = Clock()
         self.kept = None
+        self.memory = bytes
         self.modules = Loaded()
         self.network = Joined()
 

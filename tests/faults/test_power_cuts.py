@@ -123,6 +123,9 @@ class Node:
     def uptime(self):
         return 1
 
+    def memory(self):
+        return b""
+
     def restart(self):
         self.restarted = True
 

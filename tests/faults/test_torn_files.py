@@ -173,6 +173,9 @@ class Node:
     def uptime(self):
         return 1
 
+    def memory(self):
+        return b""
+
 
 def test_damaged_kept_state_is_nothing_kept_and_it_is_told():
     place, _ = prepared()
