@@ -7,7 +7,8 @@ nobody call the guest. Here stands the opposite: a connection to ADDRESS (a loop
 which the guest is given by DHCP) reaches the guest, and nothing leaves this computer.
 
 Speaks JSON, a line for a line: first {"port": serial line}, then for each line on standard input
-(a GPIO number, `led`, or `power` for a power cut) one answer. Ends with its standard input.
+(a GPIO number, `led`, `resets`, or `power` for a power cut) one answer. Ends with its standard
+input.
 """
 
 import asyncio
@@ -199,9 +200,11 @@ class Board(MicroPythonDevice):
         board = dataclasses.replace(pico, layout=layout, **parts)
         super().__init__(board=board, filesystem=file_system)
         self._radio = radio
+        self._resets = 0
 
     def _enter_reset(self, cause: ResetCause) -> None:
         super()._enter_reset(cause)
+        self._resets += 1
         self._radio.bus.power_off()
         self._radio.air.reset()
 
@@ -212,6 +215,8 @@ class Board(MicroPythonDevice):
             return True
         if line == "led":
             return self._radio.bus.pins & 1
+        if line == "resets":
+            return self._resets
         return self.mcu.gpio[int(line)].value.name
 
 

@@ -52,7 +52,7 @@ class Pico:
         self._claim.close()
 
     def ask(self, what: str) -> Any:
-        """The level of a pin by its number, `led`, or `power` for a power cut."""
+        """The level of a pin by its number, `led`, `resets` so far, or `power` for a power cut."""
         assert self._process.stdin
         self._process.stdin.write(f"{what}\n")
         self._process.stdin.flush()

@@ -18,10 +18,11 @@ TESTS = Path(__file__).resolve().parents[1]
 FILES = ("core/test_sun", "core/test_zone", "core/test_cron", "core/test_due")
 FILES += ("core/test_command", "core/test_log", "base/test_clock")
 HELPERS = ("core/board_runner", "core/fake_node")
-LESS = {"core/test_sun": "EVERY = 61"}  # days from one to the next
+LESS = {"core/test_sun": "EVERY = 61", "core/test_cron": "LONG = 500"}
 _RUN = """
 import sys
 sys.path[:] = ["/tests", "/micros", ".frozen"]
+import core.grammar, core.manual, core.sun, core.utc, core.zone  # not once for each test
 import {file} as tests
 tests.{less}
 sys.argv[:] = ["", "{file}", "/tests:/micros", {names}]

@@ -112,11 +112,15 @@ class Repl:
         text = self.run(_GET.format(name=name)).strip()
         return bytes.fromhex(text[1:]) if text else None
 
-    def reset(self) -> serial_port.SerialLine:
-        """Reset the board; hands over the open port, so that no word of its start is missed."""
+    def start(self, code: str) -> serial_port.SerialLine:
+        """Start what does not come back; hands over the open port, so that no word is missed."""
         with suppress(PortError):  # a native USB port may be gone before its last word
-            self._paste(b"import machine\nmachine.reset()", 5)
+            self._paste(code.encode(), 5)
         return self._port
+
+    def reset(self) -> serial_port.SerialLine:
+        """Reset the board."""
+        return self.start("import machine\nmachine.reset()")
 
     def _enter(self, patience: float) -> None:
         give_up = time.monotonic() + patient(patience)
