@@ -37,6 +37,7 @@ class Outcome:
 
 
 _PYTEST = ("pytest", "-n", "3", "--dist", "loadfile")
+_FIRMWARE = ("pytest", "-n", "2", "--dist", "loadfile", "tests/firmware")  # each is busy
 CHECKS = (
     Check("lint", ("ruff", "check", "--no-cache", ".")),
     Check("format", ("ruff", "format", "--check", "--no-cache", ".")),
@@ -48,7 +49,7 @@ _SWEEPING = "tests.support.sweep"  # who imports it has a slice and a full size
 STAGES: Mapping[str, Sequence[Check]] = {
     "all": CHECKS,
     "sweeps": (Check("sweeps", (*_PYTEST, *_LONG), full=True),),  # their files are looked for
-    "firmware": (Check("firmware", (*_PYTEST, "tests/firmware")),),  # an emulated board: minutes
+    "firmware": (Check("firmware", _FIRMWARE),),  # on an emulated board: minutes
 }
 
 
