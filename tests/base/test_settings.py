@@ -20,6 +20,7 @@ TABLE = [
     ["boothook", "n/a", [0, 40], "r", "commands"],
     ["tz", "n/a", [0, 64], "", "zone"],
     ["geo", "n/a", [0, 32], "", "place"],
+    ["poweron", "n/a", [0, 96], "rf", "outputs"],
 ]
 KNOWN = "7K2M9QXT4WZ8B3HN"
 

@@ -116,7 +116,7 @@ class Model:
         return False
 
 
-def _crash(node: Frozen) -> None:
+def crash(node: Frozen) -> None:
     starts = node.starts
     node.control.crash()
     eventually(lambda: node.starts > starts)  # half a second, on no clock of the board
@@ -131,7 +131,7 @@ def _ten_good_minutes(node: Frozen) -> None:
 def test_resets_of_every_kind_in_random_order_are_counted_right(node: Frozen) -> None:
     model, chance = Model(), random.Random(7)
     kinds: dict[str, tuple[Callable[[], object], Callable[[], bool]]] = {
-        "crash": (lambda: _crash(node), model.crashed),
+        "crash": (lambda: crash(node), model.crashed),
         "watchdog": (lambda: node.send("hurt block 3600"), lambda: model.crashed(named=True)),
         "power": (node.control.power_cycle, model.forgotten),
         "button": (node.control.press_reset, model.forgotten),
@@ -159,7 +159,7 @@ def test_resets_of_every_kind_in_random_order_are_counted_right(node: Frozen) ->
 
 def test_safe_mode_comes_with_the_third_crash_and_goes_by_itself(node: Frozen) -> None:
     for _ in range(3):
-        node.reset_by(lambda: _crash(node))
+        node.reset_by(lambda: crash(node))
     assert "safe mode after three failed starts" in node.say("status")
     assert "safe mode leaves them out" in node.say("light on")
     waits: list[int] = []
@@ -169,7 +169,7 @@ def test_safe_mode_comes_with_the_third_crash_and_goes_by_itself(node: Frozen) -
         waits.append(node.until(lambda s=starts: node.starts > s, 5_000) // 60_000)
         node.serving(since)
         assert "safe mode" not in node.say("status")
-        node.reset_by(lambda: _crash(node))  # one failure is enough now
+        node.reset_by(lambda: crash(node))  # one failure is enough now
         assert "safe mode" in node.say("status")
     print(f"minutes of safe mode: {waits}")
     assert waits == [5, 15, 60]

@@ -1,6 +1,7 @@
 """A person's own module that goes wrong in every way a program can."""
 
 import asyncio
+import gc
 import time
 
 import lm
@@ -45,6 +46,27 @@ def nibble(piece):
     eaten = []
     while True:
         eaten.append(bytearray(piece))
+
+
+def tatter():
+    """Take all memory, and give back pieces of a kilobyte that touch nowhere."""
+    try:
+        while True:
+            _eaten.append(bytearray(1024))
+    except MemoryError:
+        for index in range(0, len(_eaten), 2):
+            _eaten[index] = None
+    return gc.mem_free()
+
+
+def deaf():
+    """Let nobody in any more, though the port is open."""
+    lm.node.server.room_for = None
+
+
+def end_network():
+    """End what should never end."""
+    lm.node.watched[0].cancel()
 
 
 def counts():

@@ -2,6 +2,8 @@
 
 import gc
 
+import lm
+
 _held = []
 
 
@@ -29,6 +31,12 @@ def let_go():
 def free():
     gc.collect()
     return gc.mem_free()
+
+
+def talk(lines):
+    """Fill the log, which is then as large as it ever will be."""
+    for number in range(lines):
+        lm.log.info("session of 127.66.%d.1 had to make room" % number)
 
 
 def interrupted():
