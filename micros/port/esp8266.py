@@ -17,7 +17,7 @@ COLLECT = 1024  # bytes between two collections: what lives long is to lie close
 
 _CAUSES = {
     machine.PWRON_RESET: "power-on",
-    machine.HARD_RESET: "reset",
+    machine.HARD_RESET: "button",
     machine.WDT_RESET: "watchdog",
     machine.DEEPSLEEP_RESET: "deep sleep",
     machine.SOFT_RESET: "soft reset",

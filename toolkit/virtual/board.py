@@ -33,9 +33,18 @@ _REASONS = {
     "soft": (0xC, "SW_CPU_RESET"),
     "watchdog": (0x8, "TG1WDT_SYS_RESET"),
     "deep sleep": (0x5, "DEEPSLEEP_RESET"),
+    "exception": (0x2, "EXCEPTION"),
 }
 # The older ROM counts in its own way.
-_ESP8266_REASONS = {"power": 1, "hard": 2, "soft": 2, "watchdog": 4, "deep sleep": 2}
+_ESP8266_REASONS = {
+    "power": 1,
+    "hard": 2,
+    "soft": 2,
+    "watchdog": 4,
+    "deep sleep": 2,
+    "exception": 2,
+}
+_ESP8266_EXCEPTION = 2  # a cause that its machine module has no name for
 # Full table, bad address, not reachable, not connected: numbers of the boards' C libraries.
 _SOCKET_ERRORS = {"esp8266": (12, 113, 107), "esp32": (23, 113, 107), "esp32c3": (23, 113, 107)}
 
@@ -131,7 +140,7 @@ class Board:
         """The reset button, or RTS."""
         if self.state != "off":
             self._stop()
-            self._boot("power")
+            self._boot("hard" if self.chip.name == "esp8266" else "power")
 
     def panic(self) -> None:
         """The firmware itself crashes: the program is gone, the chip starts again."""
@@ -242,7 +251,8 @@ class Board:
         else:
             self.state = "halted"
             self.send(b"\r\nabort() was called\r\n")
-            self._later(_CRASH_SECONDS, lambda: self._boot("hard"))
+            cause = "exception" if self.chip.name == "esp8266" else "hard"
+            self._later(_CRASH_SECONDS, lambda: self._boot(cause))
 
     def _lose_power(self) -> None:
         self.cut = None
@@ -469,7 +479,9 @@ class Board:
             "fs_size": chip.filesystem_size,
             "cut": [self.cut.after, TEARS.index(self.cut.tear)] if self.cut else [],
             "causes": chip.causes,
-            "cause": chip.causes[_CAUSES.index(self._cause)],
+            "cause": _ESP8266_EXCEPTION
+            if self._cause == "exception"
+            else chip.causes[_CAUSES.index(self._cause)],
             "raw": raw,
             "mean": self.mean,
             "rtc_memory": self._rtc_memory,
