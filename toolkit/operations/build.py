@@ -104,12 +104,11 @@ def compile_file(source: Path, target: Path, *, family: str = "esp32") -> None:
         raise InputError(f"{source} does not compile: {words[-1]} {where}".rstrip())
 
 
-def compiled(source: Path, family: str) -> bytes:
-    """Compile one file; return what goes onto the board."""
+def compiled(source: Path, family: str, swap: Mapping[str, str] | None = None) -> bytes:
+    """Compile one file, with its identifiers swapped; return what goes onto the board."""
     with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "compiled.mpy"
-        compile_file(source, target, family=family)
-        return target.read_bytes()
+        _make(source, Path(folder) / source.name, family, swap or {})
+        return (Path(folder) / source.name).with_suffix(".mpy").read_bytes()
 
 
 def _built(fresh: Path, target: Path) -> Iterator[BuiltFile]:

@@ -14,6 +14,7 @@ from toolkit.model.progress import Progress, finished
 from toolkit.model.release import Build, BuiltFile
 from toolkit.operations import board as on_board
 from toolkit.operations.build import compiled
+from toolkit.operations.identifiers import swaps
 from toolkit.transport.repl import Repl
 
 # /main.py chooses what starts. After Ctrl-D on a raw prompt this file alone runs: timers are gone
@@ -113,7 +114,7 @@ def settle(
     """
     micros = paths.repository() / "micros"
     main = (micros / "main.py").read_bytes()
-    slots = compiled(micros / "slots.py", copied.family)
+    slots = compiled(micros / "slots.py", copied.family, swaps(micros))
     files = {**root_files, "/boot.py": BOOT_PY, "/slots.mpy": slots, "/main.py": main}
     repl.run(_REMOVE + "_remove('/slots.py')")  # it would win over the compiled one
     if copied.record is not None:
