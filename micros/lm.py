@@ -49,11 +49,10 @@ def only(resource, coroutine):
 
 def keep(owner, values=None, levels=None):
     """Return what was kept; or keep values, and by name the levels of pins that poweron may use."""
-    if node.kept is None:
-        from core.keep import Kept  # stays in memory from here on
-
-        node.kept = Kept(node)
-    return node.kept.keep(owner, values, levels)
+    kept = node.kept
+    if values and kept and not kept.due and kept.values.get(owner) == values:
+        return values  # nothing new: most often so
+    return once("core.keep").keep(node, owner, values, levels)
 
 
 def __getattr__(name):

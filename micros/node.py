@@ -119,7 +119,7 @@ def now_and_then(node, second):
             once("core.survivor").leave_safe_mode(node, second)
     now = node.clock.uptime()
     if node.kept and 0 < node.kept.due <= now:
-        node.kept.save()
+        once("core.keep").save(node)
     if node.config.trial and node.config.trial[0] <= now:
         once("core.trial").end(node)
 

@@ -1,4 +1,7 @@
-"""What load modules want to find again. Loaded, and from then on kept, when one of them asks."""
+"""What load modules want to find again. Loaded for each change and each write of it.
+
+Flash wears out: there is one file, which save() alone writes, rarely.
+"""
 
 import json
 import os
@@ -18,67 +21,76 @@ _A_DAY = const(500)  # writes
 
 
 class Kept:
-    """Values by the name of their owner. Flash wears out: one file, which save() alone writes."""
+    """Values by the name of their owner, and when they are written. No methods: they would stay."""
 
-    def __init__(self, node, path="/kept.json"):
-        self.node = node
-        self.path = path
-        self.levels = {}  # of pins, by name, told when the values are written
-        self.due = 0  # uptime of the next write, 0: nothing has changed
-        self.earliest = self.day = self.writes = 0
-        self.values, self.problem = once("core.store").load(path)
-        if not self.values:
-            self.values = {}
-        if self.problem == path + " is missing":
-            self.problem = None
-        rest = node.memory()[_RECORD:]  # after a reset what was not yet written is there
-        text = rest[6 : 6 + int.from_bytes(rest[:2], "little")]
-        if text and crc32(text).to_bytes(4, "little") == rest[2:6]:
-            self.take(json.loads(text))
+    due = 0  # uptime of the next write, 0: nothing has changed
+    earliest = 0  # uptime before which there is none
+    day = writes = 0  # of uptime, and writes on it
 
-    def keep(self, owner, values, levels):
-        """Return the owner's values; new ones are written later."""
-        if values is None:
-            return json.loads(json.dumps(self.values.get(owner, {})))  # theirs, to be changed
-        self.levels.update(levels or {})
-        values = json.loads(json.dumps(values))
-        if values != self.values.get(owner):
-            whole = dict(self.values)
-            whole[owner] = values
-            text = json.dumps(whole).encode()
-            if len(text) > _LARGEST:
-                raise CommandError("kept state: expected %d bytes, got %d" % (_LARGEST, len(text)))
-            self.take(whole)
-            memory = self.node.memory
-            record = memory()[:_RECORD]
-            if len(record) == _RECORD:  # there is room behind it
-                text = text if len(text) <= _SMALL else b""
-                check = crc32(text).to_bytes(4, "little")
-                memory(record + len(text).to_bytes(2, "little") + check + text)
-        return values
 
-    def take(self, values):
-        """Take values over, to be written in a while."""
-        if values != self.values:
-            self.values = values
-            self.due = max(self.node.clock.uptime() + _QUIET, self.earliest)
+def begin(node, path="/kept.json"):
+    """Read what was kept; after a reset memory may have what was not yet written."""
+    node.kept = kept = Kept()
+    kept.path = path
+    kept.levels = {}  # of pins, by name, told when the values are written
+    found, kept.problem = once("core.store").load(path)
+    kept.values = found or {}
+    if kept.problem == path + " is missing":
+        kept.problem = None
+    rest = node.memory()[_RECORD:]
+    text = rest[6 : 6 + int.from_bytes(rest[:2], "little")]
+    if text and crc32(text).to_bytes(4, "little") == rest[2:6]:
+        take(node, json.loads(text))
 
-    def save(self):
-        """Write what has changed, when it is due or before a planned restart."""
-        now, problem = self.node.clock.uptime(), None
-        self.writes = self.writes + 1 if now // _DAY == self.day else 1
-        self.day, self.due = now // _DAY, 0
-        self.earliest = now + _BETWEEN if self.writes < _A_DAY else (self.day + 1) * _DAY
-        try:
-            once("core.store").write(self.path + ".new", self.values)
-            os.rename(self.path + ".new", self.path)
-            if self.levels:
-                number = once("core.pins").number
-                levels = {number(self.node, name): self.levels[name] for name in self.levels}
-                once("core.outputs").note(self.node, levels)
-                self.levels = {}
-        except (OSError, CommandError) as error:
-            problem, self.due = "not saved: %r" % error, self.earliest
-            if problem != self.problem:
-                self.node.log.error("kept state: " + problem)
-        self.problem = problem
+
+def keep(node, owner, values, levels):
+    """Return the owner's values; new ones are written later."""
+    if node.kept is None:
+        begin(node)
+    kept = node.kept
+    if values is None:
+        return json.loads(json.dumps(kept.values.get(owner, {})))  # theirs, to be changed
+    kept.levels.update(levels or {})
+    values = json.loads(json.dumps(values))
+    if values != kept.values.get(owner):
+        whole = dict(kept.values)
+        whole[owner] = values
+        text = json.dumps(whole).encode()
+        if len(text) > _LARGEST:
+            raise CommandError("kept state: expected %d bytes, got %d" % (_LARGEST, len(text)))
+        take(node, whole)
+        record = node.memory()[:_RECORD]
+        if len(record) == _RECORD:  # there is room behind it
+            text = text if len(text) <= _SMALL else b""
+            check = crc32(text).to_bytes(4, "little")
+            node.memory(record + len(text).to_bytes(2, "little") + check + text)
+    return values
+
+
+def take(node, values):
+    """Take values over, to be written in a while."""
+    kept = node.kept
+    if values != kept.values:
+        kept.values = values
+        kept.due = max(node.clock.uptime() + _QUIET, kept.earliest)
+
+
+def save(node):
+    """Write what has changed, when it is due or before a planned restart."""
+    kept, now, problem = node.kept, node.clock.uptime(), None
+    kept.writes = kept.writes + 1 if now // _DAY == kept.day else 1
+    kept.day, kept.due = now // _DAY, 0
+    kept.earliest = now + _BETWEEN if kept.writes < _A_DAY else (kept.day + 1) * _DAY
+    try:
+        once("core.store").write(kept.path + ".new", kept.values)
+        os.rename(kept.path + ".new", kept.path)
+        if kept.levels:
+            number = once("core.pins").number
+            levels = {number(node, name): kept.levels[name] for name in kept.levels}
+            once("core.outputs").note(node, levels)
+            kept.levels = {}
+    except (OSError, CommandError) as error:
+        problem, kept.due = "not saved: %r" % error, kept.earliest
+        if problem != kept.problem:
+            node.log.error("kept state: " + problem)
+    kept.problem = problem

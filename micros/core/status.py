@@ -98,7 +98,7 @@ def restart(node, end=True):
     try:
         once("core.settle").settle(node)
         if node.kept and node.kept.due:
-            node.kept.save()
+            once("core.keep").save(node)
     except (OSError, MemoryError):
         pass  # then after the start
     once("core.survivor").of(node).plan(end)

@@ -3,8 +3,8 @@
 
 import sys
 
+from core import keep
 from core.errors import CommandError
-from core.keep import Kept
 from core.store import load
 from fakes import Log, folder, read, write
 
@@ -54,14 +54,14 @@ class Node:
         for _ in range(seconds):
             self.seconds += 1
             if 0 < self.kept.due <= self.seconds:
-                self.kept.save()
+                keep.save(self)
                 writes += 1
         return writes
 
 
 def node(place=None):
     found = Node()
-    found.kept = Kept(found, place or folder() + "/kept.json")
+    keep.begin(found, place or folder() + "/kept.json")
     return found
 
 
@@ -71,7 +71,7 @@ def restarted(before):
 
 def test_nothing_kept_is_an_empty_dictionary_and_no_problem():
     found = node()
-    assert found.kept.keep("lamp", None, None) == {}
+    assert keep.keep(found, "lamp", None, None) == {}
     assert found.kept.problem is None
     assert found.kept.due == 0
 
@@ -79,22 +79,22 @@ def test_nothing_kept_is_an_empty_dictionary_and_no_problem():
 def test_it_is_written_ten_seconds_after_the_last_change_and_found_again():
     found = node()
     for level in range(5):
-        assert found.kept.keep("lamp", {"level": level}, None) == {"level": level}
+        assert keep.keep(found, "lamp", {"level": level}, None) == {"level": level}
         assert found.pass_seconds(9) == 0
-    assert restarted(found).kept.keep("lamp", None, None) == {}
+    assert keep.keep(restarted(found), "lamp", None, None) == {}
     assert found.pass_seconds(1) == 1
-    assert restarted(found).kept.keep("lamp", None, None) == {"level": 4}
+    assert keep.keep(restarted(found), "lamp", None, None) == {"level": 4}
     assert found.pass_seconds(1000) == 0
 
 
 def test_the_same_again_is_not_written_again():
     found = node()
-    found.kept.keep("lamp", {"level": 1, "list": (1, 2)}, None)
+    keep.keep(found, "lamp", {"level": 1, "list": (1, 2)}, None)
     assert found.pass_seconds(100) == 1
-    found.kept.keep("lamp", {"level": 1, "list": [1, 2]}, None)
+    keep.keep(found, "lamp", {"level": 1, "list": [1, 2]}, None)
     assert found.pass_seconds(100) == 0
     found = restarted(found)
-    found.kept.keep("lamp", {"list": [1, 2], "level": 1}, None)
+    keep.keep(found, "lamp", {"list": [1, 2], "level": 1}, None)
     assert found.pass_seconds(100) == 0
 
 
@@ -102,7 +102,7 @@ def test_it_is_written_once_a_minute_at_most():
     found = node()
     writes = 0
     for level in range(100):
-        found.kept.keep("lamp", {"level": level}, None)
+        keep.keep(found, "lamp", {"level": level}, None)
         writes += found.pass_seconds(12)
     assert 18 <= writes <= 20
 
@@ -111,60 +111,60 @@ def test_it_is_written_500_times_a_day_at_most():
     found = node()
     days = [0, 0, 0]
     for minute in range(2880):
-        found.kept.keep("lamp", {"at": minute}, None)
+        keep.keep(found, "lamp", {"at": minute}, None)
         for _ in range(60):
             wrote = found.pass_seconds(1)
             days[found.seconds // 86400] += wrote
     assert days[:2] == [500, 500]
-    found.kept.save()  # as before a planned restart: whatever the day's writes
-    assert restarted(found).kept.keep("lamp", None, None) == {"at": 2879}
+    keep.save(found)  # as before a planned restart: whatever the day's writes
+    assert keep.keep(restarted(found), "lamp", None, None) == {"at": 2879}
 
 
 def test_what_is_kept_is_a_copy():
     found = node()
     values = {"colour": [1, 2, 3]}
-    found.kept.keep("lamp", values, None)
+    keep.keep(found, "lamp", values, None)
     values["colour"][0] = 9
-    assert found.kept.keep("lamp", None, None) == {"colour": [1, 2, 3]}
-    found.kept.keep("lamp", None, None)["colour"][0] = 8
-    assert found.kept.keep("lamp", None, None) == {"colour": [1, 2, 3]}
+    assert keep.keep(found, "lamp", None, None) == {"colour": [1, 2, 3]}
+    keep.keep(found, "lamp", None, None)["colour"][0] = 8
+    assert keep.keep(found, "lamp", None, None) == {"colour": [1, 2, 3]}
     found.pass_seconds(100)
-    found.kept.keep("lamp", values, None)
+    keep.keep(found, "lamp", values, None)
     assert found.pass_seconds(100) == 1
 
 
 def test_owners_do_not_see_each_other():
     found = node()
-    found.kept.keep("lamp", {"on": True}, None)
-    found.kept.keep("relay", {"on": False}, None)
+    keep.keep(found, "lamp", {"on": True}, None)
+    keep.keep(found, "relay", {"on": False}, None)
     found.pass_seconds(10)
     found = restarted(found)
-    assert found.kept.keep("lamp", None, None) == {"on": True}
-    assert found.kept.keep("relay", None, None) == {"on": False}
+    assert keep.keep(found, "lamp", None, None) == {"on": True}
+    assert keep.keep(found, "relay", None, None) == {"on": False}
 
 
 def test_it_is_bounded():
     found = node()
-    found.kept.keep("lamp", {"x": "x" * 500}, None)
+    keep.keep(found, "lamp", {"x": "x" * 500}, None)
     try:
-        found.kept.keep("other", {"x": "x" * 600}, None)
+        keep.keep(found, "other", {"x": "x" * 600}, None)
     except CommandError as error:
         assert "1024 bytes" in str(error)
     else:
         raise AssertionError("kept")
-    assert found.kept.keep("other", None, None) == {}
+    assert keep.keep(found, "other", None, None) == {}
     found.pass_seconds(10)
     assert list(load(found.kept.path)[0]) == ["lamp"]
 
 
 def test_levels_of_pins_are_told_by_number_when_it_is_written():
     found = node()
-    found.kept.keep("relay", {"on": True}, {"simple_0": 1})
-    found.kept.keep("lamp", {"on": True}, {"pwm_0": 1, "pwm_1": 0})
+    keep.keep(found, "relay", {"on": True}, {"simple_0": 1})
+    keep.keep(found, "lamp", {"on": True}, {"pwm_0": 1, "pwm_1": 0})
     assert found.outputs.told == []
     found.pass_seconds(10)
     assert found.outputs.told == [{16: 1, 14: 1, 13: 0}]
-    found.kept.keep("lamp", {"on": False}, {"pwm_0": 0})
+    keep.keep(found, "lamp", {"on": False}, {"pwm_0": 0})
     found.pass_seconds(100)
     assert found.outputs.told[1:] == [{14: 0}]
 
@@ -173,7 +173,7 @@ def test_what_cannot_be_written_is_a_problem_told_once_and_tried_again():
     found = node()
     place = found.kept.path
     found.kept.path = place + "/nowhere/x"
-    found.kept.keep("lamp", {"on": True}, {"pwm_0": 1})
+    keep.keep(found, "lamp", {"on": True}, {"pwm_0": 1})
     assert found.pass_seconds(200) == 4
     assert len(found.log.entries) == 1
     assert found.kept.problem.startswith("not saved")
@@ -181,7 +181,7 @@ def test_what_cannot_be_written_is_a_problem_told_once_and_tried_again():
     assert found.pass_seconds(60) == 1
     assert found.kept.problem is None
     assert found.outputs.told == [{14: 1}]
-    assert restarted(found).kept.keep("lamp", None, None) == {"on": True}
+    assert keep.keep(restarted(found), "lamp", None, None) == {"on": True}
 
 
 RECORD = bytes(range(48))
@@ -191,26 +191,26 @@ def test_where_memory_outlives_a_reset_nothing_is_lost_before_it_is_written():
     found = node()
     found.remembered = RECORD
     for level in (1, 2):
-        found.kept.keep("lamp", {"level": level}, None)
+        keep.keep(found, "lamp", {"level": level}, None)
     later = Node()
     later.remembered = found.remembered + b"rubbish"  # a region is as long as it is
-    later.kept = Kept(later, found.kept.path)
+    keep.begin(later, found.kept.path)
     assert found.remembered[:48] == RECORD
-    assert later.kept.keep("lamp", None, None) == {"level": 2}
-    later.kept.keep("lamp", {"level": 2}, {"pwm_0": 1})  # its module shows it again
+    assert keep.keep(later, "lamp", None, None) == {"level": 2}
+    keep.keep(later, "lamp", {"level": 2}, {"pwm_0": 1})  # its module shows it again
     assert later.pass_seconds(10) == 1
     assert later.outputs.told == [{14: 1}]
     assert load(found.kept.path)[0] == {"lamp": {"level": 2}}
     again = Node()
     again.remembered = later.remembered
-    again.kept = Kept(again, found.kept.path)
+    keep.begin(again, found.kept.path)
     assert again.kept.due == 0
 
 
 def test_what_outlived_a_reset_is_read_as_garbage():
     found = node()
     found.remembered = RECORD
-    found.kept.keep("lamp", {"level": 1}, None)
+    keep.keep(found, "lamp", {"level": 1}, None)
     whole = found.remembered
     for index in range(48, len(whole)):
         for damaged in (
@@ -219,36 +219,39 @@ def test_what_outlived_a_reset_is_read_as_garbage():
         ):
             later = Node()
             later.remembered = damaged
-            assert Kept(later, found.kept.path).values in ({}, {"lamp": {"level": 1}})
+            keep.begin(later, found.kept.path)
+            assert later.kept.values in ({}, {"lamp": {"level": 1}})
     for garbage in (b"", bytes(48), bytes(2048), b"\xff" * 2048, bytes(range(256)) * 4):
         later = Node()
         later.remembered = garbage
-        assert Kept(later, found.kept.path).values == {}
+        keep.begin(later, found.kept.path)
+        assert later.kept.values == {}
 
 
 def test_a_short_memory_is_left_alone_and_a_long_state_not_put_into_it():
     found = node()
     found.remembered = RECORD[:16]
-    found.kept.keep("lamp", {"level": 1}, None)
+    keep.keep(found, "lamp", {"level": 1}, None)
     assert found.remembered == RECORD[:16]
     found.remembered = RECORD
-    found.kept.keep("lamp", {"level": 2}, None)
-    found.kept.keep("lamp", {"level": "x" * 300}, None)
+    keep.keep(found, "lamp", {"level": 2}, None)
+    keep.keep(found, "lamp", {"level": "x" * 300}, None)
     later = Node()
     later.remembered = found.remembered
-    assert Kept(later, found.kept.path).values == {}  # not what was kept before, either
+    keep.begin(later, found.kept.path)
+    assert later.kept.values == {}  # not what was kept before, either
 
 
 def test_a_damaged_file_is_nothing_kept_and_is_reported():
     found = node()
-    found.kept.keep("lamp", {"level": 1}, None)
+    keep.keep(found, "lamp", {"level": 1}, None)
     found.pass_seconds(100)
     whole = read(found.kept.path)
     write(found.kept.path, whole[:-20])
     later = restarted(found)
-    assert later.kept.keep("lamp", None, None) == {}
+    assert keep.keep(later, "lamp", None, None) == {}
     assert "damaged" in later.kept.problem
-    later.kept.keep("lamp", {"level": 3}, None)
+    keep.keep(later, "lamp", {"level": 3}, None)
     later.pass_seconds(10)
     assert later.kept.problem is None
-    assert restarted(later).kept.keep("lamp", None, None) == {"level": 3}
+    assert keep.keep(restarted(later), "lamp", None, None) == {"level": 3}

@@ -80,12 +80,17 @@ def prepared(left):
             file.write("\n".join([json.dumps(row) for row in TABLE]))
         save("/secret.json", KNOWN)
         Node().config.set_many(OLD)
-        kept = keep.Kept(Node())
-        kept.keep("light", {"x": "o" * 900}, None)
-        kept.save()
-        assert kept.problem is None
+        assert keep_in(Node(), "o" * 900) is None
         fill(left)
     return board.flash
+
+
+def keep_in(node, text):
+    """Keep a text and write it; return the problem, if any."""
+    keep.begin(node)
+    keep.keep(node, "light", {"x": text}, None)
+    keep.save(node)
+    return node.kept.problem
 
 
 def swept(what, change, look):
@@ -146,14 +151,15 @@ def test_settings_with_their_secrets_are_saved_or_refused_together():
 
 def test_kept_state_is_saved_or_a_problem():
     def change():
-        kept = keep.Kept(Node())
-        kept.keep("light", {"x": "n" * 920}, None)
-        kept.save()
-        assert len(kept.node.log.entries) == (kept.problem is not None)
-        return kept.problem
+        node = Node()
+        problem = keep_in(node, "n" * 920)
+        assert len(node.log.entries) == (problem is not None)
+        return problem
 
     def look():
-        found = keep.Kept(Node()).keep("light", None, None)["x"]
+        node = Node()
+        keep.begin(node)
+        found = keep.keep(node, "light", None, None)["x"]
         return {"o" * 900: "old", "n" * 920: "new"}.get(found, "lost")
 
     swept("kept state", change, look)

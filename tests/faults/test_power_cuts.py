@@ -315,15 +315,17 @@ def test_settings_of_an_earlier_schema_are_brought_over_however_often_that_is_cu
 
 def test_kept_state_is_old_or_new():
     def kept():
-        found = keep.Kept(Node())
-        assert found.problem is None
-        return found
+        node = Node()
+        keep.begin(node)
+        assert node.kept.problem is None
+        return node
 
     def write(value):
-        found = kept()
-        found.keep("light", value, None)
-        found.save()
-        assert found.due == 0
+        node = kept()
+        keep.keep(node, "light", value, None)
+        keep.save(node)
+        if node.kept.problem:
+            raise OSError(5)
 
     for length in (1, 900):
         old, new = {"x": "o" * length}, {"x": "n" * length}
@@ -334,15 +336,11 @@ def test_kept_state_is_old_or_new():
             write(old)
 
         def look(old=old, new=new):
-            found = kept().keep("light", None, None)
+            found = keep.keep(kept(), "light", None, None)
             return one_of(old=found == old, new=found == new)
 
         def change(new=new):
-            found = kept()
-            found.keep("light", new, None)
-            found.save()
-            if found.problem:
-                raise OSError(5)
+            write(new)
 
         assert cuts("kept state of %d characters" % length, prepare, change, look) == 0
 

@@ -186,10 +186,11 @@ def test_damaged_kept_state_is_nothing_kept_and_it_is_told():
 
     def look(damaged):
         write(path, damaged)
-        found = keep.Kept(Node(place), path)
-        if found.values == new:
+        node = Node(place)
+        keep.begin(node, path)
+        if node.kept.values == new:
             return "new"
-        return "none" if found.values == {} and found.problem else "lost"
+        return "none" if node.kept.values == {} and node.kept.problem else "lost"
 
     assert sweep("kept state", whole, look)["none"] > 150
 

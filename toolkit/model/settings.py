@@ -23,12 +23,13 @@ _DAY = r"(3[0-5]\d|36[0-5]|[12]?\d?\d)"
 _DATE = rf"(M0*([1-9]|1[0-2])\.0*[1-5]\.0*[0-6]|J0*(?!0(,|/|$)){_DAY}|0*{_DAY})"
 _CHANGE = rf"{_DATE}(/[+-]?0*(\d?\d|1[0-5]\d|16[0-7]){_PAST})?"
 _OUTPUT = r" *\w+ *: *(off|on|last|safelast) *"
+_BYTE = r"0*(25[0-5]|2[0-4]\d|1?\d?\d)"
 # What a text may consist of: as a pattern, and in words.
 _PATTERNS = {
     "devfid": ("^[A-Za-z0-9_-]+$", "letters, digits, _ and -"),  # stands in prompts and file names
     "appwd": ("^[ -~]+$", "printable ASCII"),  # as WPA2 takes it
     "auth": ("^(on|off)$", "on or off"),
-    "devip": (r"^(n/a|\d{1,3}(\.\d{1,3}){3})$", "an address such as 192.168.1.20, or n/a"),
+    "devip": (rf"^(n/a|{_BYTE}(\.{_BYTE}){{3}})$", "an address such as 192.168.1.20, or n/a"),
     "tz": (
         rf"^(n/a|{_ZONE}{_HOURS}({_ZONE}({_HOURS})?(,{_CHANGE}){{2}})?)$",
         "a POSIX rule such as CET-1CEST,M3.5.0,M10.5.0/3, or n/a",
