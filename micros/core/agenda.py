@@ -1,13 +1,13 @@
 """The agenda of the scheduler, made from the settings: at the start and after changes."""
 
 import asyncio
-import heapq
+import gc
 
 from core.once import once
 from micropython import const
 
 _SETTINGS = const(("cron", "crontasks", "tz", "geo", "gmttime"))
-_SLICE = const(16)  # entries between two looks at others
+_SLICE = const(8)  # entries between two looks at others
 
 
 def changed(node, names):
@@ -44,13 +44,15 @@ async def build(s):
     s.place = once("core.sun").place(config.get("geo"))
     s.base = runs.EPOCH if s.clock.source else 0
     record = once("core.caught").read() if s.base and s.catching else {}
-    moment, before, same = runs.now(s), list(s.texts), {}
-    texts, agenda, text = [], [], config.get("crontasks")
+    moment, same, starts, dues, texts = runs.now(s), {}, [0], [], []
+    before = [s.texts[start:end] for start, end in zip(s.starts, s.starts[1:])]
+    text = config.get("crontasks")
     for index, entry in enumerate(once("core.cron").each("" if text == "n/a" else text)):
-        texts.append(entry.text)
+        texts.append(entry.text.encode())
+        starts.append(starts[-1] + len(texts[-1]))
         mark = s.done[entry.fixed]
-        if entry.text in before:
-            old = before.index(entry.text)
+        if texts[-1] in before:
+            old = before.index(texts[-1])
             before[old] = None
             same[old] = index
         elif s.built is not None:
@@ -58,13 +60,13 @@ async def build(s):
         if entry.catchup:
             mark = min(mark, record.get(entry.key, mark))
         due = None if entry.error else runs.following(s, entry, mark)
-        if due is not None:
-            agenda.append((due - s.base, index))
+        dues.append(None if due is None else due - s.base)
         if index % _SLICE == _SLICE - 1:
+            gc.collect()  # else what stays lies scattered over the whole heap
             await asyncio.sleep_ms(0)
-    heapq.heapify(agenda)
     waiting = [[due, same[old], end, False] for due, old, end, _ in s.waiting if old in same]
-    s.texts, s.agenda, s.waiting = texts, agenda, sorted(waiting)
+    s.texts, s.starts, s.dues, s.waiting = b"".join(texts), starts, dues, sorted(waiting)
+    s.agenda = sorted([due for due in dues if due is not None])
     s.counts = {same[old]: s.counts[old] for old in s.counts if old in same}
     s.catching = s.catching and not (s.base and changes == s.changes)
     s.built = changes

@@ -5,7 +5,6 @@ import gc
 import heapq
 
 from core.once import once
-from core.scheduler import AT_ONCE
 from micropython import const
 
 EPOCH = const(1735689600)  # 2025: seconds below it are those of uptime
@@ -22,6 +21,11 @@ def tools(s):
         zone = once("core.zone").zone(*s.clock.zone)
         s.tools = once("core.cron").entry, once("core.due"), zone
     return s.tools
+
+
+def read(s, index):
+    """Return an entry."""
+    return tools(s)[0](str(s.texts[s.starts[index] : s.starts[index + 1]], "utf-8"))
 
 
 def tidy(s):
@@ -66,8 +70,10 @@ def decide(s):
         return  # the agenda that is being made will tell
     moment, found, built = now(s), [], s.built
     s.built = None  # until all is well
-    while s.agenda and s.agenda[0][0] + s.base <= moment:
-        due, index = heapq.heappop(s.agenda)
+    while s.agenda and s.agenda[0] + s.base <= moment:
+        due = heapq.heappop(s.agenda)
+        index = s.dues.index(due)
+        s.dues[index] = None
         due += s.base
         if due > moment - _YOUNG:
             found.append([due, index, moment + (due < moment), True])
@@ -80,7 +86,7 @@ def decide(s):
 
 def judge(s, due, index, moment, found):
     """Find what is left of an entry that is a minute late or more."""
-    entry = tools(s)[0](s.texts[index])
+    entry = read(s, index)
     last, number = latest(s, entry, due - 1, moment - _YOUNG)
     young = following(s, entry, moment - _YOUNG)
     if young is not None and young <= moment:
@@ -90,8 +96,14 @@ def judge(s, due, index, moment, found):
         s.node.log.warn("cron %d: runs %d s late" % (index, moment - last))
         number -= 1
     elif young is not None:
-        heapq.heappush(s.agenda, (young - s.base, index))
+        plan(s, index, young)
     drop(s, index, number, moment - last)
+
+
+def plan(s, index, due):
+    """Note when an entry is due next."""
+    s.dues[index] = due - s.base
+    heapq.heappush(s.agenda, due - s.base)
 
 
 def drop(s, index, number, late):
@@ -105,7 +117,7 @@ async def turn(s, overtake):
     """Start what waits, in order, as long as there are places."""
     decide(s)
     at = 0
-    while at < len(s.waiting) and s.active < AT_ONCE:
+    while at < len(s.waiting) and s.places:
         due, index, end, _ = s.waiting[at]
         if end > due and s.counts.get(index, _NONE)[3]:  # what was missed runs one after another
             if not overtake:
@@ -119,7 +131,7 @@ async def turn(s, overtake):
 
 def launch(s, due, index, end, back):
     """Start a run as a task of its own, and note when its entry is due again."""
-    entry = tools(s)[0](s.texts[index])
+    entry = read(s, index)
     after = following(s, entry, due)
     s.waiting.remove([due, index, end, back])
     if after is not None and after < end:
@@ -130,11 +142,11 @@ def launch(s, due, index, end, back):
             last, number = latest(s, entry, after - 1, done)
             drop(s, index, number, done - last)
             after = following(s, entry, done)
-        heapq.heappush(s.agenda, (after - s.base, index))
+        plan(s, index, after)
     if entry.catchup:
         once("core.caught").note(s.node.log, entry.key, due)
     count = s.counts.setdefault(index, list(_NONE))
     count[0] += 1
     count[3] += 1
-    s.active += 1
+    s.places -= 1
     s.node.tasks.spawn(s.perform(index, count, entry.commands))

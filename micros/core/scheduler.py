@@ -5,7 +5,7 @@ import asyncio
 from core.once import Rare, once
 from micropython import const
 
-AT_ONCE = const(8)  # runs
+_AT_ONCE = const(8)  # runs
 _LONGEST = const(60_000)  # ms of a wait: 30-bit ticks cannot count to next week
 _STUCK = const(1_000)  # ms after which what waits for itself is overtaken
 
@@ -13,8 +13,9 @@ _STUCK = const(1_000)  # ms after which what waits for itself is overtaken
 class Scheduler(Rare):
     """Wakes when an entry is due. Seconds are those of UTC, of uptime while that is all there is.
 
-    Each entry has its next second in the heap `agenda` (less `base`), or is due and stands in
-    `waiting`: [second, entry, end of the time it missed, does it go back to the agenda?], sorted.
+    Each entry has its next second in `dues`; all of them are in the heap `agenda`, less `base`, so
+    that a number takes no memory of its own. Where it is due it stands in `waiting`, sorted:
+    [second, entry, end of the time it missed, does it get a next second?], for one of the `places`.
     `done`: the second up to which all is decided, of periodic and of fixed entries. `counts`:
     {entry: [runs, drops, last error, now running]}. `seen`: uptime of the last look.
     decide() and moved(first), called before and after the clock is set, are in the file below.
@@ -28,8 +29,10 @@ class Scheduler(Rare):
         self.done = [mark, mark]
         self.since = self.seen = since  # uptime
         self.catching = not since  # what was missed while the node was off is still to be run
-        self.texts, self.agenda, self.waiting, self.counts = [], [], [], {}
-        self.active = self.base = self.changes = 0
+        self.texts, self.starts = b"", [0]  # of all entries in one piece: each begins where
+        self.agenda, self.dues, self.waiting, self.counts = [], [], [], {}
+        self.places = _AT_ONCE
+        self.base = self.changes = 0
         self.built = None  # as many changes as the agenda knows of; None: it is to be trusted not
         self.place = self.tools = None
         self.wake = asyncio.Event()
@@ -42,7 +45,7 @@ class Scheduler(Rare):
             self.wake.clear()
             if self.built != self.changes:
                 await once("core.agenda").build(self)
-            if not self.pause() or (self.waiting and self.active < AT_ONCE):
+            if not self.pause() or (self.waiting and self.places):
                 await self.turn(overtake)
             stuck = self.waiting
             overtake = await self.rest(self.pause()) and stuck
@@ -52,7 +55,7 @@ class Scheduler(Rare):
         pause = _STUCK if self.waiting else _LONGEST
         if self.agenda:
             now = self.clock.anchor + self.clock.uptime_ms()
-            pause = min(pause, (self.agenda[0][0] + self.base) * 1000 - now)
+            pause = min(pause, (self.agenda[0] + self.base) * 1000 - now)
         return max(pause, 0)
 
     async def rest(self, milliseconds):
@@ -72,5 +75,5 @@ class Scheduler(Rare):
                 count[2] = error[1] or count[2]
         finally:
             count[3] -= 1
-            self.active -= 1
+            self.places += 1
             self.wake.set()

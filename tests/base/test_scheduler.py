@@ -254,11 +254,11 @@ def test_eight_run_at_once_the_others_wait_in_order():
     for second, number in ((10, 3), (20, 0), (21, 7)):
         world.at(second, doors[number])
     left = []
-    world.at(22, lambda: left.append((world.scheduler.active, len(world.scheduler.waiting))))
+    world.at(22, lambda: left.append((world.scheduler.places, len(world.scheduler.waiting))))
     calls = world.runs(30)
     assert calls[:8] == [(5, number) for number in range(8)]
     assert calls[8:] == [(10, 8), (20, 9), (21, 10)]
-    assert left == [(8, 1)]
+    assert left == [(0, 1)]
 
 
 def test_one_of_an_entry_waits_what_comes_meanwhile_is_dropped_and_counted():
