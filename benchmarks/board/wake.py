@@ -1,3 +1,4 @@
+# ruff: noqa: UP031 - the dialect of MicroPython
 """A scheduler with some entries in a time of its own. `wake.py core entries`: wakes on each line.
 
 Each line of input is a number: so often it wakes with one entry due. Said: ready, then done.
