@@ -1,4 +1,4 @@
-"""`python -m benchmarks [memory speed saves size] [--json] [--readme]`."""
+"""`python -m benchmarks [memory speed scheduler saves size] [--json] [--readme]`."""
 
 import argparse
 import os
@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks import memory, saves, size, speed, table
+from benchmarks import memory, saves, scheduler, size, speed, table
 from benchmarks.nodes import Trouble, Workshop
 from benchmarks.rows import ROWS, Measured
 from benchmarks.speed import Ratio
@@ -21,7 +21,8 @@ Found = Iterator[tuple[str, Measured]]
 def _memory(workshop: Workshop) -> Found:
     core = memory.core(workshop)
     booted, called = core.heaps
-    note = f"{core.after_words} B before call and task; {core.raw} B if tables of names are not"
+    note = f"{core.after_words} B before call, cron and task, {core.without_cron} B before cron;"
+    note += f" {core.raw} B if tables of names are not"
     note += " counted for each interpreter alone"
     yield "heap", _figure(core.in_use, note)
     yield "heap_booted", _figure(core.booted, f"of that and later, {core.names} names")
@@ -45,6 +46,13 @@ def _speed(workshop: Workshop) -> Found:
     yield "cpu_call", _against(found.cpu_call, 1e6)
     yield "crowd", _against(found.crowd, 1)
     yield "served", Measured(found.served)
+
+
+def _scheduler(workshop: Workshop) -> Found:
+    folder = workshop.home.parent / "scheduler"
+    found = scheduler.measure(workshop.engine, folder)
+    note = f"{found.reference * 1e6:.0f} µs with 10 entries; ± {found.spread:.1f} %"
+    yield "wake", Measured(found.node * 1e6, None, found.ratio, note)
 
 
 def _saves(workshop: Workshop) -> Found:
@@ -76,6 +84,7 @@ _GROUPS: Mapping[str, tuple[tuple[Callable[[Workshop], Found], tuple[str, ...]],
         (_leaf, ("leaf_free", "leaf_largest")),
     ),
     "speed": ((_speed, ("hello_ms", "hello_ratio", "cpu_hello", "cpu_call", "crowd", "served")),),
+    "scheduler": ((_scheduler, ("wake",)),),
     "saves": ((_saves, ("lost",)),),
     "size": ((_size, ("lines", "compiled", "files", "boot", "install", "fleet")),),
 }

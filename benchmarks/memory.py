@@ -1,5 +1,6 @@
 """What a node leaves of a board's heap, and in how large a piece."""
 
+import json
 import time
 from dataclasses import dataclass
 
@@ -32,6 +33,7 @@ class Core:
 
     booted: int
     after_words: int
+    without_cron: int
     in_use: int
     names: int
     raw: int  # in use, the tables of names as they happen to be
@@ -54,7 +56,7 @@ def every_word(session: Session) -> None:
 
 
 def core(workshop: Workshop) -> Core:
-    """The heap of the core on an ESP32: booted, after each word, after a call and a task.
+    """The heap of the core on an ESP32: booted, after each word, after a call, a task, a cron run.
 
     One session is open. A collection finds more garbage the emptier the stack is, so the last
     look is after one of the node's own, from its main loop.
@@ -73,16 +75,36 @@ def core(workshop: Workshop) -> Core:
         session.say(TASK)
         patiently(lambda: "ended" in session.say("task list"), "the end of the task")
         time.sleep(OWN_COLLECTION)
+        without_cron = node.heap()
+        run_by_cron(session)
+        time.sleep(OWN_COLLECTION)
         in_use = node.heap()
     workshop.stop(node)
     return Core(
         booted.more_than(base),
         words.more_than(base),
+        without_cron.more_than(base),
         in_use.more_than(base),
         in_use.names - base.names,
         in_use.used - base.used,
         (booted, called),
     )
+
+
+def run_by_cron(session: Session) -> None:
+    """Switch the scheduler on with one entry, and wait until that has run."""
+    session.say("conf", CONFIGURING)
+    for line in (f"crontasks *:*:*:*/5!{CALL}", "cron True"):
+        answer = session.say(line, CONFIGURING)
+        if not answer.startswith("Saved"):
+            raise Trouble(f"'{line}' is answered by '{answer}'")
+    session.say("noconf")
+    patiently(lambda: ran_by_cron(session) > 0, "a run of the scheduler")
+
+
+def ran_by_cron(session: Session) -> int:
+    """How often the scheduler has run its entries."""
+    return sum(int(row["runs"]) for row in json.loads(session.say("cron list >json")))
 
 
 def leaf(workshop: Workshop) -> tuple[Heap, Heap]:

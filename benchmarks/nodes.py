@@ -277,9 +277,9 @@ def run_to_end(steps: Generator[object, None, _Result]) -> _Result:
             return end.value
 
 
-def patiently(condition: Callable[[], bool], what: str) -> None:
+def patiently(condition: Callable[[], bool], what: str, patience: float = _PATIENCE) -> None:
     """Wait until something is so."""
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + patience
     while not condition():
         if time.monotonic() > deadline:
             raise Trouble(f"waited in vain for {what}")

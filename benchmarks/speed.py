@@ -100,7 +100,7 @@ def _take(client: socket.socket, end: bytes) -> bool:
     return piece.endswith(end)
 
 
-def _ratio(node: Sequence[float], reference: Sequence[float]) -> Ratio:
+def compare(node: Sequence[float], reference: Sequence[float]) -> Ratio:
     """Of rounds that took turns: each is compared with its neighbour."""
     ratios = [one / other for one, other in zip(node, reference, strict=True)]
     quartiles = statistics.quantiles(ratios, n=4)
@@ -122,9 +122,9 @@ def measure(workshop: Workshop) -> Speed:
     workshop.stop(node)
     (reference, hello, call) = ([row[kind] for row in rounds] for kind in range(3))
     return Speed(
-        _ratio([time for time, _ in hello], [time for time, _ in reference]),
-        _ratio([cpu for _, cpu in hello], [cpu for _, cpu in reference]),
-        _ratio([cpu for _, cpu in call], [cpu for _, cpu in reference]),
+        compare([time for time, _ in hello], [time for time, _ in reference]),
+        compare([cpu for _, cpu in hello], [cpu for _, cpu in reference]),
+        compare([cpu for _, cpu in call], [cpu for _, cpu in reference]),
         crowd,
         served,
     )
@@ -176,7 +176,7 @@ def _crowds(node: Node, port: int) -> tuple[Ratio, int]:
                 rate, counts = _crowd([connect() for _ in range(_CONNECTIONS)], end)
             rates[kind].append(rate)
             served = min(served, sum(count > 0 for count in counts))
-    return _ratio(*rates), served
+    return compare(*rates), served
 
 
 def _crowd(clients: Sequence[socket.socket], end: bytes) -> tuple[float, list[int]]:
