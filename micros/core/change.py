@@ -1,28 +1,7 @@
-"""Changing settings: what is expected, all or none, on flash first. Loaded when it is needed."""
+"""Changing settings: all or none, on flash first. Loaded when it is needed."""
 
 from core.errors import CommandError
 from core.once import once
-
-_TYPES = {bool: "True or False", int: "a whole number", str: "a text"}
-_RULES = {  # those of core/settings.py in words
-    "devfid": " of letters, digits, _ and -",
-    "appwd": " of printable ASCII",
-    "auth": ": on or off",
-    "devip": " such as 192.168.1.20, or n/a",
-    "trig": ": up, down or both",
-    "poweron": ": pin:state; …, states off, on, last, safelast, or n/a",
-    "tz": ": a rule such as CET-1CEST,M3.5.0,M10.5.0/3, or n/a",
-    "geo": ": degrees north, degrees east such as 47.5,19.05, or n/a",
-}
-
-
-def expected(name, default, limits):
-    """Say what a setting takes."""
-    sentence = "%s: expected %s" % (name, _TYPES[type(default)])
-    if limits:
-        unit = " characters" if isinstance(default, str) else ""
-        sentence += " from %d to %d%s" % (limits[0], limits[1], unit)
-    return sentence + _RULES.get("trig" if name.endswith("trig") else name, "")
 
 
 def parsed(fits, name, default, limits, flags, text):
@@ -37,7 +16,8 @@ def parsed(fits, name, default, limits, flags, text):
             value = None
     if not fits(name, default, limits, value):
         came = "something else" if "s" in flags else "'%s'" % text
-        raise CommandError("%s, got %s" % (expected(name, default, limits), came))
+        expected = once("core.expected").expected(name, default, limits)
+        raise CommandError("%s, got %s" % (expected, came))
     return value
 
 

@@ -19,7 +19,7 @@ async def setting(node, session, line):
             await say("  %-10s:  %s" % (name, shown))
         return None
     if key == "try":
-        return await once("core.trial").begin(node, session, value)
+        return await once("core.attempt").begin(node, session, value)
     if line == "reset settings":
         config.reset()
         return "Saved"

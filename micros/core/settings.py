@@ -75,7 +75,7 @@ def fill(config):
             continue
         value = kept.get(name, default)
         if not fits(name, default, limits, value):
-            expected = once("core.change").expected(name, default, limits)
+            expected = once("core.expected").expected(name, default, limits)
             config.problem = "%s, the file has %r" % (expected, value)
         config.values[name] = sound(name, default, limits, flags, value)
     if config.problem:

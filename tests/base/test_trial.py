@@ -4,7 +4,7 @@
 import json
 import os
 
-from core import trial
+from core import attempt, trial
 from core.config import Config
 from core.errors import CommandError
 from core.start import secrets as start_secrets
@@ -101,7 +101,7 @@ def test_quotes_keep_blanks_and_may_be_left_out():
         ("60 a=it's", (60, {"a": "it's"})),
     ):
         expected = expected or (60, {"staessid": "my home; work", "stapwd": 'a "b" c'})
-        assert trial.asked(text) == expected, text
+        assert attempt.asked(text) == expected, text
 
 
 def test_what_is_no_try_is_refused_without_repeating_it():
@@ -110,7 +110,7 @@ def test_what_is_no_try_is_refused_without_repeating_it():
         "60 a='hunter2", '60 a="hunter2"b=c', "60 a=b hunter2", "x a=hunter2",
     ):  # fmt: skip
         try:
-            trial.asked(text)
+            attempt.asked(text)
         except CommandError as error:
             assert "expected try" in str(error)
             assert "hunter2" not in str(error)
@@ -122,7 +122,7 @@ async def test_without_a_restart_it_is_used_at_once_and_nothing_is_written():
     node = Node()
     told, before = [], node.files()
     node.config.changed = lambda names: told.append(sorted(names))
-    answer = await trial.begin(node, Session(), "60 soctout=50 gmttime=5 appwd=another-password")
+    answer = await attempt.begin(node, Session(), "60 soctout=50 gmttime=5 appwd=another-password")
     assert "60 s" in answer
     assert node.restarts == []
     assert node.files() == before
@@ -143,7 +143,7 @@ async def test_without_a_restart_it_is_used_at_once_and_nothing_is_written():
 
 async def test_a_reset_ends_it_whatever_the_reason():
     node = Node()
-    await trial.begin(node, Session(), "60 soctout=50 appwd=another-password")
+    await attempt.begin(node, Session(), "60 soctout=50 appwd=another-password")
     for reason in ("reset", "watchdog", "power-on"):
         later = node.again(reason)
         assert later.config.get("soctout") == 100
@@ -155,7 +155,7 @@ async def test_only_a_connection_opened_since_may_keep_it():
     mine, other, new = Session(), Session(), Session()
     node.sessions = [mine, other]
     assert "nothing is on trial" in await refusal(trial.keep(node, mine, ""))
-    await trial.begin(node, mine, "60 soctout=50 gmttime=5")
+    await attempt.begin(node, mine, "60 soctout=50 gmttime=5")
     node.sessions.append(new)
     for session in (mine, other):
         assert "older" in await refusal(trial.keep(node, session, ""))
@@ -169,7 +169,7 @@ async def test_only_a_connection_opened_since_may_keep_it():
 async def test_what_needs_a_restart_is_used_once_after_it_and_then_gone():
     node = Node()
     session = Session()
-    await trial.begin(node, session, "120 staessid=wrong stapwd='a wrong one' soctout=50")
+    await attempt.begin(node, session, "120 staessid=wrong stapwd='a wrong one' soctout=50")
     assert node.restarts
     assert "120 s" in session.said[0]
     assert (node.config.get("staessid"), node.config.get("soctout")) == ("", 100)
@@ -186,7 +186,7 @@ async def test_what_needs_a_restart_is_used_once_after_it_and_then_gone():
 
 async def test_in_time_nobody_came_the_node_restarts_with_what_it_had():
     node = Node()
-    await trial.begin(node, Session(), "120 staessid=wrong boothook='light on'")
+    await attempt.begin(node, Session(), "120 staessid=wrong boothook='light on'")
     tried = node.again()
     tried.config.thin()
     assert tried.config.get("boothook") == "light on"
@@ -197,7 +197,7 @@ async def test_in_time_nobody_came_the_node_restarts_with_what_it_had():
 
 async def test_kept_after_the_restart_it_is_written_the_secrets_apart():
     node = Node()
-    await trial.begin(node, Session(), "120 staessid='my home' stapwd='a right one' devfid=lamp")
+    await attempt.begin(node, Session(), "120 staessid='my home' stapwd='a right one' devfid=lamp")
     tried = node.again()
     assert await trial.keep(tried, Session(), "") == "Saved"
     assert "secret.json.try" not in tried.files()
@@ -211,7 +211,7 @@ async def test_kept_after_the_restart_it_is_written_the_secrets_apart():
 
 async def test_a_power_cut_before_the_restart_leaves_the_old_ones():
     node = Node()
-    await trial.begin(node, Session(), "120 staessid=wrong")
+    await attempt.begin(node, Session(), "120 staessid=wrong")
     later = node.again("power-on")
     assert later.config.get("staessid") == ""
     assert "secret.json.try" not in later.files()
@@ -227,7 +227,7 @@ async def test_a_connection_that_breaks_off_does_not_leave_it_for_a_later_start(
 
     session.wait_closed = gone
     try:
-        await trial.begin(node, session, "120 staessid=wrong")
+        await attempt.begin(node, session, "120 staessid=wrong")
     except OSError:
         assert node.restarts
     else:
@@ -236,7 +236,7 @@ async def test_a_connection_that_breaks_off_does_not_leave_it_for_a_later_start(
 
 async def test_meanwhile_nothing_else_is_changed():
     node = Node()
-    await trial.begin(node, Session(), "60 soctout=50")
+    await attempt.begin(node, Session(), "60 soctout=50")
     before = node.files()
     for work in (
         lambda: node.config.set("gmttime", "2"),
@@ -249,7 +249,7 @@ async def test_meanwhile_nothing_else_is_changed():
             assert "on trial" in str(error)
         else:
             raise AssertionError("changed")
-    assert "on trial" in await refusal(trial.begin(node, Session(), "60 gmttime=2"))
+    assert "on trial" in await refusal(attempt.begin(node, Session(), "60 gmttime=2"))
     assert node.files() == before
     assert await trial.keep(node, Session(), "") == "Saved"
     node.config.set("gmttime", "2")
@@ -258,7 +258,7 @@ async def test_meanwhile_nothing_else_is_changed():
 async def test_what_has_a_file_of_its_own_is_not_tried():
     node = Node()
     before = node.files()
-    assert "wdt" in await refusal(trial.begin(node, Session(), "60 soctout=50 wdt=true"))
+    assert "wdt" in await refusal(attempt.begin(node, Session(), "60 soctout=50 wdt=true"))
     assert node.files() == before
     assert node.config.get("soctout") == 100
 
@@ -266,7 +266,7 @@ async def test_what_has_a_file_of_its_own_is_not_tried():
 async def test_all_are_checked_before_any_is_used():
     node = Node()
     for text in ("60 soctout=50 gmttime=99", "60 soctout=50 nosuch=1", "60 appwd=hunter2"):
-        sentence = await refusal(trial.begin(node, Session(), text))
+        sentence = await refusal(attempt.begin(node, Session(), text))
         assert "hunter2" not in sentence
         assert node.config.trial is None
         assert node.config.get("soctout") == 100
@@ -274,7 +274,7 @@ async def test_all_are_checked_before_any_is_used():
 
 async def test_a_new_password_that_is_kept_makes_a_new_key():
     node = Node()
-    await trial.begin(node, Session(), "60 appwd='another password'")
+    await attempt.begin(node, Session(), "60 appwd='another password'")
     session = Session()
     assert await trial.keep(node, session, "") == "Saved"
     later = node.again()
@@ -286,14 +286,14 @@ async def test_a_new_password_that_is_kept_makes_a_new_key():
 
 async def test_old_and_new_passwords_are_hidden_from_the_log():
     node = Node()
-    await trial.begin(node, Session(), "60 appwd='another password'")
+    await attempt.begin(node, Session(), "60 appwd='another password'")
     assert {"another password", KNOWN, OLD} <= set(node.log.secrets)
     trial.end(node)
     assert {KNOWN, OLD} <= set(node.log.secrets)
-    await trial.begin(node, Session(), "60 stapwd='a wrong one'")
+    await attempt.begin(node, Session(), "60 stapwd='a wrong one'")
     assert {"a wrong one", KNOWN, OLD} <= set(node.again().log.secrets)
     for _ in range(20):
-        await trial.begin(node, Session(), "60 appwd='another password'")
+        await attempt.begin(node, Session(), "60 appwd='another password'")
         trial.end(node)
     assert len(node.log.secrets) <= 4
     assert {KNOWN, OLD} <= set(node.log.secrets)
@@ -301,7 +301,7 @@ async def test_old_and_new_passwords_are_hidden_from_the_log():
 
 async def test_what_cannot_be_written_stays_on_trial():
     node = Node()
-    await trial.begin(node, Session(), "60 soctout=50")
+    await attempt.begin(node, Session(), "60 soctout=50")
     path, node.config.path = node.config.path, node.place + "/nowhere/x"
     assert "not saved" in await refusal(trial.keep(node, Session(), ""))
     assert node.config.get("soctout") == 50
@@ -328,7 +328,7 @@ async def test_secrets_go_back_when_the_settings_beside_them_cannot_be_written()
 
 async def test_a_damaged_file_of_a_trial_is_nothing_and_is_gone():
     node = Node()
-    await trial.begin(node, Session(), "120 staessid=wrong")
+    await attempt.begin(node, Session(), "120 staessid=wrong")
     whole = node.files()["secret.json.try"]
     for length in range(len(whole) - 10):
         write(node.place + "/secret.json.try", whole[:length])

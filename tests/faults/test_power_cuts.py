@@ -26,7 +26,7 @@ if sys.implementation.name == "micropython":
     import core.survivor
     import slots
     from bench import Board, PowerCut
-    from core import backup, keep, migrate, outputs, trial
+    from core import attempt, backup, keep, migrate, outputs, trial
     from core.config import Config
     from core.errors import CommandError
     from core.store import load, save
@@ -244,7 +244,7 @@ def run(coroutine):
 def begin(text):
     """Put settings on trial as far as the restart; the time it takes to say goodbye is left out."""
     config = Node().config
-    seconds, texts = trial.asked(text)
+    seconds, texts = attempt.asked(text)
     values, secrets, _, _ = core.change.checked(config, texts)
     trial.note(config, seconds, values, secrets)
 

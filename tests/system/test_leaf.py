@@ -30,6 +30,8 @@ LINES = (
     "soctout",
     "soctout 50",
     "soctout 100",
+    "try 5 soctout=50",
+    "keep",
     "noconf",
     "light toggle &",
     "task list",

@@ -1,0 +1,39 @@
+"""What follows `try`: settings are put on trial, see core/trial.py. Loaded for that."""
+
+from core.errors import CommandError
+from core.once import once
+
+
+def asked(text):
+    """Return the seconds and the texts of `<s> key=value key="two words"`."""
+    seconds, _, text = (text + " ").partition(" ")
+    texts, end = {}, ""
+    while text.strip():
+        name, _, text = text.lstrip().partition("=")
+        quote = text[0] if text[:1] in ("'", '"') else ""
+        texts[name], end, text = text[len(quote) :].partition(quote + " ")
+        if not end:
+            break
+    if end and seconds.isdigit() and 5 <= int(seconds) <= 3600:
+        return int(seconds), texts  # what came instead is not told: it may be a secret
+    raise CommandError('expected try <5 to 3600 seconds> key=value key="two words"')
+
+
+async def begin(node, session, text):
+    """Put settings on trial, with a restart where they need one."""
+    seconds, texts = asked(text)
+    values, secrets, _, flags = once("core.change").checked(node.config, texts)
+    if "f" in flags:
+        raise CommandError("wdt, poweron and resetpin are for the start after: not to be tried")
+    answer = "On trial for %d s: log in anew and say keep" % seconds
+    if "r" not in flags:
+        for other in node.server.sessions:
+            other.early = True
+        once("core.trial").use(node, seconds, values, secrets)
+        return answer
+    once("core.trial").note(node.config, seconds, values, secrets)
+    try:
+        await session.say(answer)
+        await once("core.words").reboot(node, session, "")
+    finally:  # whatever becomes of this connection: they do not wait for some later start
+        node.restart()
