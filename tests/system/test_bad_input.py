@@ -122,6 +122,12 @@ def test_firmware_that_is_none_or_for_another_chip(toolkit: Toolkit, tmp_path: P
     assert "cannot read the firmware" in toolkit.refused(3, *missing)
 
 
+def test_a_virtual_board_whose_name_says_another_chip_is_refused(toolkit: Toolkit) -> None:
+    arguments = ("--make", "--virtual", "esp32-7", "--board", "esp8266", "--yes")
+    assert "--board says esp8266, and the chip is an esp32" in toolkit.refused(3, *arguments)
+    assert json.loads(toolkit.ok("--virtual", "--list", "--json")) == []
+
+
 def test_what_is_refused_leaves_the_node_as_it_was_and_serving(
     toolkit: Toolkit, tmp_path: Path
 ) -> None:

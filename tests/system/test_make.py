@@ -51,6 +51,15 @@ def test_repeating_it_keeps_name_and_password_and_archives_the_settings(
     assert toolkit.ok("-c", "-p", "--dev lamp conf <a> boothook").strip() == "system heartbeat"
 
 
+def test_archived_settings_bear_the_name_of_a_node_that_was_given_none(toolkit: Toolkit) -> None:
+    toolkit.ok("--make", "--virtual", "--yes")
+    toolkit.ok("-c", "-p", "conf <a> reset settings <a> soctout 77")
+    toolkit.ok("--make", "--virtual", "--yes")
+    (archived,) = (toolkit.home / "node_config_archive").iterdir()
+    assert json.loads(archived.read_text(encoding="utf-8")) == {"soctout": 77}
+    assert archived.name.startswith("node01-")
+
+
 def test_the_board_outlives_the_toolkit_and_a_power_cycle(toolkit: Toolkit) -> None:
     toolkit.ok("--make", "--virtual", "--yes")
     (before,) = virtual_boards(toolkit)

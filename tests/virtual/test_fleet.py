@@ -134,6 +134,18 @@ def test_addresses_stay_over_restarts(bench: Bench) -> None:
     assert {b.name: (b.address, b.mac) for b in fleet.boards(bench.home)} == before
 
 
+def test_a_board_is_started_as_it_was_unless_the_start_says_otherwise(bench: Bench) -> None:
+    for options, mean, clock in (
+        ({"mean": True, "clock": "jump"}, True, "jump"),
+        ({}, True, "jump"),  # by a supervisor that knows nothing of the one before
+        ({"mean": False}, False, "jump"),
+        ({}, False, "jump"),
+    ):
+        state = bench.control(bench.board(**options)).state()
+        assert (state["mean"], state["clock"]) == (mean, clock), options
+        fleet.stop(bench.home)
+
+
 def test_a_stopped_board_is_listed_and_keeps_its_flash(bench: Bench) -> None:
     board = bench.board()
     bench.install_main(board, "print('kept')")

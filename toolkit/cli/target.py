@@ -52,9 +52,12 @@ def start_virtual(options: argparse.Namespace) -> "VirtualBoard":
 
     name = _name(options)
     known = {board.name: board for board in virtual_boards()}
-    kind = known[name].chip if name in known else options.board or name.rpartition("-")[0]
+    said = name.rpartition("-")[0]
+    kind = said if said in chips.CHIPS else options.board
+    kind = known[name].chip if name in known else kind
     if kind not in chips.CHIPS:
         raise InputError(unknown_virtual(name))
+    chip(options, kind)
     runs_on = engine.provide(paths.user_data() / "engine", ui.note)
     ui.note(
         f"virtual board {name}: real MicroPython {runs_on.version} ({runs_on.bits}-bit), "

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from toolkit.model import files, node_files, paths
+from toolkit.model import settings as known_settings
 from toolkit.operations import board as on_board
 from toolkit.transport.repl import Repl
 
@@ -38,7 +39,8 @@ def archive(repl: Repl, uid: str) -> tuple[dict[str, Any], Path | None]:
     settings = read_config(repl)
     if not settings:
         return {}, None
-    name = _UNSAFE.sub("_", str(settings.get("devfid", "node")))[:24]
+    name = settings.get("devfid", known_settings.setting("devfid").default)  # kept: what differs
+    name = _UNSAFE.sub("_", str(name))[:24]
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
     path = folder() / f"{name}-{uid}-{stamp}.json"
     files.replace(path, json.dumps(settings, indent=1, sort_keys=True) + "\n")

@@ -21,11 +21,15 @@ def _arguments() -> argparse.ArgumentParser:
     start.add_argument("--chip", choices=sorted(CHIPS), default="esp32")
     start.add_argument("-n", "--count", type=int, default=1)
     start.add_argument("--name")
-    start.add_argument("--mean", action="store_true", help="be as unkind as a real board can be")
-    start.add_argument("--clock", choices=("real", "speed", "jump", "frozen"), default="real")
-    start.add_argument("--speed", type=int, default=1, help="for --clock speed")
-    start.add_argument("--heap", default="", help="of MicroPython, such as 64k")
-    start.add_argument("--rfc2217", action="store_true", help="a port with DTR and RTS over TCP")
+    start.add_argument(
+        "--mean", action="store_true", default=None, help="be as unkind as a real board can be"
+    )
+    start.add_argument("--clock", choices=("real", "speed", "jump", "frozen"))
+    start.add_argument("--speed", type=int, help="for --clock speed")
+    start.add_argument("--heap", help="of MicroPython, such as 64k")
+    start.add_argument(
+        "--rfc2217", action="store_true", default=None, help="a port with DTR and RTS over TCP"
+    )
     words.add_parser("list", help="every board, running or not")
     stop = words.add_parser("stop", help="power boards off; their flash stays")
     stop.add_argument("names", nargs="*")

@@ -46,13 +46,16 @@ def start(
     chip: str = "esp32",
     count: int = 1,
     name: str | None = None,
-    mean: bool = False,
-    clock: str = "real",
-    speed: int = 1,
-    heap: str = "",
-    rfc2217: bool = False,
+    mean: bool | None = None,
+    clock: str | None = None,
+    speed: int | None = None,
+    heap: str | None = None,
+    rfc2217: bool | None = None,
 ) -> list[VirtualBoard]:
-    """Power `count` boards of a chip; one that runs already is returned as it is."""
+    """Power `count` boards of a chip; one that runs already is returned as it is.
+
+    What is None stays as it was when the board was last started so.
+    """
     if chip not in CHIPS:
         raise InputError(f"chip: expected one of {', '.join(CHIPS)}; got '{chip}'")
     details = {
@@ -65,6 +68,7 @@ def start(
         "heap": heap,
         "rfc2217": rfc2217,
     }
+    details = {key: value for key, value in details.items() if value is not None}
     wanted = [{"name": each, **details} for each in _names(name, chip, count)]
     home = home.absolute()  # the supervisor lives elsewhere
     try:

@@ -32,6 +32,7 @@ from toolkit.virtual.control_server import (
 
 LOCK, SOCKET, BLOCK, LOG = "supervisor.lock", "supervisor.sock", "block", "supervisor.log"
 CONFIG, CONTROL = "board.json", "control.sock"
+_LASTING = ("mean", "clock", "speed", "heap", "rfc2217")  # unless a start says otherwise
 _LOG_BYTES = 200_000
 _HOME_LOOK_SECONDS = 2.0
 _NTP_PORT = 48123
@@ -86,7 +87,8 @@ class Supervisor:
         number = self._number(folder)
         folder.mkdir(exist_ok=True)
         folder.chmod(0o700)  # whoever reaches the sockets in it drives the board
-        details: dict[str, Any] = {**wanted, "number": number, "engine": tuple(wanted["engine"])}
+        details: dict[str, Any] = {**_kept(folder / CONFIG), **wanted, "number": number}
+        details["engine"] = tuple(wanted["engine"])
         config = BoardConfig(**details)
         _write(folder / CONFIG, json.dumps(asdict(config), indent=1))
         mac = addresses.mac(self._home, CHIPS[config.chip], number)
@@ -166,6 +168,15 @@ class Supervisor:
     def close(self) -> None:
         for name in list(self._boards):
             self._remove(name)
+
+
+def _kept(path: Path) -> dict[str, Any]:
+    """How a board was last started; nothing when that cannot be read."""
+    try:
+        kept = json.loads(path.read_text())
+        return {key: kept[key] for key in _LASTING}
+    except (ValueError, KeyError, OSError):
+        return {}
 
 
 def numbers(home: Path) -> dict[Path, int]:
