@@ -54,7 +54,7 @@ class Node(Rare):
 
     def changed(self, names):
         """Follow settings that have new values."""
-        once("core.agenda").changed(self, names)
+        once("core.timing").changed(self, names)
 
 
 async def live(node, chosen):

@@ -6,27 +6,8 @@ import gc
 from core.once import once
 from micropython import const
 
-_SETTINGS = const(("cron", "crontasks", "tz", "geo", "gmttime"))
-_SLICE = const(8)  # entries between two looks at others
-
-
-def changed(node, names):
-    """Follow settings that have new values; what is over is not run anew."""
-    if not [name for name in _SETTINGS if name in names]:
-        return
-    scheduler, config, clock = node.scheduler, node.config, node.clock
-    if scheduler:
-        scheduler.decide()  # by the settings that were
-        scheduler.changes += 1
-        scheduler.tools = None
-        scheduler.wake.set()
-    clock.zone = (config.get("tz"), config.get("gmttime"))
-    if not config.get("cron") and scheduler:
-        scheduler.job.stopping = True
-        scheduler.job.handle.cancel()
-        node.scheduler = clock.watcher = None
-    elif config.get("cron") and not scheduler and not node.safe:
-        begin(node, clock.uptime())
+_SLICE = const(4)  # entries between two looks at others
+_NEW, _REFUSED = const(1), const(2)
 
 
 def begin(node, since=0):
@@ -40,34 +21,52 @@ def begin(node, since=0):
 
 async def build(s):
     """Reckon when each entry is due next: known ones from what is decided, others from now on."""
-    runs, config, changes = once("core.runs"), s.node.config, s.changes
-    s.place = once("core.sun").place(config.get("geo"))
+    changes, kinds = s.changes, await take(s)
+    runs = once("core.runs")
+    s.place = once("core.sun").place(s.node.config.get("geo"))
     s.base = runs.EPOCH if s.clock.source else 0
     record = once("core.caught").read() if s.base and s.catching else {}
-    moment, same, starts, dues, texts = runs.now(s), {}, [0], [], []
+    moment, dues = runs.now(s), []
+    for index, kind in enumerate(kinds):
+        due = None
+        if kind != _REFUSED:
+            entry = runs.read(s, index)
+            mark = moment if kind == _NEW else s.done[entry.fixed]
+            if entry.catchup:
+                mark = min(mark, record.get(entry.key, mark))
+            due = runs.following(s, entry, mark)
+        dues.append(None if due is None else due - s.base)
+        await breath(index)
+    s.dues = dues
+    s.agenda = sorted([due for due in dues if due is not None])
+    s.catching = s.catching and not (s.base and changes == s.changes)
+    s.built = changes
+    runs.tidy(s)
+
+
+async def breath(index):
+    """Let others run now and then; without a collection what stays would be scattered widely."""
+    if index % _SLICE == _SLICE - 1:
+        gc.collect()
+        await asyncio.sleep_ms(0)
+
+
+async def take(s):
+    """Take the entries of the settings, find those that were there before; the kind of each."""
     before = [s.texts[start:end] for start, end in zip(s.starts, s.starts[1:])]
-    text = config.get("crontasks")
+    same, kinds, texts, starts = {}, [], [], [0]
+    text = s.node.config.get("crontasks")
     for index, entry in enumerate(once("core.cron").each("" if text == "n/a" else text)):
         texts.append(entry.text.encode())
         starts.append(starts[-1] + len(texts[-1]))
-        mark = s.done[entry.fixed]
+        kinds.append(_REFUSED if entry.error else 0 if s.built is None else _NEW)
         if texts[-1] in before:
             old = before.index(texts[-1])
             before[old] = None
             same[old] = index
-        elif s.built is not None:
-            mark = moment
-        if entry.catchup:
-            mark = min(mark, record.get(entry.key, mark))
-        due = None if entry.error else runs.following(s, entry, mark)
-        dues.append(None if due is None else due - s.base)
-        if index % _SLICE == _SLICE - 1:
-            gc.collect()  # else what stays lies scattered over the whole heap
-            await asyncio.sleep_ms(0)
+            kinds[-1] = kinds[-1] & _REFUSED
+        await breath(index)
     waiting = [[due, same[old], end, False] for due, old, end, _ in s.waiting if old in same]
-    s.texts, s.starts, s.dues, s.waiting = b"".join(texts), starts, dues, sorted(waiting)
-    s.agenda = sorted([due for due in dues if due is not None])
+    s.texts, s.starts, s.waiting = b"".join(texts), starts, sorted(waiting)
     s.counts = {same[old]: s.counts[old] for old in s.counts if old in same}
-    s.catching = s.catching and not (s.base and changes == s.changes)
-    s.built = changes
-    runs.tidy(s)
+    return kinds

@@ -23,6 +23,8 @@ class Entry:
 
     `fields` are its times in order, as bytes: days from Thursday on (1970 began with one), hours,
     minutes, seconds; a sun event, named in `sun`, has days alone and is `offset` seconds away.
+    `text` is its own, `key` stands for it, `commands` are lines. No function is in here: it would
+    keep this file in memory.
     """
 
     error = None
@@ -32,11 +34,6 @@ class Entry:
     fixed = True  # bound to hours of the day: daylight-saving time never skips or doubles it
     daily = True  # its weekday is not written, or *
     catchup = 0  # minutes
-
-    def __init__(self, text, commands):
-        self.text = text
-        self.commands = commands
-        self.key = binascii.crc32(text.encode())
 
 
 def entry(text):
@@ -48,7 +45,9 @@ def each(text):
     """Yield the entries of a text in order, refused ones too, one in memory at a time."""
     known = runs = 0
     for commands, error in _groups(text):
-        found = Entry(";".join(commands), commands)
+        found = Entry()
+        found.text, found.commands = ";".join(commands), commands
+        found.key = binascii.crc32(found.text.encode())
         try:
             if error:
                 raise CommandError(error)

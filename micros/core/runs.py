@@ -15,23 +15,26 @@ _SOON = const(5_000)  # ms for which the tools are kept
 _ROOM = const(20_000)  # bytes free with which they are
 
 
+def read(s, index):
+    """Return an entry."""
+    if gc.mem_free() < _ROOM:
+        s.tools = s.reader = None  # one after the other
+    s.reader = s.reader or once("core.cron")
+    return s.reader.entry(str(s.texts[s.starts[index] : s.starts[index + 1]], "utf-8"))
+
+
 def tools(s):
-    """Return the reader of entries, the reckoning of due times and the time zone."""
-    if not s.tools:
-        zone = once("core.zone").zone(*s.clock.zone)
-        s.tools = once("core.cron").entry, once("core.due"), zone
+    """Return the reckoning of due times and the time zone."""
+    if gc.mem_free() < _ROOM:
+        s.reader = None
+    s.tools = s.tools or (once("core.due"), once("core.zone").zone(*s.clock.zone))
     return s.tools
 
 
-def read(s, index):
-    """Return an entry."""
-    return tools(s)[0](str(s.texts[s.starts[index] : s.starts[index + 1]], "utf-8"))
-
-
 def tidy(s):
-    """Let go of the tools, unless they are needed at once again and there is room for them."""
+    """Let go of all that, unless it is needed at once again and there is room for it."""
     if s.pause() > _SOON or gc.mem_free() < _ROOM:
-        s.tools = None
+        s.tools = s.reader = None
 
 
 def now(s):
@@ -41,7 +44,7 @@ def now(s):
 
 def following(s, entry, after):
     """Return the next second an entry is due, or None."""
-    _, due, zone = tools(s)
+    due, zone = tools(s)
     if after < EPOCH:
         return due.uptime_due(entry, after)
     return due.next_due(entry, after, zone, s.place)
@@ -49,7 +52,7 @@ def following(s, entry, after):
 
 def latest(s, entry, after, until):
     """Return the latest second after `after` up to `until`, and how many there are."""
-    _, due, zone = tools(s)
+    due, zone = tools(s)
     return due.latest_due(entry, after, until, zone if until >= EPOCH else None, s.place)
 
 

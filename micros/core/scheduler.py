@@ -34,7 +34,7 @@ class Scheduler(Rare):
         self.places = _AT_ONCE
         self.base = self.changes = 0
         self.built = None  # as many changes as the agenda knows of; None: it is to be trusted not
-        self.place = self.tools = None
+        self.place = self.tools = self.reader = None
         self.wake = asyncio.Event()
 
     async def run(self):

@@ -4,7 +4,7 @@
 import asyncio
 import os
 
-from core import agenda, caught
+from core import caught, timing
 from core.log import Clock
 from core.scheduler import Scheduler
 from fakes import Log, Settings
@@ -87,7 +87,7 @@ class World:
     def change(self, values):
         """Somebody changes settings."""
         self.config.values.update(values)
-        agenda.changed(self, values)
+        timing.changed(self, values)
 
     def live(self, end):
         """Run up to a second of uptime."""

@@ -1,0 +1,25 @@
+"""What settings do to clock and scheduler. Loaded when one of them is changed."""
+
+from core.once import once
+from micropython import const
+
+_SETTINGS = const(("cron", "crontasks", "tz", "geo", "gmttime"))
+
+
+def changed(node, names):
+    """Follow settings that have new values; what is over is not run anew."""
+    if not [name for name in _SETTINGS if name in names]:
+        return
+    scheduler, config, clock = node.scheduler, node.config, node.clock
+    if scheduler:
+        scheduler.decide()  # by the settings that were
+        scheduler.changes += 1
+        scheduler.tools = None
+        scheduler.wake.set()
+    clock.zone = (config.get("tz"), config.get("gmttime"))
+    if not config.get("cron") and scheduler:
+        scheduler.job.stopping = True
+        scheduler.job.handle.cancel()
+        node.scheduler = clock.watcher = None
+    elif config.get("cron") and not scheduler and not node.safe:
+        once("core.agenda").begin(node, clock.uptime())
