@@ -5,7 +5,7 @@ import gc
 import sys
 
 import lm
-from core.once import Rare, once
+from core.once import Rare, once, window
 from micropython import const
 
 _ROOM = const(4000)  # bytes free without which the time server is asked another time
@@ -62,6 +62,7 @@ async def live(node, chosen):
     begun = node.tasks.spawn(once("core.start").begin(node))
     last = node.clock.uptime_ms()
     second, well, wait, before = 0, 0, 1000, None
+    settling = [3, 10]  # seconds after which something is to be written
     while True:
         await asyncio.sleep_ms(wait)
         now = node.clock.uptime_ms()
@@ -83,8 +84,11 @@ async def live(node, chosen):
                 node.executor.note(None)
             before = missing
             now_and_then(node, second)
-            if second in (3, 10) or (well == _WELL and not node.safe):
-                once("core.settle").at(node, second, chosen)
+            if settling and second >= settling[0]:
+                once("core.settle").at(node, settling[0], chosen)
+                settling.pop(0)  # unless there was no memory for it
+            elif well == _WELL and not node.safe:
+                once("core.survivor").of(node).forget()
         except MemoryError:
             node.log.warn("no memory for what is done now and then")
 
@@ -143,6 +147,7 @@ def run(chosen, slots):
     record is not kept. `slots` calls a function of /slots.py, which knows more of it.
     """
     node = Node(sys.path[0], slots)
+    window.slot = node.slot
     try:
         once("core.start").know(node)
         once("core.survivor").check(node, chosen.pop())

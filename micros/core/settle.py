@@ -12,15 +12,12 @@ _CYCLES = const("/cycles")  # a byte for each short power-on in a row
 
 
 def at(node, second, chosen):
-    """Three seconds after the start, ten, and when all has been well for ten minutes."""
+    """Do what is to be done three seconds after the start, and after ten."""
     if second == 3:
         settle(node)
         if node.config.get("wdt") and not chosen[0]:
             chosen[0] = node.port.watchdog()
-    if second in (3, 10):
-        count(node, second == 3)
-    else:
-        once("core.survivor").of(node).forget()
+    count(node, second == 3)
 
 
 def settle(node):
