@@ -68,4 +68,6 @@ class Waker(Scheduler):
 
 
 passing = Time()
-asyncio.run(Waker(Node(int(sys.argv[2])), _START, 0).run())
+node = Node(int(sys.argv[2]))
+node.clock.watcher = waker = Waker(node, _START, 0)
+asyncio.run(waker.run())

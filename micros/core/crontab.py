@@ -16,19 +16,16 @@ async def cron(node, session, rest):
     if word == "list" and rest == ">json":
         return text(list(rows(node)), True)
     if word == "list" and not rest:
-        if not node.scheduler:
-            await say("cron is off, nothing runs")
         for row in rows(node):
             await say(_LINE % row)
             if row["error"]:
                 await say("   last error: " + row["error"])
     elif word == "check" and rest:
         quoted = rest[0] in "\"'" and rest[-1] == rest[0]
-        s = reckoner(node)
-        for entry in once("core.cron").each(once("core.grammar").value(rest) if quoted else rest):
+        for entry in entries(once("core.grammar").value(rest) if quoted else rest):
             await say(entry.error or once("core.explain").words(entry))
             if not entry.error:
-                await say("   next " + coming(s, entry, _NEXT))
+                await say("   next " + told(node, entry, coming(node, entry)))
     elif session.configuring:  # there it is a setting too
         return await once("core.conf").setting(node, session, "cron " + word)
     else:
@@ -36,30 +33,43 @@ async def cron(node, session, rest):
     return None
 
 
+def entries(crontasks):
+    """Return the entries; what reads them is in memory no longer."""
+    return list(once("core.cron").each("" if crontasks == "n/a" else crontasks))
+
+
 def rows(node):
     """Yield what there is to tell of each entry."""
-    s, entries = reckoner(node), node.config.get("crontasks")
-    for index, entry in enumerate(once("core.cron").each("" if entries == "n/a" else entries)):
-        row = {"index": index, "entry": entry.text, "next": entry.error or coming(s, entry, 1)}
-        row["runs"], row["drops"], row["error"], _ = s.counts.get(index, (0, 0, None, 0))
+    s = node.scheduler
+    known = {item[1]: [item[0]] for item in s.waiting} if s else {}
+    for index, entry in enumerate(entries(node.config.get("crontasks"))):
+        dues = known.get(index, [])
+        if s and not dues and index < len(s.dues) and s.dues[index] is not None:
+            dues = [s.dues[index] + s.base]
+        due = entry.error or (told(node, entry, dues) if s else "never, cron is off")
+        row = {"index": index, "entry": entry.text, "next": due}
+        row["runs"], row["drops"], row["error"], _ = (s and s.counts.get(index)) or (0, 0, None, 0)
         yield row
 
 
-def reckoner(node):
-    """Return the scheduler, or one that does nothing."""
-    s = node.scheduler
-    if not s:
-        s = once("core.scheduler").Scheduler(node, 0, 0)
-        s.place = once("core.sun").place(node.config.get("geo"))
-    return s
+def told(node, entry, dues):
+    """Return the next times of an entry as text, or what it waits for."""
+    if not dues and not node.clock.source:
+        return "waits for the clock"
+    waits = "waits for geo" if entry.sun and node.config.get("geo") == "n/a" else "never"
+    return ", ".join([node.clock.stamp(due) for due in dues]) or waits
 
 
-def coming(s, entry, most):
-    """Return the next times of an entry, or what it waits for."""
-    runs, found = once("core.runs"), []
-    due = runs.following(s, entry, runs.now(s))
-    while due is not None and len(found) < most:
-        found.append(s.clock.stamp(due))
-        due = runs.following(s, entry, due)
-    waits = "waits for geo" if entry.sun and not s.place else "never"
-    return ", ".join(found) or (waits if s.clock.source else "waits for the clock")
+def coming(node, entry):
+    """Return the next seconds of an entry."""
+    clock, found = node.clock, []
+    zone = once("core.zone").zone(*clock.zone)
+    place = once("core.sun").place(node.config.get("geo"))
+    reckoning, due = once("core.due"), clock.now() or clock.uptime()
+    while due is not None and len(found) < _NEXT:
+        if clock.source:
+            due = reckoning.next_due(entry, due, zone, place)
+        else:
+            due = reckoning.uptime_due(entry, due)
+        found.append(due)
+    return [due for due in found if due is not None]

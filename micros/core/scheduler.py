@@ -38,9 +38,9 @@ class Scheduler(Rare):
         self.wake = asyncio.Event()
 
     async def run(self):
-        """Wait and run for good; after a fault the agenda is made anew."""
+        """Wait and run while the clock knows it; after a fault the agenda is made anew."""
         self.built, overtake = None, False
-        while True:
+        while self.clock.watcher is self:
             self.seen = self.clock.uptime()
             self.wake.clear()
             if self.built != self.changes:

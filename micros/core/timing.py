@@ -17,9 +17,9 @@ def changed(node, names):
         scheduler.tools = None
         scheduler.wake.set()
     clock.zone = (config.get("tz"), config.get("gmttime"))
-    if not config.get("cron") and scheduler:
+    if scheduler and not config.get("cron"):
         scheduler.job.stopping = True
-        scheduler.job.handle.cancel()
+        scheduler.waiting = []
         node.scheduler = clock.watcher = None
     elif config.get("cron") and not scheduler and not node.safe:
         once("core.agenda").begin(node, clock.uptime())

@@ -1,0 +1,203 @@
+"""The words `cron list` and `cron check`, in a session of a node whose time a test tells."""
+
+import json
+
+from core import timing
+from core.log import Clock
+from core.scheduler import Scheduler
+
+from fake_node import FakeNode, talk
+
+MOMENT = 1_800_000_000  # Friday 2027-01-15 08:00:00 UTC
+
+
+async def said(node, line):
+    """The answer to a line."""
+    found = await talk(node, [line.encode() + b"\n", b"noconf\n", b"exit\n"])
+    mark = "node01 $ "
+    return found[len(mark) :].split("\n" + mark)[0]
+
+
+def fresh(crontasks="n/a", utc=MOMENT, **settings):
+    """A node without a scheduler."""
+    values = {"tz": "UTC0", "geo": "n/a", "gmttime": 0, "cron": False}
+    values.update(settings)
+    node = FakeNode(crontasks=crontasks, **values)
+    node.clock = Clock(lambda: 5000)
+    node.clock.zone = (values["tz"], values["gmttime"])
+    if utc:
+        node.clock.set(utc, "ntp")
+    node.scheduler = None
+    node.safe = False
+    return node
+
+
+class Planned:
+    """What a scheduler knows of its entries: {index: second}, those that wait, and counts."""
+
+    base = 1_700_000_000
+
+    def __init__(self, dues, waiting=(), counts=None):
+        self.dues = [None if due is None else due - self.base for due in dues]
+        self.waiting = [[due, index, due, True] for due, index in waiting]
+        self.counts = counts or {}
+
+
+async def test_check_says_in_words_what_it_means_and_when_it_runs():
+    line = 'cron check "catchup=90 0-4:7:30:0!light on; light set 3"'
+    lines = (await said(fresh(), line)).split("\n")
+    assert len(lines) == 2
+    assert lines[0].endswith(": light on; light set 3")
+    for word in ("Mon", "hour 7", "minute 30", "90 min"):
+        assert word in lines[0]
+    assert lines[1] == "   next 2027-01-18 07:30:00, 2027-01-19 07:30:00, 2027-01-20 07:30:00"
+
+
+async def test_check_tells_local_time_takes_quotes_or_none_and_several_entries():
+    zone = "CET-1CEST,M3.5.0,M10.5.0/3"
+    one = await said(fresh(tz=zone), "cron check *:10:0:0!a b; *:9:0:0!c d")
+    assert one.split("\n")[1].startswith("   next 2027-01-15 10:00:00, 2027-01-16 10")
+    assert one.split("\n")[3].startswith("   next 2027-01-16 09:00:00")
+    two = await said(fresh(tz=zone), 'cron check "*:10:0:0!a \\"b;c\\""')
+    assert two.split("\n")[0].endswith(': a "b;c"')
+    assert len(two.split("\n")) == 2
+
+
+async def test_check_says_what_was_expected_and_what_came():
+    for text, part in (("*:24:0:0!a b", "24"), ("hello", "hello"), ("*:1:0:0!", "*:1:0:0")):
+        answer = await said(fresh(), 'cron check "%s"' % text)
+        assert "expected" in answer
+        assert part in answer
+        assert "next" not in answer
+
+
+async def test_check_says_what_an_entry_waits_for():
+    assert (await said(fresh(), "cron check sunset!a b")).endswith("next waits for geo")
+    for text in ("*:8:0:0!a b", "sunset!a b"):
+        answer = await said(fresh(utc=None), "cron check " + text)
+        assert answer.endswith("next waits for the clock")
+    answer = await said(fresh(utc=None), "cron check *:*:*:30!a b")
+    assert answer.endswith("next 30 s, 90 s, 150 s")
+
+
+async def test_the_next_date_after_the_polar_night_is_told():
+    answer = await said(fresh(geo="78.2,15.6"), "cron check sunrise!a b")
+    assert answer.split("next ")[1][:9] == "2027-02-1"
+
+
+async def test_list_tells_next_run_runs_drops_and_last_error():
+    node = fresh("*:*:*:*/20!light on; *:9:0:0!late; *:8:0:30!fail now; oops; *:99:1:1!x y")
+    dues = [MOMENT + 20, None, MOMENT + 86_430, None]
+    counts = {0: [3, 2, None, 0], 2: [1, 0, "no lamp", 1]}
+    node.scheduler = Planned(dues, [(MOMENT - 5, 1)], counts)
+    lines = (await said(node, "cron list")).split("\n")
+    assert lines[:2] == ["0  *:*:*:*/20!light on", "   next 2027-01-15 08:00:20, 3 runs, 2 drops"]
+    assert lines[2:4] == ["1  *:9:0:0!late", "   next 2027-01-15 07:59:55, 0 runs, 0 drops"]
+    assert lines[4] == "2  *:8:0:30!fail now;oops"
+    assert lines[5] == "   next 2027-01-16 08:00:30, 1 runs, 0 drops"
+    assert lines[6] == "   last error: no lamp"
+    assert "expected" in lines[8]
+    assert len(lines) == 9
+
+
+async def test_list_for_programs():
+    node = fresh("*:*:*:*/20!light on; *:8:0:30!fail now")
+    node.scheduler = Planned([MOMENT, MOMENT + 30], (), {1: [1, 0, "no lamp", 0]})
+    found = json.loads(await said(node, "cron list >json"))
+    assert [row["index"] for row in found] == [0, 1]
+    assert found[1]["entry"] == "*:8:0:30!fail now"
+    assert (found[1]["runs"], found[1]["drops"], found[1]["error"]) == (1, 0, "no lamp")
+    assert found[1]["next"] == "2027-01-15 08:00:30"
+
+
+async def test_list_says_what_they_wait_for():
+    node = fresh("*:8:0:0!a b; *:*:*:*/20!c d; sunset!e f", None)
+    node.scheduler = Planned([None, 80, None])
+    node.scheduler.dues[1], node.scheduler.base = 80, 0  # uptime
+    lines = (await said(node, "cron list")).split("\n")
+    waits = ["waits for the clock", "80 s", "waits for the clock"]
+    assert [line.split(",")[0] for line in lines if line[0] == " "] == [
+        "   next " + each for each in waits
+    ]
+    node = fresh("sunset!a b")
+    node.scheduler = Planned([None])
+    assert "next waits for geo" in await said(node, "cron list")
+
+
+async def test_list_without_a_scheduler_or_without_entries():
+    node = fresh("*:8:0:0!a b")
+    assert "next never, cron is off, 0 runs" in await said(node, "cron list")
+    assert (await talk(fresh(), [b"cron list\n"])) == "node01 $ node01 $ "
+    assert await said(fresh(), "cron list >json") == "[]"
+
+
+async def test_anything_else_is_refused_with_what_was_expected():
+    for line in ("cron", "cron run", "cron list 3", "cron check"):
+        answer = await said(fresh(), line)
+        assert answer.startswith("refused: expected cron list or cron check")
+
+
+async def test_in_config_mode_it_is_a_setting_too():
+    node = fresh("*:8:0:0!a b", cron="False")
+    found = await talk(node, [b"conf\n", b"cron\n", b"cron True\n", b"cron list\n", b"exit\n"])
+    lines = found.split("\n")
+    assert lines[1].endswith("$ False") or "False" in found
+    assert node.config.get("cron") == "True"
+    assert "cron is off" in found
+
+
+# --- started and stopped by settings
+
+
+async def test_settings_start_and_stop_the_scheduler():
+    node = fresh("*:*:*:*!lamp set 1", cron=True)
+    node.clock = Clock()
+    node.clock.zone = ("UTC0", 0)
+    node.clock.set(MOMENT, "ntp")
+    timing.changed(node, ["devfid", "soctout"])
+    assert node.scheduler is None
+    timing.changed(node, ["cron"])
+    scheduler = node.scheduler
+    assert type(scheduler) is Scheduler
+    assert node.clock.watcher is scheduler
+    for _ in range(300):
+        await node.tasks.sleep_ms(20)
+        if 0 in scheduler.counts:
+            break
+    assert scheduler.counts[0][0] >= 1
+    assert scheduler.counts[0][1:3] == [0, None]
+    node.config.values["cron"] = False
+    timing.changed(node, {"cron": False})
+    assert (node.scheduler, node.clock.watcher) == (None, None)
+    await node.tasks.sleep_ms(50)
+    assert scheduler.job.state == "cancelled"
+
+
+async def test_not_in_safe_mode():
+    node = fresh("*:*:*:*!lamp set 1", cron=True)
+    node.safe = True
+    timing.changed(node, ["cron"])
+    assert node.scheduler is None
+
+
+async def test_a_fault_of_the_scheduler_itself_is_logged_and_it_goes_on():
+    node = fresh("*:*:*:*!lamp set 1", cron=True)
+    node.clock = Clock()
+    node.clock.set(MOMENT, "ntp")
+    node.clock.zone = ("no zone", 0)  # cannot be set; stands for a fault of ours
+    node.config.values["tz"] = "no zone"
+    timing.changed(node, ["cron"])
+    for _ in range(100):
+        await node.tasks.sleep_ms(20)
+        if node.scheduler.job.failures:
+            break
+    assert node.scheduler.job.failures == 1
+    node.clock.zone = ("UTC0", 0)
+    for _ in range(300):
+        await node.tasks.sleep_ms(20)
+        if 0 in node.scheduler.counts:
+            break
+    assert node.scheduler.counts[0][0] >= 1
+    node.config.values["cron"] = False
+    timing.changed(node, {"cron": False})
+    await node.tasks.sleep_ms(20)
