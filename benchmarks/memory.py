@@ -92,9 +92,9 @@ def core(workshop: Workshop) -> Core:
 
 
 def run_by_cron(session: Session) -> None:
-    """Switch the scheduler on with one entry, and wait until that has run."""
+    """Switch the scheduler on with one entry, due now and then, and wait until that has run."""
     session.say("conf", CONFIGURING)
-    for line in (f"crontasks *:*:*:*/5!{CALL}", "cron True"):
+    for line in (f"crontasks *:*:*:*/20!{CALL}", "cron True"):
         answer = session.say(line, CONFIGURING)
         if not answer.startswith("Saved"):
             raise Trouble(f"'{line}' is answered by '{answer}'")

@@ -1,27 +1,69 @@
 """What is needed for a moment: imported for it, and forgotten again."""
 
 import gc
+import os
 import sys
 
 
+class _Window:
+    """A file system of one file, mounted while it is imported, always as /w/module.
+
+    An import keeps the module's name and path in memory for good: they are always the same.
+    """
+
+    slot = None  # where the release lies, once node.py has told; before that imports are plain
+    file = None
+
+    def mount(self, _, __):
+        pass
+
+    def umount(self):
+        pass
+
+    def stat(self, path):
+        if path[:7] != "/module":
+            raise OSError(2)
+        return os.stat(self.file + path[7:])
+
+    def open(self, path, mode):
+        return open(self.file + path[7:], mode)
+
+
+window = _Window()
+
+
 def once(path):
-    """Import folder.module without keeping it: its memory goes when the caller is done."""
+    """Load folder.module without keeping it: its memory goes when the caller is done."""
     if path in sys.modules:
         return sys.modules[path]
     gc.collect()  # what it leaves for good, its names, shall not lie in the middle of free memory
+    if window.slot is None:
+        try:
+            return __import__(path) and sys.modules[path]
+        finally:
+            forget(path)
+    window.file = window.slot + "/" + path.replace(".", "/")
+    os.mount(window, "/w")
+    sys.path.insert(0, "/w")
     try:
-        __import__(path)
-        return sys.modules[path]
+        return __import__("module")
     finally:
-        forget(path)
+        sys.path.pop(0)
+        os.umount("/w")
+        drop("module")
+
+
+def drop(path):
+    """Take a module out of those that are known."""
+    # MicroPython leaves the value in the slot of a removed key: None takes its place first
+    sys.modules[path] = None
+    del sys.modules[path]
 
 
 def forget(path):
     """Give back the memory of a module, unless somebody still has something of it."""
     folder, _, name = path.partition(".")
-    # MicroPython leaves the value in the slot of a removed key: None takes its place first
-    sys.modules[path] = None
-    del sys.modules[path]
+    drop(path)
     setattr(sys.modules[folder], name, None)
     delattr(sys.modules[folder], name)
 
