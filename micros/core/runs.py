@@ -136,7 +136,9 @@ def launch(s, due, index, end, back):
     """Start a run as a task of its own, and note when its entry is due again."""
     entry = read(s, index)
     after = following(s, entry, due)
-    s.waiting.remove([due, index, end, back])
+    if entry.catchup:
+        once("core.caught").note(s.node.log, entry.key, due)
+    s.waiting.remove([due, index, end, back])  # from here on it has run, whatever comes
     if after is not None and after < end:
         s.waiting = sorted(s.waiting + [[after, index, end, back]])
     elif after is not None and back:
@@ -146,8 +148,6 @@ def launch(s, due, index, end, back):
             drop(s, index, number, done - last)
             after = following(s, entry, done)
         plan(s, index, after)
-    if entry.catchup:
-        once("core.caught").note(s.node.log, entry.key, due)
     count = s.counts.setdefault(index, list(_NONE))
     count[0] += 1
     count[3] += 1

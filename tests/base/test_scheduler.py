@@ -175,6 +175,19 @@ def test_the_first_setting_looks_back_to_the_start_at_most_an_hour():
     assert happens(text, 5000, None, (4000, "set", MOMENT + 3600)) == [(4000, 0)]
 
 
+def test_it_does_not_look_back_further_than_to_where_the_scheduler_was_switched_on():
+    text = "*:8:0:5!a b; *:8:0:25!c d"
+    world = World(text, None, since=5000)
+    world.at(5010, world.set, MOMENT + 20)
+    assert world.runs(5020) == [(5015, 1)]
+
+
+def test_an_hour_is_the_limit_too_for_what_would_catch_up_without_a_record():
+    fresh()
+    text = "catchup=1440 *:7:59:59!a b; catchup=1440 *:8:0:0,1!c d"
+    assert happens(text, 5000, None, (4000, "set", MOMENT + 3600)) == [(4000, 1)]
+
+
 def test_a_time_that_cannot_be_leaves_the_scheduler_where_it_is():
     world = World("*:*:*:30!a b", None)
     for second, wrong in ((10, 0), (20, 1_600_000_000), (50, 1 << 33)):
