@@ -315,6 +315,31 @@ def test_what_runs_while_the_entries_change_is_still_counted():
     assert world.scheduler.counts[1] == [1, 0, "late", 0]
 
 
+class Full:
+    """A reader of entries that finds no memory."""
+
+    def entry(self, _text):
+        raise MemoryError
+
+
+def test_memory_that_runs_out_while_it_is_judged_what_is_due_loses_nothing():
+    world = World("*:8:0:10!a b; *:*:*:20!c d", MOMENT)
+    refused = []
+
+    def fail():
+        world.block(80)
+        world.scheduler.reader = Full()
+        try:
+            world.clock.set(MOMENT + 86, "ntp")
+        except MemoryError:
+            refused.append(world.clock.source)
+        world.scheduler.reader = None
+
+    world.at(5, fail)
+    assert world.runs(100) == [(85, 0), (85, 1)]
+    assert refused == ["rtc"]
+
+
 # --- catching up
 
 
