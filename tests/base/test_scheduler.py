@@ -315,6 +315,17 @@ def test_what_runs_while_the_entries_change_is_still_counted():
     assert world.scheduler.counts[1] == [1, 0, "late", 0]
 
 
+def test_what_was_due_when_a_held_loop_lets_the_clock_be_set_runs_once():
+    world = World("*:*:*:*/10!a b", MOMENT)
+
+    def hold():
+        world.block(26)
+        world.set(MOMENT + 31)
+
+    world.at(5, hold)
+    assert world.runs(55) == [(31, 0), (31, 0), (31, 0), (40, 0), (50, 0)]
+
+
 class Full:
     """A reader of entries that finds no memory."""
 
