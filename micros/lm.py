@@ -52,9 +52,9 @@ def keep(owner, values=None, levels=None):
     kept = node.kept
     if values and kept and not kept.due and kept.values.get(owner) == values:
         return values  # nothing new: most often so
-    return once("core.keep").keep(node, owner, values, levels)
+    return once("keep").keep(node, owner, values, levels)
 
 
 def __getattr__(name):
-    work = getattr(once("core.pins"), name)
+    work = getattr(once("pins"), name)
     return lambda *arguments, **named: work(node, *arguments, **named)

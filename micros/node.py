@@ -24,7 +24,7 @@ class Node(Rare):
     announce, status and machine tell of the node, restart(end=True) resets it: in the file below.
     """
 
-    file = "core.status"
+    file = "status"
     kind = "dev"  # rel, once a firmware carries the core frozen
 
     def __init__(self, slot, slots):
@@ -50,16 +50,16 @@ class Node(Rare):
         """
         if self.clock.uptime() < self.time_due or gc.mem_free() < _ROOM:
             return False
-        return await once("core.ntp").keep(self)
+        return await once("ntp").keep(self)
 
     def changed(self, names):
         """Follow settings that have new values."""
-        once("core.timing").changed(self, names)
+        once("timing").changed(self, names)
 
 
 async def live(node, chosen):
     """Let everything start, and look after it for good; `chosen` begins with the watchdog."""
-    begun = node.tasks.spawn(once("core.start").begin(node))
+    begun = node.tasks.spawn(once("start").begin(node))
     last = node.clock.uptime_ms()
     second, well, wait, before = 0, 0, 1000, None
     settling = [3, 10]  # seconds after which something is to be written
@@ -79,16 +79,16 @@ async def live(node, chosen):
             if chosen[0] and not missing:
                 chosen[0].feed()
             if missing and missing != before:
-                once("core.health").report(node, missing, late)
+                once("health").report(node, missing, late)
             elif node.executor.doing and not missing:
                 node.executor.note(None)
             before = missing
             now_and_then(node, second)
             if settling and second >= settling[0]:
-                once("core.settle").at(node, settling[0], chosen)
+                once("settle").at(node, settling[0], chosen)
                 settling.pop(0)  # unless there was no memory for it
             elif well == _WELL and not node.safe:
-                once("core.survivor").of(node).forget()
+                once("survivor").of(node).forget()
         except MemoryError:
             node.log.warn("no memory for what is done now and then")
 
@@ -113,19 +113,19 @@ def now_and_then(node, second):
         led = node.led[1]
         led.value(not led.value())
     if second % 60 == 50:
-        once("core.health").ask(node)
+        once("health").ask(node)
     if second % 60 == 0:
         node.clock.look(node.port)
         if node.call:
             node.call.cancel()
             node.call = None
         if node.safe:
-            once("core.survivor").leave_safe_mode(node, second)
+            once("survivor").leave_safe_mode(node, second)
     now = node.clock.uptime()
     if node.kept and 0 < node.kept.due <= now:
-        once("core.keep").save(node)
+        once("keep").save(node)
     if node.config.trial and node.config.trial[0] <= now:
-        once("core.trial").end(node)
+        once("trial").end(node)
 
 
 def look_for_room(node):
@@ -137,7 +137,7 @@ def look_for_room(node):
     except MemoryError:
         node.tight += 10
         if node.tight == 60 or node.tight >= 600:
-            once("core.health").tight(node)
+            once("health").tight(node)
 
 
 def run(chosen, slots):
@@ -149,12 +149,12 @@ def run(chosen, slots):
     node = Node(sys.path[0], slots)
     window.slot = node.slot
     try:
-        once("core.start").know(node)
-        once("core.survivor").check(node, chosen.pop())
-        once("core.start").connect(node)
+        once("start").know(node)
+        once("survivor").check(node, chosen.pop())
+        once("start").connect(node)
         lm.bind(node)
         asyncio.run(live(node, chosen))
     except KeyboardInterrupt:
         if node.memory:  # /slots does the same where it knows this memory
-            once("core.survivor").of(node).plan()
+            once("survivor").of(node).plan()
         raise

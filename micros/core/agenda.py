@@ -22,10 +22,10 @@ def begin(node, since=0):
 async def build(s):
     """Reckon when each entry is due next: known ones from what is decided, others from now on."""
     changes, kinds = s.changes, await take(s)
-    runs = once("core.runs")
-    s.place = once("core.sun").place(s.node.config.get("geo"))
+    runs = once("runs")
+    s.place = once("sun").place(s.node.config.get("geo"))
     s.base = runs.EPOCH if s.clock.source else 0
-    record = once("core.caught").read() if s.base and s.catching else {}
+    record = once("caught").read() if s.base and s.catching else {}
     moment, dues = runs.now(s), []
     for index, kind in enumerate(kinds):
         due = None
@@ -56,7 +56,7 @@ async def take(s):
     before = [s.texts[start:end] for start, end in zip(s.starts, s.starts[1:])]
     same, kinds, texts, starts = {}, [], [], [0]
     text = s.node.config.get("crontasks")
-    for index, entry in enumerate(once("core.cron").each("" if text == "n/a" else text)):
+    for index, entry in enumerate(once("cron").each("" if text == "n/a" else text)):
         texts.append(entry.text.encode())
         starts.append(starts[-1] + len(texts[-1]))
         kinds.append(_REFUSED if entry.error else 0 if s.built is None else _NEW)

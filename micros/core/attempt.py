@@ -22,18 +22,18 @@ def asked(text):
 async def begin(node, session, text):
     """Put settings on trial, with a restart where they need one."""
     seconds, texts = asked(text)
-    values, secrets, _, flags = once("core.change").checked(node.config, texts)
+    values, secrets, _, flags = once("change").checked(node.config, texts)
     if "f" in flags:
         raise CommandError("wdt, poweron and resetpin are for the start after: not to be tried")
     answer = "On trial for %d s: log in anew and say keep" % seconds
     if "r" not in flags:
         for other in node.server.sessions:
             other.early = True
-        once("core.trial").use(node, seconds, values, secrets)
+        once("trial").use(node, seconds, values, secrets)
         return answer
-    once("core.trial").note(node.config, seconds, values, secrets)
+    once("trial").note(node.config, seconds, values, secrets)
     try:
         await session.say(answer)
-        await once("core.words").reboot(node, session, "")
+        await once("words").reboot(node, session, "")
     finally:  # whatever becomes of this connection: they do not wait for some later start
         node.restart()

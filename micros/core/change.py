@@ -16,7 +16,7 @@ def parsed(fits, name, default, limits, flags, text):
             value = None
     if not fits(name, default, limits, value):
         came = "something else" if "s" in flags else "'%s'" % text
-        expected = once("core.expected").expected(name, default, limits)
+        expected = once("expected").expected(name, default, limits)
         raise CommandError("%s, got %s" % (expected, came))
     return value
 
@@ -30,7 +30,7 @@ def set_many(config, texts):
     """Set all of them or none."""
     values, secrets, defaults, _ = checked(config, texts)
     if values and secrets:
-        once("core.trial").write(config, values, secrets)
+        once("trial").write(config, values, secrets)
     elif secrets:
         keep_secrets(config, secrets)
     elif values:
@@ -60,7 +60,7 @@ def ready(config):
     """Return the table of settings, unless some of them are on trial."""
     if config.trial:
         raise CommandError("settings are on trial: keep them, or wait until they have gone")
-    return once("core.settings")
+    return once("settings")
 
 
 def reset(config):
@@ -72,11 +72,11 @@ def reset(config):
 
 def change(config, values, defaults=None):
     """Write what differs from the defaults, and what the table does not know; then use it."""
-    kept, problem = once("core.store").load(config.path)
+    kept, problem = once("store").load(config.path)
     before = kept or {}
     kept = dict(before)
     kept.update(values)
-    defaults = defaults or {row[0]: row[1] for row in once("core.settings").rows(config)}
+    defaults = defaults or {row[0]: row[1] for row in once("settings").rows(config)}
     for name in values:
         if values[name] == defaults[name]:
             del kept[name]
@@ -93,7 +93,7 @@ def change(config, values, defaults=None):
 def save(path, kept, what, how="save"):
     """Write a file; CommandError when that fails."""
     try:
-        getattr(once("core.store"), how)(path, kept)
+        getattr(once("store"), how)(path, kept)
     except OSError as error:
         raise CommandError("not saved, the old %s stays: %r" % (what, error))
 
@@ -107,4 +107,4 @@ def keep_secrets(config, changed):
     if kept != config.secrets:
         save(config.secret_path, kept, "secret")
     config.secrets.update(kept)
-    config.log.secrets = once("core.settings").hidden(kept)
+    config.log.secrets = once("settings").hidden(kept)

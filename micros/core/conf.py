@@ -19,7 +19,7 @@ async def setting(node, session, line):
             await say("  %-10s:  %s" % (name, shown))
         return None
     if key == "try":
-        return await once("core.attempt").begin(node, session, value)
+        return await once("attempt").begin(node, session, value)
     if line == "reset settings":
         config.reset()
         return "Saved"
@@ -32,5 +32,5 @@ async def setting(node, session, line):
             return _INVALID
         raise
     if key == "appwd":
-        await once("core.key").rekey(node, session, value)
+        await once("key").rekey(node, session, value)
     return "Saved"

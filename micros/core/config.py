@@ -31,6 +31,6 @@ class Config:
         return self.values[name] if name in self.values else self.read(name)
 
     def __getattr__(self, name):
-        file = once("core.change" if " %s " % name in _CHANGES else "core.settings")
+        file = once("change" if " %s " % name in _CHANGES else "settings")
         work = getattr(file, name)
         return lambda *arguments: work(self, *arguments)

@@ -13,7 +13,7 @@ _KEPT = const(4)
 
 def record(node):
     """Keep how the start before ended, and hold a module that brought it down twice."""
-    held = once("core.held")
+    held = once("held")
     number, stage, running = node.ended
     running, trace = spelled(node, running), held.content(_TRACE)
     # the last file of a traceback that is a module's; without one, what was called last
@@ -26,7 +26,7 @@ def record(node):
     if blame and sum(["module " + blame in text for text in kept]) > 1:
         held.keep((held.content() + blame)[-128:])
         kept = [text.replace("module " + blame, "held " + blame) for text in kept]
-        survivor = once("core.survivor").of(node)
+        survivor = once("survivor").of(node)
         survivor.failures = max(survivor.failures - 2, 0)  # this is not what safe mode is for
         survivor.keep()
     held.keep("".join([text + "\x1e" for text in kept]), _RECORDS)
@@ -40,7 +40,7 @@ def spelled(node, running):
         return running.decode()
     from core.executor import Modules  # it stays, from now on
 
-    manual, modules = once("core.manual"), Modules(node.slot + "/manual.tsv", node.log)
+    manual, modules = once("manual"), Modules(node.slot + "/manual.tsv", node.log)
     for module in manual.names(modules):
         if hashed(module) == running[1:3]:
             functions = manual.listed(modules, module)
@@ -56,5 +56,5 @@ def hashed(word):
 
 def lines():
     """Yield the lines of all records, the oldest first."""
-    text = once("core.held").content(_RECORDS).replace("\x1e", "\n").strip()
+    text = once("held").content(_RECORDS).replace("\x1e", "\n").strip()
     return (text or "no start has failed").split("\n")

@@ -94,7 +94,7 @@ def _pieces(text):
             start, error = at + 1, None
         elif opens and sign in "\"'[{":
             try:
-                at += once("core.grammar").closing(text[at:end], 0) - 1
+                at += once("grammar").closing(text[at:end], 0) - 1
             except CommandError as refusal:
                 at, error = end - 1, str(refusal)
         opens = remark or sign in "; \t\r\v\f\n=(,"

@@ -22,12 +22,12 @@ async def cron(node, session, rest):
                 await say("   last error: " + row["error"])
     elif word == "check" and rest:
         quoted = rest[0] in "\"'" and rest[-1] == rest[0]
-        for entry in entries(once("core.grammar").value(rest) if quoted else rest):
-            await say(entry.error or once("core.explain").words(entry))
+        for entry in entries(once("grammar").value(rest) if quoted else rest):
+            await say(entry.error or once("explain").words(entry))
             if not entry.error:
                 await say("   next " + told(node, entry, coming(node, entry)))
     elif session.configuring:  # there it is a setting too
-        return await once("core.conf").setting(node, session, "cron " + word)
+        return await once("conf").setting(node, session, "cron " + word)
     else:
         raise CommandError("expected cron list or cron check \"<text>\", got '%s'" % word)
     return None
@@ -35,7 +35,7 @@ async def cron(node, session, rest):
 
 def entries(crontasks):
     """Return the entries; what reads them is in memory no longer."""
-    return list(once("core.cron").each("" if crontasks == "n/a" else crontasks))
+    return list(once("cron").each("" if crontasks == "n/a" else crontasks))
 
 
 def rows(node):
@@ -63,9 +63,9 @@ def told(node, entry, dues):
 def coming(node, entry):
     """Return the next seconds of an entry."""
     clock, found = node.clock, []
-    zone = once("core.zone").zone(*clock.zone)
-    place = once("core.sun").place(node.config.get("geo"))
-    reckoning, due = once("core.due"), clock.now() or clock.uptime()
+    zone = once("zone").zone(*clock.zone)
+    place = once("sun").place(node.config.get("geo"))
+    reckoning, due = once("due"), clock.now() or clock.uptime()
     while due is not None and len(found) < _NEXT:
         if clock.source:
             due = reckoning.next_due(entry, due, zone, place)

@@ -84,7 +84,7 @@ def _events(entry, at, until, zone, place):
     """Yield what _runs does for a sun event, which belongs to the solar noon of a local date."""
     if not place or not zone:
         return
-    sun = once("core.sun")
+    sun = once("sun")
     offset = zone.offset(at)
     day, last = (at + offset) // _DAY - 2, (until + offset) // _DAY + 2
     while day <= last:

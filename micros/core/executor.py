@@ -63,7 +63,7 @@ def parse(text, held=None):
 
 
 def _beyond_words(text, held):
-    grammar = held[0] if held else once("core.grammar")
+    grammar = held[0] if held else once("grammar")
     if held is not None and gc.mem_free() > _ROOM:
         held[:] = (grammar,)
     return grammar.commands(text)
@@ -75,7 +75,7 @@ class Modules(Rare):
     names(), loaded() and unload(name) are in the file below, with all that a first call needs.
     """
 
-    file = "core.loader"
+    file = "loader"
     note = None  # lent by the executor
 
     def __init__(self, manual, log, own="/modules"):
@@ -102,7 +102,7 @@ class Executor(Rare):
     call_line(text, origin), awaited, runs the commands of a hook: see the file below.
     """
 
-    file = "core.line"
+    file = "line"
 
     running = doing = None  # the function called since the last second began, and its words
 
@@ -181,7 +181,7 @@ async def _later(value, as_json):
 def text(value, as_json):
     """A dictionary as `key: value` lines, anything else as its text; or all of it as JSON."""
     if as_json:
-        return once("core.reply").json_text(value)  # only programs ask for it
+        return once("reply").json_text(value)  # only programs ask for it
     if isinstance(value, dict):
         return "\n".join(["%s: %s" % item for item in value.items()])
     return str(value)

@@ -206,7 +206,7 @@ def _bracketed(scanner, command):
 def _argument(command, raw):
     name, equals, rest = raw.partition("=")
     name = name.strip(_BLANKS)
-    if equals and once("core.manual").is_name(name):
+    if equals and once("manual").is_name(name):
         if name in command.named:
             raise CommandError("expected '%s=' once, got it twice" % name)
         command.named[name] = (len(command.args), value(rest.strip(_BLANKS)))

@@ -56,7 +56,7 @@ async def hello(node, address):
 
 def tight(node):
     """No 2 KB in one piece for a minute: say so. For ten: start anew, but not twice a day."""
-    survivor = once("core.survivor").of(node)
+    survivor = once("survivor").of(node)
     if node.tight == 60:
         node.log.error("memory: no 2 KB in one piece for a minute")
     elif not survivor.thin or node.clock.uptime() > _DAY:

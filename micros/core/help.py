@@ -13,7 +13,7 @@ async def help(node, session, module):
     with open(node.slot + "/core/help.txt") as lines:
         for line in lines:
             await say(line.rstrip())
-    manual = once("core.manual")
+    manual = once("manual")
     described = []
     for name, function, _, sentence in manual.described(node.modules):
         if not function:
@@ -26,7 +26,7 @@ async def help(node, session, module):
 
 async def about(modules, say, module):
     """Say every function of a module, with its arguments and its sentence."""
-    manual = once("core.manual")
+    manual = once("manual")
     if not manual.is_name(module):
         raise CommandError("expected the name of a module, got '%s'" % module)
     described = [] if manual.shadowed(modules, module) else manual.described(modules, module)

@@ -33,7 +33,7 @@ def begin(node, path="/kept.json"):
     node.kept = kept = Kept()
     kept.path = path
     kept.levels = {}  # of pins, by name, told when the values are written
-    found, kept.problem = once("core.store").load(path)
+    found, kept.problem = once("store").load(path)
     kept.values = found or {}
     if kept.problem == path + " is missing":
         kept.problem = None
@@ -82,12 +82,12 @@ def save(node):
     kept.day, kept.due = now // _DAY, 0
     kept.earliest = now + _BETWEEN if kept.writes < _A_DAY else (kept.day + 1) * _DAY
     try:
-        once("core.store").write(kept.path + ".new", kept.values)
+        once("store").write(kept.path + ".new", kept.values)
         os.rename(kept.path + ".new", kept.path)
         if kept.levels:
-            number = once("core.pins").number
+            number = once("pins").number
             levels = {number(node, name): kept.levels[name] for name in kept.levels}
-            once("core.outputs").note(node, levels)
+            once("outputs").note(node, levels)
             kept.levels = {}
     except (OSError, CommandError) as error:
         problem, kept.due = "not saved: %r" % error, kept.earliest

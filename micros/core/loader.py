@@ -14,7 +14,7 @@ from core.once import once
 def prepare(modules, module, function, args, named):
     """Check a call, import its module, make it ready for the next time: (call, args, named)."""
     known = modules.ready.get((module, function))
-    limits = known[1] if known else once("core.manual").shape(modules, module, function)
+    limits = known[1] if known else once("manual").shape(modules, module, function)
     if named:
         args, named = sorted_out(limits, args, named)
     if limits:
@@ -40,7 +40,7 @@ def check(modules, module, function, limits, args, named):
     given_twice = [name for name in (names or ())[:count] if name in named]
     left_out = [name for name in (names or ())[count:low] if name not in named]
     if count > high or given_twice or left_out or (names is None and count + len(named) < low):
-        usage = once("core.manual").usage(modules, module, function)
+        usage = once("manual").usage(modules, module, function)
         raise CommandError("expected %s, got %d arguments" % (usage, count + len(named)))
 
 
@@ -50,13 +50,13 @@ def load(modules, module, function):
         modules.note(None, module, function)
     found = _import(modules, module)
     if not _callable(found, function):
-        raise once("core.manual").unknown(module, function, functions(modules, module))
+        raise once("manual").unknown(module, function, functions(modules, module))
     return getattr(found, function)
 
 
 def functions(modules, module):
     """The names that can be called: the manual's, else those of the imported module."""
-    found = once("core.manual").listed(modules, module)
+    found = once("manual").listed(modules, module)
     if not found:
         loaded = _import(modules, module)
         found = sorted(name for name in loaded.__dict__ if _callable(loaded, name))
@@ -65,7 +65,7 @@ def functions(modules, module):
 
 def names(modules):
     """Every module that could be loaded, sorted; nothing is imported for it."""
-    return once("core.manual").names(modules)
+    return once("manual").names(modules)
 
 
 def loaded(_):
@@ -90,7 +90,7 @@ def _import(modules, module):
     if not _on_path(name):  # not tried: an import keeps its name in memory for good
         raise CommandError("no module '%s'%s" % (module, _hint(modules, module)))
     if "held" in os.listdir("/"):
-        once("core.held").refuse(module)
+        once("held").refuse(module)
     gc.collect()  # it stays: it is to lie close to what stays too
     found = __import__(name)
     modules.log.debug("loaded " + name)
@@ -115,7 +115,7 @@ def _hint(modules, module):
     known = names(modules)
     if module in known:
         return " now: safe mode leaves them out, see status"
-    return once("core.help").nearest(module, known)
+    return once("help").nearest(module, known)
 
 
 def _callable(module, name):

@@ -22,7 +22,7 @@ class Clock(Rare):
     set, now, now_us, look, local and stamp are in the file below.
     """
 
-    file = "core.utc"
+    file = "utc"
 
     def __init__(self, ticks_ms=time.ticks_ms):
         self.source = self.drift = self.watcher = None
@@ -50,7 +50,7 @@ class Log(Rare):
     They are told by lines(level) of the file below.
     """
 
-    file = "core.status"
+    file = "status"
 
     def __init__(self, clock=None, capacity=2048):
         self.clock = clock

@@ -25,12 +25,12 @@ def bring(config, steps=STEPS):
         schema -= 1
         number = ".%d" % schema if schema else ""
         old = config.path.rsplit(".", 2)[0] + number + ".json"
-        kept = once("core.store").load(old)[0]
+        kept = once("store").load(old)[0]
     if kept is None:
         return
     for step in steps[schema:]:
         step(kept, secrets)
-    once("core.change").keep_secrets(config, secrets)
-    once("core.change").save(config.path, kept, "value")
+    once("change").keep_secrets(config, secrets)
+    once("change").save(config.path, kept, "value")
     config.log.info("settings: brought over from " + old)
     config.fill()

@@ -16,7 +16,7 @@ class Network(Rare):
     keep_time(), awaited, at each look at a network that works. The file below joins one.
     """
 
-    file = "core.wifi"
+    file = "wifi"
 
     def __init__(self, port, log, host, sleep_ms=asyncio.sleep_ms):
         self.port = port

@@ -33,7 +33,9 @@ window = _Window()
 
 
 def once(path):
-    """Load folder.module without keeping it: its memory goes when the caller is done."""
+    """Load a file of core/, or folder.file, without keeping it: it goes when the caller is done."""
+    if "." not in path:
+        path = "core." + path  # the short text is in memory anyway, as the file's own name
     if path in sys.modules:
         return sys.modules[path]
     gc.collect()  # what it leaves for good, its names, shall not lie in the middle of free memory

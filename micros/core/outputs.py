@@ -31,7 +31,7 @@ def asked(node):
 
 def number(node, name):
     """Return the number of a pin that a setting gives by its name or its number."""
-    return int(name) if name.isdigit() else once("core.pins").number(node, name)
+    return int(name) if name.isdigit() else once("pins").number(node, name)
 
 
 def note(node, levels=()):

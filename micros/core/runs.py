@@ -19,7 +19,7 @@ def read(s, index):
     """Return an entry."""
     if gc.mem_free() < _ROOM:
         s.tools = s.reader = None  # one after the other
-    s.reader = s.reader or once("core.cron")
+    s.reader = s.reader or once("cron")
     return s.reader.entry(str(s.texts[s.starts[index] : s.starts[index + 1]], "utf-8"))
 
 
@@ -27,7 +27,7 @@ def tools(s):
     """Return the reckoning of due times and the time zone."""
     if gc.mem_free() < _ROOM:
         s.reader = None
-    s.tools = s.tools or (once("core.due"), once("core.zone").zone(*s.clock.zone))
+    s.tools = s.tools or (once("due"), once("zone").zone(*s.clock.zone))
     return s.tools
 
 
@@ -137,7 +137,7 @@ def launch(s, due, index, end, back):
     entry = read(s, index)
     after = following(s, entry, due)
     if entry.catchup:
-        once("core.caught").note(s.node.log, entry.key, due)
+        once("caught").note(s.node.log, entry.key, due)
     s.waiting.remove([due, index, end, back])  # from here on it has run, whatever comes
     if after is not None and after < end:
         s.waiting = sorted(s.waiting + [[after, index, end, back]])

@@ -21,7 +21,7 @@ class Scheduler(Rare):
     decide() and moved(first), called before and after the clock is set, are in the file below.
     """
 
-    file = "core.runs"
+    file = "runs"
 
     def __init__(self, node, mark, since):
         self.node = node
@@ -44,7 +44,7 @@ class Scheduler(Rare):
             self.seen = self.clock.uptime()
             self.wake.clear()
             if self.built != self.changes:
-                await once("core.agenda").build(self)
+                await once("agenda").build(self)
             if not self.pause() or (self.waiting and self.places):
                 await self.turn(overtake)
             stuck = self.waiting

@@ -19,7 +19,7 @@ class Server(Rare):
     room_for(address), close_others(kept) and close(), awaited, are in the file below.
     """
 
-    file = "core.places"
+    file = "places"
 
     def __init__(self, node, host="0.0.0.0"):
         self.node = node

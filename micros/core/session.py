@@ -15,22 +15,22 @@ _IAC = const(255)  # telnet's own commands begin with it
 # The shell's own words, each with the file whose function of that name answers it. The function
 # takes (node, session, rest of the line); the file is loaded for the answer and dropped.
 TABLE = {
-    "help": "core.help",
-    "version": "core.words",
-    "modules": "core.words",
-    "status": "core.words",
-    "log": "core.words",
-    "task": "core.task",
-    "cron": "core.crontab",
-    "conf": "core.words",
-    "configure": "core.words",
-    "config": "core.words",
-    "noconf": "core.words",
-    "noconfigure": "core.words",
-    "keep": "core.trial",
-    "reboot": "core.words",
-    "webrepl": "core.words",
-    "exit": "core.words",
+    "help": "help",
+    "version": "words",
+    "modules": "words",
+    "status": "words",
+    "log": "words",
+    "task": "task",
+    "cron": "crontab",
+    "conf": "words",
+    "configure": "words",
+    "config": "words",
+    "noconf": "words",
+    "noconfigure": "words",
+    "keep": "trial",
+    "reboot": "words",
+    "webrepl": "words",
+    "exit": "words",
 }
 
 
@@ -41,7 +41,7 @@ class Session(Rare):
     it shows. Both are in the file below.
     """
 
-    file = "core.reply"
+    file = "reply"
 
     def __init__(self, stream, address, node, sleep_ms=asyncio.sleep_ms):
         self.stream = stream
@@ -69,7 +69,7 @@ class Session(Rare):
             self.stream.write(self.prompt.encode())
             data = await self._receive()
             if data[:1] == b"{":
-                self.stream.write(once("core.words").LINK)
+                self.stream.write(once("words").LINK)
                 return
             while data != b"":
                 try:
@@ -118,7 +118,7 @@ class Session(Rare):
             data = b"\n"
         else:
             if self._telnet or _IAC in data:
-                self._telnet = self._telnet or once("core.telnet").Telnet()
+                self._telnet = self._telnet or once("telnet").Telnet()
                 data = self._telnet.swallow(data)
             self._newline = self._newline or b"\n" in data
         lines = data.split(b"\n")
@@ -168,11 +168,11 @@ class Session(Rare):
             return "hello:%s:%s:%s" % (node.config.get("devfid"), node.uid, node.kind)
         word, _, rest = line.partition(" ")
         if self.half_open and self.mode != "off" and line != "exit":
-            return once("core.login").stranger(node, self, line)
+            return once("login").stranger(node, self, line)
         if word in TABLE:
             return self._load(TABLE[word], word, rest.strip())
         if self.configuring:
-            return self._load("core.conf", "setting", line)
+            return self._load("conf", "setting", line)
         return node.executor.run(line)
 
     async def _load(self, file, word, rest):

@@ -18,8 +18,8 @@ _RULES = {  # what a type and a range do not say
     "devip": lambda text: text == "n/a" or _is_address(text),
     "trig": lambda text: text in ("up", "down", "both"),
     "poweron": lambda text: text == "n/a" or all([_is_state(it) for it in text.split(";")]),
-    "tz": lambda text: text == "n/a" or _is_read(once("core.zone").zone, text, 0),
-    "geo": lambda text: text == "n/a" or _is_read(once("core.sun").place, text),
+    "tz": lambda text: text == "n/a" or _is_read(once("zone").zone, text, 0),
+    "geo": lambda text: text == "n/a" or _is_read(once("sun").place, text),
 }
 
 
@@ -60,13 +60,13 @@ def fits(name, default, limits, value):
 
 def content(config):
     """Return what the file holds, nothing where it cannot be read."""
-    return once("core.store").load(config.path)[0] or {}
+    return once("store").load(config.path)[0] or {}
 
 
 def fill(config):
     """Put the defaults and what the file says into memory; what does not fit is reported."""
     config.log.secrets = hidden(config.secrets)
-    kept, config.problem = once("core.store").load(config.path)
+    kept, config.problem = once("store").load(config.path)
     if kept is None and config.problem.endswith("is missing"):
         config.problem = None
     kept = kept or {}
@@ -75,7 +75,7 @@ def fill(config):
             continue
         value = kept.get(name, default)
         if not fits(name, default, limits, value):
-            expected = once("core.expected").expected(name, default, limits)
+            expected = once("expected").expected(name, default, limits)
             config.problem = "%s, the file has %r" % (expected, value)
         config.values[name] = sound(name, default, limits, flags, value)
     if config.problem:

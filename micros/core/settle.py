@@ -22,7 +22,7 @@ def at(node, second, chosen):
 
 def settle(node):
     """Write what the settings say of the next start."""
-    once("core.outputs").note(node)
+    once("outputs").note(node)
     wanted = int(node.config.get("wdt"))
     record = node.slots("found")
     if record and not record["trial"] and record["wdt"] != wanted:

@@ -42,7 +42,7 @@ def know(node):
     node.version = "%d.%d.%d-%d" % tuple(node.release)
     node.boot_reason = port.reset_cause()
     node.memory = port.memory()
-    survivor = once("core.survivor").of(node)
+    survivor = once("survivor").of(node)
     node.ended = survivor.started(node.boot_reason)
     node.clock = Clock()
     node.clock.look(port)
@@ -62,9 +62,9 @@ def settings(node, port):
     names = os.listdir("/")
     try:
         if _SETTINGS[1:] not in names and _SETTINGS[1:] + ".prev" not in names:
-            once("core.migrate").bring(config)
+            once("migrate").bring(config)
         if _SECRETS[1:] + ".try" in names:
-            once("core.trial").resume(node)
+            once("trial").resume(node)
     except CommandError as error:  # the flash is full: the next start tries it again
         config.problem = str(error)
     config.values.update(version=node.version, hwuid=node.uid)
@@ -77,7 +77,7 @@ def settings(node, port):
 
 def secrets(path, entropy, log, console=print):
     """Return the secrets; a node that has no password makes itself one and tells its console."""
-    kept, problem = once("core.store").load(path)
+    kept, problem = once("store").load(path)
     if problem and not problem.endswith("is missing"):
         log.error("secrets: " + problem)
     if kept and kept.get("appwd"):
@@ -86,7 +86,7 @@ def secrets(path, entropy, log, console=print):
     kept = dict(kept or {}, appwd=password, claimed=False)
     console("micros: unclaimed, the password of this node is now " + password)
     try:
-        once("core.store").save(path, kept)
+        once("store").save(path, kept)
     except OSError as error:
         log.error("secrets: not saved: %r" % error)
     return kept
@@ -122,7 +122,7 @@ def meet(folder):
     for file in os.listdir(folder):
         name, _, kind = file.partition(".")
         if kind in ("mpy", "py"):
-            once("core." + name)
+            once(name)
     for path in [path for path in sys.modules if path not in before]:
         forget(path)  # another one has imported it
 
@@ -130,7 +130,7 @@ def meet(folder):
 def light(node):
     """Return the number and the pin of the light that shows life, None where there is none."""
     try:
-        number = once("core.pins").number(node, "builtin")
+        number = once("pins").number(node, "builtin")
         return number, node.port.pin(number, "out")
     except (CommandError, ValueError) as error:
         node.log.warn("pled: %s" % error)
@@ -142,9 +142,9 @@ async def begin(node):
     if node.setup:
         node.config.values["staessid"] = ""  # in memory alone: its own network is to be there
     if not (node.safe or node.hook in ("", "n/a")):
-        once("core.survivor").of(node).reached(1)
+        once("survivor").of(node).reached(1)
         await run_hook(node)
-    once("core.survivor").of(node).reached(2)
+    once("survivor").of(node).reached(2)
     await node.server.watch()  # it listens before the network is there
     node.watched.append(node.tasks.spawn(node.network.run(node.config, node.executor.guard)))
     if not node.safe:
@@ -169,6 +169,6 @@ async def run_hook(node, patience=_HOOK):
 def services(node):
     """Start what the settings switch on: what comes from time and pins. Not in safe mode."""
     if node.config.get("cron"):
-        once("core.agenda").begin(node)
+        once("agenda").begin(node)
     if node.events:
-        once("core.triggers").begin(node)
+        once("triggers").begin(node)

@@ -96,12 +96,12 @@ def machine(node):
 def restart(node, end=True):
     """Reset the board on purpose: such a start is not counted, and ends safe mode."""
     try:
-        once("core.settle").settle(node)
+        once("settle").settle(node)
         if node.kept and node.kept.due:
-            once("core.keep").save(node)
+            once("keep").save(node)
     except (OSError, MemoryError):
         pass  # then after the start
-    once("core.survivor").of(node).plan(end)
+    once("survivor").of(node).plan(end)
     node.port.reset()
 
 

@@ -94,10 +94,10 @@ def check(node, record):
     if record["failed"]:
         node.problems.append("release %s failed and was left" % record["failed"])
     if node.ended:
-        once("core.crash").record(node)
+        once("crash").record(node)
     survivor = of(node)
     why, most = "three failed starts", node.config.get("powercycles")
-    if most and node.boot_reason == "power-on" and once("core.settle").cycles() >= most:
+    if most and node.boot_reason == "power-on" and once("settle").cycles() >= most:
         why, survivor.failures = "%d short power-ons" % most, 3
         survivor.keep()
         node.setup = True

@@ -34,7 +34,7 @@ async def _end(tasks, job):
         return False  # nobody can wait for himself
     job.stopping = True
     job.handle.cancel()
-    if await once("core.only").ended(tasks, job.handle):
+    if await once("only").ended(tasks, job.handle):
         job.state = "cancelled"  # it may not even have begun
         return True
     tasks.log.warn("task %s goes on, 2 s after its cancel" % job.tag)
@@ -62,7 +62,7 @@ async def task(node, _, rest):
         lines = ["Kill: %s|%s" % item for item in ended.items()]
         return "\n".join(lines) or "%s has ended already" % tag
     if word == "free" and tag:
-        return once("core.held").free(tag)
+        return once("held").free(tag)
     raise CommandError(
         "expected task list, show <tag>, kill <tag> or free <module>, got '%s'" % rest
     )

@@ -12,7 +12,7 @@ class Tasks(Rare):
     listing() are in the file below; their end is in core/task.py, lm.only in core/only.py.
     """
 
-    file = "core.jobs"
+    file = "jobs"
 
     def __init__(self, log, limit=8, sleep_ms=asyncio.sleep_ms):
         self.log = log

@@ -22,4 +22,4 @@ def changed(node, names):
         scheduler.waiting = []
         node.scheduler = clock.watcher = None
     elif config.get("cron") and not scheduler and not node.safe:
-        once("core.agenda").begin(node, clock.uptime())
+        once("agenda").begin(node, clock.uptime())

@@ -12,17 +12,17 @@ from core.once import once
 def note(config, seconds, values, secrets):
     """Write the file, which lies where the secrets do."""
     content = {"seconds": seconds, "values": values, "secrets": secrets}
-    once("core.change").save(config.secret_path + ".try", content, "value", "write")
+    once("change").save(config.secret_path + ".try", content, "value", "write")
 
 
 def resume(node):
     """At a start: use what waits for it, or go on where the power was cut."""
-    store, path = once("core.store"), node.config.secret_path + ".try"
+    store, path = once("store"), node.config.secret_path + ".try"
     found = store.load(path)[0] or {"seconds": 1}
     seconds, values, secrets = [found.get(name) for name in ("seconds", "values", "secrets")]
     if not seconds:
-        once("core.change").keep_secrets(node.config, secrets)
-        once("core.change").change(node.config, values)
+        once("change").keep_secrets(node.config, secrets)
+        once("change").change(node.config, values)
     if store.remove(path) and seconds and secrets is not None and node.boot_reason != "power-on":
         use(node, seconds, values, secrets, True)
 
@@ -37,7 +37,7 @@ def use(node, seconds, values, secrets, started=False):
 
 def put(config, trial, values, secrets):
     """Take settings into use, in memory alone: those of a trial, or without one those before."""
-    hidden = once("core.settings").hidden
+    hidden = once("settings").hidden
     config.trial, old = trial, hidden(config.secrets)
     config.values.update(values)
     config.secrets.update(secrets)
@@ -68,21 +68,21 @@ async def keep(node, session, _):
         put(config, trial, *trial[1:3])
         raise
     if "appwd" in trial[2]:
-        await once("core.key").rekey(node, session, trial[2]["appwd"])
+        await once("key").rekey(node, session, trial[2]["appwd"])
     return "Saved"
 
 
 def write(config, values, secrets):
     """Write both files or none of them, whenever the power goes."""
-    change, before = once("core.change"), dict(config.secrets)
+    change, before = once("change"), dict(config.secrets)
     if values and secrets:
         note(config, 0, values, secrets)
     try:
         change.keep_secrets(config, secrets)
         change.change(config, values)
-        once("core.store").remove(config.secret_path + ".try")
+        once("store").remove(config.secret_path + ".try")
     except CommandError:
-        once("core.store").remove(config.secret_path + ".try")
+        once("store").remove(config.secret_path + ".try")
         new = [name for name, now in config.secrets.items() if now != before.get(name)]
         change.keep_secrets(config, {name: before.get(name) for name in new})
         raise

@@ -14,7 +14,7 @@ def begin(node):
         try:
             start(node, name)
         except (CommandError, ValueError) as error:
-            once("core.pins").release(node, name)
+            once("pins").release(node, name)
             node.log.error("%s: %s" % (name, error))
             node.problems.append("%s: %s" % (name, error))
 
@@ -34,7 +34,7 @@ def start(node, name):
         return
     prefix = "ext" if old else name + "_"
     trigger, debounce = get(prefix + "trig"), get(prefix + "debounce")
-    pin = once("core.pins").pin(node, name, name, "up")
+    pin = once("pins").pin(node, name, name, "up")
     event = Edge(name, line, node.executor, pin, trigger, debounce)
     event.level = pin.value()
     event.edges = node.port.interrupt(pin, "both" if debounce else trigger, event.edge)

@@ -62,7 +62,7 @@ def local(clock, utc=None):
     # gmtime(0) tells from when this firmware counts: 1970 or 2000
     shift = 946684800 if time.gmtime(0)[0] == 2000 else 0
     utc = utc or now(clock)
-    return time.gmtime(utc + once("core.zone").zone(*clock.zone).offset(utc) - shift)
+    return time.gmtime(utc + once("zone").zone(*clock.zone).offset(utc) - shift)
 
 
 def stamp(clock, second=None):

@@ -45,7 +45,7 @@ def status(node, _, rest):
 async def log(node, session, rest):
     kept = node.log
     if rest == "crash":
-        for line in once("core.crash").lines():
+        for line in once("crash").lines():
             await session.say(line)
         return
     if rest and rest not in ("debug", "info", "warn", "error"):

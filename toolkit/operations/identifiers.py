@@ -27,6 +27,7 @@ from toolkit.model.errors import InputError
 # of the virtual board. A + marks words that stand in all of MicroPython's official images
 # for kinds of ESP32 and the Pico W, versions 1.24 to 1.27, and in the unix port.
 _WORDS = Path(__file__).with_name("firmware_words.txt")
+_BY_NAME = ("getattr", "setattr", "hasattr", "delattr")
 _WORD = re.compile(r"\w+")
 _PATHS = re.compile(r"[\w.]+| [\w ]+ ")  # a name, a file, or a list of names between blanks
 # Written for people's own load modules, or met by what an older release has left on the board.
@@ -53,17 +54,21 @@ def swaps(folder: Path) -> Mapping[str, str]:
 @cache
 def _swaps(sources: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     known, shared = _firmware()
-    kept, own, used, files = set[str](), set[str](), set[str](), Counter[str]()
+    kept, own, called, files = set[str](), set[str](), set[str](), Counter[str]()
+    trees = {name: _parsed(name, text) for name, text in sources}
+    spoken = {word for tree in trees.values() for word in _spoken(tree)}
     for name, text in sources:
-        tree = _parsed(name, text)
-        found = {identifier for identifier, _ in _names(text)}
-        files.update(found)
-        used |= found | set(_spoken(tree))
-        kept |= set(_spoken(tree)) | set(_handed_over(tree))
-        if name.startswith("modules/") or name in _FACADE:
-            kept |= set(_defined(tree)) | set(_attributes(tree))
-        else:
-            own |= set(_defined(tree))
+        tree = trees[name]
+        files.update({identifier for identifier, _ in _names(text)})
+        called |= set(_callable(tree))
+        kept |= set(_handed_over(tree))
+        if name.startswith("modules/"):  # a swapped `_x` could be called by people
+            kept |= set(_attributes(tree)) | set(_defined(tree))
+        elif name in _FACADE:
+            kept |= set(_attributes(tree)) | {it for it in _defined(tree) if it[0] != "_"}
+        own |= set(_defined(tree))
+    used = set(files) | spoken
+    kept |= spoken & called
     candidates = [it for it in own - kept if it[:2] != "__" and it not in known]
     free = [word for word in shared if word not in used and not hasattr(builtins, word)]
     # a file carries the text of each name in it: what lies in most files gets the shortest word
@@ -100,7 +105,7 @@ def _names(source: str) -> Iterator[tuple[str, tuple[int, int]]]:
 
 
 def _spoken(tree: ast.AST) -> Iterator[str]:
-    """The words in texts by which an attribute may be asked for: "word", "core.file", " a b "."""
+    """The words in texts by which a function may be asked for: "word", "core.file", " a b "."""
     docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and id(node) not in docs:
@@ -109,8 +114,14 @@ def _spoken(tree: ast.AST) -> Iterator[str]:
                 yield from _WORD.findall(text)
 
 
+def _callable(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+
+
 def _handed_over(tree: ast.AST) -> Iterator[str]:
-    """Names of keyword arguments, which may be keys of a dictionary, and of imported modules."""
+    """What others read as a text: keyword arguments, attributes asked for, imported modules."""
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword):
             yield node.arg or ""
@@ -118,6 +129,8 @@ def _handed_over(tree: ast.AST) -> Iterator[str]:
             yield from _WORD.findall(" ".join(it.name for it in node.names))
         elif isinstance(node, ast.ImportFrom):
             yield from _WORD.findall(node.module or "")
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in _BY_NAME:
+            yield from (str(it.value) for it in node.args if isinstance(it, ast.Constant))
 
 
 def _defined(tree: ast.AST) -> Iterator[str]:
