@@ -16,8 +16,11 @@ def record(node):
     held = once("held")
     number, stage, running = node.ended
     running, trace = spelled(node, running), held.content(_TRACE)
-    # the last file of a traceback that is a module's; without one, what was called last
-    named = trace.rpartition("LM_")[2] if "LM_" in trace else "" if trace else running + " "
+    # the last file of a traceback that is a module's; without one, who has held the loop: what the
+    # firmware died of, "reset", may have come up to a second after the call that is noted
+    named = trace.rpartition("LM_")[2] if "LM_" in trace else ""
+    if not trace and node.boot_reason != "reset":
+        named = running
     blame = held.marked(named.replace(".", " ").replace('"', " ").split(" ")[0])
     text = "start %d ended by %s, stage %s, command '%s'\n%s%s"
     text %= number, node.boot_reason, stage, running, blame and "module " + blame, trace

@@ -118,6 +118,17 @@ def test_named_twice_it_is_held_and_brings_no_safe_mode():
         assert refusal(held.refuse, "other") is None
 
 
+def test_what_was_called_before_the_firmware_died_is_told_but_not_blamed():
+    with Board():
+        put("/modules/LM_lamp.py", "x")
+        for _ in range(3):
+            node = Node(b"lamp on")
+            node.boot_reason = "reset"
+            crash.record(node)
+        assert "command 'lamp on'" in crash.lines()[0]
+        assert get("/held") is None
+
+
 def test_one_that_does_not_exist_is_not_held():
     with Board():
         for _ in range(3):
