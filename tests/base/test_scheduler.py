@@ -247,6 +247,29 @@ def test_new_entries_count_from_now_others_go_on_with_what_they_counted():
     assert [world.scheduler.counts[index][0] for index in range(3)] == [1, 2, 1]
 
 
+def test_identical_entries_keep_what_each_has_counted():
+    world = World("*:8:0:20!a b; *:8:0:20!a b", MOMENT)
+    world.at(25, world.change, {"crontasks": "*:8:0:20!a b; *:8:0:40!c d; *:8:0:20!a b"})
+    assert world.runs(50) == [(20, 0), (20, 1), (40, 1)]
+    assert [world.scheduler.counts[index][0] for index in range(3)] == [1, 1, 1]
+
+
+def test_a_clock_that_is_set_while_the_agenda_is_made_has_it_made_again():
+    text = ";".join(["*:6:30:%d!a b" % second for second in range(20, 40)])
+    world = World(text, MOMENT)
+
+    async def soon():
+        await asyncio.sleep_ms(0)
+        world.set(MOMENT - 5400)  # 06:30:00
+
+    def both():
+        world.change({"gmttime": 0})
+        world.tasks.spawn(soon())
+
+    world.at(5, both)
+    assert world.runs(100) == [(25 + number, number) for number in range(20)]
+
+
 def test_no_entries_and_n_a_are_quiet():
     assert happens("n/a", 200, MOMENT) == happens("", 200, MOMENT) == []
 
@@ -387,6 +410,15 @@ def test_its_minutes_take_the_place_of_the_hour():
     assert happens(text, 9000, MOMENT, (5, "block", 5400)) == [(5405, 0)]
     fresh()
     assert happens(text, 9000, MOMENT, (5, "block", 304)) == [(309, 0), (309, 1)]
+
+
+def test_what_was_missed_while_the_node_was_on_is_not_caught_up_later():
+    fresh()
+    world = World("catchup=5 *:8:0,5:0!feed cat", MOMENT - 5)
+    world.at(200, world.block, 1000)
+    world.at(1300, world.change, {"tz": "UTC0"})
+    assert world.runs(1400) == [(5, 0)]
+    assert world.scheduler.counts[0][:2] == [1, 1]
 
 
 def test_the_record_is_written_before_the_run():

@@ -173,6 +173,19 @@ async def test_settings_start_and_stop_the_scheduler():
     assert scheduler.job.state == "cancelled"
 
 
+async def test_a_scheduler_that_is_switched_on_later_counts_from_then():
+    ticks = [0]
+    node = fresh("*:*:*:*!lamp set 1", cron=True)
+    node.clock = Clock(lambda: ticks[0])
+    ticks[0] = 50_000
+    timing.changed(node, ["cron"])
+    assert (node.scheduler.done, node.scheduler.since) == ([50, 50], 50)
+    node.clock.set(MOMENT, "ntp")
+    node.config.values["cron"] = False
+    timing.changed(node, ["cron"])
+    await node.tasks.sleep_ms(20)
+
+
 async def test_not_in_safe_mode():
     node = fresh("*:*:*:*!lamp set 1", cron=True)
     node.safe = True
