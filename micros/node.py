@@ -59,7 +59,7 @@ class Node(Rare):
 
 async def live(node, chosen):
     """Let everything start, and look after it for good; `chosen` begins with the watchdog."""
-    begun = node.tasks.spawn(once("start").begin(node))
+    begun = node.tasks.spawn(once("begin").begin(node))
     last = node.clock.uptime_ms()
     second, well, wait, before = 0, 0, 1000, None
     settling = [3, 10]  # seconds after which something is to be written
@@ -81,6 +81,7 @@ async def live(node, chosen):
             if missing and missing != before:
                 once("health").report(node, missing, late)
             elif node.executor.doing and not missing:
+                node.executor.memory = node.memory
                 node.executor.note(None)
             before = missing
             now_and_then(node, second)
@@ -89,8 +90,8 @@ async def live(node, chosen):
                 settling.pop(0)  # unless there was no memory for it
             elif well == _WELL and not node.safe:
                 once("survivor").of(node).forget()
-        except MemoryError:
-            node.log.warn("no memory for what is done now and then")
+        except MemoryError as error:
+            node.log.warn("now and then: %s" % error)
 
 
 def overdue(node, late):

@@ -93,7 +93,10 @@ class Modules(Rare):
                 return call, args, named
         if len(self.ready) >= _REMEMBERED:
             self.ready.clear()
-        return self.prepare(module, function, args, named)
+        args, named, shape = self.checked(module, function, args, named)
+        call = known[0] if known else once("bring").load(self, module, function)
+        self.ready[(module, function)] = call, shape
+        return call, args, named
 
 
 class Executor(Rare):

@@ -84,11 +84,11 @@ def save(node):
     try:
         once("store").write(kept.path + ".new", kept.values)
         os.rename(kept.path + ".new", kept.path)
-        if kept.levels:
+        if kept.levels and node.config.get("poweron") not in ("", "n/a"):
             number = once("pins").number
             levels = {number(node, name): kept.levels[name] for name in kept.levels}
             once("outputs").note(node, levels)
-            kept.levels = {}
+        kept.levels = {}
     except (OSError, CommandError) as error:
         problem, kept.due = "not saved: %r" % error, kept.earliest
         if problem != kept.problem:

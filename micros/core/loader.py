@@ -1,27 +1,24 @@
-"""What is done before a first call: its arguments checked, its module imported. Loaded for that.
+"""What is done before a first call: its arguments are checked. Loaded for that.
 
 `modules` is the `Modules` that asks, which keeps what is ready to be called.
 """
 
 import gc
-import os
 import sys
 
 from core.errors import CommandError
 from core.once import once
 
 
-def prepare(modules, module, function, args, named):
-    """Check a call, import its module, make it ready for the next time: (call, args, named)."""
+def checked(modules, module, function, args, named):
+    """Check a call: its arguments, positional and named, and what the function takes at all."""
     known = modules.ready.get((module, function))
     limits = known[1] if known else once("manual").shape(modules, module, function)
     if named:
         args, named = sorted_out(limits, args, named)
     if limits:
         check(modules, module, function, limits, args, named)
-    call = known[0] if known else load(modules, module, function)
-    modules.ready[(module, function)] = call, limits
-    return call, args, named
+    return args, named, limits
 
 
 def sorted_out(limits, args, named):
@@ -44,22 +41,11 @@ def check(modules, module, function, limits, args, named):
         raise CommandError("expected %s, got %d arguments" % (usage, count + len(named)))
 
 
-def load(modules, module, function):
-    """Import the module, the first time, and return its function."""
-    if modules.note:
-        modules.note(None, module, function)
-    found = _import(modules, module)
-    if not _callable(found, function):
-        raise once("manual").unknown(module, function, functions(modules, module))
-    return getattr(found, function)
-
-
 def functions(modules, module):
     """The names that can be called: the manual's, else those of the imported module."""
     found = once("manual").listed(modules, module)
     if not found:
-        loaded = _import(modules, module)
-        found = sorted(name for name in loaded.__dict__ if _callable(loaded, name))
+        found = once("bring").public(modules, module)
     return found
 
 
@@ -83,42 +69,9 @@ def unload(modules, module):
     gc.collect()
 
 
-def _import(modules, module):
-    name = "LM_" + module
-    if name in sys.modules:
-        return sys.modules[name]
-    if not _on_path(name):  # not tried: an import keeps its name in memory for good
-        raise CommandError("no module '%s'%s" % (module, _hint(modules, module)))
-    if "held" in os.listdir("/"):
-        once("held").refuse(module)
-    gc.collect()  # it stays: it is to lie close to what stays too
-    found = __import__(name)
-    modules.log.debug("loaded " + name)
-    gc.collect()
-    return found
-
-
-def _on_path(name):
-    """Is there a file to import?"""
-    for folder in sys.path:
-        for ending in (".mpy", ".py"):
-            try:
-                os.stat(folder + "/" + name + ending)
-                return True
-            except OSError:
-                continue
-    return False
-
-
-def _hint(modules, module):
+def hint(modules, module):
     """What the person may have meant, or why a module that there is cannot be had now."""
     known = names(modules)
     if module in known:
         return " now: safe mode leaves them out, see status"
     return once("help").nearest(module, known)
-
-
-def _callable(module, name):
-    """Only public functions that the module itself defines, not what it imported."""
-    call = module.__dict__.get(name)  # getattr would keep every name in memory that is asked for
-    return name[0] != "_" and getattr(call, "__globals__", None) is module.__dict__

@@ -1,22 +1,20 @@
-"""The start of a node: its parts are built and wired, its boot hook is run. Loaded for that.
+"""The start of a node: its parts are built and wired. Loaded for that.
 
 No function of this file may be handed on: it would keep the whole file in memory.
 """
 
-import asyncio
-import gc
 import json
 import os
-import sys
 
 from core.errors import CommandError
-from core.once import Rare, forget, once
+from core.once import Rare, once
 from micropython import const
 
 _SETTINGS = const("/node_config.1.json")
 _SECRETS = const("/secret.json")
-_HOOK = const(5)  # seconds the boot hook is waited for
-_STUCK = const(20000)  # milliseconds after which a hook that holds the loop makes a failed start
+_USUAL = const(
+    " places login reply words status utc loader bring settings ntp wifi settle health jobs "
+)
 _ALPHABET = const(
     "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 )  # Crockford base 32: nothing looks like another
@@ -100,7 +98,7 @@ def connect(node):
     from core.tasks import Tasks
 
     if node.port.COLLECT > 0:
-        meet(node.slot + "/core")
+        meet()
     log = node.log
     node.modules = Modules(node.slot + "/manual.tsv", log)
     node.tasks = Tasks(log)
@@ -116,15 +114,10 @@ def connect(node):
     node.config.thin()
 
 
-def meet(folder):
-    """Load every file once: the names in them, which stay for good, then lie close together."""
-    before = list(sys.modules)
-    for file in os.listdir(folder):
-        name, _, kind = file.partition(".")
-        if kind in ("mpy", "py"):
-            once(name)
-    for path in [path for path in sys.modules if path not in before]:
-        forget(path)  # another one has imported it
+def meet():
+    """Load what every node uses: the names in it, which stay for good, then lie close together."""
+    for file in _USUAL.split():
+        once(file)
 
 
 def light(node):
@@ -135,40 +128,3 @@ def light(node):
     except (CommandError, ValueError) as error:
         node.log.warn("pled: %s" % error)
     return None
-
-
-async def begin(node):
-    """Run the boot hook, listen, and let the services start, while the node is looked after."""
-    if node.setup:
-        node.config.values["staessid"] = ""  # in memory alone: its own network is to be there
-    if not (node.safe or node.hook in ("", "n/a")):
-        once("survivor").of(node).reached(1)
-        await run_hook(node)
-    once("survivor").of(node).reached(2)
-    await node.server.watch()  # it listens before the network is there
-    node.watched.append(node.tasks.spawn(node.network.run(node.config, node.executor.guard)))
-    if not node.safe:
-        services(node)
-    gc.threshold(node.port.COLLECT)
-
-
-async def run_hook(node, patience=_HOOK):
-    """Run the commands of the boot hook; one that hangs or raises does not keep the node."""
-    alarm = node.port.alarm(_STUCK)
-    job = node.tasks.start("boothook", node.executor.call_line(node.hook, "boothook"))
-    node.hook = None
-    for _ in range(patience * 50):
-        await asyncio.sleep_ms(20)
-        if job.state != "running":
-            break
-    else:
-        node.log.warn("boothook: still running after %d s, the start goes on" % patience)
-    alarm.deinit()
-
-
-def services(node):
-    """Start what the settings switch on: what comes from time and pins. Not in safe mode."""
-    if node.config.get("cron"):
-        once("agenda").begin(node)
-    if node.events:
-        once("triggers").begin(node)

@@ -4,7 +4,7 @@
 import asyncio
 import sys
 
-from core import crash, start, survivor
+from core import begin, crash, start, survivor
 from core.backup import file, region
 from core.executor import Executor, Modules
 from core.ntp import parsed
@@ -263,7 +263,7 @@ async def endless():
 
 async def test_the_boot_hook_is_run_under_an_alarm():
     node = Node(quick)
-    await start.run_hook(node)
+    await begin.run_hook(node)
     assert node.executor.lines == [("light on", "boothook")]
     assert node.port.alarms == [20000, "off"]
 
@@ -271,7 +271,7 @@ async def test_the_boot_hook_is_run_under_an_alarm():
 async def test_a_boot_hook_that_never_ends_does_not_keep_the_node():
     node = Node(endless)
     try:
-        await start.run_hook(node, 1)
+        await begin.run_hook(node, 1)
     finally:
         node.tasks.task.cancel()
     assert node.tasks.state == "running"

@@ -1,0 +1,47 @@
+"""What follows once all parts are there: boot hook, server, services. Loaded until they run."""
+
+import asyncio
+import gc
+
+from core.once import once
+from micropython import const
+
+_HOOK = const(5)  # seconds the boot hook is waited for
+_STUCK = const(20000)  # milliseconds after which a hook that holds the loop makes a failed start
+
+
+async def begin(node):
+    """Run the boot hook, listen, and let the services start, while the node is looked after."""
+    if node.setup:
+        node.config.values["staessid"] = ""  # in memory alone: its own network is to be there
+    if not (node.safe or node.hook in ("", "n/a")):
+        once("survivor").of(node).reached(1)
+        await run_hook(node)
+    once("survivor").of(node).reached(2)
+    await node.server.watch()  # it listens before the network is there
+    node.watched.append(node.tasks.spawn(node.network.run(node.config, node.executor.guard)))
+    if not node.safe:
+        services(node)
+    gc.threshold(node.port.COLLECT)
+
+
+async def run_hook(node, patience=_HOOK):
+    """Run the commands of the boot hook; one that hangs or raises does not keep the node."""
+    alarm = node.port.alarm(_STUCK)
+    job = node.tasks.start("boothook", node.executor.call_line(node.hook, "boothook"))
+    node.hook = None
+    for _ in range(patience * 50):
+        await asyncio.sleep_ms(20)
+        if job.state != "running":
+            break
+    else:
+        node.log.warn("boothook: still running after %d s, the start goes on" % patience)
+    alarm.deinit()
+
+
+def services(node):
+    """Start what the settings switch on: what comes from time and pins. Not in safe mode."""
+    if node.config.get("cron"):
+        once("agenda").begin(node)
+    if node.events:
+        once("triggers").begin(node)
