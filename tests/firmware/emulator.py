@@ -6,9 +6,9 @@ The chip is emulated by rp2040py, which lets its guest call others, on the Inter
 nobody call the guest. Here stands the opposite: a connection to ADDRESS (a loopback address,
 which the guest is given by DHCP) reaches the guest, and nothing leaves this computer.
 
-Speaks JSON, a line for a line: first {"port": serial line}, then for each line on standard input
-(a GPIO number, `led`, `resets`, or `power` for a power cut) one answer. Ends with its standard
-input.
+Speaks JSON, a line for a line: first {"port": serial line}, then one answer to each line on
+standard input: a GPIO number, one with a level to drive it as in `17=1`, `led`, `resets`, or
+`power` for a power cut. Ends with its standard input.
 """
 
 import asyncio
@@ -217,7 +217,10 @@ class Board(MicroPythonDevice):
             return self._radio.bus.pins & 1
         if line == "resets":
             return self._resets
-        return self.mcu.gpio[int(line)].value.name
+        pin, driven, level = line.partition("=")
+        if driven:
+            self.mcu.gpio[int(pin)].set_input_value(level == "1")
+        return self.mcu.gpio[int(pin)].value.name
 
 
 async def run(image: Path, address: bytes, gateway: bytes, file_system: Path | None) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from toolkit.model.patience import patient
 from toolkit.virtual import addresses
 
 _EMULATOR = Path(__file__).with_name("emulator.py")
-LONGEST = 900  # seconds until a test is given up
+LONGEST = patient(90)  # seconds until a test is given up
 _BOARD = 2  # its number in the block of addresses
 
 
@@ -52,7 +53,7 @@ class Pico:
         self._claim.close()
 
     def ask(self, what: str) -> Any:
-        """The level of a pin by its number, `led`, `resets` so far, or `power` for a power cut."""
+        """The level of a pin by its number (`17=1` drives it), `led`, `resets`, or cut `power`."""
         assert self._process.stdin
         self._process.stdin.write(f"{what}\n")
         self._process.stdin.flush()
