@@ -230,6 +230,17 @@ def test_a_change_of_the_zone_replays_nothing_and_takes_effect_at_once():
     assert world.runs(100) == [(30, 0), (90, 1)]
 
 
+def test_what_was_due_by_the_zone_that_was_still_runs():
+    world = World("*:8:0:8!a b", MOMENT)
+
+    def hold():
+        world.block(6)
+        world.change({"tz": "EET-2"})
+
+    world.at(5, hold)
+    assert world.runs(100) == [(11, 0)]
+
+
 def test_a_place_on_earth_lets_the_sun_count_at_once():
     world = World("sunrise!a b", MOMENT - 43_200)
     world.at(10, world.change, {"geo": "47.5,19.05"})

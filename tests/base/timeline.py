@@ -57,7 +57,7 @@ class World:
 
     def __init__(self, text, utc=None, since=0, ticks=0, **settings):
         """`since`: uptime at which the scheduler begins, 0: with the node."""
-        self.up = since * 1000  # ms
+        self.up = 0  # ms
         self.origin = ticks
         self.steps = []  # (ms of uptime, what happens), in order
         self.log = Log()
@@ -68,6 +68,7 @@ class World:
         self.tasks = Tasks()
         self.clock = Clock(lambda: (self.origin + self.up) % PERIOD)
         self.clock.zone = (values["tz"], values["gmttime"])
+        self.up = since * 1000
         if utc is not None:
             self.clock.set(utc, "rtc")
         self.scheduler = self.clock.watcher = Timed(self, self.clock.now() or since, since)
