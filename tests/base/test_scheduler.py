@@ -241,6 +241,12 @@ def test_what_was_due_by_the_zone_that_was_still_runs():
     assert world.runs(100) == [(11, 0)]
 
 
+def test_the_zone_changes_for_those_too_who_run_all_the_time():
+    world = World("*:*:*:*/2!a b; *:10:0:20!c d", MOMENT)
+    world.at(11, world.change, {"tz": "EET-2"})
+    assert [call for call in world.runs(30) if call[1] == 1] == [(20, 1)]
+
+
 def test_a_place_on_earth_lets_the_sun_count_at_once():
     world = World("sunrise!a b", MOMENT - 43_200)
     world.at(10, world.change, {"geo": "47.5,19.05"})
