@@ -58,7 +58,7 @@ def source(workshop: Workshop) -> Source:
         if file.name.endswith(".mpy") and not file.name.startswith("modules/")
     ]
     files = [micros / file.name.replace(".mpy", ".py") for file in built]
-    files += [micros / "main.py", micros / "slots.py"]
+    files += [micros / name for name in ("boot.py", "main.py", "slots.py")]
     lines = sum(path.read_text(encoding="utf-8").count("\n") for path in files)
     return Source(sum(map(code, files)), lines, len(files), sum(file.size for file in built))
 

@@ -1,4 +1,4 @@
-# ruff: noqa: UP031, SIM105, SIM401, PT018 - the dialect of MicroPython
+# ruff: noqa: UP031, SIM105, SIM401, PT018, RUF005 - the dialect of MicroPython
 """main.py against the table of what happens at power-on, on a real LittleFS."""
 
 import sys
@@ -14,7 +14,7 @@ if sys.implementation.name == "micropython":
     from bench import Board, PowerCut, forget, get, put
 
 HALF = "/host" + __file__[: __file__.rindex("/tests/")] + "/micros"
-ROOT = ("/main.py", "/slots.py")
+ROOT = ("/boot.py", "/main.py", "/slots.py")
 RECORD = {
     "seq": 1,
     "run": "a",
@@ -331,7 +331,8 @@ def boot_py(machine):
     path = sys.path[:]
     sys.path[:] = ["/"]
     try:
-        __import__("slots").hold()
+        forget("boot")
+        __import__("boot")
     finally:
         sys.path[:] = path
 

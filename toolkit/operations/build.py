@@ -18,7 +18,7 @@ from toolkit.model.release import Build, BuiltFile
 from toolkit.operations.identifiers import swapped, swaps
 
 FAMILIES = {"esp32": "esp32", "esp32c3": "esp32", "esp8266": "esp8266", "pico_w": "rp2"}
-_NOT_IN_A_SLOT = {"main.py", "slots.py"}  # installed at the root, know only records and slots
+_NOT_IN_A_SLOT = {"boot.py", "main.py", "slots.py"}  # at the root, know only records and slots
 _OPTIMISE = {"esp8266": "-O3"}  # no line numbers where memory is shortest
 
 

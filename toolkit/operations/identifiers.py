@@ -31,7 +31,7 @@ _BY_NAME = ("getattr", "setattr", "hasattr", "delattr")
 _WORD = re.compile(r"\w+")
 _PATHS = re.compile(r"[\w.]+| [\w ]+ ")  # a name, a file, or a list of names between blanks
 # Written for people's own load modules, or met by what an older release has left on the board.
-_FACADE = ("lm.py", "core/pins.py", "port/esp8266_pwm.py", "core/errors.py", "main.py")
+_FACADE = ("lm.py", "core/pins.py", "port/esp8266_pwm.py", "core/errors.py", "boot.py", "main.py")
 
 
 def swapped(source: str, swap: Mapping[str, str]) -> str:

@@ -17,14 +17,6 @@ from toolkit.operations.build import compiled
 from toolkit.operations.identifiers import swaps
 from toolkit.transport.repl import Repl
 
-# /main.py chooses what starts. After Ctrl-D on a raw prompt this file alone runs: timers are gone
-# then, an armed watchdog is not. Were it to fail, some firmware would not go on to /main.py.
-BOOT_PY = b"""\
-try:
-    __import__("slots").hold()
-except Exception:
-    pass
-"""
 RESERVE_BLOCKS = 16  # kept free for settings and their copies
 
 _HASHES = """
@@ -113,9 +105,9 @@ def settle(
     The boot record goes last: it alone decides what starts.
     """
     micros = paths.repository() / "micros"
-    main = (micros / "main.py").read_bytes()
-    slots = compiled(micros / "slots.py", copied.family, swaps(micros))
-    files = {**root_files, "/boot.py": BOOT_PY, "/slots.mpy": slots, "/main.py": main}
+    files = {**root_files, "/boot.py": (micros / "boot.py").read_bytes()}
+    files["/slots.mpy"] = compiled(micros / "slots.py", copied.family, swaps(micros))
+    files["/main.py"] = (micros / "main.py").read_bytes()
     repl.run(_REMOVE + "_remove('/slots.py')")  # it would win over the compiled one
     if copied.record is not None:
         record = copied.record
