@@ -21,10 +21,10 @@ class Node(Rare):
     release version uid board slot boot_reason kind safe: facts about this start.
     mark: how every prompt begins, until the next start. secrets: passwords and key.
     slots: the functions of /slots. hook: commands to be run first, or None.
-    announce, status and machine tell of the node, restart(end=True) resets it: in the file below.
+    announce and machine tell of the node, restart(end=True) resets it: in the file below.
     """
 
-    file = "status"
+    file = "about"
     kind = "dev"  # rel, once a firmware carries the core frozen
 
     def __init__(self, slot, slots):

@@ -50,7 +50,7 @@ class Log(Rare):
     They are told by lines(level) of the file below.
     """
 
-    file = "status"
+    file = "about"
 
     def __init__(self, clock=None, capacity=2048):
         self.clock = clock

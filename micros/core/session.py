@@ -18,7 +18,7 @@ TABLE = {
     "help": "help",
     "version": "words",
     "modules": "words",
-    "status": "words",
+    "status": "status",
     "log": "words",
     "task": "task",
     "cron": "crontab",

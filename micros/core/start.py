@@ -13,7 +13,7 @@ from micropython import const
 _SETTINGS = const("/node_config.1.json")
 _SECRETS = const("/secret.json")
 _USUAL = const(
-    " places login reply words status utc loader bring settings ntp wifi settle health jobs "
+    " places login reply words status about utc loader bring settings ntp wifi settle health jobs "
 )
 _ALPHABET = const(
     "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -1,11 +1,9 @@
 """What a node tells of itself. Loaded for each question."""
 
 import gc
-import os
-import sys
 from collections import OrderedDict
 
-from core.once import once
+from core.executor import text
 from micropython import const
 
 _MOST = const(32768)  # bytes: what is tried lies in the way until the next collection
@@ -35,8 +33,13 @@ def largest_block(limit):
     return low
 
 
-def status(node):
-    """Return everything worth knowing about a node, in the order it is shown."""
+def status(node, _, rest):
+    """Answer the word: everything worth knowing about a node, in the order it is shown."""
+    return text(facts(node), rest == ">json")
+
+
+def facts(node):
+    """Return what is shown, in order."""
     gc.collect()
     free = gc.mem_free()
     return OrderedDict(
@@ -78,42 +81,3 @@ def problems(node):
     for network, reason in node.network.trouble.items():
         found.append("network %s: %s" % (network, reason))
     return found
-
-
-def machine(node):
-    """Return what is known of the board, its firmware and its file system."""
-    block, _, blocks, free = os.statvfs("/")[:4]
-    return {
-        "board": node.board,
-        "cpu_mhz": node.port.frequency() // 1000000,
-        "micropython": "%d.%d.%d" % tuple(sys.implementation[1][:3]),
-        "release": node.version,
-        "flash_kb": block * blocks // 1024,
-        "flash_free_kb": block * free // 1024,
-    }
-
-
-def restart(node, end=True):
-    """Reset the board on purpose: such a start is not counted, and ends safe mode."""
-    try:
-        once("settle").settle(node)
-        if node.kept and node.kept.due:
-            once("keep").save(node)
-    except (OSError, MemoryError):
-        pass  # then after the start
-    once("survivor").of(node).plan(end)
-    node.port.reset()
-
-
-def lines(log, level="debug"):
-    """Return every kept log line of at least that level, oldest first."""
-    least = ("debug", "info", "warn", "error").index(level)
-    return [line for rank, line in log.kept if rank >= least]
-
-
-def announce(node, address, mode):
-    """Print the line that says where the node can be reached; the installer waits for it."""
-    config = node.config
-    config.values["nwmd"] = mode.upper()
-    place = (config.get("devfid"), node.uid, address, config.get("socport"), mode)
-    print("micros: %s %s ready at %s:%d (%s)" % place)

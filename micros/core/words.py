@@ -38,10 +38,6 @@ def modules(node, _, rest):
     return text(node.modules.loaded(), rest == ">json")
 
 
-def status(node, _, rest):
-    return text(node.status(), rest == ">json")
-
-
 async def log(node, session, rest):
     kept = node.log
     if rest == "crash":

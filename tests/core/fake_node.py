@@ -15,6 +15,7 @@ PASSWORD = "7K2M9QXT4WZ8B3HN"
 
 class FakeConfig:
     trial = None
+    problem = None
 
     def __init__(self, **values):
         self.values = {
@@ -49,11 +50,24 @@ class FakeConfig:
 
 
 class FakeClock:
+    source = "ntp"
+
     def __init__(self):
         self.seconds = 0
 
     def uptime(self):
         return self.seconds
+
+
+class FakeNetwork:
+    """Where the node is joined."""
+
+    mode = "sta"
+    address = "127.0.0.2"
+    trouble = {}
+
+    def rssi(self):
+        return -50
 
 
 class FakeNode:
@@ -62,12 +76,17 @@ class FakeNode:
     uid = "240ac4000001"
     version = "0.1.0-0"
     kind = "dev"
+    board = "esp32"
+    boot_reason = "power-on"
     slot = FOLDER.rsplit("/", 3)[0] + "/micros"
 
     def __init__(self, sleep_ms=None, **settings):
         if FOLDER not in sys.path:
             sys.path.append(FOLDER)
         self.restarts = 0
+        self.network = FakeNetwork()
+        self.problems = []
+        self.kept = None
         self.clock = FakeClock()
         self.log = Log(self.clock)
         self.config = FakeConfig(**settings)
@@ -79,9 +98,6 @@ class FakeNode:
         self.mark = "node01 $"
         self.guesses = None
         self.server = Server(self, "127.0.0.1")
-
-    def status(self):
-        return {"name": "node01", "uptime": 5}
 
     def restart(self):
         self.restarts += 1

@@ -5,6 +5,7 @@ import socket
 
 import pytest
 
+from tests.support.boards import eventually
 from tests.support.toolkit import Toolkit
 from toolkit.transport.textshell import TextShell
 from toolkit.virtual import fleet
@@ -78,6 +79,6 @@ def test_a_third_session_is_told_that_there_are_two(leaf: tuple[VirtualBoard, st
         TextShell(board.address, uid=board.mac, password=password) as other,
     ):
         assert one.command("hello") == other.command("hello")
-
+        eventually(lambda: "time: ntp" in one.command("status"), "the end of what takes a socket")
         with socket.create_connection((board.address, 9008), 10) as third:
             assert third.recv(100) == b"Connection is busy. Bye!\n"

@@ -69,7 +69,7 @@ def _swaps(sources: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
         own |= set(_defined(tree))
     used = set(files) | spoken
     kept |= spoken & called
-    candidates = [it for it in own - kept if it[:2] != "__" and it not in known]
+    candidates = [it for it in own - kept - known if len(it) > 1 and it[:2] != "__"]
     free = [word for word in shared if word not in used and not hasattr(builtins, word)]
     # a file carries the text of each name in it: what lies in most files gets the shortest word
     candidates.sort(key=lambda it: (-files[it], it))

@@ -1,0 +1,45 @@
+"""What a node does with itself now and then: it is told of, it resets. Loaded for each time."""
+
+import os
+import sys
+
+from core.once import once
+
+
+def machine(node):
+    """Return what is known of the board, its firmware and its file system."""
+    block, _, blocks, free = os.statvfs("/")[:4]
+    return {
+        "board": node.board,
+        "cpu_mhz": node.port.frequency() // 1000000,
+        "micropython": "%d.%d.%d" % tuple(sys.implementation[1][:3]),
+        "release": node.version,
+        "flash_kb": block * blocks // 1024,
+        "flash_free_kb": block * free // 1024,
+    }
+
+
+def restart(node, end=True):
+    """Reset the board on purpose: such a start is not counted, and ends safe mode."""
+    try:
+        once("settle").settle(node)
+        if node.kept and node.kept.due:
+            once("keep").save(node)
+    except (OSError, MemoryError):
+        pass  # then after the start
+    once("survivor").of(node).plan(end)
+    node.port.reset()
+
+
+def lines(log, level="debug"):
+    """Return every kept log line of at least that level, oldest first."""
+    least = ("debug", "info", "warn", "error").index(level)
+    return [line for rank, line in log.kept if rank >= least]
+
+
+def announce(node, address, mode):
+    """Print the line that says where the node can be reached; the installer waits for it."""
+    config = node.config
+    config.values["nwmd"] = mode.upper()
+    place = (config.get("devfid"), node.uid, address, config.get("socport"), mode)
+    print("micros: %s %s ready at %s:%d (%s)" % place)
