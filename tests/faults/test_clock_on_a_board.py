@@ -71,7 +71,7 @@ def test_settings_and_steps_of_the_clock_take_effect_while_the_node_runs(node: F
     noon = 1_800_014_400
     told(node, noon - 70)
     node.set(tz="UTC0", crontasks="*:12:0:0!switch status; *:*:*:40!switch status")
-    assert node.say("cron list").startswith("cron is off")
+    assert "next never, cron is off" in node.say("cron list")
     node.set(cron="True")
     happens: tuple[tuple[Callable[[], object], list[int]], ...] = (
         (lambda: None, [0, 0]),
