@@ -12,22 +12,21 @@ _LINE = const("%(index)d  %(entry)s\n   next %(next)s, %(runs)d runs, %(drops)d 
 async def cron(node, session, rest):
     """cron list, with >json too, or cron check <text>"""
     word, _, rest = rest.partition(" ")
-    say = session.say  # loaded once for all lines
-    if word == "list" and rest == ">json":
-        return text(list(rows(node)), True)
-    if word == "list" and not rest:
-        for row in rows(node):
+    if word == "list" and rest in ("", ">json"):
+        found = rows(node, entries(node.config.get("crontasks")))
+        if rest:
+            return text(list(found), True)
+        say = session.say  # loaded once for all lines
+        for row in found:
             await say(_LINE % row)
             if row["error"]:
                 await say("   last error: " + row["error"])
     elif word == "check" and rest:
         quoted = rest[0] in "\"'" and rest[-1] == rest[0]
         for entry in entries(once("grammar").value(rest) if quoted else rest):
-            await say(entry.error or once("explain").words(entry))
+            await session.say(entry.error or once("explain").words(entry))
             if not entry.error:
-                await say("   next " + told(node, entry, coming(node, entry)))
-    elif session.configuring:  # there it is a setting too
-        return await once("conf").setting(node, session, "cron " + word)
+                await session.say("   next " + told(node, entry, coming(node, entry)))
     else:
         raise CommandError("expected cron list or cron check \"<text>\", got '%s'" % word)
     return None
@@ -38,11 +37,11 @@ def entries(crontasks):
     return list(once("cron").each("" if crontasks == "n/a" else crontasks))
 
 
-def rows(node):
+def rows(node, found):
     """Yield what there is to tell of each entry."""
     s = node.scheduler
     known = {item[1]: [item[0]] for item in s.waiting} if s else {}
-    for index, entry in enumerate(entries(node.config.get("crontasks"))):
+    for index, entry in enumerate(found):
         dues = known.get(index, [])
         if s and not dues and index < len(s.dues) and s.dues[index] is not None:
             dues = [s.dues[index] + s.base]

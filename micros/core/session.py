@@ -21,7 +21,7 @@ TABLE = {
     "status": "status",
     "log": "words",
     "task": "task",
-    "cron": "crontab",
+    "cron": "cronword",
     "conf": "words",
     "configure": "words",
     "config": "words",

@@ -1,9 +1,12 @@
 """What settings do to clock and scheduler. Loaded when one of them is changed."""
 
+import asyncio
+
 from core.once import once
 from micropython import const
 
 _SETTINGS = const(("cron", "crontasks", "tz", "geo", "gmttime"))
+_SOON = const(50)  # ms
 
 
 def changed(node, names):
@@ -22,4 +25,11 @@ def changed(node, names):
         scheduler.waiting = []
         node.scheduler = clock.watcher = None
     elif config.get("cron") and not scheduler and not node.safe:
-        once("agenda").begin(node, clock.uptime())
+        node.tasks.spawn(soon(node))
+
+
+async def soon(node):
+    """Start the scheduler, once the files that change a setting are out of memory again."""
+    await asyncio.sleep_ms(_SOON)
+    if node.config.get("cron") and not node.scheduler:
+        once("agenda").begin(node, node.clock.uptime())

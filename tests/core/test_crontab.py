@@ -149,14 +149,24 @@ async def test_in_config_mode_it_is_a_setting_too():
 # --- started and stopped by settings
 
 
+async def switched_on(node):
+    """The setting is changed; the scheduler is there soon."""
+    timing.changed(node, ["cron"])
+    for _ in range(100):
+        await node.tasks.sleep_ms(20)
+        if node.scheduler:
+            return
+
+
 async def test_settings_start_and_stop_the_scheduler():
     node = fresh("*:*:*:*!lamp set 1", cron=True)
     node.clock = Clock()
     node.clock.zone = ("UTC0", 0)
     node.clock.set(MOMENT, "ntp")
     timing.changed(node, ["devfid", "soctout"])
+    await node.tasks.sleep_ms(100)
     assert node.scheduler is None
-    timing.changed(node, ["cron"])
+    await switched_on(node)
     scheduler = node.scheduler
     assert type(scheduler) is Scheduler
     assert node.clock.watcher is scheduler
@@ -178,7 +188,7 @@ async def test_a_scheduler_that_is_switched_on_later_counts_from_then():
     node = fresh("*:*:*:*!lamp set 1", cron=True)
     node.clock = Clock(lambda: ticks[0])
     ticks[0] = 50_000
-    timing.changed(node, ["cron"])
+    await switched_on(node)
     assert (node.scheduler.done, node.scheduler.since) == ([50, 50], 50)
     node.clock.set(MOMENT, "ntp")
     node.config.values["cron"] = False
@@ -190,6 +200,7 @@ async def test_not_in_safe_mode():
     node = fresh("*:*:*:*!lamp set 1", cron=True)
     node.safe = True
     timing.changed(node, ["cron"])
+    await node.tasks.sleep_ms(100)
     assert node.scheduler is None
 
 
@@ -199,7 +210,7 @@ async def test_a_fault_of_the_scheduler_itself_is_logged_and_it_goes_on():
     node.clock.set(MOMENT, "ntp")
     node.clock.zone = ("no zone", 0)  # cannot be set; stands for a fault of ours
     node.config.values["tz"] = "no zone"
-    timing.changed(node, ["cron"])
+    await switched_on(node)
     for _ in range(100):
         await node.tasks.sleep_ms(20)
         if node.scheduler.job.failures:
