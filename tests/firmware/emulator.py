@@ -21,6 +21,7 @@ import struct
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,11 @@ from rp2040py.cli.pty_repl import PtyInteractiveRepl
 from rp2040py.device import MicroPythonDevice, ResetCause
 from rp2040py.external.cyw43 import Cyw43439, nat, net
 from rp2040py.external.cyw43.bus import GSPIBus
+from rp2040py.gpio_pin import GPIOPin, GPIOPinState
 from rp2040py.rp2040 import RP2040
 
 SHELL = 9008
+_FIRST_OF_THE_RADIO = 23  # pins
 _DNS, _NTP = 53, 123
 _NTP_SINCE_1900 = 2208988800
 _NETMASK = bytes([255, 255, 255, 0])
@@ -63,7 +66,6 @@ class Callers(nat.TcpReflector):
         key = nat.TcpFlowKey(SHELL, self._gateway, random.randrange(40000, 60000))
         flow = nat.TcpFlow(key, self.mac, self._address, 0, 0, 0, 1400)
         flow.reader, flow.writer, flow.host_iss = reader, writer, random.getrandbits(32)
-        flow.pump_task = asyncio.current_task()
         self._flows[key] = flow
         for _ in range(_SYNS):
             if flow.state is not _CONNECTING or key not in self._flows:
@@ -76,7 +78,8 @@ class Callers(nat.TcpReflector):
             except TimeoutError:
                 continue
         if flow.state is _ESTABLISHED:
-            await self._pump_host_to_guest(flow)
+            flow.pump_task = asyncio.ensure_future(self._pump_host_to_guest(flow))
+            await asyncio.wait([flow.pump_task])  # which a reset by the guest cancels
         else:
             writer.close()
             self._flows.pop(key, None)
@@ -189,6 +192,14 @@ class Radio(Cyw43439):
         self.bus.nat_bridge = self.air
 
 
+def _felt(pin: GPIOPin, now: GPIOPinState, _before: GPIOPinState) -> None:
+    """Have an output read what it drives, as its pad does."""
+    if now in (GPIOPinState.LOW, GPIOPinState.HIGH):
+        pin.set_input_value(now is GPIOPinState.HIGH)
+    else:
+        pin.release_input()
+
+
 class Board(MicroPythonDevice):
     """The board: a reset of the chip finds its radio without power, as the real one does."""
 
@@ -201,6 +212,9 @@ class Board(MicroPythonDevice):
         super().__init__(board=board, filesystem=file_system)
         self._radio = radio
         self._resets = 0
+        for number in range(_FIRST_OF_THE_RADIO):
+            pin = self.mcu.gpio[number]
+            pin.add_listener(partial(_felt, pin))
 
     def _enter_reset(self, cause: ResetCause) -> None:
         super()._enter_reset(cause)
