@@ -133,14 +133,14 @@ def _read(found):
     found.daily = days == "*"
     found.fixed = bool(sun) or times[0][:1] != "*" or "," in times[0]
     _expect(found.fixed or not found.catchup, "fixed hours after catchup=", when)
-    found.fields = [bytes(sorted([(day + 4) % 7 for day in _values("WD", 7, days)]))]
+    found.fields = [_values("WD", 7, days, 4)]
     for name, size, field in zip("HMS", (24, 60, 60), times):
-        found.fields.append(bytes(sorted(_values(name, size, field))))
+        found.fields.append(_values(name, size, field, 0))
 
 
-def _values(name, size, field):
-    """Return the values that a field stands for."""
-    found = set()
+def _values(name, size, field, shift):
+    """Return the values that a field stands for, in order; 0 becomes `shift`."""
+    found = bytearray(size)  # for each value, whether it is one: lists would take a KB
     for item in field.split(","):
         parts = re.match(_ITEM, item) if len(item) <= _LONGEST else None
         if parts:
@@ -151,5 +151,6 @@ def _values(name, size, field):
         form = "%s 0-%d as *, */n, a, a-b or a-b/n" % (name, size - 1)
         _expect(parts and max(first, last) < size and step and stepped, form, item.strip(_BLANKS))
         last += size if last < first else 0
-        found.update([value % size for value in range(first, last + 1, step)])
-    return found
+        for value in range(first, last + 1, step):
+            found[(value + shift) % size] = 1
+    return bytes([value for value in range(size) if found[value]])
