@@ -62,7 +62,7 @@ ROWS = (
         "leaf_largest",
         "ESP8266: largest free block, booted / then (the smaller)",
         "B",
-        bar=3_000,
+        bar=2_048,
         at_least=True,
     ),
     Row(
