@@ -5,7 +5,7 @@ twice as large whenever one is full. A word that the firmware itself knows costs
 release is compiled from sources in which identifiers are swapped, one for one, for such words;
 what others rely on (load modules, data, the firmware) keeps its name.
 
-`python -m toolkit.operations.identifiers` prints the words with what they stand for: a traceback
+`python -m benchmarks.identifiers` prints the words with what they stand for: a traceback
 of a board shows them, with the file and, but on an ESP8266, the line.
 """
 
@@ -20,7 +20,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from toolkit.model import paths
 from toolkit.model.errors import InputError
 
 # A word a line that somebody may ask a firmware's objects for: those of Python, and of the modules
@@ -163,13 +162,3 @@ def _is_constant(statement: ast.Assign) -> bool:
     name, value = statement.targets[0], statement.value
     private = isinstance(name, ast.Name) and name.id.startswith("_")
     return private and isinstance(value, ast.Call) and ast.unparse(value.func) == "const"
-
-
-def main() -> None:
-    """Print what each word stands for."""
-    for name, word in sorted(swaps(paths.repository() / "micros").items(), key=lambda it: it[1]):
-        print(f"{word:24} {name}")
-
-
-if __name__ == "__main__":
-    main()
