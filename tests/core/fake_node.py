@@ -64,7 +64,9 @@ class FakeNetwork:
 
     mode = "sta"
     address = "127.0.0.2"
-    trouble = {}
+
+    def __init__(self):
+        self.trouble = {}
 
     def rssi(self):
         return -50
