@@ -50,6 +50,10 @@ class Scheduler(Rare):
             stuck = self.waiting
             overtake = await self.rest(self.pause()) and stuck
 
+    def now(self):
+        """Return the second that it is."""
+        return (self.clock.anchor + self.clock.uptime_ms()) // 1000
+
     def pause(self):
         """Return the ms to what is due next."""
         pause = _STUCK if self.waiting else _LONGEST
