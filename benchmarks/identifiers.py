@@ -1,15 +1,26 @@
-"""`python -m benchmarks.identifiers [word …]`: what the words in a board's traceback stand for."""
+"""`python -m benchmarks.identifiers [word or line …]`: what a board's traceback speaks of.
+
+Words stand for identifiers of ours; a line of `node` is one of the files linked into it.
+"""
 
 import sys
 
 from toolkit.model import paths
 from toolkit.operations.identifiers import swaps
+from toolkit.operations.link import place
 
 
 def main() -> None:
-    """Print the words asked for, else all of them."""
+    """Print what the words and lines asked for were, else all words."""
+    micros = paths.repository() / "micros"
     asked = sys.argv[1:]
-    for name, word in sorted(swaps(paths.repository() / "micros").items(), key=lambda it: it[1]):
+    texts = {
+        path.relative_to(micros).as_posix(): path.read_text(encoding="utf-8")
+        for path in micros.rglob("*.py")
+    }
+    for line in filter(str.isdigit, asked):
+        print(f"node line {line}: %s line %d" % place(int(line), texts))
+    for name, word in sorted(swaps(micros).items(), key=lambda it: it[1]):
         if word in asked or not asked:
             print(f"{word:24} {name}")
 

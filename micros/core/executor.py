@@ -13,7 +13,7 @@ from core.errors import CommandError
 from core.once import Rare, once
 from micropython import const
 
-_ROOM = const(20000)  # bytes free with which the grammar is kept for the lines to come
+_AMPLE = const(20000)  # bytes free with which the grammar is kept for the lines to come
 SPECIAL = re.compile("[\"'{[(;#&=>\n.-]")  # a line with one of these is not just words
 FIXED = {"True": True, "False": False, "None": None}
 _REMEMBERED = const(24)  # functions kept ready to be called
@@ -64,7 +64,7 @@ def parse(text, held=None):
 
 def _beyond_words(text, held):
     grammar = held[0] if held else once("grammar")
-    if held is not None and gc.mem_free() > _ROOM:
+    if held is not None and gc.mem_free() > _AMPLE:
         held[:] = (grammar,)
     return grammar.commands(text)
 

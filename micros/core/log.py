@@ -9,7 +9,7 @@ from core.once import Rare
 from micropython import const
 
 _LEVELS = const(("DEBUG", "INFO", "WARN", "ERROR"))
-_LONGEST = const(512)  # characters of one line; a traceback must fit
+_LINE = const(512)  # characters of one line; a traceback must fit
 _EACH = const(44)  # bytes of memory a line takes besides its characters
 
 
@@ -79,7 +79,7 @@ class Log(Rare):
         for secret in self.secrets:
             text = text.replace(secret, "***")
         when = self.clock.uptime() if self.clock else 0
-        text = "%d s %s %s" % (when, _LEVELS[rank], text[:_LONGEST])
+        text = "%d s %s %s" % (when, _LEVELS[rank], text[:_LINE])
         if self.echo:
             print(text)
         kept = self.kept

@@ -16,6 +16,7 @@ from toolkit.model.manual import PREFIX, compact, extract
 from toolkit.model.progress import Progress
 from toolkit.model.release import Build, BuiltFile
 from toolkit.operations.identifiers import swapped, swaps
+from toolkit.operations.link import linked
 
 FAMILIES = {"esp32": "esp32", "esp32c3": "esp32", "esp8266": "esp8266", "pico_w": "rp2"}
 _NOT_IN_A_SLOT = {"boot.py", "main.py", "slots.py"}  # at the root, know only records and slots
@@ -58,12 +59,19 @@ def build(
 def _compile_all(
     sources: Path, names: Sequence[str], target: Path, family: str
 ) -> Generator[Progress, None, None]:
+    swap = swaps(sources)
+    texts = linked({name: _text(sources / name) for name in names if name.endswith(".py")})
+    for name in names:
+        if not name.endswith(".py"):
+            shutil.copyfile(sources / name, _place(target / name))
     with ThreadPoolExecutor() as pool:
-        swap = swaps(sources)
-        jobs = [pool.submit(_make, sources / name, target / name, family, swap) for name in names]
+        jobs = [
+            pool.submit(_compile, target / name, swapped(text, swap), family)
+            for name, text in texts.items()
+        ]
         for count, job in enumerate(jobs, 1):
             job.result()
-            yield Progress("precompile", count, len(names), "files")
+            yield Progress("precompile", count, len(jobs), "files")
     modules = extract(sorted((sources / "modules").glob(f"{PREFIX}*.py")))
     (target / "manual.tsv").write_text(compact(modules), encoding="utf-8")
 
@@ -80,14 +88,20 @@ def _names(sources: Path, family: str, board: str) -> Iterator[str]:
             yield name.as_posix()
 
 
-def _make(source: Path, target: Path, family: str, swap: Mapping[str, str]) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if source.suffix == ".py":
-        target.write_text(swapped(source.read_text(encoding="utf-8"), swap), encoding="utf-8")
-        compile_file(target, target.with_suffix(".mpy"), family=family)
-        target.unlink()
-    else:
-        shutil.copyfile(source, target)
+def _compile(source: Path, text: str, family: str) -> None:
+    """Compile a text to the .mpy beside a source that is there only meanwhile."""
+    _place(source).write_text(text, encoding="utf-8")
+    compile_file(source, source.with_suffix(".mpy"), family=family)
+    source.unlink()
+
+
+def _text(source: Path) -> str:
+    return source.read_text(encoding="utf-8")
+
+
+def _place(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def compile_file(source: Path, target: Path, *, family: str = "esp32") -> None:
@@ -107,7 +121,7 @@ def compile_file(source: Path, target: Path, *, family: str = "esp32") -> None:
 def compiled(source: Path, family: str, swap: Mapping[str, str] | None = None) -> bytes:
     """Compile one file, with its identifiers swapped; return what goes onto the board."""
     with tempfile.TemporaryDirectory() as folder:
-        _make(source, Path(folder) / source.name, family, swap or {})
+        _compile(Path(folder) / source.name, swapped(_text(source), swap or {}), family)
         return (Path(folder) / source.name).with_suffix(".mpy").read_bytes()
 
 
