@@ -7,23 +7,23 @@ pull-ups, which 34-39 lack.
 `builtin` is 2 on the DevKit v1; the maker's DevKitC has no LED of its own: unverified.
 """
 
-PINS = {
-    "builtin": 2,
-    "pwm_0": 14,
-    "pwm_1": 13,
-    "pwm_2": 27,
-    "pwm_3": 26,
-    "pwm_4": 25,
-    "pwm_5": 33,
-    "i2c_sda": 21,
-    "i2c_scl": 22,
-    "simple_0": 16,
-    "simple_1": 17,
-    "simple_2": 18,
-    "adc_0": 34,
-    "extirq": 25,
-    "irq1": 19,
-    "irq2": 23,
-    "irq3": 32,
-    "irq4": 4,
-}
+PINS = """
+builtin 2
+pwm_0 14
+pwm_1 13
+pwm_2 27
+pwm_3 26
+pwm_4 25
+pwm_5 33
+i2c_sda 21
+i2c_scl 22
+simple_0 16
+simple_1 17
+simple_2 18
+adc_0 34
+extirq 25
+irq1 19
+irq2 23
+irq3 32
+irq4 4
+"""  # as text: names of a dictionary would stay in memory for good

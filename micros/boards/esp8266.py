@@ -7,23 +7,23 @@ so the events share their pins: extirq is pwm_4, irq1 pwm_5, irq2 pwm_1, irq3 an
 I2C bus.
 """
 
-PINS = {
-    "builtin": 16,
-    "pwm_0": 15,
-    "pwm_1": 13,
-    "pwm_2": 2,
-    "pwm_3": 0,
-    "pwm_4": 12,
-    "pwm_5": 14,
-    "i2c_sda": 4,
-    "i2c_scl": 5,
-    "simple_0": 16,
-    "simple_1": 10,
-    "simple_2": 9,
-    "adc_0": 0,
-    "extirq": 12,
-    "irq1": 14,
-    "irq2": 13,
-    "irq3": 5,
-    "irq4": 4,
-}
+PINS = """
+builtin 16
+pwm_0 15
+pwm_1 13
+pwm_2 2
+pwm_3 0
+pwm_4 12
+pwm_5 14
+i2c_sda 4
+i2c_scl 5
+simple_0 16
+simple_1 10
+simple_2 9
+adc_0 0
+extirq 12
+irq1 14
+irq2 13
+irq3 5
+irq4 4
+"""  # as text: names of a dictionary would stay in memory for good

@@ -12,10 +12,9 @@ _NEW, _REFUSED = const(1), const(2)  # kinds, see core/listed.py
 
 def begin(node, since=0):
     """Start the scheduler; since=0: with the node."""
-    from core.scheduler import Scheduler
-
     mark = node.clock.now() or since
-    node.scheduler = node.clock.watcher = scheduler = Scheduler(node, mark, since)
+    scheduler = once("scheduler").Scheduler(node, mark, since)  # from here on in memory
+    node.scheduler = node.clock.watcher = scheduler
     scheduler.job = node.tasks.supervise("cron", scheduler.run)
 
 

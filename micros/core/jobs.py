@@ -1,6 +1,7 @@
 """Tasks are started here, and counted. Loaded when one is."""
 
 from core.errors import CommandError
+from core.once import once
 from micropython import const
 
 _REMEMBERED = const(6)  # ended tasks whose last word can still be asked for
@@ -41,9 +42,8 @@ def admit(tasks, tag, work, limit):
     for job in ended:
         if job in ended[:-_REMEMBERED] or job.tag == tag:
             tasks.jobs.remove(job)
-    from core.job import Job  # from here on in memory, not before
-
-    job = Job(tag)
+    tasks.kind = tasks.kind or once("job").Job  # from here on in memory, not before
+    job = tasks.kind(tag)
     tasks.jobs.append(job)
     return job
 

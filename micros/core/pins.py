@@ -10,7 +10,8 @@ from core.once import once
 
 def pins(node):
     """Return the logical names with their numbers: the board's, over them `name:number; …`."""
-    found = dict(once("boards." + node.board).PINS)
+    words = once("boards." + node.board).PINS.split()
+    found = {name: int(number) for name, number in zip(words[::2], words[1::2])}
     for piece in node.config.get("cstmpmap").split(";"):
         name, _, digits = piece.partition(":")
         name, digits = name.strip(), digits.strip()

@@ -20,6 +20,7 @@ class Tasks(Rare):
         self.sleep_ms = sleep_ms
         self.jobs = []  # running and lately ended, the oldest first
         self.turns = {}  # resource -> who moves it
+        self.kind = None  # the class of jobs, from the first one on
         self.guard = None  # lent by the executor: runs anything, answers (kind, value)
 
     def spawn(self, coroutine):

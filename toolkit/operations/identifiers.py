@@ -21,6 +21,7 @@ from functools import cache
 from pathlib import Path
 
 from toolkit.model.errors import InputError
+from toolkit.operations.link import linked
 
 # A word a line that somebody may ask a firmware's objects for: those of Python, and of the modules
 # of the virtual board. A + marks words that stand in all of MicroPython's official images
@@ -46,8 +47,10 @@ def swapped(source: str, swap: Mapping[str, str]) -> str:
 
 def swaps(folder: Path) -> Mapping[str, str]:
     """Return which word stands for which identifier of the sources below `folder`."""
-    sources = sorted(folder.rglob("*.py"))
-    return _swaps(tuple((path.relative_to(folder).as_posix(), _text(path)) for path in sources))
+    paths = sorted(folder.rglob("*.py"))
+    sources = {path.relative_to(folder).as_posix(): _text(path) for path in paths}
+    facade = {name: sources[name] for name in _FACADE if name in sources}
+    return _swaps(tuple((linked(sources) | facade).items()))
 
 
 @cache
