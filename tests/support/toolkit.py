@@ -7,9 +7,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from toolkit.model import release
 from toolkit.virtual.engine import Engine
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+VERSION = "{}.{}.{}-{}".format(*release.identity().release)
 
 
 class Toolkit:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.boards import eventually
-from tests.support.toolkit import REPOSITORY, Toolkit
+from tests.support.toolkit import REPOSITORY, VERSION, Toolkit
 from toolkit.model.errors import PortError
 from toolkit.transport.port import SerialPort, only_port
 from toolkit.virtual import fleet, image
@@ -132,7 +132,7 @@ def test_what_is_refused_leaves_the_node_as_it_was_and_serving(
     toolkit: Toolkit, tmp_path: Path
 ) -> None:
     def serves() -> bool:
-        return toolkit("-c", "-p", "--dev node01 version").stdout == "0.1.0-0\n"
+        return toolkit("-c", "-p", "--dev node01 version").stdout == f"{VERSION}\n"
 
     toolkit.ok("--make", "--virtual", "--yes")
     wrong = tmp_path / "c3.bin"

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from tests.support.toolkit import Toolkit
+from tests.support.toolkit import VERSION, Toolkit
 
 CHIPS = ("esp32", "esp8266", "esp32c3")
 
@@ -27,11 +27,11 @@ def test_one_command_leads_from_blank_flash_to_a_serving_node(toolkit: Toolkit, 
     assert stages(made.stderr) == [*way, "settings", "start"]
     (board,) = virtual_boards(toolkit)
     uid = str(board["mac"]).replace(":", "")
-    assert made.stdout.splitlines()[:2] == [f"hello:node01:{uid}:dev", "version 0.1.0-0"]
+    assert made.stdout.splitlines()[:2] == [f"hello:node01:{uid}:dev", f"version {VERSION}"]
     assert "only the silicon is virtual" in made.stderr
     with socket.create_connection((str(board["address"]), 9008), 10) as plain:
         assert plain.recv(100) == b"[password] node01 $ "
-    assert toolkit.ok("-c", "-p", f"--dev {uid} version").strip() == "0.1.0-0"
+    assert toolkit.ok("-c", "-p", f"--dev {uid} version").strip() == VERSION
 
 
 def test_repeating_it_keeps_name_and_password_and_archives_the_settings(
@@ -72,7 +72,7 @@ def test_the_board_outlives_the_toolkit_and_a_power_cycle(toolkit: Toolkit) -> N
     assert not virtual_boards(toolkit)[0]["running"]
     toolkit.refused(6, "-c", "-p", "--dev node01 version")
     toolkit.ok("--virtual")
-    assert _patiently(toolkit, "--dev node01 version").strip() == "0.1.0-0"
+    assert _patiently(toolkit, "--dev node01 version").strip() == VERSION
 
 
 def _patiently(toolkit: Toolkit, request: str) -> str:
@@ -114,7 +114,7 @@ def test_a_node_that_was_searched_for_is_remembered(toolkit: Toolkit) -> None:
         uid: [board["address"], 9008, "node01"]
     }
     (row,) = json.loads(toolkit.ok("--node_status", "--json"))
-    assert (row["uid"], row["status"], row["version"]) == (uid, "ONLINE", "0.1.0-0")
+    assert (row["uid"], row["status"], row["version"]) == (uid, "ONLINE", VERSION)
 
 
 def test_the_exit_code_tells_a_refusal_from_a_fault(toolkit: Toolkit) -> None:

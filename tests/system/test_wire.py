@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.support.boards import eventually
-from tests.support.toolkit import Toolkit
+from tests.support.toolkit import VERSION, Toolkit
 from toolkit.virtual import fleet
 from toolkit.virtual.engine import Engine
 
@@ -41,7 +41,7 @@ class Node:
         except (OSError, AssertionError):
             return False
         client.send(b"version\n")
-        return client.until_prompt() == b"0.1.0-0\n"
+        return client.until_prompt() == f"{VERSION}\n".encode()
 
 
 class Client:
@@ -89,7 +89,7 @@ def test_a_line_is_answered_and_the_prompt_comes_back(node: Node) -> None:
     client = node.connect()
     for ending in (b"\n", b"\r\n"):
         client.send(b"version" + ending)
-        assert client.until_prompt() == b"0.1.0-0\n"
+        assert client.until_prompt() == f"{VERSION}\n".encode()
     client.send(b"\n")
     assert client.until_prompt() == b""
 
@@ -98,7 +98,7 @@ def test_a_client_that_sends_no_newline_is_served(node: Node) -> None:
     client = node.connect(ending=b"")
     for _ in range(2):
         client.send(b"version")
-        assert client.until_prompt() == b"0.1.0-0\n"
+        assert client.until_prompt() == f"{VERSION}\n".encode()
 
 
 def test_a_line_split_over_packets_is_one_line(node: Node) -> None:
@@ -120,7 +120,7 @@ def test_garbage_and_endless_lines_are_refused_and_the_session_lives(node: Node)
     client.send(b"\x80\xff\xfe garbage \x00\x01\n" + b"x" * 1_000_000 + b"\nversion\n")
     assert client.until_prompt().startswith(b"refused: ")
     assert client.until_prompt().startswith(b"refused: ")
-    assert client.until_prompt() == b"0.1.0-0\n"
+    assert client.until_prompt() == f"{VERSION}\n".encode()
 
 
 def test_fifty_clients_and_their_resets_leave_the_node_serving(node: Node) -> None:
@@ -138,7 +138,7 @@ def test_a_reader_that_stalls_delays_nobody(node: Node) -> None:
     other = node.connect()
     for _ in range(20):
         other.send(b"version\n")
-        assert other.until_prompt() == b"0.1.0-0\n"
+        assert other.until_prompt() == f"{VERSION}\n".encode()
     stalled.socket.close()
 
 
@@ -156,7 +156,7 @@ def test_one_too_many_is_told_so(node: Node) -> None:
     assert b"Connection is busy. Bye!" in Client(node.address).until_closed()
     for one in crowd:
         one.send(b"version\n")
-        assert one.until_prompt() == b"0.1.0-0\n"
+        assert one.until_prompt() == f"{VERSION}\n".encode()
         one.socket.close()
     assert eventually(node.serves, "the node to have places again")
 
