@@ -11,6 +11,7 @@ from micropython import const
 _ROOM = const(4000)  # bytes free without which the time server is asked another time
 _WELL = const(600)  # seconds after which the failures before are forgotten
 _LATE = const(4000)  # milliseconds by which the loop may be late
+_HOPELESS = const(660)  # seconds without that
 _LEAST = const(2048)  # bytes that must be free in one piece
 
 
@@ -137,6 +138,8 @@ def look_for_room(node):
         node.tight = 0
     except MemoryError:
         node.tight += 10
+        if node.tight > _HOPELESS:
+            raise SystemExit("no memory even for a planned restart")
         if node.tight == 60 or node.tight >= 600:
             once("health").tight(node)
 

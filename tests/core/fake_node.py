@@ -59,6 +59,12 @@ class FakeClock:
         return self.seconds
 
 
+class FakePort:
+    """A chip with memory enough."""
+
+    COLLECT = -1
+
+
 class FakeNetwork:
     """Where the node is joined."""
 
@@ -87,6 +93,7 @@ class FakeNode:
             sys.path.append(FOLDER)
         self.restarts = 0
         self.network = FakeNetwork()
+        self.port = FakePort()
         self.problems = []
         self.kept = None
         self.clock = FakeClock()

@@ -225,3 +225,14 @@ async def test_a_fault_of_the_scheduler_itself_is_logged_and_it_goes_on():
     node.config.values["cron"] = False
     timing.changed(node, {"cron": False})
     await node.tasks.sleep_ms(20)
+
+
+def test_a_chip_without_the_memory_for_it_says_so_and_starts_no_scheduler():
+    from core import agenda
+
+    node = FakeNode(cron=True, crontasks="*:*:*:*!lamp on")
+    node.port.COLLECT = 1024
+    for _ in range(2):
+        agenda.begin(node)
+    assert getattr(node, "scheduler", None) is None
+    assert node.problems == ["cron is on, but this chip has not the memory for it"]

@@ -15,6 +15,7 @@ import pytest
 from tests.network.peers import finish
 from tests.support.boards import engine_cache
 from tests.support.terminal import CTRL_D, ENTER, TAB, Terminal, toolkit
+from tests.support.toolkit import VERSION
 from toolkit.model.cache import Cache
 from toolkit.model.errors import LoginError, NodeError, RefusedError
 from toolkit.model.node import Node
@@ -60,7 +61,7 @@ class Installed:
         """The answer as it came, a refusal too."""
         with self.shell() as shell:
             answer = shell.command(line)
-            assert shell.command("version") == "0.1.0-0"
+            assert shell.command("version") == VERSION
             return answer
 
 
@@ -116,7 +117,7 @@ def test_a_search_finds_the_node_on_the_virtual_board(real: Installed) -> None:
 
 
 def test_commands_settings_and_help_are_answered(real: Installed) -> None:
-    assert real.run("hello", "version") == [f"hello:node01:{real.node.uid}:dev", "0.1.0-0"]
+    assert real.run("hello", "version") == [f"hello:node01:{real.node.uid}:dev", VERSION]
     (_, dump) = real.run("conf", "dump")
     assert "devfid" in dump
     assert real.password not in dump
@@ -163,7 +164,7 @@ def test_a_wrong_password_is_refused_and_then_waited_for(real: Installed) -> Non
     assert "refused the password" in str(caught.value) or "takes no password" in str(caught.value)
     while waited_for(real):  # the node takes no password for a moment now
         pass
-    assert real.run("version") == ["0.1.0-0"]
+    assert real.run("version") == [VERSION]
 
 
 def waited_for(real: Installed) -> bool:
@@ -188,7 +189,7 @@ def test_the_table_shows_the_node_beside_one_that_is_gone(real: Installed) -> No
     gone = Node("240ac4ffffff", "gone", "127.77.0.5", 1)
     _, rows = finish(status.status([gone, real.node], real.vault))
     assert [row.online for row in rows] == [False, True]
-    assert rows[1].version == "0.1.0-0"
+    assert rows[1].version == VERSION
     assert isinstance(rows[1].mem_free, int)
     assert rows[1].facts["uid"] == real.node.uid
 
@@ -230,7 +231,7 @@ def test_the_shell_comes_back_after_a_reboot_and_after_a_power_cut(real: Install
         screen.type("hello" + ENTER)
         screen.expect("again")  # at once, or when the node is up
         screen.at("node01 $").type("version" + ENTER)
-        screen.expect("0.1.0-0")
+        screen.expect(VERSION)
         screen.at("node01 $").type("exit" + ENTER)
         screen.expect("Bye!")
         assert screen.end() == 0
@@ -245,6 +246,6 @@ def test_a_password_changed_in_the_shell_is_the_one_used_from_then_on(real: Inst
         screen.at("node01 $").type("exit" + ENTER)
         assert screen.end() == 0
     assert real.password == "correct horse battery"
-    assert real.run("version") == ["0.1.0-0"]
+    assert real.run("version") == [VERSION]
     history = (real.home / "history" / real.node.uid).read_text()
     assert "correct horse" not in history
