@@ -43,7 +43,8 @@ def test_a_hundred_thousand_commands_leave_the_memory_as_it_was(workshop: Worksh
     with node.session() as session:
         settled(session)
         every_word(session)
-        for line in (TASK, *MIX, *lines(200)):
+        # so many that the log is full and all that is remembered is there
+        for line in (TASK, *MIX, *lines(3000)):
             session.say(line)
         # What the node does once a minute leaves its names; they are to lie where they will lie.
         patiently(lambda: uptime(session) > MINUTE, "a minute", 3 * MINUTE)
@@ -61,7 +62,8 @@ def test_a_hundred_thousand_commands_leave_the_memory_as_it_was(workshop: Worksh
     assert starts == 1
     assert after.names - before.names < 10, "names are never forgotten: whose are these?"
     assert abs(after.free - before.free) <= before.total / 100
-    assert after.largest >= before.largest - before.total / 100
+    # the lines of the log wander through the heap: one may lie in the middle of what is free
+    assert after.largest >= before.largest - before.total / 50
 
 
 def uptime(session: Session) -> int:
