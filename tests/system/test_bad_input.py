@@ -217,7 +217,8 @@ def test_an_unknown_virtual_board(toolkit: Toolkit) -> None:
 
 def test_a_flash_that_is_full_is_left_alone(toolkit: Toolkit) -> None:
     toolkit.ok("--make", "--virtual", "--yes")
-    fill = "f=open('/big','wb')\nfor _ in range(440): f.write(bytes(4096))\nf.close()"
+    fill = "import os\nf=open('/big','wb')\n"
+    fill += "for _ in range(os.statvfs('/')[3] - 16): f.write(bytes(4096))\nf.close()"
     on_board(toolkit, fill)
     on_board(toolkit, "import os\nos.remove('/a/manifest.json')")
     sentence = toolkit.refused(3, "--install", "--virtual", "--yes")
