@@ -4,11 +4,15 @@ import importlib.util
 import json
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from toolkit.model.errors import ToolkitError
 from toolkit.model.patience import patient
+from toolkit.transport.textshell import TextShell
 from toolkit.virtual import addresses
 
 _EMULATOR = Path(__file__).with_name("emulator.py")
@@ -64,3 +68,46 @@ class Pico:
         line = self._process.stdout.readline()
         assert line, f"the emulator has ended with {self._process.poll()}"
         return json.loads(line)
+
+
+class Node:
+    """A node on the board, and one session with it: logins are slow here."""
+
+    def __init__(self, pico: Pico, uid: str, password: str) -> None:
+        self.pico = pico
+        self.uid = uid
+        self._shell = TextShell(pico.address, uid=uid, password=password)
+
+    def say(self, *lines: str) -> str:
+        """Say these lines; return the answer to the last."""
+        if self._shell.closed:
+            self._shell.open()
+        try:
+            return [self._shell.command(line) for line in lines][-1]
+        except ToolkitError:
+            self._shell.close()
+            raise
+
+    def status(self) -> dict[str, Any]:
+        """What it tells of itself."""
+        return json.loads(self.say("status >json"))
+
+    def restarted(self) -> dict[str, Any]:
+        """Restart it as a person does; its status once it answers again."""
+        resets = self.pico.ask("resets")
+        self.say("reboot")
+        self._shell.close()
+        return eventually(lambda: self.pico.ask("resets") > resets and self.status())
+
+
+def eventually(asked: Callable[[], Any]) -> Any:
+    """What is asked for, as soon as it is there; the node may be away for a while."""
+    deadline = time.monotonic() + LONGEST / 2
+    while time.monotonic() < deadline:
+        try:
+            if answer := asked():
+                return answer
+        except ToolkitError:
+            pass
+        time.sleep(0.5)
+    raise AssertionError("waited in vain")

@@ -104,10 +104,7 @@ def settle(
 
     The boot record goes last: it alone decides what starts.
     """
-    micros = paths.repository() / "micros"
-    files = {**root_files, "/boot.py": (micros / "boot.py").read_bytes()}
-    files["/slots.mpy"] = compiled(micros / "slots.py", copied.family, swaps(micros))
-    files["/main.py"] = (micros / "main.py").read_bytes()
+    files = {**root_files, **starters(copied.family)}
     repl.run(_REMOVE + "_remove('/slots.py')")  # it would win over the compiled one
     if copied.record is not None:
         record = copied.record
@@ -119,6 +116,15 @@ def settle(
             for _ in repl.put(name, content):
                 pass
     yield finished("settings")
+
+
+def starters(family: str) -> dict[str, bytes]:
+    """The files of the root by which a slot is chosen and started."""
+    micros = paths.repository() / "micros"
+    files = {"/boot.py": (micros / "boot.py").read_bytes()}
+    files["/slots.mpy"] = compiled(micros / "slots.py", family, swaps(micros))
+    files["/main.py"] = (micros / "main.py").read_bytes()
+    return files
 
 
 def _target(repl: Repl, record: dict[str, Any] | None, build: Build) -> tuple[str, bool]:
