@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks.nodes import BOARD_SIDE, Trouble
 from toolkit.model import paths
 from toolkit.operations.identifiers import swapped, swaps
+from toolkit.operations.link import asking
 from toolkit.virtual.engine import Engine
 
 _MOMENTS = 0.02  # seconds in which the end comes
@@ -31,7 +32,7 @@ def kill_while_saving(engine: Engine, slot: Path, folder: Path, kills: int, seed
     """
     folder.mkdir(parents=True)
     program = folder / "saves.py"  # it speaks of the core in the words of a release
-    source = (BOARD_SIDE / "saves.py").read_text(encoding="utf-8")
+    source = asking((BOARD_SIDE / "saves.py").read_text(encoding="utf-8"))
     program.write_text(swapped(source, swaps(paths.repository() / "micros")), encoding="utf-8")
     moments = random.Random(seed)
     lost = copies = saves = 0

@@ -29,7 +29,7 @@ def linked(sources: Mapping[str, str]) -> dict[str, str]:
     parts = [f"{part}.py" for part in _PARTS]
     if not set(parts) <= set(sources):
         return dict(sources)
-    rest = {name: _asking(text) for name, text in sources.items() if name not in parts}
+    rest = {name: asking(text) for name, text in sources.items() if name not in parts}
     return rest | {WHOLE: "".join(_alone(sources[name]) for name in parts)}
 
 
@@ -43,7 +43,8 @@ def place(line: int, sources: Mapping[str, str]) -> tuple[str, int]:
     raise ValueError(f"expected a line of {WHOLE}, got one {line} lines behind its end")
 
 
-def _asking(text: str) -> str:
+def asking(text: str) -> str:
+    """Return a source that asks the whole for what it asked the parts."""
     return _IMPORT.sub(r"\1from node import ", text)
 
 
