@@ -19,7 +19,7 @@ def moved(s, first):
     limits = (_YOUNG, _LATE)
     s.done = [moment if s.done[n] - moment > limits[n] else s.done[n] for n in (0, 1)]
     s.changes += 1
-    s.wake.set()
+    s.wake()
 
 
 def decide(s):

@@ -18,7 +18,7 @@ def changed(node, names):
         scheduler.decide()  # by the settings that were
         scheduler.changes += 1
         scheduler.tools = None
-        scheduler.wake.set()
+        scheduler.wake()
     clock.zone = (config.get("tz"), config.get("gmttime"))
     if scheduler and not config.get("cron"):
         scheduler.job.stopping = True

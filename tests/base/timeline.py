@@ -117,7 +117,7 @@ class Timed(Scheduler):
         world = self.node
         await self.settle()
         until = world.up + milliseconds
-        while not self.wake.is_set():
+        while not self.woken:
             happens = world.steps[0][0] if world.steps else until
             if happens >= until or world.up >= until:
                 if until >= world.end:

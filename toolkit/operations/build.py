@@ -15,6 +15,7 @@ from toolkit.model.errors import EngineError, InputError
 from toolkit.model.manual import PREFIX, compact, extract
 from toolkit.model.progress import Progress
 from toolkit.model.release import Build, BuiltFile
+from toolkit.operations.filenames import renamed, renames
 from toolkit.operations.identifiers import swapped, swaps
 from toolkit.operations.link import linked
 
@@ -60,7 +61,7 @@ def _compile_all(
     sources: Path, names: Sequence[str], target: Path, family: str
 ) -> Generator[Progress, None, None]:
     swap = swaps(sources)
-    texts = linked({name: _text(sources / name) for name in names if name.endswith(".py")})
+    texts = linked(_named(sources, [name for name in names if name.endswith(".py")]))
     for name in names:
         if not name.endswith(".py"):
             shutil.copyfile(sources / name, _place(target / name))
@@ -74,6 +75,12 @@ def _compile_all(
             yield Progress("precompile", count, len(jobs), "files")
     modules = extract(sorted((sources / "modules").glob(f"{PREFIX}*.py")))
     (target / "manual.tsv").write_text(compact(modules), encoding="utf-8")
+
+
+def _named(sources: Path, names: Sequence[str]) -> Mapping[str, str]:
+    """The texts of these sources, with files of all that there are named anew."""
+    every = {path.relative_to(sources).as_posix(): _text(path) for path in sources.rglob("*.py")}
+    return renamed({name: every[name] for name in names}, renames(every))
 
 
 def _names(sources: Path, family: str, board: str) -> Iterator[str]:

@@ -16,17 +16,14 @@ import keyword
 import re
 import tokenize
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from toolkit.model.errors import InputError
+from toolkit.operations.filenames import parsed, renamed, renames
 from toolkit.operations.link import linked
+from toolkit.operations.rom import known_words, shared_words
 
-# A word a line that somebody may ask a firmware's objects for: those of Python, and of the modules
-# of the virtual board. A + marks words that stand in all of MicroPython's official images
-# for kinds of ESP32 and the Pico W, versions 1.24 to 1.27, and in the unix port.
-_WORDS = Path(__file__).with_name("firmware_words.txt")
 _BY_NAME = ("getattr", "setattr", "hasattr", "delattr")
 _WORD = re.compile(r"\w+")
 _PATHS = re.compile(r"[\w.]+| [\w ]+ ")  # a name, a file, or a list of names between blanks
@@ -49,54 +46,53 @@ def swaps(folder: Path) -> Mapping[str, str]:
     """Return which word stands for which identifier of the sources below `folder`."""
     paths = sorted(folder.rglob("*.py"))
     sources = {path.relative_to(folder).as_posix(): _text(path) for path in paths}
+    sources = renamed(sources, renames(sources))  # a file's name is no word that is spoken
     facade = {name: sources[name] for name in _FACADE if name in sources}
     return _swaps(tuple((linked(sources) | facade).items()))
 
 
 @cache
 def _swaps(sources: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
-    known, shared = _firmware()
-    kept, own, called, files = set[str](), set[str](), set[str](), Counter[str]()
-    trees = {name: _parsed(name, text) for name, text in sources}
+    kept, own, called, attributes = set[str](), set[str](), set[str](), set[str]()
+    trees = {name: parsed(name, text) for name, text in sources}
+    files = {name: {identifier for identifier, _ in _names(text)} for name, text in sources}
     spoken = {word for tree in trees.values() for word in _spoken(tree)}
-    for name, text in sources:
-        tree = trees[name]
-        files.update({identifier for identifier, _ in _names(text)})
+    for name, tree in trees.items():
         called |= set(_callable(tree))
         kept |= set(_handed_over(tree))
+        attributes |= set(_attributes(tree))
         if name.startswith("modules/"):  # a swapped `_x` could be called by people
             kept |= set(_attributes(tree)) | set(_defined(tree))
         elif name in _FACADE:
             kept |= set(_attributes(tree)) | {it for it in _defined(tree) if it[0] != "_"}
         own |= set(_defined(tree))
-    used = set(files) | spoken
-    kept |= spoken & called
-    candidates = [it for it in own - kept - known if len(it) > 1 and it[:2] != "__"]
-    free = [word for word in shared if word not in used and not hasattr(builtins, word)]
+    kept |= (spoken & called) | known_words()
+    candidates = {it for it in own - kept if len(it) > 1 and it[:2] != "__"}
+    return _paired(candidates, candidates - attributes, files, spoken)
+
+
+def _paired(
+    candidates: set[str], bare: set[str], files: Mapping[str, set[str]], spoken: set[str]
+) -> Mapping[str, str]:
+    """Give each candidate a word; `bare` are those that are nobody's attributes.
+
+    A bare one of a single file needs a word that this file has no other use for.
+    """
+    words = [word for word in shared_words() if word not in spoken and not hasattr(builtins, word)]
+    count = Counter(name for names in files.values() for name in names)
+    alone = {it for it in bare if count[it] == 1}
     # a file carries the text of each name in it: what lies in most files gets the shortest word
-    candidates.sort(key=lambda it: (-files[it], it))
-    return dict(zip(candidates, sorted(free, key=lambda word: (len(word), word)), strict=False))
-
-
-def _parsed(name: str, text: str) -> ast.Module:
-    try:
-        return ast.parse(text)
-    except SyntaxError as error:
-        raise InputError(
-            f"{name} does not compile: SyntaxError: {error.msg}, line {error.lineno}"
-        ) from error
+    common = sorted(candidates - alone, key=lambda it: (-count[it], it))
+    swap = dict(zip(common, (word for word in words if word not in count), strict=False))
+    for names in files.values():
+        taken = names | {swap[it] for it in names & set(swap)}
+        free = (word for word in words if word not in taken)
+        swap |= dict(zip(sorted(names & alone), free, strict=False))
+    return swap
 
 
 def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
-
-
-@cache
-def _firmware() -> tuple[frozenset[str], Sequence[str]]:
-    """The words that firmware may be asked for, and those that stand in every firmware's ROM."""
-    lines = _text(_WORDS).split()
-    shared = [line[1:] for line in lines if line[0] == "+"]
-    return frozenset(line.lstrip("+") for line in lines), shared
 
 
 def _names(source: str) -> Iterator[tuple[str, tuple[int, int]]]:

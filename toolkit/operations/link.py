@@ -20,8 +20,9 @@ _PARTS = (
     "node",
 )
 WHOLE = "node.py"  # what main.py imports
-_MODULES = "|".join(part.rpartition("/")[2] for part in _PARTS[:-1])
-_IMPORT = re.compile(rf"^( *)from core\.({_MODULES}) import ", re.M)
+MODULES = tuple(part.rpartition("/")[2] for part in _PARTS[:-1])
+_ANY = "|".join(MODULES)
+_IMPORT = re.compile(rf"^( *)from core\.({_ANY}) import ", re.M)
 
 
 def linked(sources: Mapping[str, str]) -> dict[str, str]:
@@ -50,4 +51,4 @@ def asking(text: str) -> str:
 
 def _alone(text: str) -> str:
     """Take out imports of other parts; the lines stay."""
-    return re.sub(rf"^from core\.({_MODULES}) import .*$", "", text, flags=re.M)
+    return re.sub(rf"^from core\.({_ANY}) import .*$", "", text, flags=re.M)
