@@ -1,11 +1,13 @@
 """`python -m benchmarks.identifiers [word or line …]`: what a board's traceback speaks of.
 
-Words stand for identifiers of ours; a line of `node` is one of the files linked into it.
+Words stand for identifiers of ours, and in core/ for files; a line of `node` is one of the files
+linked into it.
 """
 
 import sys
 
 from toolkit.model import paths
+from toolkit.operations.filenames import renames
 from toolkit.operations.identifiers import swaps
 from toolkit.operations.link import place
 
@@ -20,7 +22,8 @@ def main() -> None:
     }
     for line in filter(str.isdigit, asked):
         print(f"node line {line}: %s line %d" % place(int(line), texts))
-    for name, word in sorted(swaps(micros).items(), key=lambda it: it[1]):
+    files = {f"core/{name}.py": word for name, word in renames(texts).items()}
+    for name, word in sorted([*files.items(), *swaps(micros).items()], key=lambda it: it[1]):
         if word in asked or not asked:
             print(f"{word:24} {name}")
 

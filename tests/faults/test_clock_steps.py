@@ -59,7 +59,7 @@ def steps(chance: random.Random, entries: tuple[str, ...], start: int, known: bo
             clock = now + ahead - at
             yield Step(at, utc=now + ahead)
         elif kind < 0.8:
-            held = chance.choice(HELD)
+            held = min(chance.choice(HELD), end - 1 - at)  # it goes on before all ends
             yield Step(at, asleep=held)
             at += held
         elif kind < 0.9:
