@@ -5,7 +5,7 @@ import asyncio
 import sys
 
 from core import begin, crash, start, survivor
-from core.backup import file, region
+from core.backup import region
 from core.executor import Executor, Modules
 from core.ntp import parsed
 from core.survivor import Survivor
@@ -128,43 +128,6 @@ def test_memory_given_as_a_view_keeps_what_fits():
         Executor(Modules(None, None), Tasks(), Log(), memory).note(None, "light", "on")
         assert Survivor(memory).failures == 2
         assert Survivor(memory).running == b"light on"[: size - 12]
-
-
-def test_without_memory_a_file_counts_and_is_written_for_nothing_else():
-    from fakes import folder
-
-    path = folder() + "/starts"
-
-    def writes(cause, planned=False):
-        """Start as after a power cycle or reset: all but the file is gone."""
-        before = content(path)
-        memory = file(path)
-        Survivor(memory).started(cause)
-        Survivor(memory).reached(2)
-        Executor(Modules(None, None), Tasks(), Log(), memory).note(None, "light", "on")
-        if planned:
-            Survivor(memory).plan()
-        return content(path) != before
-
-    assert not writes("power-on")
-    assert content(path) is None
-    assert writes("watchdog")
-    assert writes("watchdog", planned=True)
-    assert writes("reset")
-    assert Survivor(file(path)).failures == 2
-    assert writes("watchdog")
-    assert Survivor(file(path)).failures == 3
-    assert len(content(path)) <= 128
-    assert writes("power-on")
-    assert not writes("power-on")
-
-
-def content(path):
-    try:
-        with open(path, "rb") as found:
-            return found.read()
-    except OSError:
-        return None
 
 
 class Registers:

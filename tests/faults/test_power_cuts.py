@@ -23,10 +23,9 @@ if sys.implementation.name == "micropython":
     import core.change  # all that is loaded later must be here before there is a board
     import core.pins
     import core.settings
-    import core.survivor
     import slots
     from bench import Board, PowerCut
-    from core import attempt, backup, keep, migrate, outputs, trial
+    from core import attempt, keep, migrate, outputs, trial
     from core.config import Config
     from core.errors import CommandError
     from core.store import load, save
@@ -364,19 +363,6 @@ def test_the_boot_record_is_old_or_new():
             slots.write(dict(slots.newest(), trial="b", tries=1, wdt=1), both)
 
         assert cuts("boot record, both: %s" % both, prepare, change, look) == 0
-
-
-def test_the_counted_starts_are_old_or_new():
-    def record(failures):
-        found = core.survivor.Survivor(backup.file())
-        found.failures = failures
-        found.keep()
-
-    def look():
-        found = core.survivor.Survivor(backup.file())
-        return one_of(old=found.failures == 1, new=found.failures == 2)
-
-    assert cuts("counted starts", lambda: record(1), lambda: record(2), look) == 0
 
 
 def test_the_levels_at_power_on_are_old_or_new():
