@@ -34,7 +34,14 @@ def restart(node, end=True):
 def lines(log, level="debug"):
     """Return every kept log line of at least that level, oldest first."""
     least = ("debug", "info", "warn", "error").index(level)
-    return [line for rank, line in log.kept if rank >= least]
+    found, at = [], 0
+    while at < log.used:
+        begin = at + 3
+        end = begin + log.kept[at + 1] * 256 + log.kept[at + 2]
+        if log.kept[at] >= least:
+            found.append(str(log.kept[begin:end], "utf-8"))
+        at = end
+    return found
 
 
 def announce(node, address, mode):

@@ -9,8 +9,9 @@ from core.once import Rare
 from micropython import const
 
 _LEVELS = const(("DEBUG", "INFO", "WARN", "ERROR"))
-_LINE = const(512)  # characters of one line; a traceback must fit
-_EACH = const(44)  # bytes of memory a line takes besides its characters
+_LINE = const(480)  # bytes of one line; a traceback must fit
+_HEAD = const(3)  # bytes before it: its rank, its length
+_STEP = const(256)  # bytes by which their memory grows
 
 
 class Clock(Rare):
@@ -45,9 +46,10 @@ class Clock(Rare):
 
 
 class Log(Rare):
-    """Keeps the newest lines within `capacity` bytes of memory and counts what it had to drop.
+    """Keeps the newest lines, in one piece of memory up to `capacity` bytes, and counts the others.
 
-    They are told by lines(level) of the file below.
+    Lines that came and went one by one would lie in the middle of what is free. They stand behind
+    each other in `kept` up to `used`, oldest first, and are told by lines(level) of the file below.
     """
 
     file = "about"
@@ -55,9 +57,8 @@ class Log(Rare):
     def __init__(self, clock=None, capacity=2048):
         self.clock = clock
         self.capacity = capacity
-        self.kept = []  # (rank of its level, line), oldest first
-        self.dropped = 0
-        self.errors = 0
+        self.kept = bytearray(0)
+        self.used = self.dropped = self.errors = 0
         self.echo = False  # also print every line on the console
         self.secrets = ()  # texts which must never be kept
 
@@ -82,9 +83,35 @@ class Log(Rare):
         text = "%d s %s %s" % (when, _LEVELS[rank], text[:_LINE])
         if self.echo:
             print(text)
-        kept = self.kept
-        kept.append((rank, text))
-        while sum([len(line[1]) + _EACH for line in kept]) > self.capacity:
-            ranks = [line[0] for line in kept]
-            del kept[ranks.index(min(ranks))]
-            self.dropped += 1
+        line, most = text.encode(), min(_LINE, self.capacity - _HEAD)
+        while len(line) > most:
+            text = text[: len(text) * most // len(line)]  # a character takes up to four bytes
+            line = text.encode()
+        line = bytes((rank, len(line) >> 8, len(line) & 255)) + line
+        while self.used + len(line) > len(self.kept):
+            if not self._grown():
+                self.dropped += 1
+                if not self.used:
+                    return
+                self._drop()
+        self.kept[self.used : self.used + len(line)] = line
+        self.used += len(line)
+
+    def _grown(self):
+        more = min(_STEP, self.capacity - len(self.kept))
+        try:
+            self.kept.extend(bytes(more))
+        except MemoryError:
+            return False  # then the old ones go
+        return more
+
+    def _drop(self):
+        """Drop the oldest of the least important lines."""
+        kept, at, least = self.kept, 0, 9
+        while at < self.used:
+            if kept[at] < least:
+                least, first = kept[at], at
+            at += _HEAD + kept[at + 1] * 256 + kept[at + 2]
+        behind = first + _HEAD + kept[first + 1] * 256 + kept[first + 2]
+        self.used -= behind - first
+        kept[first : self.used] = memoryview(kept)[behind : self.used + behind - first]

@@ -23,24 +23,55 @@ def test_a_level_asks_for_that_level_and_above():
     assert len(list(log.lines("debug"))) == 4
 
 
+def size(log):
+    """A line takes three bytes besides its text."""
+    return sum(len(line.encode()) + 3 for line in log.lines())
+
+
 def test_an_error_is_never_dropped_while_a_debug_line_is_kept():
-    log = Log(FakeClock(), capacity=300)  # a line takes 44 bytes besides its characters
+    log = Log(FakeClock(), capacity=300)
     log.error("e" * 20)
     for number in range(50):
         log.debug("debug %02d ...." % number)
     kept = list(log.lines())
     assert kept[0] == "0 s ERROR " + "e" * 20
-    assert len(kept) == 1 + (300 - 74) // 67 and log.dropped == 51 - len(kept)
-    for number in range(9):
+    assert kept[1:] == ["0 s DEBUG debug %02d ...." % number for number in range(40, 50)]
+    assert log.dropped == 51 - len(kept)
+    for number in range(12):
         log.error("error %02d ...." % number)
     assert not [line for line in log.lines() if "DEBUG" in line]
-    assert sum(len(line) + 44 for line in log.lines()) <= 300
+    assert 250 < size(log) <= 300
+
+
+def test_whatever_comes_the_newest_lines_are_whole_and_in_order():
+    log, state, said = Log(FakeClock(), capacity=400), 5, []
+    for _ in range(600):
+        state = (state * 1103515245 + 12345) & 0x3FFFFFFF
+        text = "%d " % state + "aé☃\0\n"[state % 5] * (state >> 9 & 127)
+        log.info(text)
+        said.append("0 s INFO " + text)
+        kept = log.lines()
+        while kept and len(said[-len(kept)].encode()) > 397:  # it was cut short
+            assert said[-len(kept)].startswith(kept[0])
+            kept.pop(0)
+        assert kept == (said[-len(kept) :] if kept else [])
+        assert size(log) <= 400
+    assert log.dropped == 600 - len(log.lines())
 
 
 def test_one_line_is_bounded_too():
     log = Log(FakeClock())
     log.warn("x" * 9000)
-    assert len(log.lines()[0]) < 600
+    log.warn("☃" * 9000)
+    assert [len(line) > 150 for line in log.lines()] == [True, True]
+    assert size(log) < 1000
+
+
+def test_a_line_longer_than_the_whole_log_is_cut():
+    log = Log(FakeClock(), capacity=40)
+    log.error("é" * 100)
+    (line,) = log.lines()
+    assert line.startswith("0 s ERROR éé") and size(log) <= 40
 
 
 def test_a_secret_is_masked():
@@ -54,3 +85,23 @@ def test_without_a_clock_it_has_no_times():
     log = Log()
     log.info("x")
     assert log.lines()[0] == "0 s INFO x"
+
+
+class Full(bytearray):
+    """Memory that does not grow any more."""
+
+    def extend(self, more):
+        raise MemoryError
+
+
+def test_where_memory_is_short_the_old_lines_go_and_a_new_log_is_silent():
+    log = Log(FakeClock())
+    log.info("first")
+    log.kept = Full(bytes(log.kept))
+    for number in range(20):
+        log.info("line %d" % number)
+    assert log.lines()[-1] == "0 s INFO line 19" and log.dropped == 21 - len(log.lines()) > 0
+    log = Log(FakeClock())
+    log.kept = Full(b"")
+    log.error("x")
+    assert (log.lines(), log.dropped, log.errors) == ([], 1, 1)
