@@ -7,15 +7,15 @@ from core.once import once
 from micropython import const
 
 _SLICE = const(4)  # entries between two looks at others
-_TOO_SMALL = "cron is on, but this chip has not the memory for it"
+TOO_SMALL = "cron is on, but this chip has not the memory for it"
 _NEW, _REFUSED = const(1), const(2)  # kinds, see core/listed.py
 
 
 def begin(node, since=0):
     """Start the scheduler; since=0: with the node."""
     if node.port.COLLECT > 0:  # an ESP8266
-        if _TOO_SMALL not in node.problems:
-            node.problems.append(_TOO_SMALL)
+        if TOO_SMALL not in node.problems:
+            node.problems.append(TOO_SMALL)
         return
     mark = node.clock.now() or since
     scheduler = once("scheduler").Scheduler(node, mark, since)  # from here on in memory

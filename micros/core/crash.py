@@ -9,6 +9,7 @@ from micropython import const
 _RECORDS = const("/crashes")  # texts, behind each a record separator
 _TRACE = const("/crash")  # what main.py has caught
 _KEPT = const(4)
+_NONE = const("no start has failed")
 
 
 def record(node):
@@ -58,6 +59,10 @@ def hashed(word):
 
 
 def lines():
-    """Yield the lines of all records, the oldest first."""
-    text = once("held").content(_RECORDS).replace("\x1e", "\n").strip()
-    return (text or "no start has failed").split("\n")
+    """Return the lines of all records, the oldest first; a module is called held while it is."""
+    held = once("held")
+    found = (held.content(_RECORDS).replace("\x1e", "\n").strip() or _NONE).split("\n")
+    for at, line in enumerate(found):
+        if line[:5] == "held " and not held.holds(line.split(" ")[1]):
+            found[at] = "no longer " + line
+    return found

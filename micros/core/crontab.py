@@ -7,12 +7,17 @@ from micropython import const
 
 _NEXT = const(3)  # runs that are told
 _LINE = const("%(index)d  %(entry)s\n   next %(next)s, %(runs)d runs, %(drops)d drops")
+_LOOKS = const(250)  # at an agenda that is being made, 20 ms between two
 
 
 async def cron(node, session, rest):
     """cron list, with >json too, or cron check <text>"""
     word, _, rest = rest.partition(" ")
     if word == "list" and rest in ("", ">json"):
+        looks = 0
+        while making(node) and looks < _LOOKS:
+            await node.tasks.sleep_ms(20)
+            looks += 1
         found = rows(node, entries(node.config.get("crontasks")))
         if rest:
             return text(list(found), True)
@@ -23,13 +28,31 @@ async def cron(node, session, rest):
                 await say("   last error: " + row["error"])
     elif word == "check" and rest:
         quoted = rest[0] in "\"'" and rest[-1] == rest[0]
-        for entry in entries(once("grammar").value(rest) if quoted else rest):
-            await session.say(entry.error or once("explain").words(entry))
-            if not entry.error:
-                await session.say("   next " + told(node, entry, coming(node, entry)))
+        found = entries(once("grammar").value(rest) if quoted else rest)
+        wrong = once("explain").wrong(node.modules, found)
+        if wrong:
+            raise CommandError("\n".join(wrong))
+        for entry in found:
+            await session.say(once("explain").words(entry))
+            await session.say("   next " + told(node, entry, coming(node, entry)))
     else:
         raise CommandError("expected cron list or cron check \"<text>\", got '%s'" % word)
     return None
+
+
+def making(node):
+    """Tell whether the agenda does not know the latest settings yet."""
+    s = node.scheduler
+    return s.built != s.changes if s else not off(node)
+
+
+def off(node):
+    """Return why there is no scheduler, nothing where there is or soon will be one."""
+    if not node.config.get("cron"):
+        return "cron is off"
+    if node.safe:
+        return "safe mode keeps it off"
+    return once("agenda").TOO_SMALL if node.port.COLLECT > 0 else ""
 
 
 def entries(crontasks):
@@ -40,12 +63,13 @@ def entries(crontasks):
 def rows(node, found):
     """Yield what there is to tell of each entry."""
     s = node.scheduler
+    missing = "not known yet, ask again" if making(node) else "" if s else "never, " + off(node)
     known = {item[1]: [item[0]] for item in s.waiting} if s else {}
     for index, entry in enumerate(found):
         dues = known.get(index, [])
         if s and not dues and index < len(s.dues) and s.dues[index] is not None:
             dues = [s.dues[index] + s.base]
-        due = entry.error or (told(node, entry, dues) if s else "never, cron is off")
+        due = entry.error or missing or told(node, entry, dues)
         row = {"index": index, "entry": entry.text, "next": due}
         row["runs"], row["drops"], row["error"], _ = (s and s.counts.get(index)) or (0, 0, None, 0)
         yield row

@@ -2,12 +2,22 @@
 
 import asyncio
 
-import core.line  # noqa: F401  (else it would be loaded for each run)
 from core.errors import CommandError
+from core.executor import Executor
+from core.line import call_line  # else it would be loaded for each run
 from micropython import const
 
 _STORM = const(20)  # times the debounce after which a pin that never calms counts all the same
 _BOUNCE = const(2)  # windows within which all edges are those of one contact
+_LEAST = const(20)  # ms between two runs of a pin's commands
+_QUIET = const(60)  # seconds after a pin's error has been logged in which no other one is
+
+
+def done(error):
+    """Return what a task tells of a run; an error goes on to it, to be counted."""
+    if error:
+        raise CommandError(error)
+    return "done"
 
 
 class Event:
@@ -19,11 +29,8 @@ class Event:
         self.executor = executor
 
     async def run(self):
-        """Run the commands; an error goes on to the task, which counts it and pauses longer."""
-        error = await self.executor.call_line(self.line, self.name)
-        if error:
-            raise CommandError(error)
-        return "done"
+        """Run the commands; after an error the task pauses longer."""
+        return done(await call_line(self.executor, self.line, self.name))
 
 
 class Edge(Event):
@@ -32,13 +39,19 @@ class Edge(Event):
     The interrupt only tells, and is off until somebody has seen it: however many edges there are,
     one is handled for each turn of `settle`. Whatever comes while it is off has been told already,
     so the commands always run once more after the last edge.
+
+    Who rings is heard at once, however often it has failed: no pause grows here. Instead the pin
+    stands in for the executor, whose `guard` and `log` it is, and keeps what it logs rare.
     """
 
+    guard = Executor.guard
+    logged = 0  # uptime until which errors are only counted
     seen = False  # an edge that nobody has looked at
     level = 0  # when it last was calm
 
     def __init__(self, name, line, executor, pin, trigger, debounce):
         super().__init__(name, line, executor)
+        self.log = self
         self.pin = pin
         self.ignored = {"up": 0, "down": 1}.get(trigger)  # the level that no event leads to
         self.debounce = debounce
@@ -53,10 +66,24 @@ class Edge(Event):
 
     async def run(self):
         """Wait for an event, then run the commands."""
+        await self.executor.tasks.sleep_ms(_LEAST)
         while not self.seen or not await self.settle():
             if not self.seen:
                 await self.flag.wait()
-        return await super().run()
+        now = self.executor.log.clock.uptime()
+        self.loud = now >= self.logged
+        error = await call_line(self, self.line, self.name)
+        if error and self.loud:
+            self.logged = now + _QUIET
+        return done(error)
+
+    def __getattr__(self, name):
+        return getattr(self.executor, name)
+
+    def error(self, text):
+        """Log an error, unless there was one lately."""
+        if self.loud:
+            self.executor.log.error(text)
 
     async def settle(self):
         """Wait until the pin is calm, or has not calmed for long; is it an event?

@@ -41,10 +41,15 @@ def marked(module):
     return ""
 
 
+def holds(module):
+    """Tell whether a module is held now."""
+    mark = marked(module)
+    return mark and mark in content()
+
+
 def refuse(module):
     """Refuse a module that is held."""
-    mark = marked(module)
-    if mark and mark in content():
+    if holds(module):
         why = "module '%s' brought the node down twice, see 'log crash'; 'task free %s' lets it go"
         raise CommandError(why % (module, module))
 

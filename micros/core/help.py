@@ -5,13 +5,17 @@ from core.once import once
 
 
 async def help(node, session, module):
-    """Say the help of the shell, or of one module."""
+    """Say the help of the shell, of one of its words, or of one module."""
     say = session.say  # loaded once for all lines
+    path = node.slot + "/core/help.txt"
     if module:
-        await about(node.modules, say, module)
+        if not await topic(path, say, module) or module in node.modules.names():
+            await about(node.modules, say, module)
         return
-    with open(node.slot + "/core/help.txt") as lines:
+    with open(path) as lines:
         for line in lines:
+            if line == "[MORE]\n":
+                break
             await say(line.rstrip())
     manual = once("manual")
     described = []
@@ -22,6 +26,19 @@ async def help(node, session, module):
     for name in manual.names(node.modules):
         if name not in described:
             await say("  " + name)
+
+
+async def topic(path, say, word):
+    """Say the section of that name, else the lines that begin with a word; are there any?"""
+    found = inside = False
+    with open(path) as lines:
+        for line in lines:
+            if line[0] == "[":
+                inside = line == "[%s]\n" % word.upper()
+            elif inside or line.split()[0].rstrip(":") == word:
+                await say(line.rstrip())
+                found = True
+    return found
 
 
 async def about(modules, say, module):

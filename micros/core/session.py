@@ -23,6 +23,9 @@ TABLE = {
     "task": "task",
     "cron": "cronword",
     "conf": "words",
+    "dump": "conf",
+    "reset": "conf",
+    "try": "conf",
     "configure": "words",
     "config": "words",
     "noconf": "words",
@@ -176,7 +179,12 @@ class Session(Rare):
         return node.executor.run(line)
 
     async def _load(self, file, word, rest):
-        answer = getattr(once(file), word)
+        try:
+            answer = getattr(once(file), word)
+        except MemoryError:
+            if word == "reboot":
+                self.node.reset()
+            raise
         kind, reply = await self.node.executor.guard(word, answer, self.node, self, rest)
         return "%s: %s" % (kind, reply) if kind else reply
 

@@ -3,9 +3,6 @@
 from core.errors import CommandError
 from core.executor import parse
 from core.once import once
-from micropython import const
-
-_LEAST = const(20)  # ms between two runs
 
 
 def begin(node):
@@ -15,8 +12,7 @@ def begin(node):
             start(node, name)
         except (CommandError, ValueError) as error:
             once("pins").release(node, name)
-            node.log.error("%s: %s" % (name, error))
-            node.problems.append("%s: %s" % (name, error))
+            once("health").tell(node, "%s: %s" % (name, error))
 
 
 def start(node, name):
@@ -38,4 +34,4 @@ def start(node, name):
     event = Edge(name, line, node.executor, pin, trigger, debounce)
     event.level = pin.value()
     event.edges = node.port.interrupt(pin, "both" if debounce else trigger, event.edge)
-    node.tasks.supervise(name, event.run, _LEAST)
+    node.tasks.supervise(name, event.run, 0)  # it pauses by itself, and no longer after failures

@@ -18,7 +18,10 @@ def exit(_, session, _rest):
     return "Bye!"
 
 
-def conf(_, session, _rest):
+def conf(_, session, rest):
+    if rest:  # of which the rest may be a secret
+        came = rest.split()[0]
+        raise CommandError("expected conf in a line of its own, then '%s …' in the next" % came)
     session.configuring = True
     session.ask()
 
@@ -56,12 +59,15 @@ async def log(node, session, rest):
 async def reboot(node, session, rest):
     if rest not in ("", "-h"):
         raise CommandError("expected reboot [-h], got '%s'" % rest)
-    await session.say("Rebooting.")
-    session.open = False
-    await session.end("Bye!")
-    await session.stream.wait_closed()
-    await asyncio.sleep_ms(300)  # the last packets are on their way
-    node.restart()
+    try:
+        await session.say("Rebooting.")
+        session.open = False
+        await session.end("Bye!")
+        await session.stream.wait_closed()
+        await asyncio.sleep_ms(300)  # the last packets are on their way
+        node.restart()
+    except MemoryError:
+        node.reset()
 
 
 def webrepl(node, _, rest):

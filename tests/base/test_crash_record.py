@@ -145,6 +145,14 @@ def test_a_new_file_lets_it_go():
                 recorded(b"lamp on")
                 recorded(b"lamp on")
             assert (refusal(held.refuse, "lamp") is not None) == refused
+            assert ("no longer held lamp" in "\n".join(crash.lines())) != refused
+
+
+def called():
+    """What the record calls modules that were or are held."""
+    return [
+        line[: line.index(" ", line.index("held") + 5)] for line in crash.lines() if "held" in line
+    ]
 
 
 def test_task_free_lets_it_go_and_two_more_are_needed():
@@ -154,7 +162,9 @@ def test_task_free_lets_it_go_and_two_more_are_needed():
         for name in (b"lamp on", b"lamp on", b"fan on", b"fan on"):
             recorded(name)
         assert refusal(held.free, "other") == "expected a module that is held, got 'other'"
+        assert called() == ["held lamp", "held lamp", "held fan", "held fan"]
         assert held.free("lamp") == "free: lamp"
+        assert called() == ["no longer held lamp"] * 2 + ["held fan"] * 2
         assert refusal(held.refuse, "lamp") is None
         assert refusal(held.refuse, "fan")
         recorded(b"lamp on")

@@ -1,6 +1,7 @@
 """The words `cron list` and `cron check`, in a session of a node whose time a test tells."""
 
 import json
+import sys
 
 from core import timing
 from core.log import Clock
@@ -36,6 +37,7 @@ class Planned:
     """What a scheduler knows of its entries: {index: second}, those that wait, and counts."""
 
     base = 1_700_000_000
+    built = changes = 3
 
     def __init__(self, dues, waiting=(), counts=None):
         self.dues = [None if due is None else due - self.base for due in dues]
@@ -44,10 +46,10 @@ class Planned:
 
 
 async def test_check_says_in_words_what_it_means_and_when_it_runs():
-    line = 'cron check "catchup=90 0-4:7:30:0!light on; light set 3"'
+    line = 'cron check "catchup=90 0-4:7:30:0!lamp state; lamp set 3"'
     lines = (await said(fresh(), line)).split("\n")
     assert len(lines) == 2
-    assert lines[0].endswith(": light on; light set 3")
+    assert lines[0].endswith(": lamp state; lamp set 3")
     for word in ("Mon", "hour 7", "minute 30", "90 min"):
         assert word in lines[0]
     assert lines[1] == "   next 2027-01-18 07:30:00, 2027-01-19 07:30:00, 2027-01-20 07:30:00"
@@ -55,33 +57,66 @@ async def test_check_says_in_words_what_it_means_and_when_it_runs():
 
 async def test_check_tells_local_time_takes_quotes_or_none_and_several_entries():
     zone = "CET-1CEST,M3.5.0,M10.5.0/3"
-    one = await said(fresh(tz=zone), "cron check *:10:0:0!a b; *:9:0:0!c d")
+    one = await said(fresh(tz=zone), "cron check *:10:0:0!lamp state; *:9:0:0!lamp wait")
     assert one.split("\n")[1].startswith("   next 2027-01-15 10:00:00, 2027-01-16 10")
     assert one.split("\n")[3].startswith("   next 2027-01-16 09:00:00")
-    two = await said(fresh(tz=zone), 'cron check "*:10:0:0!a \\"b;c\\""')
-    assert two.split("\n")[0].endswith(': a "b;c"')
+    two = await said(fresh(tz=zone), 'cron check "*:10:0:0!lamp text \\"b;c\\""')
+    assert two.split("\n")[0].endswith(': lamp text "b;c"')
     assert len(two.split("\n")) == 2
 
 
 async def test_check_says_what_was_expected_and_what_came():
-    for text, part in (("*:24:0:0!a b", "24"), ("hello", "hello"), ("*:1:0:0!", "*:1:0:0")):
+    wrong = (("*:24:0:0!a b", "24"), ("hello", "hello"), ("*:1:0:0!", "*:1:0:0"), ("", "none"))
+    for text, part in wrong + ((" ; ", "none"), ("n/a", "none")):
         answer = await said(fresh(), 'cron check "%s"' % text)
-        assert "expected" in answer
+        assert answer.startswith("refused: cron: expected")
         assert part in answer
         assert "next" not in answer
 
 
+async def test_check_says_what_is_wrong_with_the_commands():
+    wrong = (
+        ("lammp state", "no module 'lammp', did you mean 'lamp'?"),
+        ("lamp on", "lamp has no function 'on', it has: broken, "),
+        ("lamp set", "expected lamp set <level: int>"),
+        ("lamp set 1 2 3 4", "got 4 arguments"),
+        ("lamp set 1 'red", "expected a closing '"),
+        ("lamp", "expected <module> <function>, got 'lamp'"),
+        ("lamp state; crane turn", "crane has no function 'turn'"),
+        ("lamp state 5 >json", "expected lamp state, got 1 arguments"),
+    )
+    for command, part in wrong:
+        answer = await said(fresh(), "cron check *:8:0:0!" + command)
+        assert answer.startswith("refused: cron: "), command
+        assert part in answer
+        assert answer.endswith(" in '*:8:0:0!%s'" % ";".join(command.split("; ")))
+    for command in ("lamp set 1 fade=3", "lamp set(1)", "lamp wait &"):
+        assert "next" in await said(fresh(), "cron check *:8:0:0!" + command)
+
+
+async def test_check_names_every_wrong_entry_and_loads_none_of_the_modules():
+    sys.modules.pop("LM_lamp", None)
+    text = "*:8:0:0!lamp on; *:9:0:0!lamp state; *:99:0:0!lamp state; *:10:0:0!nothere run"
+    lines = (await said(fresh(), "cron check " + text)).split("\n")
+    assert len(lines) == 3
+    assert lines[0].startswith("refused: cron: lamp has no function 'on'")
+    assert lines[1].startswith("cron: expected H 0-23")
+    assert lines[2].startswith("cron: no module 'nothere'")
+    await said(fresh(), "cron check *:8:0:0!lamp state")
+    assert "LM_lamp" not in sys.modules
+
+
 async def test_check_says_what_an_entry_waits_for():
-    assert (await said(fresh(), "cron check sunset!a b")).endswith("next waits for geo")
-    for text in ("*:8:0:0!a b", "sunset!a b"):
+    assert (await said(fresh(), "cron check sunset!lamp state")).endswith("next waits for geo")
+    for text in ("*:8:0:0!lamp state", "sunset!lamp state"):
         answer = await said(fresh(utc=None), "cron check " + text)
         assert answer.endswith("next waits for the clock")
-    answer = await said(fresh(utc=None), "cron check *:*:*:30!a b")
+    answer = await said(fresh(utc=None), "cron check *:*:*:30!lamp state")
     assert answer.endswith("next 30 s, 90 s, 150 s")
 
 
 async def test_the_next_date_after_the_polar_night_is_told():
-    answer = await said(fresh(geo="78.2,15.6"), "cron check sunrise!a b")
+    answer = await said(fresh(geo="78.2,15.6"), "cron check sunrise!lamp state")
     assert answer.split("next ")[1][:9] == "2027-02-1"
 
 
@@ -127,8 +162,45 @@ async def test_list_says_what_they_wait_for():
 async def test_list_without_a_scheduler_or_without_entries():
     node = fresh("*:8:0:0!a b")
     assert "next never, cron is off, 0 runs" in await said(node, "cron list")
+    node.config.values["cron"] = node.safe = True
+    assert "next never, safe mode keeps it off, 0 runs" in await said(node, "cron list")
+    node.safe = False
+    node.port.COLLECT = 1024
+    told = "next never, cron is on, but this chip has not the memory for it, 0 runs"
+    assert told in await said(node, "cron list")
     assert (await talk(fresh(), [b"cron list\n"])) == "node01 $ node01 $ "
     assert await said(fresh(), "cron list >json") == "[]"
+
+
+async def test_list_waits_for_the_agenda_of_the_latest_settings():
+    node = fresh("*:8:0:0!a b")
+    node.scheduler = Planned([MOMENT])
+    node.scheduler.changes = 4
+    looks = []
+
+    async def sleep_ms(_milliseconds):
+        looks.append(1)
+        if len(looks) == 3:
+            node.scheduler = Planned([MOMENT + 60])
+
+    node.tasks.sleep_ms = sleep_ms
+    assert "next 2027-01-15 08:01:00," in await said(node, "cron list")
+    assert len(looks) == 3
+
+
+async def test_list_waits_for_a_scheduler_that_will_be_there_soon_but_not_for_good():
+    node = fresh("*:8:0:0!a b", cron=True)
+    looks = []
+
+    async def sleep_ms(_milliseconds):
+        looks.append(1)
+        if len(looks) == 2:
+            node.scheduler = Planned([MOMENT])
+            node.scheduler.built = None  # it never gets there
+
+    node.tasks.sleep_ms = sleep_ms
+    assert "next not known yet, ask again, 0 runs" in await said(node, "cron list")
+    assert 100 < len(looks) < 1000
 
 
 async def test_anything_else_is_refused_with_what_was_expected():
@@ -138,8 +210,8 @@ async def test_anything_else_is_refused_with_what_was_expected():
 
 
 async def test_in_config_mode_it_is_a_setting_too():
-    node = fresh("*:8:0:0!a b", cron="False")
-    found = await talk(node, [b"conf\n", b"cron\n", b"cron True\n", b"cron list\n", b"exit\n"])
+    node = fresh("*:8:0:0!a b", cron=False)
+    found = await talk(node, [b"conf\n", b"cron\n", b"cron list\n", b"cron True\n", b"exit\n"])
     lines = found.split("\n")
     assert lines[1].endswith("$ False") or "False" in found
     assert node.config.get("cron") == "True"

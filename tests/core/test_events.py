@@ -242,20 +242,39 @@ async def test_without_a_debounce_each_edge_of_the_trigger_counts():
     await stop(node)
 
 
-async def test_commands_that_fail_make_the_pauses_longer_and_lose_no_edge():
-    node = made(irq1_cbf="lamp broken")
+async def test_a_pin_whose_commands_fail_is_heard_as_soon_as_ever():
+    node = made(irq1_cbf="lamp broken; lamp set 13")
     pin, time = node.port.pins[19], node.tasks.sleep_ms
-    pin.drive(0, 1)
-    await settle()
-    assert (job(node, "irq1").failures, time.asked[-1]) == (1, 40)
-    pin.drive(0, 1)  # in the pause
-    await settle()
-    assert job(node, "irq1").failures == 1
-    time.released.set()
-    await settle()
-    assert (job(node, "irq1").failures, time.asked[-1]) == (2, 80)
+    for count in range(1, 12):
+        pin.drive(0, 1)
+        await settle()
+        assert job(node, "irq1").failures == count
+    assert set(time.asked) == {20}
     told_of = await task(node, None, "show irq1")
-    assert "running, 2 runs, the last 2 failed, last: " in told_of and "ZeroDivision" in told_of
+    assert "running, 11 runs, the last 11 failed, last: " in told_of
+    assert "level: expected 0-12" in told_of
+    pin.drive(0)
+    await settle()
+    node.executor.perform = lambda command: None  # the cause is gone
+    pin.drive(1)
+    await settle()
+    assert job(node, "irq1").failures == 0
+    await stop(node)
+
+
+async def test_a_pin_whose_commands_fail_is_logged_once_a_minute():
+    node = made(("irq1", "irq2"), irq1_cbf="lamp broken; lamp set 13", irq2_cbf="lamp broken")
+    for second, logged in ((0, 2), (0, 2), (59, 2), (60, 4), (61, 4), (119, 4), (120, 6)):
+        node.clock.seconds = second
+        node.port.pins[19].drive(0, 1)
+        await settle()
+        assert node.log.errors == logged, second
+    assert job(node, "irq1").failures == 7
+    lines = node.log.lines("error")
+    assert "ZeroDivision" in lines[0] and "irq1: level: expected 0-12" in lines[1]
+    node.port.pins[23].drive(0, 1)
+    await settle()
+    assert node.log.errors == 7  # each pin has its own minute
     await stop(node)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from core import session as session_file
 from core.once import once
 from core.session import TABLE, Session
 
@@ -259,6 +260,27 @@ async def test_config_mode():
     ]
 
 
+async def test_what_belongs_to_config_mode_says_so_outside_of_it():
+    for line, form in (
+        ("dump", "dump [part]"),
+        ("reset settings", "reset settings"),
+        ('try 60 staessid=garden;home stapwd="a b"', "try <s> <key>=<value>"),
+    ):
+        told = "refused: '%s' belongs to config mode: type conf first\n" % form
+        assert (await say(line))[0] == told + PROMPT
+    for line in ("conf reset", "conf stapwd verysecret", "config dump"):
+        came = line.split()[1]
+        told = "refused: expected conf in a line of its own, then '%s …' in the next\n" % came
+        assert (await say(line))[0] == told + PROMPT
+    assert (await say("conf", "reset all"))[1].startswith("refused: expected reset settings\n")
+
+
+async def test_a_reset_of_the_settings_says_what_goes_and_how_the_node_is_reached():
+    answer = (await say("conf", "reset settings"))[1]
+    for part in ("Saved: ", "passwords stay", "reboot", "node01", "no Wi-Fi", "192.168.4.1"):
+        assert part in answer, part
+
+
 async def test_other_names_of_config_mode():
     for word in ("configure", "config"):
         assert (await say(word))[0] == "[configure] " + PROMPT
@@ -329,6 +351,32 @@ async def test_help_has_its_sections_and_every_word():
     assert "lamp" in text and "A lamp for the tests." in text
 
 
+async def test_help_of_a_word_shows_its_forms():
+    for word, parts in (
+        ("cron", ("cron list ", "cron check ", "WD:H:M:S!commands")),
+        ("task", ("task list ", "task kill ", "task free ", "<command> && [ms]")),
+        ("conf", ("conf  ", "dump [part]", "<key> <value>", "noconf")),
+        ("log", ("log [level]", "log crash")),
+        ("try", ("try <s> <key>=<value>", "try 120 ")),
+        ("keep", ("keep  ", "connection")),
+        ("reset", ("reset settings",)),
+    ):
+        text = (await say("help " + word))[0]
+        assert "refused" not in text and "[" + word.upper() not in text
+        for part in parts:
+            assert part in text, (word, part)
+        assert "hello" not in text
+    assert "[MORE]" not in (await say("help"))[0]
+
+
+async def test_help_of_a_word_that_is_a_module_too_tells_both():
+    node = FakeNode()
+    node.modules.names = lambda: ["log", "lamp"]
+    node.modules.functions = lambda module: ["turn"]
+    text = await talk(node, [b"help log\n"])
+    assert "log crash" in text and "log turn" in text
+
+
 async def test_help_of_one_module_comes_from_the_manual():
     text = (await say("help crane"))[0]
     assert text == (
@@ -349,6 +397,33 @@ async def test_reboot_says_bye_before_it_restarts():
     node = FakeNode()
     assert "refused" in await talk(node, [b"reboot now\n"])
     assert node.restarts == 0
+
+
+async def test_reboot_resets_the_board_whatever_memory_there_is():
+    def full(*_):
+        raise MemoryError
+
+    for where in ("say", "restart", "once"):
+        node = FakeNode()
+        resets = []
+        node.reset = lambda r=resets: r.append(1)
+        session = Session(FakeStream(), "x", node, sleep_ms=no_sleep)
+        loaded = session_file.once
+        try:
+            if where == "once":
+                session_file.once = full
+            else:
+                setattr({"say": session, "restart": node}[where], where, full)
+            await session.take([b"reboot"])
+        finally:
+            session_file.once = loaded
+        assert (resets, node.restarts) == ([1], 0), where
+    session_file.once = full
+    try:
+        await session.take([b"version"])
+    finally:
+        session_file.once = loaded
+    assert resets == [1]
 
 
 async def test_webrepl_where_the_firmware_has_none():
