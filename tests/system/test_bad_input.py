@@ -215,6 +215,26 @@ def test_an_unknown_virtual_board(toolkit: Toolkit) -> None:
     assert "no virtual board" in toolkit.refused(3, "--virtual", "--power-cycle")
 
 
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"chip": "esp32"}', '{"number": 2}'])
+def test_a_damaged_file_of_a_virtual_board_is_named_and_the_others_work(
+    toolkit: Toolkit, damage: str
+) -> None:
+    for name in ("esp32-1", "esp32-2"):
+        toolkit.ok("--virtual", name)
+    toolkit.ok("--virtual", "--stop")
+    file = toolkit.home / "virtual" / "esp32-2" / "board.json"
+    file.write_text(damage, encoding="utf-8")
+    listed = toolkit("--virtual", "--list", "--json")
+    assert [board["name"] for board in json.loads(listed.stdout)] == ["esp32-1"]
+    assert f"warning: {file} is damaged" in listed.stderr
+    assert toolkit("--virtual", "esp32-2", "--stop").stderr.count("is damaged") == 1
+    toolkit.ok("--virtual", "esp32-1")
+    toolkit.ok("--virtual", "esp32-2")
+    listed = toolkit("--virtual", "--list", "--json")
+    assert [board["name"] for board in json.loads(listed.stdout)] == ["esp32-1", "esp32-2"]
+    assert "damaged" not in listed.stderr
+
+
 def test_a_flash_that_is_full_is_left_alone(toolkit: Toolkit) -> None:
     toolkit.ok("--make", "--virtual", "--yes")
     fill = "import os\nf=open('/big','wb')\n"

@@ -2,6 +2,7 @@
 
 import argparse
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +73,14 @@ def virtual_boards() -> "list[VirtualBoard]":
         return []
     from toolkit.virtual import fleet
 
+    for sentence in fleet.damaged(paths.virtual_home()):
+        _warn_once(sentence)
     return fleet.boards(paths.virtual_home())
+
+
+@cache
+def _warn_once(sentence: str) -> None:
+    ui.warn(sentence)
 
 
 def unknown_virtual(name: str) -> str:

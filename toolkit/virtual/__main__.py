@@ -79,6 +79,7 @@ def _run(options: argparse.Namespace) -> None:
         _show(boards)
     elif options.word == "list":
         _show(fleet.boards(home))
+        print("".join(f"{sentence}\n" for sentence in fleet.damaged(home)), file=sys.stderr, end="")
     elif options.word == "stop":
         print(" ".join(fleet.stop(home, options.names or None)) or "nothing was running")
     elif options.word == "power-cycle":

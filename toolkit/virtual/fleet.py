@@ -94,7 +94,10 @@ def _names(name: str | None, chip: str, count: int) -> list[str]:
 
 
 def boards(home: Path) -> list[VirtualBoard]:
-    """Every board that has a folder, running or not; traces of a killed supervisor are removed."""
+    """Every board that has a folder, running or not; traces of a killed supervisor are removed.
+
+    One that does not run is left out where its configuration is damaged: see damaged().
+    """
     if not home.is_dir():
         return []
     rows: dict[str, Any] = {}
@@ -104,10 +107,23 @@ def boards(home: Path) -> list[VirtualBoard]:
             rows = {row["name"]: row for row in _ask(home, {"do": "list"})}
         else:
             _sweep(home)
+    known = sorted(supervisor.numbers(home).items(), key=lambda item: item[1])
+    off = [_idle(home, path, number) for path, number in known if path.parent.name not in rows]
+    return sorted([*map(_board, rows.values()), *off], key=_place)
+
+
+def damaged(home: Path) -> list[str]:
+    """A sentence for each configuration that cannot be read."""
     return [
-        _board(rows[path.parent.name]) if path.parent.name in rows else _idle(home, path, number)
-        for path, number in sorted(supervisor.numbers(home).items(), key=lambda item: item[1])
+        f"{path} is damaged: unless the virtual board {path.parent.name} runs, it is left out"
+        " until it is started anew, with the flash it has"
+        for path in supervisor.damaged(home)
     ]
+
+
+def _place(board: VirtualBoard) -> int:
+    """The place of a board in its block, which its address ends with."""
+    return int(board.address.rpartition(".")[2])
 
 
 def stop(home: Path, names: Sequence[str] | None = None) -> list[str]:

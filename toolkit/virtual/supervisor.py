@@ -33,6 +33,7 @@ from toolkit.virtual.control_server import (
 LOCK, SOCKET, BLOCK, LOG = "supervisor.lock", "supervisor.sock", "block", "supervisor.log"
 CONFIG, CONTROL = "board.json", "control.sock"
 _LASTING = ("mean", "clock", "speed", "heap", "rfc2217")  # unless a start says otherwise
+_PLACES = range(FIRST_NUMBER, LAST_NUMBER + 1)
 _LOG_BYTES = 200_000
 _HOME_LOOK_SECONDS = 2.0
 _NTP_PORT = 48123
@@ -101,9 +102,9 @@ class Supervisor:
         taken = {path.parent: number for path, number in numbers(self._home).items()}
         if folder in taken:
             return taken[folder]
-        free = set(range(FIRST_NUMBER, LAST_NUMBER + 1)) - set(taken.values())
+        free = set(_PLACES) - set(taken.values())
         if not free:
-            raise RequestError(f"no more than {LAST_NUMBER - FIRST_NUMBER + 1} boards fit a home")
+            raise RequestError(f"no more than {len(_PLACES)} boards fit a home")
         return min(free)
 
     async def _open_control(self, board: Board) -> None:
@@ -175,19 +176,28 @@ def _kept(path: Path) -> dict[str, Any]:
     try:
         kept = json.loads(path.read_text())
         return {key: kept[key] for key in _LASTING}
-    except (ValueError, KeyError, OSError):
+    except (ValueError, KeyError, TypeError, OSError):
         return {}
 
 
 def numbers(home: Path) -> dict[Path, int]:
     """The places that boards have in the block, by their configuration's path."""
-    found: dict[Path, int] = {}
-    for path in home.glob(f"*/{CONFIG}"):
-        try:
-            found[path] = int(json.loads(path.read_text())["number"])
-        except (ValueError, KeyError, OSError):
-            continue  # a board that was half made; its start makes it anew
-    return found
+    return {path: number for path in home.glob(f"*/{CONFIG}") if (number := _place(path))}
+
+
+def damaged(home: Path) -> list[Path]:
+    """The configurations that cannot be read; the board's next start makes its own anew."""
+    return sorted(set(home.glob(f"*/{CONFIG}")) - set(numbers(home)))
+
+
+def _place(path: Path) -> int | None:
+    """The place of a board in the block, None where its configuration does not tell."""
+    try:
+        kept = json.loads(path.read_text())
+        number = int(kept["number"])
+        return number if kept["chip"] in CHIPS and number in _PLACES else None
+    except (ValueError, KeyError, TypeError, OSError):
+        return None
 
 
 def _write(path: Path, text: str) -> None:
