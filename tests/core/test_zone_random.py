@@ -77,6 +77,7 @@ def test_board_and_desk_take_the_same_rules(head: str, rest: str) -> None:
 @example("90,180")
 @example("-90.0 , -180.00")
 @example("90.1,0")
+@example("047.5,019.05")
 @example("0,180.1")
 @example("n/a")
 def test_what_the_desk_takes_for_a_place_the_board_takes_too(text: str) -> None:
