@@ -190,15 +190,21 @@ def outputs(safe=None):
             Pin(number, Pin.OUT, value=levels[bool(careful)])
         except ValueError:
             continue  # the node tells it, and starts
-    if safe is None and "reset" in wanted and pressed(Pin(wanted["reset"], Pin.IN, Pin.PULL_UP)):
+    if safe is None and "reset" in wanted and pressed(wanted["reset"]):
         for name in os.listdir("/"):
             if name.split(".")[0] in ("node_config", "secret", "poweron", "kept"):
                 os.remove("/" + name)
         print("micros: the reset pin was held: all settings and secrets are put back")
 
 
-def pressed(pin):
-    """Tell whether a pin stays low for ten seconds."""
+def pressed(number):
+    """Tell whether a pin stays low for ten seconds; one that has no pull-up is never asked."""
+    from machine import Pin
+
+    try:
+        pin = Pin(number, Pin.IN, Pin.PULL_UP)
+    except ValueError:
+        return False
     for _ in range(100):
         if pin.value():
             return False

@@ -27,3 +27,5 @@ irq2 23
 irq3 32
 irq4 4
 """  # as text: names of a dictionary would stay in memory for good
+OUTPUTS = "0 1 2 3 4 5 12 13 14 15 16 17 18 19 21 22 23 25 26 27 32 33"
+OTHERS = " 34 35 36 37 38 39"  # inputs only

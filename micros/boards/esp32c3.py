@@ -27,3 +27,5 @@ irq2 0
 irq3 7
 irq4 6
 """  # as text: names of a dictionary would stay in memory for good
+OUTPUTS = "0 1 2 3 4 5 6 7 8 9 10 18 19 20 21"
+OTHERS = ""

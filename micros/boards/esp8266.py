@@ -27,3 +27,5 @@ irq2 13
 irq3 5
 irq4 4
 """  # as text: names of a dictionary would stay in memory for good
+OUTPUTS = "0 1 2 3 4 5 9 10 12 13 14 15 16"
+OTHERS = ""

@@ -27,3 +27,5 @@ irq2 20
 irq3 21
 irq4 22
 """  # as text: names of a dictionary would stay in memory for good
+OUTPUTS = "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 26 27 28"
+OTHERS = " 64"

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 
+from core.errors import CommandError
 from core.once import once
 from micropython import const
 
@@ -28,7 +29,7 @@ async def begin(node):
 async def run_hook(node, patience=_HOOK):
     """Run the commands of the boot hook; one that hangs or raises does not keep the node."""
     alarm = node.port.alarm(_STUCK)
-    job = node.tasks.start("boothook", node.executor.call_line(node.hook, "boothook"))
+    job = node.tasks.start("boothook", hook(node, node.hook))
     node.hook = None
     for _ in range(patience * 50):
         await asyncio.sleep_ms(20)
@@ -37,6 +38,15 @@ async def run_hook(node, patience=_HOOK):
     else:
         node.log.warn("boothook: still running after %d s, the start goes on" % patience)
     alarm.deinit()
+
+
+async def hook(node, line):
+    """Run a line; what goes wrong is seen in the status too."""
+    executor = node.executor
+    _, error = await executor.guard("boothook", executor.call_line(line, "boothook"))
+    if error:
+        node.problems.append("boothook: %.200s" % error)
+        raise CommandError(error)
 
 
 def services(node):

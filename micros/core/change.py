@@ -23,18 +23,19 @@ def parsed(fits, name, default, limits, flags, text):
 
 def set(config, name, text):
     """Check, save and use a new value; CommandError says what was expected."""
-    set_many(config, {name: text})
+    return set_many(config, {name: text})
 
 
 def set_many(config, texts):
-    """Set all of them or none."""
-    values, secrets, defaults, _ = checked(config, texts)
+    """Set all of them or none; return their flags, with a `u` where there was no memory to read."""
+    values, secrets, defaults, flags = checked(config, texts)
     if values and secrets:
         once("trial").write(config, values, secrets)
     elif secrets:
         keep_secrets(config, secrets)
     elif values:
         change(config, values, defaults)
+    return flags
 
 
 def checked(config, texts):
@@ -53,6 +54,13 @@ def checked(config, texts):
     for name in texts:
         if name not in defaults:
             raise CommandError("Invalid key: " + name)
+    table = None  # its memory is for what comes
+    if "c" in all_flags and config.node:
+        try:
+            once("sense").check(config.node, values)
+        except MemoryError:
+            config.log.warn("settings: no memory to read %s" % ", ".join(values))
+            all_flags += "u"
     return values, secrets, defaults, all_flags
 
 
@@ -86,8 +94,8 @@ def change(config, values, defaults=None):
     for name in values:
         if name in config.values:
             config.values[name] = values[name]
-    if config.changed:
-        config.changed(values)
+    if config.node:
+        once("timing").changed(config.node, values)
 
 
 def save(path, kept, what, how="save"):

@@ -23,7 +23,7 @@ class Config:
         self.values = {}
         self.problem = None
         self.trial = None  # settings in use that are not written, see core/trial.py
-        self.changed = None  # called with the names of settings that have new values
+        self.node = None  # which follows new values, and knows what they may be
         self.fill()
 
     def get(self, name):

@@ -68,7 +68,7 @@ def each(text):
 def _groups(text):
     """Yield the pieces of an entry, and why one of them cannot be read."""
     group, why = [], None
-    for piece, error in _pieces(text):
+    for piece, error in pieces(text):
         if group and re.match(_BEGINS, piece[:_LONGEST]):
             yield group, why
             group, why = [], None
@@ -78,7 +78,7 @@ def _groups(text):
         yield group, why
 
 
-def _pieces(text):
+def pieces(text):
     """Yield the pieces of a text, each with the reason why it does not end, or None."""
     start, at, opens, error = 0, 0, True, None
     while at <= len(text):
@@ -148,8 +148,9 @@ def _values(name, size, field, shift):
             last = int(parts.group(4) or parts.group(2) or size - 1)
             step = int(parts.group(6) or 1)
             stepped = not parts.group(5) or parts.group(4) or not parts.group(2)
-        form = "%s 0-%d as *, */n, a, a-b or a-b/n" % (name, size - 1)
-        _expect(parts and max(first, last) < size and step and stepped, form, item.strip(_BLANKS))
+            stepped = stepped and 0 < step <= size
+        form = "%s 0-%d as *, */n, a, a-b or a-b/n, n 1-%d" % (name, size - 1, size)
+        _expect(parts and max(first, last) < size and stepped, form, item.strip(_BLANKS))
         last += size if last < first else 0
         for value in range(first, last + 1, step):
             found[(value + shift) % size] = 1

@@ -33,6 +33,13 @@ def ask(node):
         node.call = node.tasks.spawn(hello(node, node.network.address))
 
 
+def tell(node, sentence):
+    """Note what is wrong for the log and the status, once."""
+    if sentence not in node.problems:
+        node.problems.append(sentence)
+        node.log.error(sentence)
+
+
 async def hello(node, address):
     """Ask our own port as a client would."""
     stream = None

@@ -11,7 +11,7 @@ from core.once import once
 from micropython import const
 
 _FILE = const("/poweron")
-_MOST = const(128)  # bytes: beyond that each write costs an erase
+_MOST = const(8)  # pins: the file is to have at most 128 bytes, beyond them a write is an erase
 _STATES = {"off": (0, 0), "on": (1, 1), "last": (None, None), "safelast": (None, 0)}
 
 
@@ -24,14 +24,25 @@ def asked(node):
         if name in ("", "n/a"):
             continue
         if state not in _STATES:
-            raise CommandError("poweron: expected pin:off, on, last or safelast, got '%s'" % piece)
+            raise CommandError("expected pin:off, on, last or safelast, got '%s'" % piece)
         found[number(node, name)] = _STATES[state]
+    if len(found) > _MOST:
+        raise CommandError("expected at most %d pins, got %d" % (_MOST, len(found)))
     return found
 
 
 def number(node, name):
-    """Return the number of a pin that a setting gives by its name or its number."""
-    return int(name) if name.isdigit() else once("pins").number(node, name)
+    """Return the number of an output that a setting gives by its name or its number."""
+    return usable(node, int(name) if name.isdigit() else once("pins").number(node, name))
+
+
+def usable(node, number, others=False):
+    """Return the number of a pin that can be an output at power-on, or that there is at all."""
+    board = once("boards." + node.board)
+    known = board.OUTPUTS + (board.OTHERS if others else "")
+    if str(number) not in known.split():
+        raise CommandError("expected one of the pins %s, got %d" % (known, number))
+    return number
 
 
 def written():
@@ -62,9 +73,7 @@ def note(node, levels=()):
             content["reset"] = number(node, reset)
         text = json.dumps(content).encode()
         if content != before:
-            if len(text) + 8 > _MOST:
-                raise CommandError("poweron: expected fewer pins, %d bytes" % len(text))
             with open(_FILE, "wb") as file:
                 file.write(b"%08x" % crc32(text) + text)
     except (CommandError, OSError) as error:
-        node.log.error("outputs at power-on: %s" % error)
+        once("health").tell(node, "outputs at power-on: %s" % error)

@@ -18,7 +18,8 @@ def pins(node):
         if digits.isdigit() and name:
             found[name] = int(digits)
         elif name not in ("", "n/a"):
-            node.log.warn("cstmpmap: expected name:number, got '%s'" % piece.strip())
+            wrong = "cstmpmap: expected name:number, got '%s'" % piece.strip()
+            once("health").tell(node, wrong)
     return found
 
 

@@ -2,7 +2,8 @@
 
 The table is a file of lines [name, default, limits, flags, help]. Flags: r needs a reboot,
 s secret, o shown by the node and never set, m held in memory, for it is read again and again,
-f copied to a file that is read before the settings are, and so cannot be tried.
+f copied to a file that is read before the settings are, and so cannot be tried, c read by
+core/sense.py before it is taken.
 """
 
 import json
@@ -19,6 +20,7 @@ _RULES = {  # what a type and a range do not say
     "trig": lambda text: text in ("up", "down", "both"),
     "poweron": lambda text: text == "n/a" or all([_is_state(it) for it in text.split(";")]),
     "tz": lambda text: text == "n/a" or _is_read(once("zone").zone, text, 0),
+    "ntphost": lambda text: not text or all([_is_host(it.strip(" ")) for it in text.split(";")]),
     "geo": lambda text: text == "n/a" or _is_read(once("sun").place, text),
 }
 
@@ -26,6 +28,12 @@ _RULES = {  # what a type and a range do not say
 def _is_address(text):
     parts = text.split(".")
     return len(parts) == 4 and all(part.isdigit() and int(part) < 256 for part in parts)
+
+
+def _is_host(text):
+    if text.replace(".", "").isdigit():
+        return _is_address(text)
+    return all([0 < len(it) < 64 and all([c in _NAME for c in it]) for it in text.split(".")])
 
 
 def _is_state(text):

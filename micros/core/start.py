@@ -110,7 +110,7 @@ def connect(node):
     values = node.config.values
     node.events = sorted([name for name in values if "irq" in name and values[name] is True])
     node.led = light(node) if node.config.get("pled") else None
-    node.config.changed = node.changed
+    node.config.node = node
     node.config.thin()
 
 

@@ -42,8 +42,8 @@ def put(config, trial, values, secrets):
     config.values.update(values)
     config.secrets.update(secrets)
     config.log.secrets = old + hidden(config.secrets)
-    if config.changed:
-        config.changed(values)
+    if config.node:
+        once("timing").changed(config.node, values)
 
 
 def end(node):

@@ -9,6 +9,7 @@ INTERPRETERS = ("micropython",)
 
 if sys.implementation.name == "micropython":
     import boards.esp32  # while the host's files are there
+    import core.health
     import core.pins
     from bench import Board, get
     from core import outputs, settle
@@ -91,11 +92,20 @@ def test_nothing_is_written_where_nothing_has_changed():
 def test_a_setting_that_means_nothing_is_logged_and_the_old_levels_stay():
     with Board():
         before = noted(poweron="4:on")
-        for wrong in ("4:maybe", "nosuch:on", "4", ";".join(["%d:on" % pin for pin in range(16)])):
+        many = ";".join(["%d:on" % pin for pin in (0, 1, 2, 3, 4, 5, 12, 13, 14)])
+        for wrong in ("4:maybe", "nosuch:on", "4", "34:on", "99:on", many):
             node = Node(poweron=wrong)
-            outputs.note(node)
+            for _ in range(3):
+                outputs.note(node)
             assert len(node.log.entries) == 1
+            assert node.problems == node.log.entries
             assert content() == before
+
+
+def test_eight_outputs_and_a_reset_pin_are_what_the_file_has_room_for():
+    with Board():
+        states = ";".join(["%d:on" % pin for pin in (12, 13, 14, 15, 16, 17, 18, 19)])
+        assert len(noted(poweron=states, resetpin="33")["pins"]) == 8
 
 
 def test_after_three_seconds_the_watchdog_is_armed_and_the_record_says_so():

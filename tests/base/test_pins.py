@@ -2,6 +2,7 @@
 
 from core import pins
 from core.errors import CommandError
+from core.once import once
 from fakes import Log, Settings
 
 
@@ -13,6 +14,7 @@ class Board:
         self.board = board
         self.log = log or Log()
         self.taken = {}
+        self.problems = []
 
     def number(self, name):
         return pins.number(self, name)
@@ -48,12 +50,14 @@ def test_a_person_names_pins_of_their_own_over_those_of_the_board():
     assert some.number("pwm_0") == 14
 
 
-def test_a_bad_piece_of_the_override_is_logged_and_the_rest_holds():
+def test_a_bad_piece_of_the_override_is_told_once_and_the_rest_holds():
     log = Log()
     some = Board("relay=23; lamp:five; builtin:4", log=log)
-    assert some.number("builtin") == 4
+    for _ in range(9):
+        assert some.number("builtin") == 4
     assert len(log.entries) == 2
     assert "relay=23" in log.entries[0]
+    assert some.problems == log.entries
 
 
 def test_a_second_owner_is_refused_by_the_name_of_the_first():
@@ -79,3 +83,11 @@ def test_every_board_names_the_same_Board():
     wanted = set(pins.pins(Board()))
     for board in ("esp32c3", "esp8266"):
         assert set(pins.pins(Board(board=board))) == wanted
+
+
+def test_every_pin_on_a_map_is_one_that_the_board_has():
+    for name in ("esp32", "esp32c3", "esp8266", "pico_w"):
+        board = once("boards." + name)
+        known = (board.OUTPUTS + board.OTHERS).split()
+        assert len(set(known)) == len(known)
+        assert set(board.PINS.split()[1::2]) <= set(known), name

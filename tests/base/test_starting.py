@@ -1,4 +1,4 @@
-# ruff: noqa: UP031 - the dialect of MicroPython
+# ruff: noqa: UP031, PT017 - the dialect of MicroPython
 """Which starts count, when the node is careful, and what a boot hook may do to it."""
 
 import asyncio
@@ -6,6 +6,7 @@ import sys
 
 from core import begin, crash, start, survivor
 from core.backup import region
+from core.errors import CommandError
 from core.executor import Executor, Modules
 from core.ntp import parsed
 from core.survivor import Survivor
@@ -190,6 +191,12 @@ class Hook:
         self.lines.append((text, origin))
         return self.work()
 
+    async def guard(self, origin, work):
+        try:
+            return None, await work
+        except MemoryError:
+            return "refused", "not enough memory"
+
 
 class Node:
     """What the start needs of a node."""
@@ -218,6 +225,16 @@ async def quick():
     """A hook that is soon done."""
 
 
+async def complaining():
+    """A hook that has told the log already."""
+    return "unknown module 'nosuch'"
+
+
+async def hungry():
+    """A hook there is no memory for."""
+    raise MemoryError
+
+
 async def endless():
     """A hook that is never done."""
     while True:
@@ -229,6 +246,20 @@ async def test_the_boot_hook_is_run_under_an_alarm():
     await begin.run_hook(node)
     assert node.executor.lines == [("light on", "boothook")]
     assert node.port.alarms == [20000, "off"]
+
+
+async def test_what_goes_wrong_in_the_boot_hook_stands_in_the_status():
+    for work, problem in ((complaining, "unknown module 'nosuch'"), (hungry, "not enough memory")):
+        node = Node(work)
+        try:
+            await begin.run_hook(node)
+            await node.tasks.task
+        except CommandError as error:
+            assert str(error) == problem  # that of the task
+        assert node.problems == ["boothook: " + problem]
+    node = Node(quick)
+    await begin.run_hook(node)
+    assert node.problems == []
 
 
 async def test_a_boot_hook_that_never_ends_does_not_keep_the_node():

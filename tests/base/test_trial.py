@@ -120,8 +120,8 @@ def test_what_is_no_try_is_refused_without_repeating_it():
 
 async def test_without_a_restart_it_is_used_at_once_and_nothing_is_written():
     node = Node()
-    told, before = [], node.files()
-    node.config.changed = lambda names: told.append(sorted(names))
+    before = node.files()
+    node.config.node, node.scheduler = node, None
     answer = await attempt.begin(node, Session(), "60 soctout=50 gmttime=5 appwd=another-password")
     assert "60 s" in answer
     assert node.restarts == []
@@ -129,6 +129,7 @@ async def test_without_a_restart_it_is_used_at_once_and_nothing_is_written():
     assert (node.config.get("soctout"), node.config.get("gmttime")) == (50, 5)
     assert node.secrets.get("appwd") == "another-password"
     assert dict(node.config.dump())["gmttime"] == "5"
+    assert node.zone == (None, 5)
     node.config.thin()
     assert node.config.get("gmttime") == 5
     node.seconds = 60
@@ -137,7 +138,7 @@ async def test_without_a_restart_it_is_used_at_once_and_nothing_is_written():
     assert node.secrets.get("appwd") == KNOWN
     assert node.config.trial is None
     assert node.files() == before
-    assert told == [["gmttime", "soctout"]] * 2
+    assert node.zone == (None, 1)
     assert node.restarts == []
 
 

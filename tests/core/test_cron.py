@@ -37,7 +37,7 @@ def test_fields_are_weekday_hour_minute_second():
 
 
 def test_an_item_is_a_star_a_step_a_number_a_range_a_range_with_step_and_a_list_of_those():
-    assert values("*:*/5:*/20:*/90")[1:] == [[0, 5, 10, 15, 20], [0, 20, 40], [0]]
+    assert values("*:*/5:*/20:*/60")[1:] == [[0, 5, 10, 15, 20], [0, 20, 40], [0]]
     assert values("0-4:6-9:0-30/10:7")[0] == [0, 1, 2, 3, 4]
     assert values("0-4:6-9:0-30/10:7")[1:] == [[6, 7, 8, 9], [0, 10, 20, 30], [7]]
     assert values("1,3:1,3,*/12:5-7,6,0:0,59")[1:] == [[0, 1, 3, 12], [0, 5, 6, 7], [0, 59]]
@@ -186,29 +186,35 @@ def test_texts_of_today_mean_what_they_say():
 def test_a_refusal_says_what_was_expected_and_what_came_keeps_its_place_and_stops_no_other():
     found = entries("*:24:0:0!light toggle;*:1:0:0!c d")
     assert found[0].error == (
-        "cron: expected H 0-23 as *, */n, a, a-b or a-b/n, got '24' in '*:24:0:0!light toggle'"
+        "cron: expected H 0-23 as *, */n, a, a-b or a-b/n, n 1-24, got '24' "
+        "in '*:24:0:0!light toggle'"
     )
     assert found[1].error is None
 
 
 def test_what_is_refused():
-    field = "as *, */n, a, a-b or a-b/n, got '%s'"
+    form = "%s as *, */n, a, a-b or a-b/n, n 1-%d, got '%s'"
     for text, came in (
-        ("7:1:0:0!a b", "WD 0-6 " + field % "7"),
-        ("*:1:60:0!a b", "M 0-59 " + field % "60"),
-        ("*:1:0:0-60!a b", "S 0-59 " + field % "0-60"),
-        ("*:5/2:0:0!a b", "H 0-23 " + field % "5/2"),
-        ("*:*/0:0:0!a b", field % "*/0"),
-        ("*:1-:0:0!a b", field % "1-"),
-        ("*:-1:0:0!a b", field % "-1"),
-        ("*:1,,2:0:0!a b", field % ""),
-        ("*:1 2:0:0!a b", field % "1 2"),
-        ("*:* *:0:0!a b", field % "* *"),
-        ("*:²:0:0!a b", field % "²"),
-        ("*:1.5:0:0!a b", field % "1.5"),
-        ("*:" + "0" * LONG + "1:0:0!a b", field[:-3]),
-        ("*:" + "9" * LONG + ":0:0!a b", field[:-3]),
-        ("8:sunset!a b", "WD 0-6 " + field % "8"),
+        ("7:1:0:0!a b", form % ("WD 0-6", 7, "7")),
+        ("*:1:60:0!a b", form % ("M 0-59", 60, "60")),
+        ("*:1:0:0-60!a b", form % ("S 0-59", 60, "0-60")),
+        ("*:5/2:0:0!a b", form % ("H 0-23", 24, "5/2")),
+        ("*:*/0:0:0!a b", form % ("H 0-23", 24, "*/0")),
+        ("*:*/25:0:0!a b", form % ("H 0-23", 24, "*/25")),
+        ("*:*:*/70:0!a b", form % ("M 0-59", 60, "*/70")),
+        ("*:*:0:0-30/61!a b", form % ("S 0-59", 60, "0-30/61")),
+        ("*/8:1:0:0!a b", form % ("WD 0-6", 7, "*/8")),
+        ("0-4/8:sunset!a b", form % ("WD 0-6", 7, "0-4/8")),
+        ("*:1-:0:0!a b", form % ("H 0-23", 24, "1-")),
+        ("*:-1:0:0!a b", form % ("H 0-23", 24, "-1")),
+        ("*:1,,2:0:0!a b", form % ("H 0-23", 24, "")),
+        ("*:1 2:0:0!a b", form % ("H 0-23", 24, "1 2")),
+        ("*:* *:0:0!a b", form % ("H 0-23", 24, "* *")),
+        ("*:²:0:0!a b", form % ("H 0-23", 24, "²")),
+        ("*:1.5:0:0!a b", form % ("H 0-23", 24, "1.5")),
+        ("*:" + "0" * LONG + "1:0:0!a b", form[2:-4] % 24),
+        ("*:" + "9" * LONG + ":0:0!a b", form[2:-4] % 24),
+        ("8:sunset!a b", form % ("WD 0-6", 7, "8")),
         ("sunset+1441!a b", "sunset+ or - 0-1440 minutes, got '1441'"),
         ("sunset+!a b", "expected WD:H:M:S or WD:sunset, got 'sunset+'"),
         ("sunset 30!a b", "expected WD:H:M:S or WD:sunset, got 'sunset 30'"),

@@ -3,6 +3,7 @@
 import core.grammar
 import core.manual
 import core.sun  # noqa: F401  (kept, else they would be imported anew for each question)
+import pytest
 from core.cron import Entry, each, entry
 from core.due import latest_due, next_due
 from core.errors import CommandError
@@ -36,7 +37,7 @@ def entries(text: str) -> list[Entry]:
 def item(size: int) -> st.SearchStrategy[str]:
     number = st.builds("{}{:0{}}".format, BLANK, st.integers(0, size - 1), st.integers(1, 3))
     span = st.builds("{}{}-{}".format, number, BLANK, number)
-    step = st.builds("{}/{}{}".format, st.just("*") | span, BLANK, st.integers(1, 99))
+    step = st.builds("{}/{}{}".format, st.just("*") | span, BLANK, st.integers(1, size))
     return st.just("*") | number | span | step
 
 
@@ -80,6 +81,24 @@ def test_what_is_written_is_what_is_read(
         assert list(again.fields) == list(one.fields)
         for command in one.commands:
             assert len(parse(command)) == 1
+
+
+@pytest.mark.parametrize(("place", "size"), [(0, 7), (1, 24), (2, 60), (3, 60)])
+def test_a_step_larger_than_its_field_is_refused_as_the_oracle_does(place: int, size: int) -> None:
+    for step in (*range(80), 99, 100, 1440):
+        for form in ("*/%d", "1-3/%d", "0,5-2/%d"):
+            fields = ["*"] * 4
+            fields[place] = form % step
+            text = ":".join(fields) + "!a b"
+            assert (entry(text).error is None) == (0 < step <= size) == oracle_reads(text), text
+
+
+def oracle_reads(text: str) -> bool:
+    try:
+        oracle.read(text)
+    except ValueError:
+        return False
+    return True
 
 
 @settings(max_examples=3000, deadline=None)

@@ -67,7 +67,7 @@ class Case:
 
 
 def item(one: random.Random, size: int) -> str:
-    first, last, step = one.randrange(size), one.randrange(size), one.randrange(1, size + 3)
+    first, last, step = one.randrange(size), one.randrange(size), one.randrange(1, size + 1)
     blank = one.choice(("", "", "", " "))
     return one.choice(
         (

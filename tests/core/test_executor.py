@@ -105,10 +105,22 @@ async def test_a_hook_runs_several_and_logs_what_goes_wrong():
     assert "boothook" in lines[1] and "ZeroDivision" in lines[1]
 
 
-async def test_a_hook_that_does_not_parse_is_logged():
-    node = fresh()
-    await node.executor.call_line("lamp set 1; lamp set [", "boothook")
-    assert "boothook: expected a closing" in node.log.lines("error")[0]
+async def test_a_command_that_cannot_be_read_is_logged_and_the_rest_of_its_line_runs():
+    for line, told, wrong in (
+        ("lamp set 1; lamp set [", [1], "boothook: expected a closing bracket, got '['"),
+        ("toggle; lamp set 2", [2], "boothook: expected <module> <function>, got 'toggle'"),
+        ("lamp set 1; lamp set(3; lamp set 2", [1, 2], "boothook: expected values, commas"),
+        ('lamp text "open; lamp set 3\nlamp set 2', [2], 'boothook: expected a closing "'),
+        ("toggle", [], "boothook: expected <module> <function>, got 'toggle'"),
+    ):
+        node = fresh()
+        error = await node.executor.call_line(line, "boothook")
+        lamp = sys.modules.get("LM_lamp")
+        assert [level for level, _, _ in (lamp.told if lamp else ())] == told, line
+        lines = list(node.log.lines("error"))
+        assert len(lines) == 1, line
+        assert wrong in lines[0], lines
+        assert "boothook: " + error in lines[0]
 
 
 async def test_a_background_command_answers_at_once():

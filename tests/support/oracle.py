@@ -123,6 +123,8 @@ def _field(text: str, size: int) -> frozenset[int]:
                 chain.append((chain[-1] + 1) % size)
         else:
             chain = [int(span)]
+        if not 0 < int(step or 1) <= size:
+            raise ValueError(text)
         values.update(chain[:: int(step or 1)])
     return frozenset(values)
 

@@ -1,0 +1,205 @@
+# ruff: noqa: UP031 - the dialect of MicroPython
+"""What a person sets is read when it is set, whichever way, and refused where it cannot work."""
+
+from core import attempt, conf
+from core.config import Config
+from core.errors import CommandError
+from core.store import load
+from fakes import Log, folder, write
+
+REAL = __file__[: __file__.rindex("/tests/")] + "/micros/core/settings.jsonl"
+HOOKS = ("boothook", "timirqcbf", "extirqcbf", "irq1_cbf", "irq2_cbf", "irq3_cbf", "irq4_cbf")
+
+
+class Port:
+    """A chip with memory enough, or an ESP8266."""
+
+    def __init__(self, collect=-1):
+        self.COLLECT = collect
+
+
+class Node:
+    """As much of a node as its settings need, with the real table of settings."""
+
+    board = "esp32"
+    scheduler = None
+
+    def __init__(self, content=b"{}", collect=-1):
+        place = folder()
+        write(place + "/node.json", content)
+        self.log = Log()
+        self.problems = []
+        self.port = Port(collect)
+        self.clock = self  # its zone follows
+        secrets = {"appwd": "7K2M9QXT4WZ8B3HN"}
+        self.config = Config(place + "/node.json", REAL, secrets, place + "/s.json", self.log)
+        self.config.node = self
+        self.config.thin()
+
+    def kept(self):
+        return load(self.config.path)[0]
+
+
+class Session:
+    open = True
+
+
+def refusal(call, *arguments):
+    try:
+        call(*arguments)
+    except CommandError as error:
+        return str(error)
+    raise AssertionError("not refused: %r" % (arguments,))
+
+
+async def refused_trial(node, name, text):
+    try:
+        await attempt.begin(node, Session(), "60 %s='%s'" % (name, text))
+    except CommandError as error:
+        return str(error)
+    raise AssertionError("on trial: " + text)
+
+
+WRONG = (
+    ("crontasks", "*:7:0:0!light on; *:25:0:0!light off", "entry 1: expected H 0-23 as *, */n, a, "
+     "a-b or a-b/n, n 1-24, got '25' in '*:25:0:0!light off'"),
+    ("crontasks", "*:*:*/70:0!light on", "entry 0: expected M 0-59 as *, */n, a, a-b or a-b/n, "
+     "n 1-60, got '*/70' in '*:*:*/70:0!light on'"),
+    ("crontasks", "light on", "entry 0: expected WD:H:M:S!command or sunset!command, "
+     "got 'light on' in 'light on'"),
+    ("crontasks", "sunset!toggle", "entry 0: expected <module> <function>, got 'toggle' "
+     "in 'sunset!toggle'"),
+    ("crontasks", "*:7:0:0!light on; off", "entry 0: expected <module> <function>, got 'off' "
+     "in '*:7:0:0!light on;off'"),
+    ("crontasks", '*:7:0:0!oled text "late; *:8:0:0!light on', "entry 0: expected a closing \", "
+     "got '\"late; *:8:0:0!light on' in "),
+    ("crontasks", "*:7:0:0!light on;*:8:0:0!light on &&5", "entry 1: expected && [ms between runs]"
+     ", 20-86400000, got '5' in "),
+    ("crontasks", "*:7:0:0!# light on", "entry 0: expected WD:H:M:S!<module> <function> "
+     "in '*:7:0:0!# light"),
+    ("cstmpmap", "relay=23", "expected name:number; …, got 'relay=23'"),
+    ("cstmpmap", "relay:23; lamp:five", "expected name:number; …, got 'lamp:five'"),
+    ("cstmpmap", ":5", "expected name:number; …, got ':5'"),
+    ("cstmpmap", "relay:99", "expected one of the pins 0 1 2 3 4 5 12 13 14 15 16 17 18 19 21 22 "
+     "23 25 26 27 32 33 34 35 36 37 38 39, got 99"),
+    ("cstmpmap", "relay:6", "expected one of the pins 0 1 2 3 4 5 12 13 14 15 16 17 18 19 21 22 "
+     "23 25 26 27 32 33 34 35 36 37 38 39, got 6"),
+    ("poweron", "relay:on", "unknown pin 'relay'; this board has adc_0 builtin extirq "),
+    ("poweron", "simple_0:on; 34:off", "expected one of the pins 0 1 2 3 4 5 12 13 14 15 16 17 18 "
+     "19 21 22 23 25 26 27 32 33, got 34"),
+    ("poweron", "simple_0:up", "expected a text from 0 to 96 characters: pin:state; …, states"),
+    ("poweron", "0:on;1:on;2:on;3:on;4:on;5:on;12:on;13:on;14:on",
+     "expected at most 8 pins, got 9"),
+    ("resetpin", "button", "unknown pin 'button'; this board has adc_0 builtin extirq "),
+    ("resetpin", "34", "expected one of the pins 0 1 2 3 4 5 12 13 14 15 16 17 18 19 21 22 23 25 "
+     "26 27 32 33, got 34"),
+    ("ntphost", ";", "expected a text from 0 to 128 characters: names such as pool.ntp.org or "
+     "addresses, several by ;, or empty, got ';'"),
+)  # fmt: skip
+
+
+def test_what_cannot_work_is_refused_by_its_name_with_what_was_expected_and_what_came():
+    node = Node()
+    for name, text, sentence in WRONG:
+        said = refusal(node.config.set, name, text)
+        assert said.startswith(name + ": " + sentence), said
+        assert len(said) < 300, said
+    for name in HOOKS:
+        for text, sentence in (
+            ("toggle", "expected <module> <function>, got 'toggle'"),
+            ("light on; toggle", "expected <module> <function>, got 'toggle'"),
+            ('light on; oled text "open', "expected a closing \", got '\"open'"),
+            ("light rgb(1", "expected values, commas between them and ')' at the end"),
+            ("# light on", "expected <module> <function>, got '# light on'"),
+        ):
+            assert refusal(node.config.set, name, text) == name + ": " + sentence
+    assert node.kept() == {}
+    assert dict(node.config.dump("irq1_cbf")) == {"irq1_cbf": "n/a"}
+
+
+def test_what_can_work_is_saved():
+    node = Node()
+    for name, text in (
+        ("crontasks", "# week; days\n0-4:6:30:0!light on; fan off # both\nsunset-20!rgb c #ff8000"),
+        ("crontasks", "*:*:*/60:0!oled text 'a;b'; *:*/24:0:0!m f(x=\"1;2\")"),
+        ("crontasks", "n/a"),
+        ("cstmpmap", " relay:23 ; meter : 34;"),
+        ("poweron", "relay:last; simple_0:on; 4 : safelast"),
+        ("resetpin", "irq1"),
+        ("resetpin", "0"),
+        ("ntphost", "pool.ntp.org; 192.168.1.1;router"),
+        ("ntphost", ""),
+        ("poweron", "n/a"),
+    ):
+        assert node.config.set(name, text) is not None
+        assert node.config.get(name) == text
+    for name in HOOKS:
+        node.config.set(name, 'light on; oled text "a;b"; switch toggle && 500')
+        node.config.set(name, "light on")
+
+
+async def test_the_same_is_refused_whichever_way_it_comes_and_nothing_is_written():
+    node = Node()
+    for name, text, sentence in WRONG:
+        if name in ("poweron", "resetpin"):
+            continue  # never on trial
+        said = refusal(node.config.set_many, {"soctout": "50", "stapwd": "secret", name: text})
+        assert said.startswith(name + ": " + sentence), said
+        if "'" not in text:
+            assert (await refused_trial(node, name, text)).startswith(name + ": " + sentence)
+    assert node.kept() == {}
+    assert node.config.secrets.get("stapwd") is None
+    assert (node.config.trial, node.config.get("soctout")) == (None, 100)
+
+
+def test_pins_that_are_named_with_it_are_known():
+    node = Node()
+    both = {"poweron": "relay:on", "resetpin": "button", "cstmpmap": "relay:23; button:22"}
+    held = dict(node.config.values)
+    wrong = dict(both, cstmpmap="relay:34; button:22")
+    assert "got 34" in refusal(node.config.set_many, wrong)
+    assert node.config.values == held
+    node.config.set_many(both)
+    assert node.kept() == both
+
+
+def test_what_lies_wrong_from_before_keeps_nothing_else_from_being_changed():
+    old = (
+        b'{"crontasks": "*:99:0:0!x; *:7:0:0!light on", "poweron": "nosuch:on", '
+        b'"resetpin": "99", "cstmpmap": "lamp:five", "boothook": "toggle; light on"}'
+    )
+    node = Node(old)
+    assert node.config.problem is None
+    assert node.config.get("crontasks") == "*:99:0:0!x; *:7:0:0!light on"
+    node.config.set("soctout", "50")
+    node.config.set("resetpin", "0")
+    node.config.set("poweron", "simple_0:on")
+    node.config.set("cstmpmap", "lamp:5")
+    assert node.kept()["boothook"] == "toggle; light on"
+    assert node.config.get("crontasks") == "*:99:0:0!x; *:7:0:0!light on"
+
+
+async def test_an_esp8266_saves_entries_unread_and_says_so():
+    node = Node(collect=1024)
+    node.board = "esp8266"
+    long = "; ".join(["*:99:%d:0!light on" % minute for minute in range(40)])
+    answer = await conf.setting(node, Session(), "crontasks " + long)
+    assert answer == "Saved, but there was no memory to look for mistakes in it"
+    assert node.config.get("crontasks") == long
+    assert node.log.entries == ["settings: no memory to read crontasks"]
+    assert await conf.setting(node, Session(), "boothook light on") == "Saved"
+    assert "got 17" in refusal(node.config.set, "cstmpmap", "relay:17")
+
+
+async def test_where_reading_runs_out_of_memory_it_is_saved_and_said():
+    node = Node()
+
+    class Hungry:
+        def __getattr__(self, name):
+            raise MemoryError
+
+    node.port = Hungry()
+    held = dict(node.config.values)
+    assert "no memory" in await conf.setting(node, Session(), "crontasks *:7:0:0!light on")
+    assert node.kept() == {"crontasks": "*:7:0:0!light on"}
+    assert node.config.values == held
