@@ -22,7 +22,13 @@ def tone(warm: int, cold: int = 0, *, fade: float = 0.5) -> dict:
 async def watch(*pins, **names):
     """Watch pins."""
 
-def _helper(): pass
+def _helper(): yield
+
+def inside():
+    """Use what yields."""
+    def steps():
+        yield 1
+    return list(steps()) + list(n for n in _helper()) + [lambda: (yield)]
 
 class Thing:
     def method(self): pass
@@ -35,11 +41,13 @@ def test_signatures_and_first_lines_are_taken(tmp_path: Path) -> None:
     (module,) = extract([path])
     assert (module.name, module.summary) == ("lamp", "Lamp: two colours.")
     assert [function.signature for function in module.functions] == [
+        "inside()",
         "tone(warm:int, cold:int=0, *, fade:float=0.5)",
         "watch(*pins, **names)",
     ]
     assert compact([module]).splitlines() == [
         "lamp\t\t\tLamp: two colours.",
+        "lamp\tinside\t[]\tUse what yields.",
         'lamp\ttone\t[["warm","int"],["cold","int","0"],["*",""],["fade","float","0.5"]]'
         "\tMix the colours.",
         'lamp\twatch\t[["*pins",""],["**names",""]]\tWatch pins.',
@@ -52,6 +60,13 @@ def test_signatures_and_first_lines_are_taken(tmp_path: Path) -> None:
         ("lamp.py", "", "expected a load module named LM_<name>.py"),
         ("LM_a-b.py", "", "expected a load module named LM_<name>.py"),
         ("LM_lamp.py", "def (:", "is not valid Python"),
+        (
+            "LM_lamp.py",
+            "\ndef walk():\n    for step in range(3):\n        yield step",
+            r"LM_lamp.py: expected .*'async def', got walk\(\) with 'yield' \(line 2\)",
+        ),
+        ("LM_lamp.py", "async def walk(): print([(yield)])", r"got walk\(\) with 'yield'"),
+        ("LM_lamp.py", "def walk(): yield from (1, 2)", r"got walk\(\) with 'yield'"),
     ],
 )
 def test_what_is_no_load_module_is_refused(

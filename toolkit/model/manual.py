@@ -85,14 +85,34 @@ def _module(source: Path) -> Module:
         tree = ast.parse(source.read_text(encoding="utf-8"), source.name)
     except (SyntaxError, ValueError) as error:
         raise InputError(f"{source.name} is not valid Python: {error}") from error
-    functions = [
-        Function(node.name, tuple(_parameters(node)), _summary(node))
+    found = [
+        node
         for node in tree.body
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and not node.name.startswith("_")
     ]
+    if generators := [node for node in found if _yields(node)]:
+        raise InputError(
+            f"{source.name}: expected a function that returns its value or is an 'async def', "
+            f"got {generators[0].name}() with 'yield' (line {generators[0].lineno})"
+        )
+    functions = [Function(node.name, tuple(_parameters(node)), _summary(node)) for node in found]
     functions.sort(key=lambda function: function.name)
     return Module(source.stem[len(PREFIX) :], _summary(tree), tuple(functions))
+
+
+def _yields(node: ast.AST) -> bool:
+    """Whether a call makes a generator: the board would take it for a coroutine, and wait for good.
+
+    What is defined inside may yield.
+    """
+    if isinstance(node, ast.Yield | ast.YieldFrom):
+        return True
+    return any(map(_yields, [it for it in ast.iter_child_nodes(node) if not _is_scope(it)]))
+
+
+def _is_scope(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef)
 
 
 def _summary(node: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef) -> str:
