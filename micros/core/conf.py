@@ -24,8 +24,8 @@ async def setting(node, session, line):
     if key == "try":
         return await once("attempt").begin(node, session, value)
     if line == "reset settings":
+        await once("help").help(node, session, "reset")  # what goes, and where the node will be
         config.reset()
-        await once("help").help(node, session, "reset")  # what has gone, and where the node will be
         return "Saved"
     if not value:
         return next((shown for name, shown in config.dump(key) if name == key), _INVALID)

@@ -9,7 +9,6 @@ from micropython import const
 _RECORDS = const("/crashes")  # texts, behind each a record separator
 _TRACE = const("/crash")  # what main.py has caught
 _KEPT = const(4)
-_NONE = const("no start has failed")
 
 
 def record(node):
@@ -61,8 +60,8 @@ def hashed(word):
 def lines():
     """Return the lines of all records, the oldest first; a module is called held while it is."""
     held = once("held")
-    found = (held.content(_RECORDS).replace("\x1e", "\n").strip() or _NONE).split("\n")
-    for at, line in enumerate(found):
-        if line[:5] == "held " and not held.holds(line.split(" ")[1]):
-            found[at] = "no longer " + line
-    return found
+    text = held.content(_RECORDS).replace("\x1e", "\n").strip() or "no start has failed"
+    for word in [line.split(" ")[1] for line in text.split("\n") if line[:5] == "held "]:
+        if not held.holds(word):
+            text = text.replace("\nheld %s " % word, "\nno longer held %s " % word)
+    return text.split("\n")

@@ -7,6 +7,7 @@ from micropython import const
 
 _NEXT = const(3)  # runs that are told
 _LINE = const("%(index)d  %(entry)s\n   next %(next)s, %(runs)d runs, %(drops)d drops")
+_UNKNOWN = const("not known yet, ask again")
 _LOOKS = const(250)  # at an agenda that is being made, 20 ms between two
 
 
@@ -14,10 +15,10 @@ async def cron(node, session, rest):
     """cron list, with >json too, or cron check <text>"""
     word, _, rest = rest.partition(" ")
     if word == "list" and rest in ("", ">json"):
-        looks = 0
-        while making(node) and looks < _LOOKS:
+        for _ in range(_LOOKS):
+            if missing(node) != _UNKNOWN:
+                break
             await node.tasks.sleep_ms(20)
-            looks += 1
         found = rows(node, entries(node.config.get("crontasks")))
         if rest:
             return text(list(found), True)
@@ -29,9 +30,7 @@ async def cron(node, session, rest):
     elif word == "check" and rest:
         quoted = rest[0] in "\"'" and rest[-1] == rest[0]
         found = entries(once("grammar").value(rest) if quoted else rest)
-        wrong = once("explain").wrong(node.modules, found)
-        if wrong:
-            raise CommandError("\n".join(wrong))
+        once("explain").check(node.modules, found)
         for entry in found:
             await session.say(once("explain").words(entry))
             await session.say("   next " + told(node, entry, coming(node, entry)))
@@ -40,19 +39,16 @@ async def cron(node, session, rest):
     return None
 
 
-def making(node):
-    """Tell whether the agenda does not know the latest settings yet."""
+def missing(node):
+    """Return why the next runs cannot be told, nothing where they can."""
     s = node.scheduler
-    return s.built != s.changes if s else not off(node)
-
-
-def off(node):
-    """Return why there is no scheduler, nothing where there is or soon will be one."""
+    if s:
+        return "" if s.built == s.changes else _UNKNOWN
     if not node.config.get("cron"):
-        return "cron is off"
+        return "never, cron is off"
     if node.safe:
-        return "safe mode keeps it off"
-    return once("agenda").TOO_SMALL if node.port.COLLECT > 0 else ""
+        return "never, safe mode keeps it off"
+    return "never, " + once("agenda").TOO_SMALL if node.port.COLLECT > 0 else _UNKNOWN
 
 
 def entries(crontasks):
@@ -63,13 +59,13 @@ def entries(crontasks):
 def rows(node, found):
     """Yield what there is to tell of each entry."""
     s = node.scheduler
-    missing = "not known yet, ask again" if making(node) else "" if s else "never, " + off(node)
+    why = missing(node)
     known = {item[1]: [item[0]] for item in s.waiting} if s else {}
     for index, entry in enumerate(found):
         dues = known.get(index, [])
         if s and not dues and index < len(s.dues) and s.dues[index] is not None:
             dues = [s.dues[index] + s.base]
-        due = entry.error or missing or told(node, entry, dues)
+        due = entry.error or why or told(node, entry, dues)
         row = {"index": index, "entry": entry.text, "next": due}
         row["runs"], row["drops"], row["error"], _ = (s and s.counts.get(index)) or (0, 0, None, 0)
         yield row

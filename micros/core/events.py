@@ -13,13 +13,6 @@ _LEAST = const(20)  # ms between two runs of a pin's commands
 _QUIET = const(60)  # seconds after a pin's error has been logged in which no other one is
 
 
-def done(error):
-    """Return what a task tells of a run; an error goes on to it, to be counted."""
-    if error:
-        raise CommandError(error)
-    return "done"
-
-
 class Event:
     """What runs a line of commands again and again."""
 
@@ -29,8 +22,11 @@ class Event:
         self.executor = executor
 
     async def run(self):
-        """Run the commands; after an error the task pauses longer."""
-        return done(await call_line(self.executor, self.line, self.name))
+        """Run the commands; an error goes on to the task, which counts it."""
+        error = await call_line(self.executor, self.line, self.name)
+        if error:
+            raise CommandError(error)
+        return "done"
 
 
 class Edge(Event):
@@ -40,18 +36,18 @@ class Edge(Event):
     one is handled for each turn of `settle`. Whatever comes while it is off has been told already,
     so the commands always run once more after the last edge.
 
-    Who rings is heard at once, however often it has failed: no pause grows here. Instead the pin
-    stands in for the executor, whose `guard` and `log` it is, and keeps what it logs rare.
+    Who rings is heard at once, however often the commands have failed: no pause grows here. What
+    grows less is the log, for the pin itself is the executor and the log of its commands.
     """
 
     guard = Executor.guard
-    logged = 0  # uptime until which errors are only counted
+    quiet = 0  # uptime until which errors are only counted
     seen = False  # an edge that nobody has looked at
     level = 0  # when it last was calm
 
     def __init__(self, name, line, executor, pin, trigger, debounce):
-        super().__init__(name, line, executor)
-        self.log = self
+        super().__init__(name, line, self)
+        self.real, self.log = executor, self
         self.pin = pin
         self.ignored = {"up": 0, "down": 1}.get(trigger)  # the level that no event leads to
         self.debounce = debounce
@@ -66,24 +62,21 @@ class Edge(Event):
 
     async def run(self):
         """Wait for an event, then run the commands."""
-        await self.executor.tasks.sleep_ms(_LEAST)
+        await self.tasks.sleep_ms(_LEAST)
         while not self.seen or not await self.settle():
             if not self.seen:
                 await self.flag.wait()
-        now = self.executor.log.clock.uptime()
-        self.loud = now >= self.logged
-        error = await call_line(self, self.line, self.name)
-        if error and self.loud:
-            self.logged = now + _QUIET
-        return done(error)
+        self.loud = self.real.log.clock.uptime() >= self.quiet
+        return await super().run()
 
     def __getattr__(self, name):
-        return getattr(self.executor, name)
+        return getattr(self.real, name)
 
     def error(self, text):
-        """Log an error, unless there was one lately."""
+        """Log an error of the commands, unless an earlier run was logged lately."""
         if self.loud:
-            self.executor.log.error(text)
+            self.quiet = self.real.log.clock.uptime() + _QUIET
+            self.real.log.error(text)
 
     async def settle(self):
         """Wait until the pin is calm, or has not calmed for long; is it an event?
@@ -96,7 +89,7 @@ class Edge(Event):
             self.pin.irq(self.edge, self.edges)
             if not self.debounce:
                 return True
-            await self.executor.tasks.sleep_ms(self.debounce)
+            await self.tasks.sleep_ms(self.debounce)
             windows += 1
         before, self.level = self.level, self.pin.value()
         other_way = before != self.level == self.ignored

@@ -2,31 +2,25 @@
 
 from core.errors import CommandError
 from core.executor import parse
-from core.once import once
 
 
-def wrong(modules, entries):
-    """Return what is wrong with the times and the commands of entries, a sentence each."""
+def check(modules, entries):
+    """Refuse entries with wrong times or commands; no module is loaded, the manual knows them."""
     found = [] if entries else ["cron: expected WD:H:M:S!command or sunset!command, got none"]
+    names = modules.names()
     for entry in entries:
         try:
-            for line in () if entry.error else entry.commands:
-                for command in parse(line):
-                    known(modules, command)
+            for command in () if entry.error else parse(";".join(entry.commands)):
+                module = command.module
+                modules.checked(module, command.function, command.args, command.named)
+                if module not in names:
+                    raise CommandError("no module '%s'%s" % (module, modules.hint(module)))
         except CommandError as refusal:
             entry.error = "cron: %s in '%.60s'" % (refusal, entry.text)
         if entry.error:
             found.append(entry.error)
-    return found
-
-
-def known(modules, command):
-    """Refuse a command that the manual does not know; what it is silent about is not loaded."""
-    modules.checked(command.module, command.function, command.args, command.named)
-    names = modules.names()
-    if command.module not in names:
-        hint = once("help").nearest(command.module, names)
-        raise CommandError("no module '%s'%s" % (command.module, hint))
+    if found:
+        raise CommandError("\n".join(found))
 
 
 def words(entry):

@@ -7,16 +7,19 @@ from core.once import once
 async def help(node, session, module):
     """Say the help of the shell, of one of its words, or of one module."""
     say = session.say  # loaded once for all lines
-    path = node.slot + "/core/help.txt"
+    section, found = "", False
+    with open(node.slot + "/core/help.txt") as lines:
+        for line in lines:
+            word = line.split()[0].rstrip(":")
+            section = word if word[0] == "[" else section
+            wanted = "[%s]" % module.upper()
+            if (wanted == section or word == module) if module else section != "[MORE]":
+                await say(line.rstrip())
+                found = True
     if module:
-        if not await topic(path, say, module) or module in node.modules.names():
+        if not found or module in node.modules.names():
             await about(node.modules, say, module)
         return
-    with open(path) as lines:
-        for line in lines:
-            if line == "[MORE]\n":
-                break
-            await say(line.rstrip())
     manual = once("manual")
     described = []
     for name, function, _, sentence in manual.described(node.modules):
@@ -26,19 +29,6 @@ async def help(node, session, module):
     for name in manual.names(node.modules):
         if name not in described:
             await say("  " + name)
-
-
-async def topic(path, say, word):
-    """Say the section of that name, else the lines that begin with a word; are there any?"""
-    found = inside = False
-    with open(path) as lines:
-        for line in lines:
-            if line[0] == "[":
-                inside = line == "[%s]\n" % word.upper()
-            elif inside or line.split()[0].rstrip(":") == word:
-                await say(line.rstrip())
-                found = True
-    return found
 
 
 async def about(modules, say, module):

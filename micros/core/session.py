@@ -23,9 +23,6 @@ TABLE = {
     "task": "task",
     "cron": "cronword",
     "conf": "words",
-    "dump": "conf",
-    "reset": "conf",
-    "try": "conf",
     "configure": "words",
     "config": "words",
     "noconf": "words",
@@ -35,6 +32,7 @@ TABLE = {
     "webrepl": "words",
     "exit": "words",
 }
+_CONFIGURING = const(("dump", "reset", "try"))  # words of config mode
 
 
 class Session(Rare):
@@ -142,15 +140,17 @@ class Session(Rare):
         for index, line in enumerate(lines):
             if index:
                 await self.sleep_ms(0)  # a packet full of commands is not alone here
+            if self.half_open and self.mode == "off":
+                self.half_open = False
             try:
                 reply = self._reply(line)
                 if hasattr(reply, "send"):
                     reply = await reply
-                if self.half_open and self.mode == "off":
-                    self.half_open = False
                 await self.end(reply)
             except MemoryError:
                 self.node.executor.held.clear()
+                if line and line.strip() == b"reboot" and not self.half_open:
+                    self.node.reset()
                 self.out = b""
                 await self.end("refused: not enough memory")
             if not self.open:
@@ -174,17 +174,12 @@ class Session(Rare):
             return once("login").stranger(node, self, line)
         if word in TABLE:
             return self._load(TABLE[word], word, rest.strip())
-        if self.configuring:
+        if self.configuring or word in _CONFIGURING:
             return self._load("conf", "setting", line)
         return node.executor.run(line)
 
     async def _load(self, file, word, rest):
-        try:
-            answer = getattr(once(file), word)
-        except MemoryError:
-            if word == "reboot":
-                self.node.reset()
-            raise
+        answer = getattr(once(file), word)
         kind, reply = await self.node.executor.guard(word, answer, self.node, self, rest)
         return "%s: %s" % (kind, reply) if kind else reply
 

@@ -19,9 +19,8 @@ def exit(_, session, _rest):
 
 
 def conf(_, session, rest):
-    if rest:  # of which the rest may be a secret
-        came = rest.split()[0]
-        raise CommandError("expected conf in a line of its own, then '%s …' in the next" % came)
+    if rest:  # it may be a secret
+        raise CommandError("expected conf in a line of its own, then in the next what follows it")
     session.configuring = True
     session.ask()
 
