@@ -1,21 +1,26 @@
 """Whether the node still serves, and what to do when its memory is in pieces. Loaded for a look."""
 
 import asyncio
+import gc
 
 from core.once import once
 from micropython import const
 
 _DAY = const(86400)
+_MOST = const(32_768)  # bytes: a larger piece tells nothing more
 
 
 def report(node, missing, late):
-    """Say who has not checked in; it is also what the next start will find as running."""
+    """Say who has not checked in; with free memory it is what the next start finds as running."""
     if missing == "loop":
         by = node.executor.doing or "what no command has called"
         node.log.error("the loop was held %d s by %s" % ((late + 999) // 1000, by))
     else:
         node.log.error("%s: no check-in, the watchdog is not fed" % missing)
-        node.executor.note(None, "-", missing)
+        node.executor.note(None, "-", missing)  # even if there is no memory for what follows
+        free = gc.mem_free()
+        largest = once("status").largest_block(min(free, _MOST))
+        node.executor.note(None, "-", missing, "free %d/%d" % (free, largest))
         node.executor.memory = None  # what is called from here on is not to blame
 
 
