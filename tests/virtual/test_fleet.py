@@ -5,6 +5,8 @@ import os
 import shlex
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 
 from tests.support.boards import Bench, eventually, flash_firmware
 from toolkit.model.errors import InputError, ToolkitError
+from toolkit.model.paths import repository
 from toolkit.virtual import fleet
 from toolkit.virtual.engine import Engine
 
@@ -267,3 +270,26 @@ def test_power_cycle_gives_a_new_program(bench: Bench) -> None:
     assert after.pid != board.pid
     with pytest.raises(InputError, match="no board named 'nobody' is running"):
         fleet.power_cycle(bench.home, "nobody")
+
+
+def _say(home: Path, *words: str) -> str:
+    """What `python -m toolkit.virtual` prints for words that it understands."""
+    command = [sys.executable, "-m", "toolkit.virtual", "--home", str(home), *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=repository())
+    return done.stdout.strip()
+
+
+def test_a_board_without_power_is_given_it_again_by_the_control_line(bench: Bench) -> None:
+    board = bench.board()
+    for power_on in (
+        ("control", board.name, '{"do": "power", "state": "on"}'),
+        ("power-cycle", board.name),
+        ("start", "--name", board.name),
+    ):
+        assert _say(bench.home, "control", board.name, '{"do": "power", "state": "off"}') == '"off"'
+        assert [each.running for each in fleet.boards(bench.home)] == [False]
+        _say(bench.home, *power_on)
+        assert [each.running for each in fleet.boards(bench.home)] == [True], power_on
+    fleet.stop(bench.home)
+    with pytest.raises(InputError, match="is running"):
+        fleet.power_cycle(bench.home, board.name)

@@ -48,9 +48,9 @@ def _show(boards: list[VirtualBoard]) -> None:
 
 
 def _control(home: Path, name: str, text: str) -> None:
-    board = next((b for b in fleet.boards(home) if b.name == name and b.running), None)
+    board = next((b for b in fleet.boards(home) if b.name == name), None)
     if board is None:
-        raise InputError(f"no board named '{name}' is running")
+        raise InputError(f"there is no board named '{name}'")
     try:
         request = json.loads(text)
         do = request.pop("do")

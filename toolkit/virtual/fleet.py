@@ -143,14 +143,14 @@ def stop(home: Path, names: Sequence[str] | None = None) -> list[str]:
 
 
 def power_cycle(home: Path, name: str) -> None:
-    """Take the power from a board and give it back."""
-    if name not in [board.name for board in boards(home) if board.running]:
+    """Take the power from a board and give it back; one that lost it on its own has it again."""
+    if not _running(home):
         raise InputError(f"no board named '{name}' is running")
     _ask(home, {"do": "power_cycle", "name": name})
 
 
 def control(board: VirtualBoard) -> Control:
-    """The control protocol of a running board."""
+    """The control protocol of a board that has been started, with power or without."""
     return Control(board.folder / supervisor.CONTROL)
 
 
