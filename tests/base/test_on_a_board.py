@@ -118,12 +118,13 @@ def test_the_status_tells_of_the_network_and_of_nothing_wrong(node):
 
 
 def test_settings_outlive_a_restart(node):
-    node.set(soctout="77")
+    node.set(soctout="76")
     node.restart()
-    assert node.say("conf", "soctout") == "77"
+    assert node.say("conf", "soctout") == "76"
 
 
 def test_a_wrong_network_on_trial_is_left_by_itself(node):
+    node.set(soctout="77")
     boots = node.control.state()["boots"]
     answer = node.say("conf", "try 5 staessid=wrong stapwd='a wrong one' soctout=55")
     assert answer.startswith("On trial for 5 s")
@@ -153,13 +154,14 @@ def test_what_is_on_trial_is_kept_by_who_comes_back(node):
 
 
 def test_a_trial_without_a_restart_ends_by_itself_too(node):
+    node.set(soctout="78")
     boots = node.control.state()["boots"]
     with TextShell(node.board.address, uid=node.board.mac, password=node.password) as shell:
         shell.command("conf")
         assert shell.command("try 5 soctout=50") == "On trial for 5 s: log in anew and say keep"
         assert shell.command("soctout") == "50"
         assert "older" in shell.command("keep")
-        eventually(lambda: shell.command("soctout") == "77", "the old settings")
+        eventually(lambda: shell.command("soctout") == "78", "the old settings")
         assert "nothing is on trial" in shell.command("keep")
     assert node.control.state()["boots"] == boots
 
