@@ -19,8 +19,8 @@ def begin(node, since=0):
         return
     mark = node.clock.now() or since
     scheduler = once("scheduler").Scheduler(node, mark, since)  # from here on in memory
-    node.scheduler = node.clock.watcher = scheduler
     scheduler.job = node.tasks.supervise("cron", scheduler.run)
+    node.scheduler = node.clock.watcher = scheduler
 
 
 async def build(s):

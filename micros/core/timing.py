@@ -29,7 +29,9 @@ def changed(node, names):
 
 
 async def soon(node):
-    """Start the scheduler, once the files that change a setting are out of memory again."""
+    """Start it, once the files that change a setting are out of memory and the one before ends."""
     await asyncio.sleep_ms(_SOON)
+    while not node.scheduler and "cron" in node.tasks.listing()["active"]:
+        await asyncio.sleep_ms(_SOON)
     if node.config.get("cron") and not node.scheduler:
         once("agenda").begin(node, node.clock.uptime())
