@@ -58,6 +58,6 @@ def crontasks(text):
             if not (why or any([parse(line, held) for line in entry.commands])):
                 raise CommandError("expected WD:H:M:S!<module> <function>")
         except CommandError as refusal:
-            why = "cron: %.120s in '%.60s'" % (refusal, entry.text)
+            why = "cron: %.160s in '%.60s'" % (refusal, entry.text)
         if why:
             raise CommandError("entry %d: %s" % (index, why[6:]))

@@ -1,8 +1,15 @@
-"""Board and desk allow the same values of each setting."""
+"""Board and desk allow the same values of each setting, and the same pins of each board."""
+
+from collections.abc import Collection
 
 import pytest
+from core.errors import CommandError
+from core.sense import check
 from core.settings import fits
+from fakes import Log, Settings
 
+from toolkit.model import pins
+from toolkit.model.errors import InputError
 from toolkit.model.settings import Setting, table
 
 INTERPRETERS = ("cpython",)
@@ -12,6 +19,16 @@ TEXTS = (
     *("x" * 13, "x" * 70, "x" * 9000, "ä" * 13, "\n" * 13, "pool.ntp.org", "UTC0"),
     *("192.168.1.20", "192.168.1.256", "1.2.3", "1.2.3.4.5", "999.1.1.1", "0.0.0.0", "1.2.3.04"),
     *("CET-1CEST,M3.5.0,M10.5.0/3", "47.5,19.05", "91,0", "0,181", "-33.9, 151.2"),
+    *("pool.ntp.org; 10.0.0.1", "a;;b", ";", "a..b", "-x", "x" * 64, "pool.ntp.org; router;"),
+    *(
+        "https://pool.ntp.org",
+        "1.2.3.4.",
+        "a b",
+        " pool.ntp.org",
+        "10.0.0",
+        "n.a",
+        "pool.ntp.org\n",
+    ),
     *("pwm_0:14; simple_0:2", "simple_0:last; pwm_0:on", "simple_0"),
 )
 NUMBERS = (-13, -12, 0, 1, 2, 5, 14, 15, 20, 99, 100, 4096, 10000, 65535, 65536, 86400, 86400000)
@@ -29,3 +46,56 @@ def test_board_and_desk_allow_the_same(row: Setting):
         if bool(fits(row.name, row.default, limits, value)) != row.allows(value)
     ]
     assert differ == []
+
+
+class Board:
+    """A node as far as its pins go."""
+
+    def __init__(self, board: str):
+        self.board = board
+        self.log = Log()
+        self.problems = []
+        self.config = Settings(cstmpmap="n/a", poweron="n/a", resetpin="n/a")
+
+
+OWN = ("n/a", "relay:5", "relay : 34 ;", "relay:64", "relay:6", "relay:99", "relay", ":5", "lamp:x")
+STATES = (
+    "n/a",
+    "relay:on",
+    "builtin:off",
+    "simple_0:on; 34:off",
+    "99:on",
+    " 4 : last;4:on",
+    "x:on",
+)
+MANY = ";".join(f"{pin}:on" for pin in (0, 1, 2, 3, 4, 5, 12, 13, 14))
+
+
+@pytest.mark.parametrize("board", ["esp32", "esp32c3", "esp8266", "pico_w"])
+def test_board_and_desk_know_the_same_pins(board: str):
+    nothing = {"cstmpmap": "n/a", "poweron": "n/a", "resetpin": "n/a"}
+    several = [("poweron", text) for text in (*STATES, MANY, MANY.partition(";")[2])]
+    several += [("resetpin", text) for text in ("n/a", "irq1", "0", "relay", "34", "nosuch")]
+    for own in OWN:
+        for name, text in several:
+            values = {"cstmpmap": own, name: text}
+            assert said_by_board(board, values) == said_by_desk(board, nothing | values, values)
+    for name, text in several:
+        values = {name: text}
+        assert said_by_board(board, values) == said_by_desk(board, nothing | values, values)
+
+
+def said_by_board(board: str, values: dict[str, str]) -> str:
+    try:
+        check(Board(board), values)
+    except CommandError as refusal:
+        return str(refusal)
+    return ""
+
+
+def said_by_desk(board: str, values: dict[str, str], names: Collection[str]) -> str:
+    try:
+        pins.check(board, values, names)
+    except InputError as refusal:
+        return str(refusal)
+    return ""

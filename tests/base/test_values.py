@@ -41,7 +41,7 @@ class Node:
 
 
 class Session:
-    open = True
+    open = configuring = True
 
 
 def refusal(call, *arguments):

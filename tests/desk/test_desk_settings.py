@@ -11,7 +11,7 @@ from toolkit.model.errors import InputError
 
 def test_every_row_of_the_table_is_sound() -> None:
     for row in settings.table().values():
-        assert set(row.flags) <= set("rsomf"), row.name
+        assert set(row.flags) <= set("rsomfc"), row.name
         assert row.help, row.name
         assert row.secret or row.read_only or row.default in ("", "n/a") or _allowed(row), row.name
 
@@ -32,6 +32,10 @@ def _allowed(row: settings.Setting) -> bool:
         ("devip", "192.168.1.20", "192.168.1.20"),
         ("poweron", "simple_0:last; 4 : safelast", "simple_0:last; 4 : safelast"),
         ("boothook", "light on; servo angle 20", "light on; servo angle 20"),
+        ("crontasks", "0-4:7:0:0!light on; fan off", "0-4:7:0:0!light on; fan off"),
+        ("crontasks", "n/a", "n/a"),
+        ("irq1_cbf", "", ""),
+        ("ntphost", "", ""),
     ],
 )
 def test_what_a_person_types_becomes_a_value(name: str, text: str, value: object) -> None:
@@ -46,6 +50,16 @@ def test_what_a_person_types_becomes_a_value(name: str, text: str, value: object
         ("auth", "maybe", "auth: expected a text: on or off, got 'maybe'"),
         ("poweron", "4:maybe", "states off, on, last, safelast, or n/a, got '4:maybe'"),
         ("devip", "abc", "an address such as 192.168.1.20, or n/a, got 'abc'"),
+        (
+            "crontasks",
+            "*:7:0:0!light on; *:*:*/70:0!light off",
+            "crontasks: entry 1: expected M 0-59 as *, */n, a, a-b or a-b/n, n 1-60, got '*/70' "
+            "in '*:*:*/70:0!light off'",
+        ),
+        ("crontasks", "*:7:0:0!toggle", "expected <module> <function>, got 'toggle' in '*:7:0:0!"),
+        ("boothook", "light on; toggle", "boothook: expected <module> <function>, got 'toggle'"),
+        ("timirqcbf", "light on '", "timirqcbf: expected a closing ', got "),
+        ("ntphost", "pool ntp", "names such as pool.ntp.org or addresses, several by ;, or empty"),
         ("devfid", "ä", "letters, digits, _ and -, got 'ä'"),
         ("version", "1", "is shown by the node and cannot be set"),
     ],

@@ -179,6 +179,8 @@ def test_the_chip_is_another_than_the_option_says(toolkit: Toolkit) -> None:
         ("{", "is not JSON"),
         ('{"config": {}}', "'about' is a required property"),
         ('{"about": "x", "config": {"soctout": "long"}}', "config.soctout"),
+        ('{"about": "x", "config": {"boothook": "toggle"}}', "config.boothook: expected <module>"),
+        ('{"about": "x", "config": {"resetpin": "nosuch"}}', "resetpin: unknown pin 'nosuch'"),
         ('{"about": "x", "config": {"colour": 1}}', "'colour' was unexpected"),
         ('{"about": "x", "config": {"stapwd": "geheim"}}', "holds the secret stapwd"),
     ],
@@ -201,6 +203,11 @@ def test_an_unusable_profile(toolkit: Toolkit, tmp_path: Path, content: str, sen
         ("stapwd=geheim", "does not belong in a command line"),
         ("hwuid=1", "cannot be set"),
         ("boothook=@/nowhere", "cannot read /nowhere"),
+        ("boothook=toggle", "boothook: expected <module> <function>, got 'toggle'"),
+        ("crontasks=*:25:0:0!light on", "crontasks: entry 0: expected H 0-23 as"),
+        ("cstmpmap=relay:99", "cstmpmap: expected one of the pins 0 1 2 3"),
+        ("poweron=relay:on", "poweron: unknown pin 'relay'; this board has adc_0 builtin"),
+        ("resetpin=34", "resetpin: expected one of the pins 0 1 2 3"),
     ],
 )
 def test_an_unusable_setting(toolkit: Toolkit, setting: str, sentence: str) -> None:

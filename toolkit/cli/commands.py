@@ -44,7 +44,9 @@ def _make(options: argparse.Namespace) -> int:
     with prepare.started_again(board.device):
         family = target.chip(options, prepared.chip.family)
         image = target.firmware(options, board, family)
-        answers = questions.answers(wanted, prepared, virtual=board.virtual is not None)
+        answers = questions.answers(
+            wanted, prepared, options.board or family, virtual=board.virtual is not None
+        )
         made = ui.follow(make.make(board.device, family, image, answers, options.board))
     return _greeted(options, made, answers)
 
@@ -116,7 +118,9 @@ def _install(options: argparse.Namespace) -> int:
         family = target.chip(options, prepared.chip.family)
         if prepared.settings:  # what is a node already keeps its settings, unasked
             wanted = replace(wanted, ask=False)
-        answers = questions.answers(wanted, prepared, virtual=board.virtual is not None)
+        answers = questions.answers(
+            wanted, prepared, options.board or family, virtual=board.virtual is not None
+        )
         made = ui.follow(make.install(board.device, family, answers, options.board))
     return _greeted(options, made, answers)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.cli import ui
-from toolkit.model import paths, profile, settings
+from toolkit.model import paths, pins, profile, settings
 from toolkit.model.cache import Cache
 from toolkit.model.errors import InputError
 from toolkit.operations.make import Answers
@@ -34,10 +34,11 @@ def wish(options: argparse.Namespace) -> Wish:
     return Wish(given_settings(options.set), chosen, ui.interactive() and not options.yes)
 
 
-def answers(wanted: Wish, prepared: Prepared, *, virtual: bool) -> Answers:
+def answers(wanted: Wish, prepared: Prepared, board: str, *, virtual: bool) -> Answers:
     """Name, Wi-Fi, profile and whatever the profile leaves open; asked where that is wished.
 
-    What was on the board before is the default; --set and --profile win over it.
+    What was on the board before is the default; --set and --profile win over it, and must name
+    pins that `board` has. What was there before may be wrong: the node tells it.
     """
     chosen = wanted.profile or _profile(wanted.ask)
     values = _defaults(prepared, virtual) | {
@@ -50,6 +51,7 @@ def answers(wanted: Wish, prepared: Prepared, *, virtual: bool) -> Answers:
         for name in names:
             if name not in wanted.given:
                 values[name] = _ask(name, values.get(name))
+    pins.check(board, values, {*wanted.given, *chosen.config})
     secret = {key: str(value) for key, value in values.items() if settings.setting(key).secret}
     plain = {key: value for key, value in values.items() if key not in secret}
     return Answers(prepared.chip.uid, plain, secret, chosen.examples)

@@ -11,7 +11,7 @@ from typing import Any
 
 import jsonschema
 
-from toolkit.model import paths, settings
+from toolkit.model import commands, paths, settings
 from toolkit.model.errors import InputError
 
 _SCHEMA: Mapping[str, Any] = {
@@ -65,6 +65,9 @@ def load(name: str) -> Profile:
         raise InputError(f"the profile {path} is not JSON: {error}") from error
     _check(path, plain, _SCHEMA)
     _check(path, plain, {"properties": {"config": settings.schema(ask=True)}})
+    for key, value in plain["config"].items():
+        if value is not None:
+            _read(path, key, value)
     secret = [
         key for key in plain["config"] if settings.setting(key).secret and plain["config"][key]
     ]
@@ -73,6 +76,13 @@ def load(name: str) -> Profile:
             f"the profile {path} holds the secret {secret[0]}: write null, to be asked"
         )
     return Profile(path.stem, plain["about"], plain["config"], plain.get("examples", []))
+
+
+def _read(path: Path, key: str, value: Any) -> None:
+    try:
+        settings.read(key, value)
+    except commands.Refusal as refusal:
+        raise InputError(f"the profile {path} is wrong at config.{key}: {refusal}") from refusal
 
 
 def _check(path: Path, value: Any, schema: Mapping[str, Any]) -> None:

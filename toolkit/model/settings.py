@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema
 
-from toolkit.model import paths
+from toolkit.model import commands, crontab, paths
 from toolkit.model.errors import InputError
 
 Value = bool | int | float | str
@@ -24,12 +24,15 @@ _DATE = rf"(M0*([1-9]|1[0-2])\.0*[1-5]\.0*[0-6]|J0*(?!0(,|/|$)){_DAY}|0*{_DAY})"
 _CHANGE = rf"{_DATE}(/[+-]?0*(\d?\d|1[0-5]\d|16[0-7]){_PAST})?"
 _OUTPUT = r" *\w+ *: *(off|on|last|safelast) *"
 _BYTE = r"0*(25[0-5]|2[0-4]\d|1?\d?\d)"
+_ADDRESS = rf"{_BYTE}(\.{_BYTE}){{3}}"
+_NAME = r"(?![\d.]* *(;|$))[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*"
+_HOST = rf" *({_ADDRESS}|{_NAME}) *"
 # What a text may consist of: as a pattern, and in words.
 _PATTERNS = {
     "devfid": ("^[A-Za-z0-9_-]+$", "letters, digits, _ and -"),  # stands in prompts and file names
     "appwd": ("^[ -~]+$", "printable ASCII"),  # as WPA2 takes it
     "auth": ("^(on|off)$", "on or off"),
-    "devip": (rf"^(n/a|{_BYTE}(\.{_BYTE}){{3}})$", "an address such as 192.168.1.20, or n/a"),
+    "devip": (rf"^(n/a|{_ADDRESS})$", "an address such as 192.168.1.20, or n/a"),
     "tz": (
         rf"^(n/a|{_ZONE}{_HOURS}({_ZONE}({_HOURS})?(,{_CHANGE}){{2}})?)$",
         "a POSIX rule such as CET-1CEST,M3.5.0,M10.5.0/3, or n/a",
@@ -38,6 +41,10 @@ _PATTERNS = {
         r"^(n/a|[+-]?0*(90(\.0+)?|[0-8]?\d(\.\d+)?) *, *"
         r"[+-]?0*(180(\.0+)?|(1[0-7]\d|\d?\d)(\.\d+)?))$",
         "degrees north, degrees east such as 47.5,19.05, or n/a",
+    ),
+    "ntphost": (
+        rf"^({_HOST}(;{_HOST})*)?$",
+        "names such as pool.ntp.org or addresses, several by ;, or empty",
     ),
     "poweron": (
         rf"^(n/a|{_OUTPUT}(;{_OUTPUT})*)$",
@@ -99,7 +106,7 @@ class Setting:
         kind = _TYPES[type(self.default)]
         schema: dict[str, Any] = {"type": kind, "description": self.help}
         if self.name in _PATTERNS:
-            schema["pattern"] = _PATTERNS[self.name][0]
+            schema["pattern"] = _PATTERNS[self.name][0] + r"(?!\n)"  # $ lets one pass
         if self.limits:
             low, high = ("minLength", "maxLength") if kind == "string" else ("minimum", "maximum")
             schema |= {low: self.limits[0], high: self.limits[1]}
@@ -159,9 +166,23 @@ def parse(name: str, text: str) -> Value:
 
 
 def check(row: Setting, value: Any) -> None:
-    """InputError unless `value` is one that `row` allows."""
+    """InputError unless `value` is one that `row` allows, and that a node will be able to read."""
     if not row.allows(value):
         raise InputError(_refusal(row, value))
+    try:
+        read(row.name, value)
+    except commands.Refusal as refusal:
+        raise InputError(f"{row.name}: {refusal!s:.250}") from refusal
+
+
+def read(name: str, value: Any) -> None:
+    """Read commands and entries as a node would; Refusal says what is wrong in them."""
+    if value in ("", "n/a"):
+        return
+    if name == "crontasks":
+        crontab.check(value)
+    elif (name == "boothook" or name.endswith("cbf")) and not commands.check(value):
+        raise commands.Refusal(f"expected <module> <function>, got '{value}'")
 
 
 def _refusal(row: Setting, value: object) -> str:

@@ -1,0 +1,86 @@
+"""Board and desk read commands, and the entries of crontasks, alike: same refusals, same words."""
+
+import core.grammar
+import core.manual  # noqa: F401  (kept, else they would be imported anew for each question)
+from core.cron import each
+from core.errors import CommandError
+from core.executor import parse
+from core.sense import crontasks
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from toolkit.model import commands, crontab
+
+INTERPRETERS = ("cpython",)
+
+PIECES = (
+    *("light on", "m f", " ", "  ", "\t", ";", "\n", "#", "# ", '"', "'", "\\", "[1, 2]", "[", "]"),
+    *('{"a": 1}', "{", "}", "(", ")", ",", "=", "a=1", "b='x y'", "&", "&&", "&& 500", "&5", "19"),
+    *(">json", " >json", "-1", "0", "007", "1e3", "é", "x", "don't", "#ff8000", '"a;b"', "'c # d'"),
+)
+TIMES = (
+    *("*:7:30:0!", "0-4:*/5:0,30:*!", "*:*:*/70:0!", "sunset!", "5-6:sunrise-30!", "sunset+1441!"),
+    *("catchup=30 *:7:0:0!", "catchup=30 *:*:0:0!", "catchup=0 *:7:0:0!", "*:25:0:0!", "7:1:1:1!"),
+    *("*:22-5/2:0:0!", "1:2:3!", "*:1:0:0", "sunset 30!", "catchup=5 *:0-11:0,30:0!", "*:5/2:1:1!"),
+)
+LINES = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
+ENTRIES = st.lists(st.sampled_from((*TIMES, *PIECES, "light on;", "m f;")), max_size=12)
+
+
+def on_the_board(line: str) -> int | str:
+    try:
+        return len(parse(line))
+    except CommandError as refusal:
+        return str(refusal)
+
+
+def on_the_desk(line: str) -> int | str:
+    try:
+        return commands.check(line)
+    except commands.Refusal as refusal:
+        return str(refusal)
+
+
+@settings(max_examples=4000, deadline=None)
+@given(LINES | LINES.map("light on ".__add__) | st.text("mf \t\n;#\"'[]{}(),=&>json0159-\\."))
+@example("light >json")
+@example("light on " + "[" * 9)
+@example("light rgb(1, 2, b=3) >json &&20")
+@example("light rgb a=1 a=2")
+@example("light on &&19")
+@example("light on &86400001")
+def test_a_line_is_read_alike(line: str) -> None:
+    assert on_the_desk(line) == on_the_board(line)
+
+
+def entries_on_the_board(text: str) -> str:
+    try:
+        crontasks(text)
+    except CommandError as refusal:
+        return str(refusal)
+    return ""
+
+
+def entries_on_the_desk(text: str) -> str:
+    try:
+        crontab.check(text)
+    except commands.Refusal as refusal:
+        return str(refusal)
+    return ""
+
+
+@settings(max_examples=4000, deadline=None)
+@given(ENTRIES.map("".join) | st.text("*01579-/:!;,\n \t#\"'[mf] catchupsnre=", max_size=40))
+@example("catchup=5 *:7:0:0!a b\n" * 13)
+@example("*:7:0:0!# light on")
+@example("*:" + "0" * 30 + "1:0:0!a b")
+def test_entries_are_read_alike(text: str) -> None:
+    assert entries_on_the_desk(text) == entries_on_the_board(text)
+
+
+def test_what_is_generated_is_good_and_bad() -> None:
+    assert [bool(entry.error) for entry in each("*:7:0:0!a b;*:25:0:0!a b")] == [False, True]
+    assert entries_on_the_board("*:7:0:0!light on; off") == (
+        "entry 0: expected <module> <function>, got 'off' in '*:7:0:0!light on;off'"
+    )
+    assert on_the_board("light on; switch toggle &&20") == 2

@@ -1,0 +1,89 @@
+"""The pins of a board: the map that the node itself reads, and what settings may say of them."""
+
+import ast
+from collections.abc import Collection, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from toolkit.model import paths
+from toolkit.model.errors import InputError
+
+_MOST = 8  # outputs at power-on
+_NOTHING = ("", "n/a")
+
+
+def check(board: str, values: Mapping[str, Any], names: Collection[str]) -> None:
+    """InputError where one of these settings names a pin that the board does not have.
+
+    `values` are all settings of the node: a pin of `poweron` may have its name from `cstmpmap`.
+    """
+    if not _file(board).is_file():
+        return  # who compiles for it will say so
+    own = str(values.get("cstmpmap", ""))
+    known = {name: int(number) for name, number in _own(own) if number}
+    if "cstmpmap" in names and own not in _NOTHING:
+        for name, number in _own(own):
+            if not number:
+                raise InputError(f"cstmpmap: expected name:number; …, got '{name}'")
+            _usable("cstmpmap", board, int(number), others=True)
+    for setting in ("poweron", "resetpin"):
+        text = str(values.get(setting, ""))
+        if setting in names and text not in _NOTHING:
+            named = [piece.partition(":")[0].strip(" ") for piece in text.split(";")]
+            numbers = {_number(setting, board, name, known) for name in named}
+            if len(numbers) > _MOST:
+                raise InputError(f"{setting}: expected at most {_MOST} pins, got {len(numbers)}")
+
+
+def _own(text: str) -> list[tuple[str, str]]:
+    """Name and number of each piece of `cstmpmap`; where it is none, the piece and nothing."""
+    found = list[tuple[str, str]]()
+    for piece in filter(None, map(str.strip, text.split(";"))):
+        name, _, digits = (part.strip() for part in piece.partition(":"))
+        good = name and digits.isascii() and digits.isdigit()
+        found.append((name, digits) if good else (piece, ""))
+    return found
+
+
+def _number(setting: str, board: str, name: str, own: Mapping[str, int]) -> int:
+    known = _names(board) | dict(own)
+    if name.isascii() and name.isdigit():
+        number = int(name)
+    elif name in known:
+        number = known[name]
+    else:
+        there = " ".join(sorted(known))
+        raise InputError(f"{setting}: unknown pin '{name}'; this board has {there}")
+    return _usable(setting, board, number)
+
+
+def _usable(setting: str, board: str, number: int, *, others: bool = False) -> int:
+    """The number of a pin that can be an output at power-on, or that there is at all."""
+    facts = _facts(board)
+    there = facts["OUTPUTS"] + (facts["OTHERS"] if others else "")
+    if str(number) not in there.split():
+        raise InputError(f"{setting}: expected one of the pins {there}, got {number}")
+    return number
+
+
+def _names(board: str) -> dict[str, int]:
+    words = _facts(board)["PINS"].split()
+    return dict(zip(words[::2], map(int, words[1::2]), strict=True))
+
+
+def _file(board: str) -> Path:
+    return paths.repository() / "micros" / "boards" / f"{board}.py"
+
+
+@cache
+def _facts(board: str) -> Mapping[str, str]:
+    """The texts of the board's file."""
+    tree = ast.parse(_file(board).read_text(encoding="utf-8"))
+    return {
+        target.id: ast.literal_eval(line.value)
+        for line in tree.body
+        if isinstance(line, ast.Assign)
+        for target in line.targets
+        if isinstance(target, ast.Name)
+    }
