@@ -90,8 +90,9 @@ async def live(node, chosen):
             if settling and second >= settling[0]:
                 once("settle").at(node, settling[0], chosen)
                 settling.pop(0)  # unless there was no memory for it
-            elif well == _WELL and not node.safe:
+            elif well >= _WELL and not node.safe:
                 once("survivor").of(node).forget()
+                well = 0
         except MemoryError as error:
             node.log.warn("now and then: %s" % error)
 
@@ -105,6 +106,8 @@ def overdue(node, late):
         return "server"
     if now - node.network.seen > 65 or [task for task in node.watched if task.done()]:
         return "network"
+    if [job for job in node.tasks.jobs if job.service and job.handle.done() and not job.stopping]:
+        return "tasks"
     return "scheduler" if node.scheduler and now - node.scheduler.seen > 65 else None
 
 
@@ -139,10 +142,13 @@ def look_for_room(node):
         node.tight = 0
     except MemoryError:
         node.tight += 10
-        if node.tight > _HOPELESS:
-            raise SystemExit("no memory even for a planned restart")
         if node.tight == 60 or node.tight >= 600:
-            once("health").tight(node)
+            try:
+                once("health").tight(node)
+            except MemoryError:
+                if node.tight > _HOPELESS:
+                    raise SystemExit("no memory even for a planned restart")
+                raise
 
 
 def run(chosen, slots):

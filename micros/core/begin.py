@@ -17,7 +17,10 @@ async def begin(node):
         node.config.values["staessid"] = ""  # in memory alone: its own network is to be there
     if not (node.safe or node.hook in ("", "n/a")):
         once("survivor").of(node).reached(1)
-        await run_hook(node)
+        try:
+            await run_hook(node)
+        except MemoryError as error:
+            once("health").tell(node, "boothook: %s" % error)
     once("survivor").of(node).reached(2)
     await node.server.watch()  # it listens before the network is there
     node.watched.append(node.tasks.spawn(node.network.run(node.config, node.executor.guard)))
@@ -29,15 +32,17 @@ async def begin(node):
 async def run_hook(node, patience=_HOOK):
     """Run the commands of the boot hook; one that hangs or raises does not keep the node."""
     alarm = node.port.alarm(_STUCK)
-    job = node.tasks.start("boothook", hook(node, node.hook))
-    node.hook = None
-    for _ in range(patience * 50):
-        await asyncio.sleep_ms(20)
-        if job.state != "running":
-            break
-    else:
-        node.log.warn("boothook: still running after %d s, the start goes on" % patience)
-    alarm.deinit()
+    try:
+        job = node.tasks.start("boothook", hook(node, node.hook))
+        node.hook = None
+        for _ in range(patience * 50):
+            await asyncio.sleep_ms(20)
+            if job.state != "running":
+                break
+        else:
+            node.log.warn("boothook: still running after %d s, the start goes on" % patience)
+    finally:
+        alarm.deinit()
 
 
 async def hook(node, line):
@@ -52,6 +57,9 @@ async def hook(node, line):
 def services(node):
     """Start what the settings switch on: what comes from time and pins. Not in safe mode."""
     if node.config.get("cron"):
-        once("agenda").begin(node)
+        try:
+            once("agenda").begin(node)
+        except MemoryError as error:
+            once("health").tell(node, "cron: %s" % error)
     if node.events:
         once("triggers").begin(node)

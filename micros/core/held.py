@@ -1,5 +1,6 @@
 """Modules that brought the node down twice: held until `task free`, or until their file differs."""
 
+import sys
 from binascii import crc32
 
 from core.errors import CommandError
@@ -28,10 +29,10 @@ def keep(text, path=_HELD):
 
 def marked(module):
     """Return the module's name with the check of its file, "" where there is none."""
-    for folder in ("/modules", "/a/modules", "/b/modules"):
-        for ending in (".mpy", ".py"):
+    for folder in ("", sys.path[0]):  # as an import looks for it, in the running release
+        for ending in (".py", ".mpy"):
             try:
-                with open("%s/LM_%s%s" % (folder, module, ending), "rb") as file:
+                with open("%s/modules/LM_%s%s" % (folder, module, ending), "rb") as file:
                     check = 0
                     while part := file.read(256):
                         check = crc32(part, check)

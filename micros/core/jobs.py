@@ -24,7 +24,11 @@ def supervise(tasks, name, function, interval=1000, delay=0):
 
 def launched(tasks, job, work, delay, interval):
     """Start what has been admitted; the job."""
-    job.handle = tasks.spawn(job.run(tasks, work, delay, interval))
+    try:
+        job.handle = tasks.spawn(job.run(tasks, work, delay, interval))
+    except MemoryError:
+        tasks.jobs.remove(job)  # it would hold its place for good
+        raise
     return job
 
 

@@ -79,8 +79,8 @@ def save(node):
     """Write what has changed, when it is due or before a planned restart."""
     kept, now, problem = node.kept, node.clock.uptime(), None
     kept.writes = kept.writes + 1 if now // _DAY == kept.day else 1
-    kept.day, kept.due = now // _DAY, 0
-    kept.earliest = now + _BETWEEN if kept.writes < _A_DAY else (kept.day + 1) * _DAY
+    kept.day = now // _DAY
+    kept.due = kept.earliest = now + _BETWEEN if kept.writes < _A_DAY else (kept.day + 1) * _DAY
     try:
         once("store").write(kept.path + ".new", kept.values)
         os.rename(kept.path + ".new", kept.path)
@@ -88,9 +88,9 @@ def save(node):
             number = once("pins").number
             levels = {number(node, name): kept.levels[name] for name in kept.levels}
             once("outputs").note(node, levels)
-        kept.levels = {}
-    except (OSError, CommandError) as error:
-        problem, kept.due = "not saved: %r" % error, kept.earliest
+        kept.levels, kept.due = {}, 0
+    except (OSError, MemoryError, CommandError) as error:
+        problem = "not saved: %r" % error
         if problem != kept.problem:
             node.log.error("kept state: " + problem)
     kept.problem = problem

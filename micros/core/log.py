@@ -91,9 +91,8 @@ class Log(Rare):
         while self.used + len(line) > len(self.kept):
             if not self._grown():
                 self.dropped += 1
-                if not self.used:
+                if not self._drop(rank):
                     return
-                self._drop()
         self.kept[self.used : self.used + len(line)] = line
         self.used += len(line)
 
@@ -105,13 +104,16 @@ class Log(Rare):
             return False  # then the old ones go
         return more
 
-    def _drop(self):
-        """Drop the oldest of the least important lines."""
+    def _drop(self, rank):
+        """Drop the oldest of the least important lines; is there one that outranks none?"""
         kept, at, least = self.kept, 0, 9
         while at < self.used:
             if kept[at] < least:
                 least, first = kept[at], at
             at += _HEAD + kept[at + 1] * 256 + kept[at + 2]
+        if least > rank:
+            return False
         behind = first + _HEAD + kept[first + 1] * 256 + kept[first + 2]
         self.used -= behind - first
         kept[first : self.used] = memoryview(kept)[behind : self.used + behind - first]
+        return True

@@ -44,14 +44,17 @@ def once(path):
         finally:
             forget(path)
     window.file = window.slot + "/" + path.replace(".", "/")
-    os.mount(window, "/w")
-    sys.path.insert(0, "/w")
+    before = sys.path[:]
     try:
+        os.mount(window, "/w")
+        sys.path.insert(0, "/w")
         return __import__("module")
     finally:
-        sys.path.pop(0)
-        os.umount("/w")
-        drop("module")
+        sys.path[:] = before
+        try:
+            os.umount("/w")
+        finally:
+            drop("module")
 
 
 def drop(path):

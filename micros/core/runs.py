@@ -83,18 +83,27 @@ async def turn(s, overtake):
                 break
             at += 1
         else:
-            launch(s, reckon, *s.waiting[at])
+            launch(s, reckon, s.waiting[at])
             await asyncio.sleep_ms(0)
     reckon.tidy(s)
 
 
-def launch(s, reckon, due, index, end, back):
-    """Start a run as a task of its own, and note when its entry is due again."""
+def launch(s, reckon, item):
+    """Start a run as a task of its own, and note when its entry is due again.
+
+    Memory may run out anywhere: from where the task exists to where that is noted nothing takes any.
+    """
+    due, index, end, back = item
     entry = reckon.read(s, index)
     after = reckon.following(s, entry, due)
     if entry.catchup:
         once("caught").note(s.node.log, entry.key, due)
-    s.waiting.remove([due, index, end, back])  # from here on it has run, whatever comes
+    count = s.counts.setdefault(index, list(_NONE))
+    s.node.tasks.spawn(s.perform(index, count, entry.commands))
+    s.waiting.remove(item)  # from here on it has run, whatever comes
+    count[0] += 1
+    count[3] += 1
+    s.places -= 1
     if after is not None and after < end:
         s.waiting = sorted(s.waiting + [[after, index, end, back]])
     elif after is not None and back:
@@ -104,8 +113,3 @@ def launch(s, reckon, due, index, end, back):
             drop(s, index, number, done - last)
             after = reckon.following(s, entry, done)
         plan(s, index, after)
-    count = s.counts.setdefault(index, list(_NONE))
-    count[0] += 1
-    count[3] += 1
-    s.places -= 1
-    s.node.tasks.spawn(s.perform(index, count, entry.commands))

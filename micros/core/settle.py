@@ -43,7 +43,10 @@ def cycles():
 def count(node, short):
     """Count a power-on that may become a short one; one that was not ends the row."""
     if short and node.boot_reason == "power-on" and node.config.get("powercycles"):
-        with open(_CYCLES, "ab") as file:
-            file.write(b"*")
+        try:
+            with open(_CYCLES, "ab") as file:
+                file.write(b"*")
+        except OSError as error:
+            node.log.error("a short power-on cannot be counted: %r" % error)
     elif cycles():
         os.remove(_CYCLES)

@@ -109,15 +109,14 @@ def check(node, record):
     node.slots("outputs", True)
     if survivor.safe_failures > 2:
         change = node.slots("decide", record, True)[1]
-        if change:
-            node.slots("write", change)
+        if change and node.slots("attempt", change):  # else safe mode is better than nothing
             node.restart()
 
 
 def leave_safe_mode(node, second):
     """After a while try a normal start again, at first soon, then more rarely."""
     survivor = of(node)
-    if second == _SAFE[min(survivor.turns, len(_SAFE) - 1)]:
+    if second >= _SAFE[min(survivor.turns, len(_SAFE) - 1)]:
         survivor.turns = min(survivor.turns + 1, 255)
         survivor.failures = 2
         survivor.keep()

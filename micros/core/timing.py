@@ -19,12 +19,14 @@ def changed(node, names):
         scheduler.changes += 1
         scheduler.tools = None
         scheduler.wake()
-    clock.zone = (config.get("tz"), config.get("gmttime"))
+    if "tz" in names or "gmttime" in names:
+        clock.zone = (config.get("tz"), config.get("gmttime"))
     if scheduler and not config.get("cron"):
         scheduler.job.stopping = True
+        scheduler.job.handle.cancel()  # in a pause after a fault it would be there for a minute
         scheduler.waiting = []
         node.scheduler = clock.watcher = None
-    elif config.get("cron") and not scheduler and not node.safe:
+    elif "cron" in names and not scheduler and not node.safe and config.get("cron"):
         node.tasks.spawn(soon(node))
 
 

@@ -109,7 +109,7 @@ def test_a_traceback_without_a_module_blames_nobody():
 
 def test_named_twice_it_is_held_and_brings_no_safe_mode():
     with Board():
-        put("/a/modules/LM_lamp.mpy", "x")
+        put("/modules/LM_lamp.mpy", "x")
         assert recorded(b"lamp on").failures() == 2
         assert refusal(held.refuse, "lamp") is None
         recorded(b"")  # something else in between
@@ -135,6 +135,22 @@ def test_one_that_does_not_exist_is_not_held():
             recorded(b"nosuch call")
             recorded(b"- network")
         assert get("/held") is None
+
+
+def test_a_new_release_lets_its_own_modules_go():
+    with Board():
+        before = sys.path[:]
+        try:
+            sys.path.insert(0, "/a")
+            put("/a/modules/LM_lamp.mpy", "old")
+            recorded(b"lamp on")
+            recorded(b"lamp on")
+            assert refusal(held.refuse, "lamp") is not None
+            sys.path[0] = "/b"
+            put("/b/modules/LM_lamp.mpy", "mended")
+            assert refusal(held.refuse, "lamp") is None
+        finally:
+            sys.path[:] = before
 
 
 def test_a_new_file_lets_it_go():

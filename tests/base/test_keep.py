@@ -184,6 +184,30 @@ def test_what_cannot_be_written_is_a_problem_told_once_and_tried_again():
     assert keep.keep(restarted(found), "lamp", None, None) == {"on": True}
 
 
+class NoMemory:
+    """A store that finds no memory."""
+
+    def write(self, path, content):
+        raise MemoryError
+
+
+def test_where_memory_is_short_it_is_tried_again():
+    found = node()
+    keep.keep(found, "lamp", {"on": True}, None)
+    before = sys.modules.get("core.store")
+    sys.modules["core.store"] = NoMemory()
+    try:
+        assert found.pass_seconds(70) == 2
+    finally:
+        del sys.modules["core.store"]
+        if before:
+            sys.modules["core.store"] = before
+    assert found.kept.problem.startswith("not saved")
+    assert found.pass_seconds(60) == 1
+    assert found.kept.problem is None
+    assert keep.keep(restarted(found), "lamp", None, None) == {"on": True}
+
+
 RECORD = bytes(range(48))
 
 

@@ -45,6 +45,10 @@ class Node:
         return "armed"
 
 
+def full(path, mode):
+    raise OSError(28)
+
+
 def content():
     text = get("/poweron")
     if text is None:
@@ -142,6 +146,13 @@ def test_short_power_ons_in_a_row_are_counted_only_where_asked_for():
         node.boot_reason = "watchdog"
         settle.at(node, 3, [True, None])
         assert settle.cycles() == 0
+        settle.open = full
+        try:
+            node.boot_reason = "power-on"
+            settle.at(node, 3, [True, None])
+        finally:
+            del settle.open
+        assert "cannot be counted" in node.log.entries[0]
         board.flash.writes = 0
         settle.at(Node(), 3, [True, None])
         settle.at(Node(), 10, [True, None])

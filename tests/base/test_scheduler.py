@@ -4,7 +4,7 @@
 import asyncio
 import os
 
-from core import caught
+from core import caught, reckon, runs
 from timeline import PERIOD, World
 
 MOMENT = 1_800_000_000  # Friday 2027-01-15 08:00:00 UTC, at uptime 0 where the clock is known
@@ -389,6 +389,36 @@ def test_memory_that_runs_out_while_it_is_judged_what_is_due_loses_nothing():
     world.at(5, fail)
     assert world.runs(100) == [(85, 0), (85, 1)]
     assert refused == ["rtc"]
+
+
+def test_runs_there_is_no_memory_to_start_lose_neither_their_turn_nor_their_place():
+    world = World(";".join(["*:8:0:10!a b"] * 9), MOMENT)
+    spawn, scheduler, refused = world.tasks.spawn, world.scheduler, []
+
+    def refuse(coroutine):
+        coroutine.close()
+        refused.append(len(scheduler.waiting))
+        raise MemoryError
+
+    waited = []
+
+    def judge():
+        world.block(6)
+        scheduler.decide()
+        waited.append(len(scheduler.waiting))
+        world.tasks.spawn = refuse
+        for _ in range(10):
+            try:
+                runs.launch(scheduler, reckon, scheduler.waiting[0])
+            except MemoryError:
+                continue
+        world.tasks.spawn = spawn
+        waited.append((len(scheduler.waiting), scheduler.places))
+
+    world.at(5, judge)
+    assert world.runs(100) == [(11, number) for number in range(9)]
+    assert waited == [9, (9, 8)]
+    assert len(refused) == 10
 
 
 # --- catching up

@@ -214,6 +214,7 @@ class Node:
         self.log = Log()
         self.safe = False
         self.problems = []
+        self.flash_takes_it = True
         self.restarts = 0
 
     def restart(self, end=True):
@@ -262,6 +263,45 @@ async def test_what_goes_wrong_in_the_boot_hook_stands_in_the_status():
     assert node.problems == []
 
 
+async def test_a_boot_hook_that_there_is_no_memory_to_start_ends_its_alarm():
+    node = Node(quick)
+
+    def refuse(_, work):
+        work.close()
+        raise MemoryError
+
+    node.tasks.start = refuse
+    try:
+        await begin.run_hook(node)
+    except MemoryError:
+        node.problems.append("told")
+    assert node.problems == ["told"]
+    assert node.port.alarms == [20000, "off"]
+
+
+async def test_what_there_is_no_memory_for_is_told_and_the_start_goes_on():
+    node = Node(quick, cron=True)
+    node.events = ["irq1"]
+    agenda, triggers = Module(refuse_memory), Module(node.problems.append)
+    sys.modules["core.agenda"], sys.modules["core.triggers"] = agenda, triggers
+    try:
+        begin.services(node)
+    finally:
+        del sys.modules["core.agenda"], sys.modules["core.triggers"]
+    assert node.problems == ["cron: ", node]
+
+
+class Module:
+    """A file of the core with another begin()."""
+
+    def __init__(self, begin):
+        self.begin = begin
+
+
+def refuse_memory(*_):
+    raise MemoryError
+
+
 async def test_a_boot_hook_that_never_ends_does_not_keep_the_node():
     node = Node(endless)
     try:
@@ -286,7 +326,10 @@ def checked(node, decide=None, found=None):
         if work == "outputs":
             node.outputs = arguments
             return None
-        return written.append(*arguments) if work == "write" else decide(*arguments)
+        if work == "attempt":
+            written.append(*arguments)
+            return node.flash_takes_it
+        return decide(*arguments)
 
     before = sys.path[:]
     sys.path[:] = ["/a", "/modules", "/a/modules", "/lib"]
@@ -326,6 +369,16 @@ def test_three_more_failures_in_safe_mode_turn_to_the_release_before():
     assert written == [turned]
     assert node.restarts == 1
     assert survivor.of(node).failures == 0
+
+
+def test_a_flash_that_takes_no_record_does_not_keep_safe_mode_from_coming_up():
+    node = Node()
+    node.flash_takes_it = False
+    started(node.memory, "power-on")
+    started(node.memory, "reset", 6)
+    written, _ = checked(node, lambda found, broken: ("b", record(run="b")))
+    assert len(written) == 1
+    assert (node.safe, node.restarts) == (True, 0)
 
 
 def test_without_a_release_before_it_stays_in_safe_mode():

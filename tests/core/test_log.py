@@ -43,6 +43,17 @@ def test_an_error_is_never_dropped_while_a_debug_line_is_kept():
     assert 250 < size(log) <= 300
 
 
+def test_a_lesser_line_never_takes_the_place_of_an_error():
+    log = Log(FakeClock(), capacity=100)
+    for number in range(4):
+        log.error("error %d" % number)
+    before = log.lines()
+    log.debug("x" * 60)
+    assert log.lines() == before and log.dropped == 1
+    log.error("x" * 40)
+    assert log.lines() == before[2:] + ["0 s ERROR " + "x" * 40]
+
+
 def test_whatever_comes_the_newest_lines_are_whole_and_in_order():
     log, state, said = Log(FakeClock(), capacity=400), 5, []
     for _ in range(600):

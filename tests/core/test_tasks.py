@@ -90,6 +90,25 @@ async def test_the_number_of_tasks_is_limited():
     assert await kill(node.tasks, "a.*") == {"a.a": True, "a.b": True, "a.c": True}
 
 
+async def test_a_task_there_is_no_memory_to_start_holds_no_place():
+    node = fresh()
+    spawn = node.tasks.spawn
+
+    def refuse(coroutine):
+        coroutine.close()
+        raise MemoryError
+
+    node.tasks.spawn = refuse
+    for _ in range(9):
+        try:
+            node.tasks.start("a.b", lambda: 1)
+        except MemoryError:
+            continue
+        raise AssertionError("it was started")
+    node.tasks.spawn = spawn
+    assert node.tasks.jobs == []
+
+
 async def test_ended_tasks_are_forgotten_after_a_while():
     node = fresh()
     for number in range(30):

@@ -1,0 +1,99 @@
+"""Cron that is switched off and on again, with the real tasks; services that have died."""
+
+import asyncio
+
+import node as nodes
+from core import agenda, timing
+from core.executor import Executor
+from core.log import Clock
+from core.tasks import Tasks
+from fakes import Log, Settings
+
+
+class Port:
+    COLLECT = -1
+
+
+class Parts:
+    """What tells that it is well."""
+
+    seen = 0
+    misses = call = None
+    ready = ()
+
+
+class Node:
+    """As much of a node as its services need."""
+
+    safe = False
+    scheduler = misses = call = None
+
+    def __init__(self, text):
+        self.log = Log()
+        self.port = Port()
+        self.problems = []
+        self.watched = []
+        self.clock = Clock()
+        self.server, self.network = Parts(), Parts()
+        self.tasks = Tasks(self.log)
+        self.executor = Executor(Parts(), self.tasks, self.log)
+        self.config = Settings(cron=True, crontasks=text, tz="UTC0", geo="n/a", gmttime=0)
+
+    def cron(self, on):
+        self.config.values["cron"] = on
+        timing.changed(self, {"cron": on})
+
+    def running(self):
+        return [job.tag for job in self.tasks.jobs if job.state == "running"]
+
+    async def end(self):
+        """End all that runs."""
+        for job in self.tasks.jobs:
+            job.handle.cancel()
+        await asyncio.sleep_ms(5)
+
+
+async def until(what):
+    for _ in range(400):
+        if what():
+            return
+        await asyncio.sleep_ms(5)
+    raise AssertionError("it never came")
+
+
+async def test_cron_comes_back_however_soon_it_is_switched_on_again():
+    node = Node("*:*:*:*!a b")
+    agenda.begin(node)
+    await until(lambda: node.scheduler.built is not None)
+    for _ in range(3):
+        node.cron(False)
+        node.cron(True)
+        await until(lambda: node.scheduler and node.scheduler.built is not None)
+        assert node.running() == ["cron"]
+    await node.end()
+
+
+async def test_cron_comes_back_although_it_was_failing_before():
+    node = Node(None)  # whoever splits that fails, and pauses for longer and longer
+    agenda.begin(node)
+    job = node.scheduler.job
+    await until(lambda: job.failures == 1)
+    node.cron(False)
+    node.config.values["crontasks"] = "*:*:*:*!a b"
+    node.cron(True)
+    await until(lambda: node.scheduler and node.scheduler.built is not None)
+    assert node.scheduler.job is not job
+    assert node.running() == ["cron"]
+    await node.end()
+
+
+async def test_a_service_that_has_died_is_missed_one_that_was_switched_off_is_not():
+    node = Node("*:*:*:*!a b")
+    agenda.begin(node)
+    await asyncio.sleep_ms(5)
+    assert nodes.overdue(node, 0) is None
+    node.scheduler.job.handle.cancel()
+    await asyncio.sleep_ms(5)
+    assert nodes.overdue(node, 0) == "tasks"
+    node.cron(False)
+    assert nodes.overdue(node, 0) is None
