@@ -32,8 +32,8 @@ async def cron(node, session, rest):
         found = entries(once("grammar").value(rest) if quoted else rest)
         once("explain").check(node.modules, found)
         for entry in found:
-            await session.say(once("explain").words(entry))
-            await session.say("   next " + told(node, entry, coming(node, entry)))
+            due = told(node, entry, coming(node, entry))  # before anything is said: memory may lack
+            await session.say(once("explain").words(entry) + "\n   next " + due)
     else:
         raise CommandError("expected cron list or cron check \"<text>\", got '%s'" % word)
     return None

@@ -34,7 +34,8 @@ class Edge(Event):
 
     The interrupt only tells, and is off until somebody has seen it: however many edges there are,
     one is handled for each turn of `settle`. Whatever comes while it is off has been told already,
-    so the commands always run once more after the last edge.
+    so the commands always run once more after the last edge. Where a storm fills the firmware's
+    queue of interrupts, those of `others` are lost: each that is handled looks after them.
 
     Who rings is heard at once, however often the commands have failed: no pause grows here. What
     grows less is the log, for the pin itself is the executor and the log of its commands.
@@ -43,9 +44,9 @@ class Edge(Event):
     guard = Executor.guard
     quiet = 0  # uptime until which errors are only counted
     seen = False  # an edge that nobody has looked at
-    level = 0  # when it last was calm
+    level = 0  # when it last was looked at
 
-    def __init__(self, name, line, executor, pin, trigger, debounce):
+    def __init__(self, name, line, executor, pin, trigger, debounce, others):
         super().__init__(name, line, self)
         self.real, self.log = executor, self
         self.pin = pin
@@ -53,12 +54,16 @@ class Edge(Event):
         self.debounce = debounce
         self.edges = None  # number of the trigger, as the port has it
         self.flag = asyncio.ThreadSafeFlag()
+        self.others = others  # all pins that are watched
+        others.append(self)
 
     def edge(self, _):
         """The interrupt."""
         self.pin.irq(None)
-        self.seen = True
-        self.flag.set()
+        for each in self.others:
+            if each is self or (each.debounce and each.pin.value() != each.level):
+                each.seen = True
+                each.flag.set()
 
     async def run(self):
         """Wait for an event, then run the commands."""
@@ -83,14 +88,15 @@ class Edge(Event):
 
         A contact that bounces while it goes the other way is none.
         """
-        windows = 0
+        before, windows = self.level, 0
         while self.seen and windows < _STORM:
             self.seen = False
             self.pin.irq(self.edge, self.edges)
+            self.level = self.pin.value()
             if not self.debounce:
                 return True
             await self.tasks.sleep_ms(self.debounce)
             windows += 1
-        before, self.level = self.level, self.pin.value()
+        self.level = self.pin.value()
         other_way = before != self.level == self.ignored
         return windows > _BOUNCE or not other_way

@@ -7,16 +7,17 @@ from core.once import once
 
 def begin(node):
     """Start the events whose settings are on; what cannot be had is told and left out."""
+    pins = []
     for name in node.events:
         try:
-            start(node, name)
-        except (CommandError, ValueError) as error:
+            start(node, name, pins)
+        except (CommandError, ValueError, OSError, MemoryError) as error:
             once("pins").release(node, name)
             once("health").tell(node, "%s: %s" % (name, error))
 
 
-def start(node, name):
-    """Start one of them."""
+def start(node, name, pins):
+    """Start one of them; `pins` are those before."""
     from core.events import Edge, Event  # from here on in memory
 
     get = node.config.get
@@ -31,7 +32,7 @@ def start(node, name):
     prefix = "ext" if old else name + "_"
     trigger, debounce = get(prefix + "trig"), get(prefix + "debounce")
     pin = once("pins").pin(node, name, name, "up")
-    event = Edge(name, line, node.executor, pin, trigger, debounce)
+    event = Edge(name, line, node.executor, pin, trigger, debounce, pins)
     event.level = pin.value()
     event.edges = node.port.interrupt(pin, "both" if debounce else trigger, event.edge)
     node.tasks.supervise(name, event.run, 0)  # it pauses by itself, and no longer after failures

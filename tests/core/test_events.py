@@ -211,6 +211,36 @@ async def test_the_last_edge_counts_wherever_the_storm_ends():
         await stop(node)
 
 
+async def test_an_edge_that_a_storm_on_another_pin_has_swallowed_is_heard():
+    """The firmware's queue was full: the level changes, and nobody is called."""
+    node = made(("irq1", "irq2"), irq1_cbf="lamp set 1", irq2_cbf="lamp set 2", irq2_trig="down")
+    await settle()
+    storm, door = node.port.pins[19], node.port.pins[23]
+    for level, expected in ((0, 1), (1, 1), (0, 2)):
+        door.level = level
+        storm.drive(0, 1)
+        await settle()
+        assert [call[0] for call in told()].count(2) == expected
+        storm.drive(0, 1)
+        await settle()
+        assert [call[0] for call in told()].count(2) == expected  # and only once
+    await stop(node)
+
+
+async def test_a_storm_on_another_pin_makes_no_event_of_a_contact_that_goes_the_other_way():
+    node = made(("irq1", "irq2"), irq1_cbf="lamp set 1", irq2_cbf="lamp set 2")
+    storm, door = node.port.pins[19], node.port.pins[23]
+    node.tasks.sleep_ms.windows = [lambda: storm.drive(0, 1)] * 60
+    storm.drive(0, 1)
+    door.drive(0)
+    await settle(300)
+    assert [call[0] for call in told()].count(2) == 0
+    door.drive(1)
+    await settle()
+    assert [call[0] for call in told()].count(2) == 1
+    await stop(node)
+
+
 async def test_an_edge_that_comes_while_the_commands_run_is_another_event():
     node = made(irq1_cbf="lamp wait 30")
     pin = node.port.pins[19]
@@ -342,7 +372,7 @@ async def test_events_take_nobodys_place_and_are_not_killed():
 
 async def test_nothing_is_done_in_the_interrupt_itself():
     pin = Pin()
-    event = Edge("irq1", "lamp set 1", None, pin, "up", DEBOUNCE)
+    event = Edge("irq1", "lamp set 1", None, pin, "up", DEBOUNCE, [])
     pin.irq(event.edge, 3)
     pin.drive(0)  # the executor is None: whoever used it would raise
     assert event.seen and pin.handler is None

@@ -1,5 +1,6 @@
 """Storms of edges: the last one is never lost, and the shell goes on meanwhile."""
 
+import json
 import random
 import select
 import threading
@@ -18,6 +19,7 @@ INTERPRETERS = ("cpython",)
 
 STORMS, SLICE, SEED = 400, 24, 5
 _CALLS = 60  # that move one thing
+_FAILURES = 12  # of a pin in a storm
 _ANSWERS, _EDGES = 60, 3_000  # before a long storm ends
 _HEAP = {"esp8266": 120_000}  # bytes: the module of these tests is compiled on the board
 _PINS = {"esp32": (19, 23, 34), "esp8266": (14, 13, 0)}  # irq1, irq2, the meter
@@ -58,11 +60,12 @@ def _begun(node: Node) -> bool:
 
 
 class Storm:
-    """Edges on the first pin, as fast as they can be driven; the world's meter numbers them."""
+    """Edges on one pin, as fast as they can be driven; the world's meter numbers them."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, pin: int = 0) -> None:
         self._control = fleet.control(node.board)
-        self._pin, _, self._meter = _PINS[node.board.chip]
+        *pins, self._meter = _PINS[node.board.chip]
+        self._pin = pins[pin]
         self.edges, self.level = 0, 1
         self._control.drive(self._pin, 1)
         self.over = threading.Event()
@@ -146,6 +149,38 @@ def _press(node: Node, pin: int) -> None:
 
 def _at_least(session: Session, number: int) -> Callable[[], bool]:
     return lambda: int(session.say("bell count door")) >= number
+
+
+def test_a_storm_of_edges_whose_commands_fail_starves_nobody_and_fills_no_log(node: Node) -> None:
+    storm = Storm(node, 1)
+    blowing = threading.Thread(target=storm.blow_on)
+    with node.session() as session:
+        before, logged = _failures(session.say("task show irq2")), _logged(session)
+        blowing.start()
+        try:
+            answers = 0
+            while answers < _ANSWERS or storm.edges < _EDGES:
+                assert session.say("hello").startswith("hello:node01:")
+                answers += 1
+            eventually(
+                lambda: _failures(session.say("task show irq2")) >= before + _FAILURES, "failures"
+            )
+        finally:
+            storm.over.set()
+            blowing.join()
+        failures, errors = _failures(session.say("task show irq2")) - before, _logged(session)
+        rung = int(session.say("bell count door"))
+        _press(node, _PINS[node.board.chip][1])
+        eventually(_at_least(session, rung + 1), "the door bell, at once")
+    storm.close()
+    print(f"failing runs in a storm of {storm.edges} edges: {failures}, answers: {answers}")
+    print(f"errors logged meanwhile, those of the timer among them: {errors - logged}")
+    assert errors - logged < failures // 2
+
+
+def _logged(session: Session) -> int:
+    """How many errors the log has taken, kept or not."""
+    return int(json.loads(session.say("status >json"))["log_errors"])
 
 
 def test_commands_that_fail_are_counted_and_come_more_rarely(node: Node) -> None:

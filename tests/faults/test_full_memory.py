@@ -9,10 +9,12 @@ import pytest
 from benchmarks.memory import CALL, CONFIG_WORDS, TASK, WORDS
 from benchmarks.nodes import Node, Workshop
 from tests.faults.peers import Peer, place
+from tests.support.boards import eventually
 
 INTERPRETERS = ("cpython",)
 
 LEFT = 8 * 1024  # bytes that are free once it serves
+LITTLE = (6000, 3000, 1500, 600, 232, 64, 0)  # bytes that are free when it is to restart
 ROUNDS = {"esp32": 3, "esp8266": 1}
 _MORE = (
     CALL,
@@ -82,3 +84,22 @@ def test_once_there_is_memory_again_everything_is_answered(workshop: Workshop) -
     print(f"refused for lack of memory: {refused}, afterwards: {len(lacking)}")
     assert refused > 0
     assert (lacking, starts) == ([], 1)
+
+
+@pytest.mark.parametrize("chip", ["esp32", "esp8266"])
+def test_reboot_restarts_the_board_whatever_is_left(workshop: Workshop, chip: str) -> None:
+    """A person's last means; it counts as no failed start."""
+    node = workshop.node(chip)
+    free: list[str] = []
+    for count, left in enumerate(LITTLE, 2):
+        with place(node.address) as peer:
+            peer.send(b"trial fill %d\n" % left)
+            free.append(peer.answer())
+            peer.send(b"reboot\n")
+            eventually(lambda n=count: node.starts == n, "the restart")
+    with place(node.address) as peer:
+        told, status = peer.say("log crash"), peer.say("status")
+    workshop.stop(node)
+    print(f"{chip}: restarts by reboot: {len(free)} of {len(LITTLE)}, with free {free}")
+    assert told == "no start has failed"
+    assert "safe mode" not in status
