@@ -66,6 +66,18 @@ def test_two_identical_lines_are_two_entries_and_a_bad_one_stops_no_other():
     assert happens(text, 10, MOMENT) == [(5, 0), (5, 1), (6, 3)]
 
 
+def test_the_clock_may_be_set_before_it_has_begun():
+    world = World("*:8:0:30!a b; *:7:59:50!before", None)
+    world.set(MOMENT + 10)
+    assert world.runs(100) == [(20, 0)]
+
+
+def test_it_looks_at_least_once_a_minute_and_tells_when():
+    world = World("*:0:0:0!a b", MOMENT)
+    world.live(200)
+    assert world.clock.uptime() - world.scheduler.seen <= 60
+
+
 # --- what was missed is judged by its age
 
 

@@ -160,6 +160,14 @@ async def test_switched_off_it_ends_and_switched_on_it_begins_after_the_one_befo
     await until(lambda: not world.tasks.listing()["active"])
 
 
+async def test_in_safe_mode_a_setting_starts_none():
+    world = node()
+    world.safe = True
+    world.change({"cron": True})
+    await asyncio.sleep_ms(120)
+    assert world.scheduler is None
+
+
 async def test_a_scheduler_that_cannot_be_started_is_none():
     world = node()
     world.tasks.supervise("cron", asyncio.Event().wait)
