@@ -126,8 +126,11 @@ def test_a_range_that_is_over_is_told_by_its_latest_and_their_number():
     assert latest_due(every, MONDAY, MONDAY + 365 * DAY, BERLIN, None)[1] == 365 * DAY
 
 
+SEVERAL = ("*:2,3:*/7:0", "6:1-3:5,30:*/20", "*:*:*/9:1", "0:0:0:0", "*:23-2:59:59")
+
+
 def test_latest_agrees_with_next():
-    for text in ("*:2,3:*/7:0", "6:1-3:5,30:*/20", "*:*:*/9:1", "0:0:0:0", "*:23-2:59:59"):
+    for text in SEVERAL:
         for where in (BERLIN, LORD_HOWE):
             for after in (GAP - 5000, OVERLAP - 4000, 1791041400 - 3000):
                 found = dues(text, after, after + 9000, where)

@@ -105,6 +105,39 @@ def test_an_edge_calls_the_handler(board: Board) -> None:
             board.pico.ask("17=0")
 
 
+def test_a_handler_that_switches_its_interrupt_off_is_called_once_until_it_is_on_again(
+    board: Board,
+) -> None:
+    """As the core does it: whoever is told turns it on again."""
+    code = """
+import time
+levels = []
+def edge(pin):
+    pin.irq(None)
+    levels.append(pin.value())
+pin = port.pin(17, 'down')
+edges = port.interrupt(pin, 'both', edge)
+print('ready')
+while True:
+    while not levels or port.pin(16, 'down').value():
+        time.sleep_ms(1)
+    told = levels[:]
+    levels.clear()
+    pin.irq(edge, edges)
+    print(told)"""
+    with Repl(board.pico.port, patience=30) as repl:
+        console = lines(repl.start(_START + code))
+        assert next(filter(None, console)).endswith("ready")
+        for _ in range(2):
+            board.pico.ask("16=1")  # nobody turns it on
+            for level in "10101":
+                board.pico.ask(f"17={level}")
+            board.pico.ask("16=0")
+            assert next(filter(None, console)) == "[1]"
+            board.pico.ask("17=0")
+            assert next(filter(None, console)) == "[0]"
+
+
 def test_the_access_point_has_its_name_before_it_is_on(board: Board) -> None:
     said = board.run(
         "from port import rp2_wifi as wifi\n"
