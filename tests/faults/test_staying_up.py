@@ -107,6 +107,9 @@ def test_memory_in_pieces_is_told_after_a_minute_and_ends_in_one_restart_a_day(
             node.serving(since)
             assert node.say("hurt counts") == "[0, 0, 0, 0]"
     assert restarts == 1
+    starts = node.starts
+    _pass(node, 640)  # 20 minutes without memory: it goes on as well as it can
+    assert node.starts == starts
     print("restarts for want of memory in a day: 1")
 
 
