@@ -4,7 +4,7 @@
 import asyncio
 import os
 
-from core import caught, reckon, runs
+from core import caught, cron, reckon, runs
 from timeline import PERIOD, World
 
 MOMENT = 1_800_000_000  # Friday 2027-01-15 08:00:00 UTC, at uptime 0 where the clock is known
@@ -107,6 +107,20 @@ def test_it_does_not_when_a_younger_one_runs():
     world.at(5, world.block, 80)
     assert world.runs(200) == [(85, 0), (85, 0)]
     assert world.scheduler.counts[0][:2] == [2, 2]
+
+
+def test_nor_when_one_is_due_in_the_very_second_that_it_looks():
+    world = World("*:8:*:30!a b", MOMENT)
+    world.at(5, world.block, 85)
+    assert world.runs(91) == [(90, 0)]
+    assert world.log.entries == ["cron 0: 1 not run, the last 60 s late"]
+
+
+def test_of_what_runs_every_second_each_is_counted_once():
+    world = World(EVERY, MOMENT)
+    world.at(5, world.block, 100)  # 6…45 are a minute late or more
+    assert world.runs(106) == [(second, 0) for second in [1, 2, 3, 4, 5] + [105] * 60]
+    assert world.scheduler.counts[0][:2] == [65, 40]
 
 
 def test_periodic_ones_are_counted():
@@ -461,6 +475,13 @@ def test_it_runs_too_when_the_clock_is_known_at_the_start_and_without_a_record_n
     assert happens(text, 100, MOMENT - 10) == [(10, 0), (11, 1)]
     assert happens(text, 100, MOMENT + 86_400 + 302) == [(0, 0)]
     assert happens(text, 100, MOMENT + 2 * 86_400 + 299) == [(0, 0), (0, 1)]
+
+
+def test_a_record_of_a_time_to_come_keeps_nothing_from_running():
+    text = "catchup=5 *:8:0:10!feed cat"
+    fresh()
+    caught.note(None, cron.entry(text).key, MOMENT + 7200)
+    assert happens(text, 100, MOMENT) == [(10, 0)]
 
 
 def test_its_minutes_take_the_place_of_the_hour():

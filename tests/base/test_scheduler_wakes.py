@@ -8,7 +8,7 @@ from core.scheduler import Scheduler
 from core.tasks import Tasks
 from timeline import World
 
-LONG = 60_000  # ms: nobody waits for so long here
+LONG = 5_000  # ms: nobody waits for so long here
 
 
 def scheduler():
@@ -158,6 +158,14 @@ async def test_switched_off_it_ends_and_switched_on_it_begins_after_the_one_befo
     await until(lambda: world.scheduler and world.scheduler.resting)
     world.change({"cron": False})
     await until(lambda: not world.tasks.listing()["active"])
+
+
+async def test_switched_on_and_off_at_once_it_does_not_begin():
+    world = node()
+    world.change({"cron": True})
+    world.change({"cron": False})
+    await asyncio.sleep_ms(120)
+    assert world.scheduler is None
 
 
 async def test_in_safe_mode_a_setting_starts_none():
