@@ -26,6 +26,8 @@ async def begin(node, session, text):
     if "f" in flags:
         raise CommandError("wdt, poweron and resetpin are for the start after: not to be tried")
     answer = "On trial for %d s: log in anew and say keep" % seconds
+    if "u" in flags:
+        answer += "; there was no memory to look for mistakes in it"
     if "r" not in flags:
         for other in node.server.sessions:
             other.early = True

@@ -1,7 +1,12 @@
 """Changing settings: all or none, on flash first. Loaded when it is needed."""
 
+import gc
+
 from core.errors import CommandError
 from core.once import once
+from micropython import const
+
+_ROOM = const(6000)  # bytes free without which nothing is read: to try it would scatter them
 
 
 def parsed(fits, name, default, limits, flags, text):
@@ -56,10 +61,12 @@ def checked(config, texts):
             raise CommandError("Invalid key: " + name)
     table = None  # its memory is for what comes
     if "c" in all_flags and config.node:
+        gc.collect()
         try:
+            if gc.mem_free() < _ROOM:
+                raise MemoryError
             once("sense").check(config.node, values)
         except MemoryError:
-            config.log.warn("settings: no memory to read %s" % ", ".join(values))
             all_flags += "u"
     return values, secrets, defaults, all_flags
 
@@ -90,7 +97,7 @@ def change(config, values, defaults=None):
             del kept[name]
     if kept != before or (problem and not problem.endswith("is missing")):
         save(config.path, kept, "value")
-    config.problem = None
+    config.problem = kept = before = None  # what was read is let go for what follows
     for name in values:
         if name in config.values:
             config.values[name] = values[name]

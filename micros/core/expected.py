@@ -7,9 +7,7 @@ _RULES = {  # those of core/settings.py in words
     "auth": ": on or off",
     "devip": " such as 192.168.1.20, or n/a",
     "trig": ": up, down or both",
-    "poweron": ": pin:state; …, states off, on, last, safelast, or n/a",
     "tz": ": a rule such as CET-1CEST,M3.5.0,M10.5.0/3, or n/a",
-    "ntphost": ": names such as pool.ntp.org or addresses, several by ;, or empty",
     "geo": ": degrees north, degrees east such as 47.5,19.05, or n/a",
 }
 

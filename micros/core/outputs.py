@@ -21,9 +21,9 @@ def asked(node):
     for piece in node.config.get("poweron").split(";"):
         name, _, state = piece.partition(":")
         name, state = name.strip(), state.strip()
-        if name in ("", "n/a"):
+        if piece == "n/a":
             continue
-        if state not in _STATES:
+        if not name or state not in _STATES:
             raise CommandError("expected pin:off, on, last or safelast, got '%s'" % piece)
         found[number(node, name)] = _STATES[state]
     if len(found) > _MOST:

@@ -3,6 +3,9 @@
 from core.errors import CommandError
 from core.executor import parse
 from core.once import once
+from micropython import const
+
+_SIGNS = const("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-")  # of a host
 
 
 def check(node, values):
@@ -35,9 +38,21 @@ def read(node, name, text):
         once("outputs").asked(node)
     elif name == "resetpin":
         once("outputs").number(node, text)
-    elif name == "cstmpmap":
+    elif name in ("ntphost", "cstmpmap"):
         for piece in text.split(";"):
-            cstmpmap(node, piece.strip())
+            if name == "ntphost":
+                ntphost(piece.strip(" "))
+            else:
+                cstmpmap(node, piece.strip())
+
+
+def ntphost(host):
+    """Read the name or the address of a time server."""
+    parts = host.split(".")
+    digits = "".join(parts).isdigit()
+    wrong = [it for it in parts if not 0 < len(it) < 64 or not all([c in _SIGNS for c in it])]
+    if wrong or (digits and (len(parts) != 4 or max([int(it) for it in parts]) > 255)):
+        raise CommandError("expected names such as pool.ntp.org or addresses, got '%s'" % host)
 
 
 def cstmpmap(node, piece):

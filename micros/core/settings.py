@@ -18,9 +18,7 @@ _RULES = {  # what a type and a range do not say
     "auth": lambda text: text in ("on", "off"),
     "devip": lambda text: text == "n/a" or _is_address(text),
     "trig": lambda text: text in ("up", "down", "both"),
-    "poweron": lambda text: text == "n/a" or all([_is_state(it) for it in text.split(";")]),
     "tz": lambda text: text == "n/a" or _is_read(once("zone").zone, text, 0),
-    "ntphost": lambda text: not text or all([_is_host(it.strip(" ")) for it in text.split(";")]),
     "geo": lambda text: text == "n/a" or _is_read(once("sun").place, text),
 }
 
@@ -28,17 +26,6 @@ _RULES = {  # what a type and a range do not say
 def _is_address(text):
     parts = text.split(".")
     return len(parts) == 4 and all(part.isdigit() and int(part) < 256 for part in parts)
-
-
-def _is_host(text):
-    if text.replace(".", "").isdigit():
-        return _is_address(text)
-    return all([0 < len(it) < 64 and all([c in _NAME for c in it]) for it in text.split(".")])
-
-
-def _is_state(text):
-    pin, _, state = text.partition(":")
-    return pin.strip() and state.strip() in ("off", "on", "last", "safelast")
 
 
 def _is_read(read, *arguments):

@@ -11,13 +11,12 @@ from binascii import crc32
 
 def _read(path):
     with open(path, "rb") as file:
-        text = file.read().rstrip()
-    body, _, check = text.rpartition(b"\n")
-    if len(check) == 8 and int(check, 16) == crc32(body):
-        text = body
-    elif not _whole(text):
-        raise ValueError("cut short")
-    found = json.loads(text)
+        text, line, check = file.read().rstrip().rpartition(b"\n")
+    if len(check) != 8 or int(check, 16) != crc32(text):
+        text += line + check
+        if not _whole(text):
+            raise ValueError("cut short")
+    found = json.loads(text)  # without a second copy in memory
     if not isinstance(found, dict):
         raise ValueError("not an object")
     return found

@@ -21,7 +21,6 @@ _SETTINGS = {
     "irq3": "true",
     "irq4": "true",
     "irq4_cbf": "light on",
-    "cstmpmap": "irq2:99; irq4:27",
     "boothook": "light load",
     "timirq": "true",
     "timirqcbf": "servo angle 90; servo deinit",
@@ -34,7 +33,7 @@ _EXTIRQ, _IRQ1, _SWITCH, _RED, _GREEN = 25, 19, 16, 14, 13
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     found = Node(tmp_path_factory.mktemp("events"))
     found.set(**_SETTINGS)
-    found.restart()
+    found.lay(cstmpmap="irq2:99; irq4:27")
     eventually(lambda: "irq1" in found.say("task list"), "the events")
     yield found
     found.control.close()

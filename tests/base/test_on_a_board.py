@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.boards import eventually
+from toolkit.model import node_files
 from toolkit.model.errors import ToolkitError
+from toolkit.transport.repl import Repl
 from toolkit.transport.textshell import TextShell
 from toolkit.virtual import fleet
 
@@ -64,6 +66,16 @@ class Node:
     def set(self, **values):
         lines = ["conf", *(f"{name} {value}" for name, value in values.items())]
         assert self.say(*lines) == "Saved"
+
+    def lay(self, **values):
+        """Write settings by cable, as a release that did not read them has left them."""
+        with Repl(str(self.board.port)) as repl:
+            kept = node_files.unpack(repl.get(node_files.config_name())) or {}
+            repl.run("import os\nfor n in os.listdir('/'):\n if 'node_config' in n: os.remove(n)")
+            for _ in repl.put(node_files.config_name(), node_files.pack(kept | values)):
+                pass
+            repl.reset()
+        self.serving()
 
     def restart(self):
         boots = self.control.state()["boots"]
@@ -213,6 +225,7 @@ def test_a_boot_hook_that_fails_does_not_keep_the_node(node):
     node.set(boothook="nosuch thing; light rgb 1000 0 0")
     status = node.restart()
     assert status["log_errors"] >= 1
+    assert [it for it in status["problems"] if it.startswith("boothook: ") and "nosuch" in it]
     assert node.control.pwm(14)["duty_u16"] == 65535
     node.set(boothook="n/a")
 

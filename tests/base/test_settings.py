@@ -102,19 +102,15 @@ def test_a_refusal_names_type_range_and_what_came():
     assert again(settings).values == settings.values
 
 
-def test_a_zone_a_place_and_outputs_are_read_before_they_are_taken():
+def test_a_zone_and_a_place_are_read_before_they_are_taken():
     settings = config()
     for name, text in (
         ("tz", "CET-1CEST,M13.5.0,M10.5.0"),
         ("tz", "<" + "A" * 62 + ">"),
         ("geo", "91,0"),
         ("geo", "0,nan"),
-        ("poweron", "simple_0"),
-        ("poweron", "simple_0:maybe"),
-        ("poweron", "simple_0:on; :off"),
     ):
         assert refusal(settings.set, name, text).startswith(name + ": expected"), text
-    settings.set("poweron", "simple_0:last; 4 : safelast")
     settings.set_many({"tz": "CET-1CEST,M3.5.0,M10.5.0/3", "geo": "-47.5, 19.05"})
     assert again(settings).get("geo") == "-47.5, 19.05"
 

@@ -9,8 +9,9 @@ from core.settings import fits
 from fakes import Log, Settings
 
 from toolkit.model import pins
+from toolkit.model.commands import Refusal
 from toolkit.model.errors import InputError
-from toolkit.model.settings import Setting, table
+from toolkit.model.settings import Setting, read, table
 
 INTERPRETERS = ("cpython",)
 
@@ -99,3 +100,37 @@ def said_by_desk(board: str, values: dict[str, str], names: Collection[str]) -> 
     except InputError as refusal:
         return str(refusal)
     return ""
+
+
+HOSTS = (
+    "pool.ntp.org; 10.0.0.1",
+    "a;;b",
+    ";",
+    "a..b",
+    "-x",
+    "x" * 64,
+    "x" * 63,
+    "router;",
+    "10.0.0",
+)
+HOSTS += (
+    "https://a",
+    "1.2.3.4.",
+    "a b",
+    " pool.ntp.org",
+    "n.a",
+    "a\n",
+    "1.2.3.256",
+    "7",
+    "1.2.3.04",
+)
+
+
+@pytest.mark.parametrize("hosts", HOSTS)
+def test_board_and_desk_read_the_same_time_servers(hosts: str):
+    try:
+        read("ntphost", hosts)
+        said = ""
+    except Refusal as refusal:
+        said = f"ntphost: {refusal}"
+    assert said_by_board("esp32", {"ntphost": hosts}) == said

@@ -48,7 +48,7 @@ def test_what_a_person_types_becomes_a_value(name: str, text: str, value: object
         ("soctout", "1", "expected a whole number from 5 to 86400, got 1"),
         ("pled", "maybe", "expected true or false, got 'maybe'"),
         ("auth", "maybe", "auth: expected a text: on or off, got 'maybe'"),
-        ("poweron", "4:maybe", "states off, on, last, safelast, or n/a, got '4:maybe'"),
+        ("poweron", "4:maybe", "poweron: expected pin:off, on, last or safelast, got '4:maybe'"),
         ("devip", "abc", "an address such as 192.168.1.20, or n/a, got 'abc'"),
         (
             "crontasks",
@@ -59,7 +59,7 @@ def test_what_a_person_types_becomes_a_value(name: str, text: str, value: object
         ("crontasks", "*:7:0:0!toggle", "expected <module> <function>, got 'toggle' in '*:7:0:0!"),
         ("boothook", "light on; toggle", "boothook: expected <module> <function>, got 'toggle'"),
         ("timirqcbf", "light on '", "timirqcbf: expected a closing ', got "),
-        ("ntphost", "pool ntp", "names such as pool.ntp.org or addresses, several by ;, or empty"),
+        ("ntphost", "pool ntp", "names such as pool.ntp.org or addresses, got 'pool ntp'"),
         ("devfid", "ä", "letters, digits, _ and -, got 'ä'"),
         ("version", "1", "is shown by the node and cannot be set"),
     ],

@@ -30,10 +30,21 @@ def check(board: str, values: Mapping[str, Any], names: Collection[str]) -> None
     for setting in ("poweron", "resetpin"):
         text = str(values.get(setting, ""))
         if setting in names and text not in _NOTHING:
-            named = [piece.partition(":")[0].strip(" ") for piece in text.split(";")]
+            named = [text] if setting == "resetpin" else states(text)
             numbers = {_number(setting, board, name, known) for name in named}
             if len(numbers) > _MOST:
                 raise InputError(f"{setting}: expected at most {_MOST} pins, got {len(numbers)}")
+
+
+def states(text: str) -> list[str]:
+    """The pins of `poweron`."""
+    found = list[str]()
+    for piece in text.split(";"):
+        name, _, state = (part.strip() for part in piece.partition(":"))
+        if not name or state not in ("off", "on", "last", "safelast"):
+            raise InputError(f"poweron: expected pin:off, on, last or safelast, got '{piece}'")
+        found.append(name)
+    return found
 
 
 def _own(text: str) -> list[tuple[str, str]]:

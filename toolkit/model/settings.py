@@ -1,6 +1,7 @@
 """The settings of a node: the one table the board reads too, and checks made from it."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -9,7 +10,7 @@ from typing import Any
 
 import jsonschema
 
-from toolkit.model import commands, crontab, paths
+from toolkit.model import commands, crontab, paths, pins
 from toolkit.model.errors import InputError
 
 Value = bool | int | float | str
@@ -22,11 +23,9 @@ _HOURS = rf"[+-]?0*(1?\d|2[0-4]){_PAST}"
 _DAY = r"(3[0-5]\d|36[0-5]|[12]?\d?\d)"
 _DATE = rf"(M0*([1-9]|1[0-2])\.0*[1-5]\.0*[0-6]|J0*(?!0(,|/|$)){_DAY}|0*{_DAY})"
 _CHANGE = rf"{_DATE}(/[+-]?0*(\d?\d|1[0-5]\d|16[0-7]){_PAST})?"
-_OUTPUT = r" *\w+ *: *(off|on|last|safelast) *"
 _BYTE = r"0*(25[0-5]|2[0-4]\d|1?\d?\d)"
 _ADDRESS = rf"{_BYTE}(\.{_BYTE}){{3}}"
-_NAME = r"(?![\d.]* *(;|$))[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*"
-_HOST = rf" *({_ADDRESS}|{_NAME}) *"
+_HOST = re.compile(rf"{_ADDRESS}|(?![0-9.]*$)[A-Za-z0-9_-]{{1,63}}(\.[A-Za-z0-9_-]{{1,63}})*")
 # What a text may consist of: as a pattern, and in words.
 _PATTERNS = {
     "devfid": ("^[A-Za-z0-9_-]+$", "letters, digits, _ and -"),  # stands in prompts and file names
@@ -41,14 +40,6 @@ _PATTERNS = {
         r"^(n/a|[+-]?0*(90(\.0+)?|[0-8]?\d(\.\d+)?) *, *"
         r"[+-]?0*(180(\.0+)?|(1[0-7]\d|\d?\d)(\.\d+)?))$",
         "degrees north, degrees east such as 47.5,19.05, or n/a",
-    ),
-    "ntphost": (
-        rf"^({_HOST}(;{_HOST})*)?$",
-        "names such as pool.ntp.org or addresses, several by ;, or empty",
-    ),
-    "poweron": (
-        rf"^(n/a|{_OUTPUT}(;{_OUTPUT})*)$",
-        "pin:state; …, states off, on, last, safelast, or n/a",
     ),
     **{
         f"{prefix}trig": ("^(up|down|both)$", "up, down or both")
@@ -181,8 +172,19 @@ def read(name: str, value: Any) -> None:
         return
     if name == "crontasks":
         crontab.check(value)
+    elif name == "poweron":
+        pins.states(value)
+    elif name == "ntphost":
+        wrong = [it for it in map(_unblanked, value.split(";")) if not _HOST.fullmatch(it)]
+        if wrong:
+            came = f"got '{wrong[0]}'"
+            raise commands.Refusal(f"expected names such as pool.ntp.org or addresses, {came}")
     elif (name == "boothook" or name.endswith("cbf")) and not commands.check(value):
         raise commands.Refusal(f"expected <module> <function>, got '{value}'")
+
+
+def _unblanked(text: str) -> str:
+    return text.strip(" ")
 
 
 def _refusal(row: Setting, value: object) -> str:
