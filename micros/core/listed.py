@@ -27,7 +27,7 @@ async def take(s):
         if index % _SLICE == _SLICE - 1:
             gc.collect()  # else what stays would lie scattered over the whole heap
             await asyncio.sleep_ms(0)
-    waiting = [[due, same[old], end, False] for due, old, end, _ in s.waiting if old in same]
-    s.texts, s.starts, s.waiting = b"".join(texts), starts, sorted(waiting)
+    s.waiting = [[due, same[old], end, False] for due, old, end, _ in s.waiting if old in same]
+    s.texts, s.starts = b"".join(texts), starts
     s.counts = {same[old]: s.counts[old] for old in s.counts if old in same}
     return kinds

@@ -107,7 +107,7 @@ def launch(s, reckon, item):
     if after is not None and after < end:
         s.waiting = sorted(s.waiting + [[after, index, end, back]])
     elif after is not None and back:
-        done = max(s.now(), s.done[entry.fixed])
+        done = s.now()
         if after <= done:  # only one of an entry may wait: not what came meanwhile
             last, number = reckon.latest(s, entry, after - 1, done)
             drop(s, index, number, done - last)

@@ -91,7 +91,7 @@ def test_under_a_minute_all_run_ordered_by_time_then_entry():
 def test_a_minute_is_the_limit():
     assert times("*:8:0:10!a b", 200, MOMENT, (5, "block", 64)) == [69]
     assert times("*:*:0:10!a b", 200, MOMENT, (5, "block", 64)) == [69]
-    assert times("*:*:0:10!a b", 200, MOMENT, (5, "block", 65)) == []
+    assert times("*:*:0:10!a b", 3700, MOMENT, (5, "block", 65)) == [3610]
 
 
 def test_a_minute_and_more_late_what_is_bound_to_hours_runs_once_and_says_so():
@@ -346,6 +346,22 @@ def test_one_of_an_entry_waits_what_comes_meanwhile_is_dropped_and_counted():
     assert world.runs(17) == [(second, 0) for second in [1, 2, 3, 4, 5, 6, 7, 8, 14, 15, 16]]
     assert world.scheduler.counts[0][:2] == [11, 5]  # the ninth waited, 10…14 came meanwhile
     assert world.log.entries == ["cron 0: 5 not run, the last 0 s late"]
+
+
+def test_what_came_while_it_waited_does_not_come_again_when_the_clock_goes_back():
+    world = World("*:*:*:*/10!slow 0", MOMENT)
+    world.scheduler.places = 1
+    world.at(45, world.set, MOMENT + 25)
+    world.at(46, gate(world, "slow 0"))
+    assert world.runs(75) == [(10, 0), (46, 0), (70, 0)]  # the clock is at 50: 30 and 40 were
+
+
+def test_what_waits_has_the_order_of_the_entries_that_there_are_now():
+    world = World("*:8:0:5!slow 0; *:8:0:10!a b; *:8:0:10!c d", MOMENT)
+    world.scheduler.places = 1
+    world.at(11, world.change, {"crontasks": "*:8:0:5!slow 0; *:8:0:10!c d; *:8:0:10!a b"})
+    world.at(12, gate(world, "slow 0"))
+    assert world.runs(20) == [(5, 0), (12, 1), (12, 2)]
 
 
 def test_missed_ones_of_an_entry_run_one_after_another():
