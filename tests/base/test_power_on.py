@@ -419,6 +419,15 @@ def test_the_reset_pin_held_for_ten_seconds_puts_settings_and_secrets_back():
             assert get("/modules/LM_own.py") == b"" and get_record("/boot.0") == record()
 
 
+def test_a_reset_pin_that_the_chip_does_not_have_keeps_nothing_from_starting():
+    with Board():
+        put_slot("a", [0, 1, 0, 0])
+        both(record())
+        put_outputs(pins=[[16, 1, 0]], reset=99)
+        machine, seen = power_on()
+        assert (seen[0], machine.events) == ("a", ["pin 16 out1"])
+
+
 def test_a_run_that_cannot_be_imported_gives_way_to_the_release_before():
     with Board():
         put_slot("a", [0, 2, 0, 0])
