@@ -7,19 +7,16 @@ from core.once import once
 async def help(node, session, module):
     """Say the help of the shell, of one of its words, or of one module."""
     say = session.say  # loaded once for all lines
-    section, found = "", False
-    with open(node.slot + "/core/help.txt") as lines:
-        for line in lines:
-            word = line.split()[0].rstrip(":")
-            section = word if word[0] == "[" else section
-            wanted = "[%s]" % module.upper()
-            if (wanted == section or word == module) if module else section != "[MORE]":
-                await say(line.rstrip())
-                found = True
+    path = node.slot + "/core/help.txt"
     if module:
-        if not found or module in node.modules.names():
+        if not await once("topic").topic(path, say, module):
             await about(node.modules, say, module)
         return
+    with open(path) as lines:
+        for line in lines:
+            if line == "[MORE]\n":
+                break
+            await say(line.rstrip())
     manual = once("manual")
     described = []
     for name, function, _, sentence in manual.described(node.modules):

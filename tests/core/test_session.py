@@ -364,14 +364,6 @@ async def test_help_of_a_word_shows_its_forms():
     assert "[MORE]" not in (await say("help"))[0]
 
 
-async def test_help_of_a_word_that_is_a_module_too_tells_both():
-    node = FakeNode()
-    node.modules.names = lambda: ["log", "lamp"]
-    node.modules.functions = lambda module: ["turn"]
-    text = await talk(node, [b"help log\n"])
-    assert "log crash" in text and "log turn" in text
-
-
 async def test_help_of_one_module_comes_from_the_manual():
     text = (await say("help crane"))[0]
     assert text == (

@@ -23,6 +23,7 @@ LINES = (
     "nothing at all",
     "help",
     "help light",
+    "help cron",
     "modules",
     "status",
     "status >json",
