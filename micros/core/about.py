@@ -48,5 +48,5 @@ def announce(node, address, mode):
     """Print the line that says where the node can be reached; the installer waits for it."""
     config = node.config
     config.values["nwmd"] = mode.upper()
-    place = (config.get("devfid"), node.uid, address, config.get("socport"), mode)
+    place = (config.get("devfid"), node.uid, address, node.server.port, mode)
     print("micros: %s %s ready at %s:%d (%s)" % place)

@@ -32,7 +32,7 @@ def ask(node):
     """
     sessions = node.server.sessions
     served = [session for session in sessions if session.idle < 60]
-    if node.network.address and not served and len(sessions) < node.config.get("sessions"):
+    if node.network.address and not served and len(sessions) < node.server.most:
         if node.misses is not None:
             node.misses += 1  # until the answer comes
         node.call = node.tasks.spawn(hello(node, node.network.address))
@@ -49,7 +49,7 @@ async def hello(node, address):
     """Ask our own port as a client would."""
     stream = None
     try:
-        stream = (await asyncio.open_connection(address, node.config.get("socport")))[0]
+        stream = (await asyncio.open_connection(address, node.server.port))[0]
         stream.write(b"hello\n")
         await stream.drain()
         heard = b""

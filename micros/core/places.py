@@ -10,7 +10,7 @@ def room_for(server, address):
     strangers = [session for session in server.sessions if session.half_open]
     if len([session for session in strangers if session.address == address]) >= _STRANGERS:
         return False
-    if len(server.sessions) < server.node.config.get("sessions"):
+    if len(server.sessions) < server.most:
         return True
     if strangers:
         server.end(strangers[0], "had to make room")

@@ -14,7 +14,9 @@ _STALLED = const(15)  # s for which a client may take nothing of its answer
 
 
 class Server(Rare):
-    """Accepts connections; all its times are counted by `tick`, once a second.
+    """Accepts connections at its `port`; all its times are counted by `tick`, once a second.
+
+    Port and the most sessions are those of the start, whatever the settings say meanwhile.
 
     room_for(address), close_others(kept) and close(), awaited, are in the file below.
     """
@@ -24,6 +26,8 @@ class Server(Rare):
     def __init__(self, node, host="0.0.0.0"):
         self.node = node
         self.host = host
+        self.port = node.config.get("socport")
+        self.most = node.config.get("sessions")
         self.sessions = []  # the oldest first
         self.seen = 0  # uptime at which somebody listened
         self.listening = None
@@ -36,11 +40,12 @@ class Server(Rare):
             return
         self.listening = None
         gc.collect()  # closes the socket of a listener that had no memory to go on
-        port = self.node.config.get("socport")
         try:
-            self.listening = await asyncio.start_server(self._connected, self.host, port, _BACKLOG)
+            self.listening = await asyncio.start_server(
+                self._connected, self.host, self.port, _BACKLOG
+            )
         except OSError as error:
-            self.node.log.error("server: port %d: %r" % (port, error))
+            self.node.log.error("server: port %d: %r" % (self.port, error))
 
     def tick(self):
         """One second has passed for every session."""

@@ -36,7 +36,7 @@ class Running:
         for _ in range(50):
             number = os.urandom(2)
             self.port = 20_000 + (number[0] * 256 + number[1]) % 12_000
-            self.node.config.values["socport"] = self.port
+            self.server.port = self.port
             await self.server.watch()
             if self.server.listening:
                 return self

@@ -113,6 +113,15 @@ def test_memory_in_pieces_is_told_after_a_minute_and_ends_in_one_restart_a_day(
     print("restarts for want of memory in a day: 1")
 
 
+def test_a_port_that_is_set_for_the_next_start_is_not_missed_before(node: Frozen) -> None:
+    for line in ("conf", "socport 9010", "sessions 1", "noconf"):
+        node.say(line)
+    node.hang_up()
+    starts, since = node.starts, len(node.control.console())
+    _pass(node, 300)
+    assert (node.starts, node.control.console()[since:]) == (starts, "")
+
+
 def test_a_server_that_lets_nobody_in_is_noticed_and_reset(node: Frozen) -> None:
     node.hang_up()
     _pass(node, 60)
