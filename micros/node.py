@@ -104,9 +104,9 @@ def overdue(node, late):
     now = node.clock.uptime()
     if now - node.server.seen > 12 or ((node.misses or 0) > 2 and not node.call):
         return "server"
-    if now - node.network.seen > 65 or [task for task in node.watched if task.done()]:
+    if now - node.network.seen > 65:
         return "network"
-    if [job for job in node.tasks.jobs if job.service and job.handle.done() and not job.stopping]:
+    if [task for task in node.watched if task.done()]:
         return "tasks"
     return "scheduler" if node.scheduler and now - node.scheduler.seen > 65 else None
 
@@ -142,13 +142,10 @@ def look_for_room(node):
         node.tight = 0
     except MemoryError:
         node.tight += 10
+        if node.tight > _HOPELESS:
+            raise SystemExit("no memory even for a planned restart")
         if node.tight == 60 or node.tight >= 600:
-            try:
-                once("health").tight(node)
-            except MemoryError:
-                if node.tight > _HOPELESS:
-                    raise SystemExit("no memory even for a planned restart")
-                raise
+            once("health").tight(node)
 
 
 def run(chosen, slots):

@@ -31,17 +31,30 @@ def restart(node, end=True):
     node.port.reset()
 
 
+def debug(log, text):
+    """Log what matters least."""
+    log.add(0, text)
+
+
 def lines(log, level="debug"):
     """Return every kept log line of at least that level, oldest first."""
     least = ("debug", "info", "warn", "error").index(level)
     found, at = [], 0
     while at < log.used:
-        begin = at + 3
-        end = begin + log.kept[at + 1] * 256 + log.kept[at + 2]
+        begin = at + 2
+        end = begin + 2 * log.kept[at + 1]
         if log.kept[at] >= least:
-            found.append(str(log.kept[begin:end], "utf-8"))
+            found.append(decoded(bytes(log.kept[begin:end])))
         at = end
     return found
+
+
+def decoded(line):
+    """Return the text of a line, without the character that was cut in two at its end."""
+    try:
+        return str(line, "utf-8").rstrip(" ")
+    except UnicodeError:
+        return decoded(line[:-1])
 
 
 def announce(node, address, mode):

@@ -21,6 +21,7 @@ def begin(node, since=0):
     scheduler = once("scheduler").Scheduler(node, mark, since)  # from here on in memory
     scheduler.job = node.tasks.supervise("cron", scheduler.run)
     node.scheduler = node.clock.watcher = scheduler
+    node.watched.append(scheduler.job.handle)
 
 
 async def build(s):

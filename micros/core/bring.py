@@ -37,7 +37,7 @@ def _import(modules, module):
         once("held").refuse(module)
     gc.collect()  # it stays: it is to lie close to what stays too
     found = __import__(name)
-    modules.log.debug("loaded " + name)
+    modules.log.add(0, "loaded " + name)
     gc.collect()
     return found
 

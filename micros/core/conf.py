@@ -13,8 +13,6 @@ async def setting(node, session, line):
     config = node.config
     key, _, value = line.partition(" ")
     value = value.strip()
-    if not session.configuring:
-        raise CommandError("%s belongs to config mode: type conf first" % key)
     if key == "dump":
         settings = config.dump(value)
         say = session.say  # loaded once for all lines

@@ -76,3 +76,5 @@ def tight(node):
         survivor.thin = 1
         survivor.keep()
         node.restart(False)
+    else:
+        node.tight = 70  # it goes on as well as it can

@@ -45,7 +45,9 @@ async def about(modules, say, module):
 
 
 def nearest(word, names):
-    """A hint at the name that was probably meant."""
+    """A hint at the name that was probably meant, or at where the word is known."""
+    if word in ("dump", "reset", "try"):
+        return ", it belongs to config mode: type conf first"
     best = min(names, key=lambda name: distance(word, name)) if names else ""
     if best and distance(word, best) <= len(word) // 2:
         return ", did you mean '%s'?" % best

@@ -10,8 +10,7 @@ from micropython import const
 
 _LEVELS = const(("DEBUG", "INFO", "WARN", "ERROR"))
 _LINE = const(480)  # bytes of one line; a traceback must fit
-_HEAD = const(3)  # bytes before it: its rank, its length
-_STEP = const(256)  # bytes by which their memory grows
+_FIRST = const(512)  # bytes for all of them, until these are full
 
 
 class Clock(Rare):
@@ -46,10 +45,11 @@ class Clock(Rare):
 
 
 class Log(Rare):
-    """Keeps the newest lines, in one piece of memory up to `capacity` bytes, and counts the others.
+    """Keeps the newest lines in one piece of memory, `capacity` bytes, and counts those it drops.
 
     Lines that came and went one by one would lie in the middle of what is free. They stand behind
-    each other in `kept` up to `used`, oldest first, and are told by lines(level) of the file below.
+    each other in `kept` up to `used`, oldest first: rank, half the length, text. They are told by
+    lines(level) of the file below; debug(text) is there too.
     """
 
     file = "about"
@@ -57,13 +57,10 @@ class Log(Rare):
     def __init__(self, clock=None, capacity=2048):
         self.clock = clock
         self.capacity = capacity
-        self.kept = bytearray(0)
+        self.kept = bytearray(min(_FIRST, capacity))
         self.used = self.dropped = self.errors = 0
         self.echo = False  # also print every line on the console
         self.secrets = ()  # texts which must never be kept
-
-    def debug(self, text):
-        self.add(0, text)
 
     def info(self, text):
         self.add(1, text)
@@ -80,40 +77,27 @@ class Log(Rare):
         for secret in self.secrets:
             text = text.replace(secret, "***")
         when = self.clock.uptime() if self.clock else 0
-        text = "%d s %s %s" % (when, _LEVELS[rank], text[:_LINE])
+        text = "%d s %s %s" % (when, _LEVELS[rank], text)
         if self.echo:
             print(text)
-        line, most = text.encode(), min(_LINE, self.capacity - _HEAD)
-        while len(line) > most:
-            text = text[: len(text) * most // len(line)]  # a character takes up to four bytes
-            line = text.encode()
-        line = bytes((rank, len(line) >> 8, len(line) & 255)) + line
-        while self.used + len(line) > len(self.kept):
-            if not self._grown():
-                self.dropped += 1
-                if not self._drop(rank):
-                    return
-        self.kept[self.used : self.used + len(line)] = line
+        kept, line = self.kept, text[:_LINE].encode()[: min(_LINE, len(self.kept) - 2)]
+        line = bytes((rank, (len(line) + 1) // 2)) + line + b" " * (len(line) & 1)
+        if self.used + len(line) > len(kept) < self.capacity:
+            try:
+                kept = self.kept = kept + bytes(self.capacity - len(kept))
+            except MemoryError:
+                pass  # then the old ones go
+        while self.used + len(line) > len(kept):
+            at, least = 0, 9
+            while at < self.used:
+                if kept[at] < least:
+                    least, first = kept[at], at
+                at += 2 + 2 * kept[at + 1]
+            self.dropped += 1
+            if least > rank:
+                return  # all that is kept matters more
+            behind = first + 2 + 2 * kept[first + 1]
+            self.used -= behind - first
+            kept[first : self.used] = memoryview(kept)[behind : self.used + behind - first]
+        kept[self.used : self.used + len(line)] = line
         self.used += len(line)
-
-    def _grown(self):
-        more = min(_STEP, self.capacity - len(self.kept))
-        try:
-            self.kept.extend(bytes(more))
-        except MemoryError:
-            return False  # then the old ones go
-        return more
-
-    def _drop(self, rank):
-        """Drop the oldest of the least important lines; is there one that outranks none?"""
-        kept, at, least = self.kept, 0, 9
-        while at < self.used:
-            if kept[at] < least:
-                least, first = kept[at], at
-            at += _HEAD + kept[at + 1] * 256 + kept[at + 2]
-        if least > rank:
-            return False
-        behind = first + _HEAD + kept[first + 1] * 256 + kept[first + 2]
-        self.used -= behind - first
-        kept[first : self.used] = memoryview(kept)[behind : self.used + behind - first]
-        return True

@@ -91,7 +91,7 @@ async def turn(s, overtake):
 def launch(s, reckon, item):
     """Start a run as a task of its own, and note when its entry is due again.
 
-    Memory may run out anywhere: from where the task exists to where that is noted nothing takes any.
+    Memory may run out anywhere: from where the task exists to where that is noted none is taken.
     """
     due, index, end, back = item
     entry = reckon.read(s, index)

@@ -32,7 +32,6 @@ TABLE = {
     "webrepl": "words",
     "exit": "words",
 }
-_CONFIGURING = const(("dump", "reset", "try"))  # words of config mode
 
 
 class Session(Rare):
@@ -174,7 +173,7 @@ class Session(Rare):
             return once("login").stranger(node, self, line)
         if word in TABLE:
             return self._load(TABLE[word], word, rest.strip())
-        if self.configuring or word in _CONFIGURING:
+        if self.configuring:
             return self._load("conf", "setting", line)
         return node.executor.run(line)
 

@@ -13,8 +13,9 @@ from micropython import const
 _SETTINGS = const("/node_config.1.json")
 _SECRETS = const("/secret.json")
 _USUAL = const(
-    " places login reply words status about utc loader bring settings ntp wifi settle health jobs "
+    "places login reply words status about utc loader bring settings ntp wifi settle health jobs"
 )
+_OFTEN = const("manual help topic grammar conf change store timing task job")
 _ALPHABET = const(
     "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 )  # Crockford base 32: nothing looks like another
@@ -116,7 +117,7 @@ def connect(node):
 
 def meet():
     """Load what every node uses: the names in it, which stay for good, then lie close together."""
-    for file in _USUAL.split():
+    for file in (_USUAL + " " + _OFTEN).split():
         once(file)
 
 

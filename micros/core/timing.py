@@ -23,6 +23,7 @@ def changed(node, names):
         clock.zone = (config.get("tz"), config.get("gmttime"))
     if scheduler and not config.get("cron"):
         scheduler.job.stopping = True
+        node.watched.remove(scheduler.job.handle)
         scheduler.job.handle.cancel()  # in a pause after a fault it would be there for a minute
         scheduler.waiting = []
         node.scheduler = clock.watcher = None

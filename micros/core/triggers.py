@@ -27,7 +27,8 @@ def start(node, name, pins):
         raise CommandError("it is on, but has no commands")
     if name == "timirq":
         pause = get("timirqseq")
-        node.tasks.supervise(name, Event(name, line, node.executor).run, pause, pause)
+        job = node.tasks.supervise(name, Event(name, line, node.executor).run, pause, pause)
+        node.watched.append(job.handle)
         return
     prefix = "ext" if old else name + "_"
     trigger, debounce = get(prefix + "trig"), get(prefix + "debounce")
@@ -35,4 +36,5 @@ def start(node, name, pins):
     event = Edge(name, line, node.executor, pin, trigger, debounce, pins)
     event.level = pin.value()
     event.edges = node.port.interrupt(pin, "both" if debounce else trigger, event.edge)
-    node.tasks.supervise(name, event.run, 0)  # it pauses by itself, and no longer after failures
+    job = node.tasks.supervise(name, event.run, 0)  # it pauses by itself, no longer after failures
+    node.watched.append(job.handle)

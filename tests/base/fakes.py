@@ -32,6 +32,9 @@ class Log:
     def __init__(self):
         self.entries = []
 
+    def add(self, rank, text):
+        pass
+
     def debug(self, text):
         pass
 

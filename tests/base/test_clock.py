@@ -58,12 +58,15 @@ def test_it_counts_across_the_wrap_of_the_ticks():
     assert clock.uptime() == 5 * (PERIOD // 2 - 1) // 1000
 
 
+HOURS = 1  # between two looks
+
+
 def test_a_year_of_seconds_is_a_year():
     ticks = Ticks(PERIOD - 1)
     clock = Clock(ticks)
     clock.set(MOMENT, "ntp")
-    for _ in range(366 * 24):
-        ticks.go(3_600_000)
+    for _ in range(366 * 24 // HOURS):
+        ticks.go(3_600_000 * HOURS)
         clock.uptime()
     assert clock.now() == MOMENT + 366 * 86400
 

@@ -66,6 +66,7 @@ class World:
         self.config = Settings(**values)
         self.executor = Commands(self)
         self.tasks = Tasks()
+        self.watched = []
         self.clock = Clock(lambda: (self.origin + self.up) % PERIOD)
         self.clock.zone = (values["tz"], values["gmttime"])
         self.up = since * 1000

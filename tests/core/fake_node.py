@@ -97,6 +97,7 @@ class FakeNode:
         self.problems = []
         self.kept = None
         self.clock = FakeClock()
+        self.watched = []
         self.log = Log(self.clock)
         self.config = FakeConfig(**settings)
         self.secrets = {"appwd": PASSWORD}

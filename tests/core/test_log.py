@@ -4,6 +4,8 @@ from core.log import Log
 
 from fake_node import FakeClock
 
+MANY = 600  # lines
+
 
 def test_lines_come_back_oldest_first_with_time_and_level():
     clock = FakeClock()
@@ -24,8 +26,8 @@ def test_a_level_asks_for_that_level_and_above():
 
 
 def size(log):
-    """A line takes three bytes besides its text."""
-    return sum(len(line.encode()) + 3 for line in log.lines())
+    """A line takes two bytes besides its text, whose length is made even."""
+    return sum(2 + (len(line.encode()) + 1) // 2 * 2 for line in log.lines())
 
 
 def test_an_error_is_never_dropped_while_a_debug_line_is_kept():
@@ -56,18 +58,18 @@ def test_a_lesser_line_never_takes_the_place_of_an_error():
 
 def test_whatever_comes_the_newest_lines_are_whole_and_in_order():
     log, state, said = Log(FakeClock(), capacity=400), 5, []
-    for _ in range(600):
+    for _ in range(MANY):
         state = (state * 1103515245 + 12345) & 0x3FFFFFFF
-        text = "%d " % state + "aé☃\0\n"[state % 5] * (state >> 9 & 127)
+        text = "%d." % state + "aé☃\0\n"[state % 5] * (state >> 9 & 127)
         log.info(text)
         said.append("0 s INFO " + text)
         kept = log.lines()
-        while kept and len(said[-len(kept)].encode()) > 397:  # it was cut short
+        while kept and len(said[-len(kept)].encode()) > 398:  # it was cut short
             assert said[-len(kept)].startswith(kept[0])
             kept.pop(0)
         assert kept == (said[-len(kept) :] if kept else [])
         assert size(log) <= 400
-    assert log.dropped == 600 - len(log.lines())
+    assert log.dropped == MANY - len(log.lines()) > 0
 
 
 def test_one_line_is_bounded_too():
@@ -85,6 +87,25 @@ def test_a_line_longer_than_the_whole_log_is_cut():
     assert line.startswith("0 s ERROR éé") and size(log) <= 40
 
 
+class Full(bytearray):
+    """Memory that does not grow any more."""
+
+    def __add__(self, more):
+        raise MemoryError
+
+
+def test_where_memory_is_short_the_old_lines_go():
+    log = Log(FakeClock())
+    first, log.kept = log.kept, Full(log.kept)
+    for number in range(60):
+        log.info("line %d" % number)
+    assert len(log.kept) == len(first) and size(log) <= len(first)
+    assert log.lines()[-1] == "0 s INFO line 59" and log.dropped == 60 - len(log.lines()) > 0
+    log.kept = bytearray(log.kept)
+    log.info("x" * 400)
+    assert len(log.kept) == 2048
+
+
 def test_a_secret_is_masked():
     log = Log(FakeClock())
     log.secrets = ("hunter2hunter2",)
@@ -96,23 +117,3 @@ def test_without_a_clock_it_has_no_times():
     log = Log()
     log.info("x")
     assert log.lines()[0] == "0 s INFO x"
-
-
-class Full(bytearray):
-    """Memory that does not grow any more."""
-
-    def extend(self, more):
-        raise MemoryError
-
-
-def test_where_memory_is_short_the_old_lines_go_and_a_new_log_is_silent():
-    log = Log(FakeClock())
-    log.info("first")
-    log.kept = Full(bytes(log.kept))
-    for number in range(20):
-        log.info("line %d" % number)
-    assert log.lines()[-1] == "0 s INFO line 19" and log.dropped == 21 - len(log.lines()) > 0
-    log = Log(FakeClock())
-    log.kept = Full(b"")
-    log.error("x")
-    assert (log.lines(), log.dropped, log.errors) == ([], 1, 1)

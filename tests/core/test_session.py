@@ -261,9 +261,9 @@ async def test_config_mode():
 
 
 async def test_what_belongs_to_config_mode_says_so_outside_of_it():
-    for line in ("dump", "reset settings", 'try 60 staessid=garden;home stapwd="a b"'):
-        told = "refused: %s belongs to config mode: type conf first\n" % line.split()[0]
-        assert (await say(line))[0] == told + PROMPT
+    for line in ("dump lamp", "reset settings", 'try x stapwd="a b"'):
+        told = "refused: no module '%s', it belongs to config mode: type conf first\n"
+        assert (await say(line))[0] == told % line.split()[0] + PROMPT
     for line in ("conf reset", "conf stapwd verysecret", "config dump"):
         answer = (await say(line))[0]
         assert answer.startswith("refused: expected conf in a line of its own")

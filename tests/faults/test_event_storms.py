@@ -156,6 +156,7 @@ def test_a_storm_of_edges_whose_commands_fail_starves_nobody_and_fills_no_log(no
     blowing = threading.Thread(target=storm.blow_on)
     with node.session() as session:
         before, logged = _failures(session.say("task show irq2")), _logged(session)
+        timers = _failures(session.say("task show timirq"))
         blowing.start()
         try:
             answers = 0
@@ -169,13 +170,14 @@ def test_a_storm_of_edges_whose_commands_fail_starves_nobody_and_fills_no_log(no
             storm.over.set()
             blowing.join()
         failures, errors = _failures(session.say("task show irq2")) - before, _logged(session)
+        timers = _failures(session.say("task show timirq")) - timers
         rung = int(session.say("bell count door"))
         _press(node, _PINS[node.board.chip][1])
         eventually(_at_least(session, rung + 1), "the door bell, at once")
     storm.close()
     print(f"failing runs in a storm of {storm.edges} edges: {failures}, answers: {answers}")
-    print(f"errors logged meanwhile, those of the timer among them: {errors - logged}")
-    assert errors - logged < failures // 2
+    print(f"errors logged meanwhile: {errors - logged}, {timers} of them by the timer")
+    assert errors - logged - timers <= 3 < failures  # once a minute
 
 
 def _logged(session: Session) -> int:

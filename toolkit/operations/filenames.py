@@ -18,7 +18,7 @@ _IMPORTED = re.compile(r"^ *(?:from|import) core\.(\w+)", re.M)
 _FOLDER = "core/"
 _ASKING = ("once", "Rare", "self._load")  # their first argument
 _STAY = {"pins"}  # its functions are those that people's modules call
-_TABLES = ("file", "TABLE", "_USUAL")  # what is assigned to these
+_TABLES = ("file", "TABLE", "_USUAL", "_OFTEN")  # what is assigned to these
 
 
 def renames(sources: Mapping[str, str]) -> dict[str, str]:
@@ -78,4 +78,6 @@ def _mentions(tree: ast.AST) -> Iterator[ast.Constant]:
 def _texts(node: ast.expr) -> Iterator[ast.Constant]:
     for part in ast.walk(node):
         if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            if part.end_lineno != part.lineno:
+                raise InputError(f"expected names of files on one line, got {part.value!r}")
             yield part
