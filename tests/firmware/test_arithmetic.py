@@ -1,87 +1,34 @@
-"""The core's arithmetic, by the tests of tests/core, with the numbers of the real firmware.
+"""Grammar, clock, log and time zones with the numbers of the real firmware."""
 
-Its floats have 30 bits, its small integers 31. The very files that run on CPython and on the unix
-port run here, by the same runner; only what a desk does in a moment is told to look at less.
-"""
-
-import ast
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.firmware.disk import Disk
+from tests.firmware.arithmetic import Firmware, cases, disk
 from tests.firmware.pico import LONGEST, Pico
 from toolkit.transport.repl import Repl
 
-TESTS = Path(__file__).resolve().parents[1]
-FILES = ("core/test_sun", "core/test_zone", "core/test_cron", "core/test_due")
-FILES += ("core/test_command", "core/test_log", "base/test_clock")
-HELPERS = ("core/board_runner", "core/fake_node")
-LESS = {
-    "core/test_sun": "EVERY = 61",
-    "core/test_cron": "LONG = 500",
-    "core/test_due": "SEVERAL = tests.SEVERAL[::2]",
-}
-_RUN = """
-import sys
-sys.path[:] = ["/tests", "/micros", ".frozen"]
-import core.grammar, core.manual, core.sun, core.utc, core.zone  # not once for each test
-import {file} as tests
-tests.{less}
-sys.argv[:] = ["", "{file}", "/tests:/micros", {names}]
-import board_runner
-"""
+FILES = (
+    "core/test_cron",
+    "core/test_log",
+    "core/test_zone",
+    "core/test_command",
+    "base/test_clock",
+)
 
 pytestmark = pytest.mark.timeout(LONGEST)
 
 
-def names(file: str) -> list[str]:
-    """The tests of a file."""
-    tree = ast.parse((TESTS / f"{file}.py").read_text(encoding="utf-8"))
-    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
-    return [it.name for it in tree.body if isinstance(it, functions) and it.name[:5] == "test_"]
-
-
-def disk(scratch: Path) -> Path:
-    """A file system with the core and the tests."""
-    sources = [TESTS / f"{file}.py" for file in (*FILES, *HELPERS)]
-    made = Disk(scratch).with_core().compile(sources, "/tests")
-    made.write("/tests/unix_dialect.py", b"def install(): pass\n")  # this is the real thing
-    return made.image()
-
-
-class Firmware:
-    """A board with all tests on it; each file runs once, when its first test is asked for."""
-
-    def __init__(self, pico: Pico) -> None:
-        self._pico = pico
-        self._said: dict[str, str] = {}
-
-    def verdict(self, file: str, test: str) -> tuple[bool, str]:
-        """Whether the test passed, and what its file printed."""
-        if file not in self._said:
-            self._said[file] = self._run(file)
-        said = self._said[file]
-        return f"@pass {test}" in said.splitlines(), said
-
-    def _run(self, file: str) -> str:
-        known = ", ".join(repr(name) for name in names(file))
-        less = LESS.get(file, "__name__ = ''")
-        code = _RUN.format(file=file.rpartition("/")[2], names=known, less=less)
-        with Repl(self._pico.port) as repl:
-            return repl.run(code, timeout=LONGEST)
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def firmware(image: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firmware]:
     """The board."""
     folder = tmp_path_factory.mktemp("arithmetic")
-    with Pico(image, folder, disk(folder)) as pico:
+    with Pico(image, folder, disk(folder, *FILES)) as pico:
         yield Firmware(pico)
 
 
-@pytest.mark.parametrize(("file", "test"), [(file, test) for file in FILES for test in names(file)])
+@pytest.mark.parametrize(("file", "test"), cases(*FILES))
 def test_on_the_firmware(firmware: Firmware, file: str, test: str) -> None:
     passed, said = firmware.verdict(file, test)
     assert passed, said
@@ -89,6 +36,6 @@ def test_on_the_firmware(firmware: Firmware, file: str, test: str) -> None:
 
 def test_its_numbers_are_small(firmware: Firmware) -> None:
     """Or else this file shows nothing that the other interpreters do not."""
-    with Repl(firmware._pico.port) as repl:
+    with Repl(firmware.pico.port) as repl:
         assert repl.value("16777216.0 + 1.0 == 16777216.0")
         assert repl.value("__import__('sys').maxsize") == 0x7FFFFFFF

@@ -37,7 +37,7 @@ class Outcome:
 
 
 _PYTEST = ("pytest", "-n", "3", "--dist", "loadfile")
-_FIRMWARE = ("pytest", "-n", "2", "--dist", "loadfile", "tests/firmware")  # each is busy
+_FIRMWARE = ("pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "tests/firmware")
 CHECKS = (
     Check("lint", ("ruff", "check", "--no-cache", ".")),
     Check("format", ("ruff", "format", "--check", "--no-cache", ".")),
