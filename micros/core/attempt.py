@@ -1,5 +1,7 @@
 """What follows `try`: settings are put on trial, see core/trial.py. Loaded for that."""
 
+import os
+
 from core.errors import CommandError
 from core.once import once
 
@@ -33,7 +35,11 @@ async def begin(node, session, text):
             other.early = True
         once("trial").use(node, seconds, values, secrets)
         return answer
-    once("trial").note(node.config, seconds, values, secrets)
+    try:
+        os.stat(node.config.secret_path + ".try")
+        raise CommandError("settings are on trial: the node is about to restart with them")
+    except OSError:
+        once("trial").note(node.config, seconds, values, secrets)
     try:
         await session.say(answer)
         await once("words").reboot(node, session, "")

@@ -23,13 +23,16 @@ async def cron(node, session, rest):
         if rest:
             return text(list(found), True)
         say = session.say  # loaded once for all lines
-        for row in found:
+        row = None
+        for row in found:  # one by one: there may be hundreds
             await say(_LINE % row)
             if row["error"]:
                 await say("   last error: " + row["error"])
+        if not row:
+            return "no entries" + missing(node).replace("never", "")
     elif word == "check" and rest:
         quoted = rest[0] in "\"'" and rest[-1] == rest[0]
-        found = entries(once("grammar").value(rest) if quoted else rest)
+        found = list(entries(once("grammar").value(rest) if quoted else rest))
         once("explain").check(node.modules, found)
         for entry in found:
             due = told(node, entry, coming(node, entry))  # before anything is said: memory may lack
@@ -52,8 +55,8 @@ def missing(node):
 
 
 def entries(crontasks):
-    """Return the entries; what reads them is in memory no longer."""
-    return list(once("cron").each("" if crontasks == "n/a" else crontasks))
+    """Return the entries, one by one."""
+    return once("cron").each("" if crontasks == "n/a" else crontasks)
 
 
 def rows(node, found):

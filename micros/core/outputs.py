@@ -18,7 +18,7 @@ _STATES = {"off": (0, 0), "on": (1, 1), "last": (None, None), "safelast": (None,
 def asked(node):
     """Return {number: levels} of the setting `poweron`, None for a level that is the last."""
     found = {}
-    for piece in node.config.get("poweron").split(";"):
+    for piece in (node.config.get("poweron") or "n/a").split(";"):
         name, _, state = piece.partition(":")
         name, state = name.strip(), state.strip()
         if piece == "n/a":

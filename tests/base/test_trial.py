@@ -219,6 +219,15 @@ async def test_a_power_cut_before_the_restart_leaves_the_old_ones():
     assert later.again().config.get("staessid") == ""
 
 
+async def test_who_tries_while_the_node_is_about_to_restart_is_refused():
+    node = Node()
+    await attempt.begin(node, Session(), "120 staessid=mine")
+    late = await refusal(attempt.begin(node, Session(), "120 staessid=other"))
+    assert late == "settings are on trial: the node is about to restart with them"
+    tried = node.again()
+    assert tried.config.get("staessid") == "mine"
+
+
 async def test_a_connection_that_breaks_off_does_not_leave_it_for_a_later_start():
     node = Node()
     session = Session()

@@ -170,6 +170,7 @@ def test_several_lines_go_through_one_connection(cache: Cache, vault: Vault) -> 
         ("refused: no module 'lihgt'; did you mean light?", RefusedError, 9),
         ("fault: ZeroDivisionError: division by zero", FaultError, 10),
         ("Invalid key", RefusedError, 9),
+        ("first line\nrefused: not enough memory", RefusedError, 9),
         ("Core error: LM_light->x: no attribute", FaultError, 10),
     ],
 )
@@ -181,7 +182,7 @@ def test_the_first_words_of_an_answer_are_the_verdict(
         pytest.raises(error, match="node01: ") as caught,
     ):
         run(peer, cache, vault, "version", "do it", "version")
-    assert text in str(caught.value)
+    assert text in str(caught.value)  # with what was said before
     assert "not sent any more: version" in str(caught.value)
     assert getattr(caught.value, "exit_code", None) == code
 

@@ -145,8 +145,9 @@ def run(
 
 
 def verdict(text: str) -> type[ToolkitError] | None:
-    """The error that an answer is, None for an answer."""
-    return next((kind for start, kind in _VERDICTS if text.startswith(start)), None)
+    """The error that an answer is, or ends with, None for an answer."""
+    ends = (text, text.rpartition("\n")[2])
+    return next((kind for start, kind in _VERDICTS for it in ends if it.startswith(start)), None)
 
 
 def _introduce(shell: TextShell, target: Target, cache: Cache, vault: Vault) -> None:
