@@ -144,7 +144,7 @@ def look_for_room(node):
         node.tight += 10
         if node.tight > _HOPELESS:
             raise SystemExit("no memory even for a planned restart")
-        if node.tight == 60 or node.tight >= 600:
+        if node.tight % 60 == 0:
             once("health").tight(node)
 
 
