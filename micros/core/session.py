@@ -148,7 +148,7 @@ class Session(Rare):
                 await self.end(reply)
             except MemoryError:
                 self.node.executor.held.clear()
-                if line and line.strip() == b"reboot" and not self.half_open:
+                if line and line.strip()[:6] == b"reboot" and not self.half_open:
                     self.node.reset()
                 self.out = b""
                 await self.end("refused: not enough memory")

@@ -97,6 +97,8 @@ def check(node, record):
         once("crash").record(node)
     survivor = of(node)
     why, most = "three failed starts", node.config.get("powercycles")
+    if not node.ended:
+        why = "'reboot safe' or for want of memory"
     if most and node.boot_reason == "power-on" and once("settle").cycles() >= most:
         why, survivor.failures = "%d short power-ons" % most, 3
         survivor.keep()

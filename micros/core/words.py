@@ -56,16 +56,19 @@ async def log(node, session, rest):
 
 
 async def reboot(node, session, rest):
-    if rest not in ("", "-h"):
-        raise CommandError("expected reboot [-h], got '%s'" % rest)
+    if rest not in ("", "-h", "safe"):
+        raise CommandError("expected reboot [-h|safe], got '%s'" % rest)
     try:
         await session.say("Rebooting.")
         session.open = False
         await session.end("Bye!")
         await session.stream.wait_closed()
         await asyncio.sleep_ms(300)  # the last packets are on their way
-        node.restart()
+        if rest != "safe":
+            node.restart()
     except MemoryError:
+        rest = "safe"
+    if rest == "safe":
         node.reset()
 
 

@@ -4,6 +4,7 @@
 import asyncio
 import sys
 
+import node as nodes
 from core import begin, crash, start, survivor
 from core.backup import region
 from core.errors import CommandError
@@ -357,6 +358,28 @@ def test_safe_mode_does_without_load_modules_and_says_so():
     assert node.outputs == (True,)
     assert "safe mode" in node.problems[0]
     assert written == []
+
+
+def test_the_record_of_a_reset_for_want_of_memory_brings_safe_mode_and_counts_nothing():
+    resets = []
+    node = Node()
+    node.slots = Slots(resets)
+    nodes.Node.reset(node)
+    assert resets == [1]
+    assert survivor.of(node).valid
+    ended = survivor.of(node).started("reset")
+    assert ended is None
+    checked(node)
+    assert node.safe
+    assert "for want of memory" in node.problems[0]
+    assert survivor.of(node).safe_failures == 0
+
+
+class Slots:
+    """A function of /main.py beside `reset`."""
+
+    def __init__(self, resets):
+        self.__globals__ = {"reset": lambda: resets.append(1)}
 
 
 def test_three_more_failures_in_safe_mode_turn_to_the_release_before():

@@ -386,6 +386,14 @@ async def test_reboot_says_bye_before_it_restarts():
     assert node.restarts == 0
 
 
+async def test_reboot_safe_brings_safe_mode():
+    node, kept = FakeNode(), []
+    node.reset = lambda: kept.append(1)
+    text = await talk(node, [b"reboot safe\n"])
+    assert text == PROMPT + "Rebooting.\nBye!\n"
+    assert (kept, node.restarts) == ([1], 0)
+
+
 async def test_reboot_resets_the_board_whatever_memory_there_is():
     def full(*_):
         raise MemoryError
@@ -409,6 +417,7 @@ async def test_reboot_resets_the_board_whatever_memory_there_is():
     for where in ("say", "restart", "once"):
         assert await restarted(b"reboot", where) == 1, where
     assert await restarted(b" reboot\r", "once") == 1
+    assert await restarted(b"reboot safe", "once") == 1
     assert await restarted(b"version", "once") == 0
     assert await restarted(b"reboot", "once", True) == 0  # who has not logged in
 

@@ -88,18 +88,35 @@ def test_once_there_is_memory_again_everything_is_answered(workshop: Workshop) -
 
 @pytest.mark.parametrize("chip", ["esp32", "esp8266"])
 def test_reboot_restarts_the_board_whatever_is_left(workshop: Workshop, chip: str) -> None:
-    """A person's last means; it counts as no failed start."""
+    """A person's last means; it counts as no failed start, and may end in safe mode."""
     node = workshop.node(chip)
     free: list[str] = []
-    for count, left in enumerate(LITTLE, 2):
+    safe = 0
+    for left in LITTLE:
         with place(node.address) as peer:
             peer.send(b"trial fill %d\n" % left)
             free.append(peer.answer())
-            peer.send(b"reboot\n")
-            eventually(lambda n=count: node.starts == n, "the restart")
+            _reboot(node, peer)
+        with place(node.address) as peer:
+            if "safe mode after 'reboot safe' or for want of memory" in peer.say("status"):
+                safe += 1
+                _reboot(node, peer)
     with place(node.address) as peer:
         told, status = peer.say("log crash"), peer.say("status")
+        peer.send(b"reboot safe\n")
+        eventually(lambda: node.starts > len(LITTLE) + safe + 1, "the restart")
+    with place(node.address) as peer:
+        careful, refusal = peer.say("status"), peer.say("light toggle")
     workshop.stop(node)
-    print(f"{chip}: restarts by reboot: {len(free)} of {len(LITTLE)}, with free {free}")
+    print(f"{chip}: restarts by reboot: {len(free)}, in safe mode {safe}, with free {free}")
     assert told == "no start has failed"
     assert "safe mode" not in status
+    assert "safe mode" in careful
+    assert "safe mode leaves them out" in refusal
+    assert safe > 0
+
+
+def _reboot(node: Node, peer: Peer) -> None:
+    starts = node.starts
+    peer.send(b"reboot\n")
+    eventually(lambda: node.starts == starts + 1, "the restart")
