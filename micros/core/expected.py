@@ -3,7 +3,7 @@
 _TYPES = {bool: "True or False", int: "a whole number", str: "a text"}
 _RULES = {  # those of core/settings.py in words
     "devfid": " of letters, digits, _ and -",
-    "appwd": " of printable ASCII",
+    "appwd": " of printable ASCII with no blank at either end",
     "auth": ": on or off",
     "devip": " such as 192.168.1.20, or n/a",
     "trig": ": up, down or both",

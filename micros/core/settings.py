@@ -14,7 +14,7 @@ from micropython import const
 _NAME = const("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-")
 _RULES = {  # what a type and a range do not say
     "devfid": lambda text: all(c in _NAME for c in text),
-    "appwd": lambda text: all(" " <= c <= "~" for c in text),
+    "appwd": lambda text: text == text.strip() and all(" " <= c <= "~" for c in text),
     "auth": lambda text: text in ("on", "off"),
     "devip": lambda text: text == "n/a" or _is_address(text),
     "trig": lambda text: text in ("up", "down", "both"),

@@ -29,7 +29,10 @@ _HOST = re.compile(rf"{_ADDRESS}|(?![0-9.]*$)[A-Za-z0-9_-]{{1,63}}(\.[A-Za-z0-9_
 # What a text may consist of: as a pattern, and in words.
 _PATTERNS = {
     "devfid": ("^[A-Za-z0-9_-]+$", "letters, digits, _ and -"),  # stands in prompts and file names
-    "appwd": ("^[ -~]+$", "printable ASCII"),  # as WPA2 takes it
+    "appwd": (
+        r"^[!-~]([ -~]*[!-~])?$",
+        "printable ASCII with no blank at either end",
+    ),  # a shell strips lines
     "auth": ("^(on|off)$", "on or off"),
     "devip": (rf"^(n/a|{_ADDRESS})$", "an address such as 192.168.1.20, or n/a"),
     "tz": (
