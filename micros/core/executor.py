@@ -136,7 +136,10 @@ class Executor(Rare):
             self.held.clear()
             gc.collect()
             self.log.error("%s: out of memory: %s" % (place(origin), error))
-            return "refused", "not enough memory, free now: %d bytes" % gc.mem_free()
+            return (
+                "refused",
+                "not enough memory, free now: %d bytes; 'reboot safe' has more" % gc.mem_free(),
+            )
         except (Exception, SystemExit, KeyboardInterrupt) as fault:  # noqa: BLE001
             # The broad one of this file. A Ctrl-C finds the loop at rest, or ends what holds it.
             trace = io.StringIO()
