@@ -17,6 +17,7 @@ _AMPLE = const(20000)  # bytes free with which the grammar is kept for the lines
 SPECIAL = re.compile("[\"'{[(;#&=>\n.-]")  # a line with one of these is not just words
 FIXED = {"True": True, "False": False, "None": None}
 _REMEMBERED = const(24)  # functions kept ready to be called
+_FULL = const("not enough memory, free now: %d bytes; 'reboot safe' has more")
 
 
 class Command:
@@ -136,10 +137,7 @@ class Executor(Rare):
             self.held.clear()
             gc.collect()
             self.log.error("%s: out of memory: %s" % (place(origin), error))
-            return (
-                "refused",
-                "not enough memory, free now: %d bytes; 'reboot safe' has more" % gc.mem_free(),
-            )
+            return "refused", _FULL % gc.mem_free()
         except (Exception, SystemExit, KeyboardInterrupt) as fault:  # noqa: BLE001
             # The broad one of this file. A Ctrl-C finds the loop at rest, or ends what holds it.
             trace = io.StringIO()
