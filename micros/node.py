@@ -57,8 +57,10 @@ class Node(Rare):
 
     def reset(self):
         """Reset the board into safe mode, with no memory to spare: it must be had back."""
-        self.memory(_SAFE)
-        self.slots.__globals__["reset"]()  # of /main.py
+        try:
+            self.memory(_SAFE)
+        finally:
+            self.slots.__globals__["reset"]()  # of /main.py
 
 
 async def live(node, chosen):

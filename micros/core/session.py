@@ -180,6 +180,8 @@ class Session(Rare):
     async def _load(self, file, word, rest):
         answer = getattr(once(file), word)
         kind, reply = await self.node.executor.guard(word, answer, self.node, self, rest)
+        if kind and word == "reboot" and reply[:3] == "not":
+            self.node.reset()  # there was not enough memory
         if kind and self.out and self.out[-1:] != b"\n":
             self.out += b"\n"  # what has been said breaks off here
         return "%s: %s" % (kind, reply) if kind else reply
