@@ -120,7 +120,8 @@ def test_a_refused_secret_is_not_repeated():
     assert "hunter2" not in refusal(settings.set, "appwd", "hunter2")
     for blank in (" a-long-password", "a-long-password "):  # no shell could ever be told it
         told = refusal(settings.set, "appwd", blank)
-        assert "no blank at either end" in told and "long" not in told
+        assert "no blank at either end" in told
+        assert "long" not in told
 
 
 def test_several_are_set_all_or_none():
