@@ -42,7 +42,7 @@ class Node(Rare):
         self.scheduler = self.events = None  # where their settings are on
         self.ended = self.setup = None  # how the start before failed; the own network is asked for
         self.memory = None  # outlives a reset, see core/survivor.py
-        self.watched = []  # tasks that must never end
+        self.watched = []  # tasks that must never end, that of the network first
         self.misses = self.call = None  # calls of itself without an answer, and the running one
         self.tight = 0  # seconds without 2 KB in one piece
 
@@ -108,7 +108,7 @@ def overdue(node, late):
     now = node.clock.uptime()
     if now - node.server.seen > 12 or ((node.misses or 0) > 2 and not node.call):
         return "server"
-    if now - node.network.seen > 65:
+    if now - node.network.seen > 65 or [task for task in node.watched[:1] if task.done()]:
         return "network"
     if [task for task in node.watched if task.done()]:
         return "tasks"

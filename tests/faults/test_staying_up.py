@@ -139,7 +139,7 @@ def test_a_server_that_lets_nobody_in_is_noticed_and_reset(node: Frozen) -> None
 def test_a_network_task_that_ends_is_noticed_and_reset(node: Frozen) -> None:
     passed = node.reset_by(lambda: node.send("hurt end_network"), 1_000)
     assert passed <= 12_000
-    assert "command '- tasks free " in node.say("log crash")
+    assert "command '- network free " in node.say("log crash")
 
 
 def test_no_wifi_for_an_hour_resets_nothing(node: Frozen) -> None:
