@@ -89,7 +89,7 @@ async def test_cron_comes_back_although_it_was_failing_before():
 
 async def test_a_service_that_has_died_is_missed_one_that_was_switched_off_is_not():
     node = Node("*:*:*:*!a b")
-    network = node.tasks.spawn(asyncio.sleep_ms(60_000))
+    network = node.tasks.spawn(asyncio.Event().wait())
     node.watched.append(network)
     agenda.begin(node)
     await asyncio.sleep_ms(5)
