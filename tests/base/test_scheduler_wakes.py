@@ -6,7 +6,7 @@ from core import agenda
 from core.errors import CommandError
 from core.scheduler import Scheduler
 from core.tasks import Tasks
-from timeline import World
+from timeline import World, until
 
 LONG = 5_000  # ms: nobody waits for so long here
 
@@ -129,15 +129,6 @@ def node():
 
     world.tasks.guard = guard
     return world
-
-
-async def until(true):
-    """Wait for something."""
-    for _ in range(1000):
-        if true():
-            return
-        await asyncio.sleep_ms(5)
-    raise AssertionError("waited in vain")
 
 
 async def test_switched_off_it_ends_and_switched_on_it_begins_after_the_one_before():

@@ -8,6 +8,7 @@ from core.executor import Executor
 from core.log import Clock
 from core.tasks import Tasks
 from fakes import Log, Settings
+from timeline import until
 
 
 class Port:
@@ -51,14 +52,6 @@ class Node:
         for job in self.tasks.jobs:
             job.handle.cancel()
         await asyncio.sleep_ms(5)
-
-
-async def until(what):
-    for _ in range(400):
-        if what():
-            return
-        await asyncio.sleep_ms(5)
-    raise AssertionError("it never came")
 
 
 async def test_cron_comes_back_however_soon_it_is_switched_on_again():

@@ -132,6 +132,15 @@ class Timed(Scheduler):
         return False
 
 
+async def until(true):
+    """Wait for something."""
+    for _ in range(1000):
+        if true():
+            return
+        await asyncio.sleep_ms(5)
+    raise AssertionError("waited in vain")
+
+
 def lived(scenario, calls=None):
     """What a scheduler calls along a timeline that came as JSON: (uptime, entry, line) in order.
 
