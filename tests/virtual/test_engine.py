@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.boards import engine_cache
 from toolkit.model.errors import EngineError
 from toolkit.virtual import apt_sources, engine
 from toolkit.virtual.apt_sources import Source
@@ -59,11 +60,14 @@ def test_the_installed_release_is_asked_first_then_those_after_it() -> None:
 
 
 @pytest.fixture
-def tools(tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Path:
+def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A PATH with nothing but stand-ins for apt and dpkg; unpacking copies the real engine."""
+    monkeypatch.delenv("MICROS_MICROPYTHON", raising=False)  # that one's folders are not a package's
+    package = engine.provide(engine_cache(), print)
     folder = tmp_path / "bin"
     folder.mkdir()
-    root = Path(engine.command[-1]).parents[2]
+    root = Path(package.command[-1]).parents[2]
+    assert root != Path("/"), "a package's folders, not the whole of this computer"
     scripts = {
         "apt-get": 'echo "$@" >> "$LOG"; for w in "$@"; do case "$w" in Dir::Cache::archives=*) '
         'A="${w#*=}";; esac; done; case "$*" in *download-only*) case "$*" in '
@@ -78,7 +82,6 @@ def tools(tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Pa
         script.chmod(script.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", str(folder))
     monkeypatch.setenv("LOG", str(tmp_path / "log"))
-    monkeypatch.delenv("MICROS_MICROPYTHON", raising=False)
     return folder
 
 
