@@ -5,7 +5,10 @@ port run here, by the same runner; only what a desk does in a moment is told to 
 """
 
 import ast
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import pytest
 
 from tests.firmware.disk import Disk
 from tests.firmware.pico import LONGEST, Pico
@@ -71,3 +74,15 @@ class Firmware:
         code = _RUN.format(file=file.rpartition("/")[2], names=known, less=less)
         with Repl(self.pico.port) as repl:
             return repl.run(code, timeout=LONGEST)
+
+
+def fixture(*files: str) -> Callable[..., Iterator[Firmware]]:
+    """A board with these files for all tests of a module."""
+
+    @pytest.fixture(scope="module")
+    def firmware(image: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firmware]:
+        scratch = tmp_path_factory.mktemp("firmware")
+        with Pico(image, scratch, disk(scratch, *files)) as pico:
+            yield Firmware(pico)
+
+    return firmware

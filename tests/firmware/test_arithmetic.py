@@ -1,12 +1,9 @@
 """Grammar, clock, log and time zones with the numbers of the real firmware."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.firmware.arithmetic import Firmware, cases, disk
-from tests.firmware.pico import LONGEST, Pico
+from tests.firmware.arithmetic import Firmware, cases, fixture
+from tests.firmware.pico import LONGEST
 from toolkit.transport.repl import Repl
 
 FILES = (
@@ -18,14 +15,7 @@ FILES = (
 )
 
 pytestmark = pytest.mark.timeout(LONGEST)
-
-
-@pytest.fixture(scope="module")
-def firmware(image: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firmware]:
-    """The board."""
-    folder = tmp_path_factory.mktemp("arithmetic")
-    with Pico(image, folder, disk(folder, *FILES)) as pico:
-        yield Firmware(pico)
+firmware = fixture(*FILES)
 
 
 @pytest.mark.parametrize(("file", "test"), cases(*FILES))

@@ -1,24 +1,14 @@
 """Due times and the sun with the numbers of the real firmware."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.firmware.arithmetic import Firmware, cases, disk
-from tests.firmware.pico import LONGEST, Pico
+from tests.firmware.arithmetic import Firmware, cases, fixture
+from tests.firmware.pico import LONGEST
 
 FILES = ("core/test_due", "core/test_sun")
 
 pytestmark = pytest.mark.timeout(LONGEST)
-
-
-@pytest.fixture(scope="module")
-def firmware(image: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firmware]:
-    """The board."""
-    folder = tmp_path_factory.mktemp("due")
-    with Pico(image, folder, disk(folder, *FILES)) as pico:
-        yield Firmware(pico)
+firmware = fixture(*FILES)
 
 
 @pytest.mark.parametrize(("file", "test"), cases(*FILES))
