@@ -159,6 +159,22 @@ def test_the_time_server_tells_the_boards_own_true_time(bench: Bench) -> None:
     assert abs(int(said.partition("set ")[2].split()[0]) - 1_900_000_000) <= 2
 
 
+def test_true_time_goes_on_over_a_reset(bench: Bench) -> None:
+    control = bench.control(bench.board(clock="frozen"))
+    control.set_true_time(1_900_000_000.0)
+    eventually(lambda: control.advance(5000), "the program to wait")
+    control.press_reset()
+    assert control.ask("clock")["utc"] >= 1_900_000_005
+
+
+def test_true_time_is_set_while_the_internet_is_away_too(bench: Bench) -> None:
+    control = bench.control(bench.board(clock="frozen"))
+    control.internet(False)
+    control.set_true_time(1_900_000_000.0)
+    control.internet(True)
+    assert control.ask("clock")["utc"] == pytest.approx(1_900_000_000.0)
+
+
 def test_a_real_clock_cannot_be_advanced(bench: Bench, board: VirtualBoard) -> None:
     with pytest.raises(InputError, match="expected a frozen clock, got 'real'"):
         bench.control(board).advance(1)

@@ -1,11 +1,14 @@
 """Clients that behave badly on the serial port do no harm."""
 
 import os
+from collections.abc import Iterator
 
+import pytest
 import serial
 
 from tests.support.boards import Bench, eventually
 from toolkit.virtual.fleet import VirtualBoard
+from toolkit.virtual.process import Input
 
 
 def _answers(bench: Bench, board: VirtualBoard) -> bool:
@@ -89,3 +92,24 @@ def test_native_usb_vanishes_at_a_reset_in_mean_mode(bench: Bench) -> None:
     control.crash()
     eventually(lambda: os.readlink(board.port) != before, "another terminal behind the name")
     assert _answers(bench, board)
+
+
+@pytest.fixture
+def typed() -> Iterator[Input]:
+    """The receive buffer, with no program that reads it."""
+    buffer = Input()
+    yield buffer
+    buffer.close()
+
+
+def test_what_was_typed_before_a_reset_is_gone_after_it(typed: Input) -> None:
+    typed.feed(b"before")
+    typed.drain()
+    typed.feed(b"after")
+    assert os.read(typed.reader, 64) == b"after"
+
+
+def test_what_does_not_fit_is_counted_as_lost(typed: Input) -> None:
+    lost = typed.feed(bytes(1 << 20))
+    assert 0 < lost < 1 << 20
+    assert typed.feed(b"more") == len(b"more")

@@ -2,51 +2,27 @@
 
 import asyncio
 import logging
-import os
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from toolkit.virtual import air
+from toolkit.virtual import air, resets
 from toolkit.virtual.air import Network
 from toolkit.virtual.boot_rom import SYNC_START, BootRom
 from toolkit.virtual.chips import CHIPS
+from toolkit.virtual.clock import Clock
 from toolkit.virtual.flash import TEARS, Flash, PowerCut, PowerLost
 from toolkit.virtual.image import bootable
 from toolkit.virtual.peripherals import Peripherals
-from toolkit.virtual.process import Process
+from toolkit.virtual.process import Input, Process
 from toolkit.virtual.serial_line import SerialLine
 
 _LEAVE_ROM_SECONDS = 0.25  # a client that closes the port in the boot ROM has let the chip go
 _CRASH_SECONDS = 0.5
 _CONSOLE_BYTES = 64 * 1024
 _SETTLE_SECONDS = 5.0
-_EXITS = {42: "soft", 45: "soft raw", 43: "reset", 44: "deep sleep", 46: "power lost"}
-_WATCHDOG_SIGNAL = -14
-_CAUSES = ("power", "hard", "watchdog", "deep sleep", "soft")
-_REASONS = {
-    "power": (0x1, "POWERON_RESET"),
-    "hard": (0xC, "SW_CPU_RESET"),
-    "soft": (0xC, "SW_CPU_RESET"),
-    "watchdog": (0x8, "TG1WDT_SYS_RESET"),
-    "deep sleep": (0x5, "DEEPSLEEP_RESET"),
-    "exception": (0x2, "EXCEPTION"),
-}
-# The older ROM counts in its own way.
-_ESP8266_REASONS = {
-    "power": 1,
-    "hard": 2,
-    "soft": 2,
-    "watchdog": 4,
-    "deep sleep": 2,
-    "exception": 2,
-}
-_ESP8266_EXCEPTION = 2  # a cause that its machine module has no name for
-# Full table, bad address, not reachable, not connected: numbers of the boards' C libraries.
-_SOCKET_ERRORS = {"esp8266": (12, 113, 107), "esp32": (23, 113, 107), "esp32c3": (23, 113, 107)}
 
 _log = logging.getLogger(__name__)
 
@@ -91,7 +67,7 @@ class Board:
         self.visitors = 0  # on the board's own access point
         self.names: dict[str, str] = dict.fromkeys(air.TIME_SERVERS, site.gateway)
         self.mean = config.mean
-        self.clock, self.speed = config.clock, config.speed
+        self.clock = Clock(config.clock, config.speed)
         self.state = "off"  # off | rom | program | halted | held | asleep
         self.boots = 0
         self.cut: PowerCut | None = None
@@ -104,14 +80,12 @@ class Board:
         self._rom: BootRom | None = None
         self._process: Process | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._stdin_read, self._stdin = os.pipe()
-        os.set_blocking(self._stdin, False)
+        self._input = Input()
         self._fresh_client = self._ready = self._interrupted = False
         self._rtc_memory = ""
         self._cause = "power"
         self._sleep_ms = 0
         self.watchdog_ms = 0  # of an armed watchdog, after a soft reset what is left of them
-        self._reset_clock()
         self._settled = asyncio.Event()
         self._line = SerialLine(site.folder / "port", self.received, self._client_left)
 
@@ -124,7 +98,7 @@ class Board:
     def power_on(self) -> None:
         if self.state != "off":
             return
-        self._reset_clock()
+        self.clock.power_on()
         size = self.chip.rtc_size
         self._rtc_memory = secrets.token_bytes(size).hex() if self.mean else ""
         self._boot("power")
@@ -168,8 +142,7 @@ class Board:
         self.power_off()
         self._line.close()
         self._flash.close()
-        os.close(self._stdin)
-        os.close(self._stdin_read)
+        self._input.close()
 
     def _stop(self) -> None:
         if self._timer is not None:
@@ -179,7 +152,7 @@ class Board:
             self.refresh()
             self._process.kill()
             self._process = None
-            self._account()
+            self.clock.program_ended()
         self._rom = None
 
     def _later(self, seconds: float, action: Callable[[], None]) -> None:
@@ -192,26 +165,22 @@ class Board:
         self.peripherals.reset(soft=soft)
         if not soft:
             self.watchdog_ms = 0
-            self._drain_input()
+            self._input.drain()
             if self.mean and self.chip.native_usb and cause != "power":
                 self._line.replug()
-            number, reason = _REASONS[cause]
-            if self.chip.name == "esp8266":
-                number = _ESP8266_REASONS[cause]
-            self.send(self.chip.boot_banner.format(cause=number, reason=reason).encode())
+            self.send(resets.banner(self.chip, cause))
         if not bootable(self._flash.read(self.chip.firmware_offset, 8)):
             self.state = "halted"
             self.send(b"invalid header: 0xffffffff\r\n" * 3)
             return
         self._ready = self._interrupted = False
-        self._started = time.monotonic()
-        self._granted = self._reported = 0
+        self.clock.program_starts()
         try:
             self._process = Process(
                 self.config.engine,
                 self.config.heap or self.chip.heap,
                 self._settings(raw),
-                self._stdin_read,
+                self._input.reader,
                 output=self.send,
                 event=self._event,
                 ended=self._program_ended,
@@ -223,19 +192,11 @@ class Board:
             return
         self.state = "program"
 
-    def _drain_input(self) -> None:
-        os.set_blocking(self._stdin_read, False)
-        try:
-            while os.read(self._stdin_read, 65536):
-                pass
-        except BlockingIOError:
-            os.set_blocking(self._stdin_read, True)
-
     def _program_ended(self, code: int) -> None:
         self._process = None
-        self._account()
+        self.clock.program_ended()
         self._settled.set()
-        reason = "watchdog" if code == _WATCHDOG_SIGNAL else _EXITS.get(code, f"crash {code}")
+        reason = resets.ending(code)
         self.last_exit = reason
         _log.info("%s: program ended: %s", self.config.name, reason)
         if reason in ("soft", "soft raw"):
@@ -265,13 +226,13 @@ class Board:
         self.state = "asleep"
         if not self._sleep_ms:
             return
-        if self.clock == "jump":
+        if self.clock.mode == "jump":
             self._wake()
-        elif self.clock != "frozen":
-            self._later(self._sleep_ms / 1000 / self.speed, self._wake)
+        elif self.clock.mode != "frozen":
+            self._later(self._sleep_ms / 1000 / self.clock.speed, self._wake)
 
     def _wake(self) -> None:
-        self._slept(self._sleep_ms * 1000)
+        self.clock.skip(self._sleep_ms * 1000)
         self._boot("deep sleep")
 
     # -- serial line -------------------------------------------------------------------------
@@ -324,11 +285,8 @@ class Board:
             self._interrupted = True
             if self._ready:
                 process.interrupt()
-        try:
-            # What does not fit is lost, as in the receive buffer of a UART.
-            os.write(self._stdin, data)
-        except BlockingIOError:
-            _log.info("%s: input overrun, %d bytes lost", self.config.name, len(data))
+        if lost := self._input.feed(data):
+            _log.info("%s: input overrun, %d bytes lost", self.config.name, lost)
 
     def _client_left(self) -> None:
         self._fresh_client = True
@@ -339,63 +297,24 @@ class Board:
         if self.state == "rom" and not self._line.is_open and self.mirror is None:
             self.press_reset()
 
-    # -- clock -------------------------------------------------------------------------------
-
-    def _reset_clock(self) -> None:
-        self._epoch = 0  # µs since 2000, at the program's start
-        self._started = time.monotonic()
-        self._granted = self._reported = 0
-        self._power_on_wall = time.time()
-        self._life = 0  # µs of board time up to the program's start, since power-on
-
-    def _elapsed(self) -> int:
-        """µs of board time since the program's start."""
-        if self.clock == "frozen":
-            return self._granted
-        if self.clock == "jump":
-            return self._reported
-        return int((time.monotonic() - self._started) * 1_000_000) * self.speed
-
-    def set_clock(self, mode: str, speed: int) -> None:
-        """Another clock, from the next power-on."""
-        self.clock, self.speed = mode, speed if mode == "speed" else 1
-
-    def _account(self) -> None:
-        """A program has ended: the board's clocks go on without it."""
-        elapsed = self._elapsed()
-        self._epoch += elapsed
-        self._life += elapsed
-        self._granted = self._reported = 0
-        self._started = time.monotonic()
-
-    def _slept(self, microseconds: int) -> None:
-        self._epoch += microseconds
-        self._life += microseconds
+    # -- time --------------------------------------------------------------------------------
 
     def true_time(self) -> float | None:
         """What a time server tells this board; None while the Internet is away."""
-        if not self.internet:
-            return None
-        if self.clock == "real":
-            return air.now()
-        return self._power_on_wall + (self._life + self._elapsed()) / 1_000_000
-
-    def set_true_time(self, unix: float) -> None:
-        """What the time servers say from now on (on a clock that is not the real one)."""
-        self._power_on_wall += unix - (self.true_time() or unix)
+        return self.clock.true_time() if self.internet else None
 
     async def advance(self, milliseconds: int) -> bool:
         """Grant a frozen clock time; True once the program has used it all and waits again."""
         if self.state == "asleep" and self._sleep_ms > milliseconds:
             self._sleep_ms -= milliseconds
-            self._slept(milliseconds * 1000)
+            self.clock.skip(milliseconds * 1000)
             return True
         if self.state == "asleep" and self._sleep_ms:
             milliseconds -= self._sleep_ms
             self._wake()
         if self._process is None:
             return True
-        self._granted += milliseconds * 1000
+        self.clock.grant(milliseconds * 1000)
         self._settled.clear()
         self._process.command("advance", milliseconds * 1000)
         try:
@@ -443,9 +362,9 @@ class Board:
         if kind == "rtc":
             self._rtc_memory = values[0]
         elif kind == "epoch":
-            self._epoch = values[0]
+            self.clock.epoch = values[0]
         elif kind == "now":
-            self._reported = values[0]
+            self.clock.reported = values[0]
         elif kind == "sleep":
             self._sleep_ms = values[0]
         elif kind == "watchdog":
@@ -479,16 +398,14 @@ class Board:
             "fs_size": chip.filesystem_size,
             "cut": [self.cut.after, TEARS.index(self.cut.tear)] if self.cut else [],
             "causes": chip.causes,
-            "cause": _ESP8266_EXCEPTION
-            if self._cause == "exception"
-            else chip.causes[_CAUSES.index(self._cause)],
+            "cause": resets.reset_cause(chip, self._cause),
             "raw": raw,
             "mean": self.mean,
             "rtc_memory": self._rtc_memory,
             "watchdog": self.watchdog_ms,
             "rtc_size": chip.rtc_size,
-            "epoch": self._epoch,
-            "clock": [self.clock, self.speed],
+            "epoch": self.clock.epoch,
+            "clock": [self.clock.mode, self.clock.speed],
             "address": site.address,
             "gateway": site.gateway,
             "ntp_port": site.ntp_port,
@@ -499,5 +416,5 @@ class Board:
             "names": self.names,
             "join_ms": 1500 if self.mean else 20,
             "sockets": chip.sockets,
-            "socket_errors": _SOCKET_ERRORS[chip.name],
+            "socket_errors": chip.socket_errors,
         }

@@ -31,6 +31,8 @@ class Chip:
     filesystem_size: int
     heap: str
     sockets: int
+    # Full table, bad address, not reachable, not connected: numbers of its C library.
+    socket_errors: tuple[int, int, int]
     platform: str
     machine: str
     pins: tuple[int, ...]
@@ -73,6 +75,7 @@ ESP32 = Chip(
     filesystem_size=2 * _MIB,
     heap="190wk",
     sockets=16,
+    socket_errors=(23, 113, 107),
     platform="esp32",
     machine="Generic ESP32 module with ESP32",
     pins=(*range(20), 21, 22, 23, 25, 26, 27, *range(32, 40)),
@@ -108,6 +111,7 @@ ESP8266 = Chip(
     filesystem_size=3 * _MIB - 0x5000,
     heap="98864w",  # 38 KB of it are free at the prompt
     sockets=5,
+    socket_errors=(12, 113, 107),
     platform="esp8266",
     machine="ESP module with ESP8266",
     pins=(*range(6), *range(9, 11), *range(12, 17)),
@@ -144,6 +148,7 @@ ESP32C3 = Chip(
     filesystem_size=2 * _MIB,
     heap="190wk",
     sockets=16,
+    socket_errors=(23, 113, 107),
     platform="esp32",
     machine="ESP32C3 module with ESP32C3",
     pins=tuple(range(22)),

@@ -75,8 +75,8 @@ class BoardControl:
             "last_exit": board.last_exit,
             "station": outside.station,
             "access_point": outside.access_point,
-            "clock": board.clock,
-            "speed": board.speed,
+            "clock": board.clock.mode,
+            "speed": board.clock.speed,
             "mean": board.mean,
             "internet": board.internet,
         }
@@ -125,27 +125,27 @@ class BoardControl:
         return self._board.peripherals.timers
 
     def do_clock(self, request: Request) -> Request:
-        board = self._board
-        mode = request.get("mode", board.clock)
+        board, clock = self._board, self._board.clock
+        mode = request.get("mode", clock.mode)
         if mode not in _CLOCKS:
             raise RequestError(f"mode: expected one of {', '.join(_CLOCKS)}; got {mode!r}")
-        speed = int(request.get("speed", board.speed))
+        speed = int(request.get("speed", clock.speed))
         if not 1 <= speed <= 1000:
             raise RequestError(f"speed: expected 1…1000, got {speed}")
-        changed = (mode, speed) != (board.clock, board.speed)
+        changed = (mode, speed) != (clock.mode, clock.speed)
         if changed and board.pid is not None:
             board.power_off()
-            board.set_clock(mode, speed)
+            clock.change(mode, speed)
             board.power_on()
         elif changed:
-            board.set_clock(mode, speed)
+            clock.change(mode, speed)
         if "utc" in request:
-            board.set_true_time(float(request["utc"]))
-        return {"mode": board.clock, "speed": board.speed, "utc": board.true_time()}
+            clock.set_true_time(float(request["utc"]))
+        return {"mode": clock.mode, "speed": clock.speed, "utc": board.true_time()}
 
     async def do_advance(self, request: Request) -> Request:
-        if self._board.clock != "frozen":
-            raise RequestError(f"advance: expected a frozen clock, got '{self._board.clock}'")
+        if (mode := self._board.clock.mode) != "frozen":
+            raise RequestError(f"advance: expected a frozen clock, got '{mode}'")
         return {"settled": await self._board.advance(int(request["ms"]))}
 
     def do_power(self, request: Request) -> str:

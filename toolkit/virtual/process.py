@@ -46,6 +46,34 @@ class Console:
         return bytes(out)
 
 
+class Input:
+    """What clients have sent and no program has read; a reset by software leaves it there."""
+
+    def __init__(self) -> None:
+        self.reader, self._writer = os.pipe()
+        os.set_blocking(self._writer, False)
+
+    def feed(self, data: bytes) -> int:
+        """Say how many bytes did not fit: lost, as in the receive buffer of a UART."""
+        try:
+            return len(data) - os.write(self._writer, data)
+        except BlockingIOError:
+            return len(data)
+
+    def drain(self) -> None:
+        """Nothing is left to read."""
+        os.set_blocking(self.reader, False)
+        try:
+            while os.read(self.reader, _CHUNK):
+                pass
+        except BlockingIOError:
+            os.set_blocking(self.reader, True)
+
+    def close(self) -> None:
+        os.close(self._writer)
+        os.close(self.reader)
+
+
 class Process:
     """A MicroPython that runs the virtual firmware; `ended` gets its exit code."""
 
