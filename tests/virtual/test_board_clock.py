@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.support.boards import Bench, eventually
+from tests.support.boards import Bench, Console, eventually
 from toolkit.model.errors import InputError
+from toolkit.virtual.control import Control
 from toolkit.virtual.fleet import VirtualBoard
 
 _DAY_MS = 86_400_000
@@ -18,6 +19,78 @@ async def main():
         print('tick=%d' % count)
 asyncio.run(main())
 """
+_THREE_DAYS = """\
+import asyncio, time
+async def main():
+    for hour in range(72):
+        await asyncio.sleep(3600)
+began = time.time()
+asyncio.run(main())
+print(time.time() - began)
+"""
+_TIMER = """\
+from machine import Timer
+hits = []
+t = Timer(1)
+t.init(period=500, callback=lambda t: hits.append(1))
+"""
+_WATCHES = """\
+import time
+t = time.ticks_ms()
+while time.ticks_diff(time.ticks_ms(), t) < 50:
+    pass
+print('passed')
+"""
+_ASKS_THE_TIME = """\
+import network, ntptime, time
+w = network.WLAN(0)
+w.active(True)
+w.connect('virtual-wifi', 'virtual-wifi')
+while not w.isconnected():
+    time.sleep_ms(10)
+ntptime.settime()
+print('set', time.time() + 946684800)
+"""
+_WAITS = """\
+import asyncio
+async def answer(event):
+    try:
+        return await asyncio.wait_for_ms(event.wait(), 200)
+    except asyncio.TimeoutError:
+        return 'late'
+async def main():
+    event = asyncio.Event()
+    before = await answer(event), await answer(event)
+    event.set()
+    print(*before, await answer(event))
+asyncio.run(main())
+"""
+_CANCELS = """\
+import asyncio
+async def waits(name, work):
+    try:
+        await work()
+    except asyncio.CancelledError:
+        print(name)
+        raise
+async def main():
+    event = asyncio.Event()
+    asleep = asyncio.create_task(waits('asleep', lambda: asyncio.sleep(3600)))
+    waiter = asyncio.create_task(waits('waiter', event.wait))
+    behind = asyncio.create_task(waits('behind', lambda: waiter))
+    await asyncio.sleep_ms(10)
+    asleep.cancel()
+    behind.cancel()
+    found = await asyncio.gather(asleep, behind, return_exceptions=True)
+    print(*[type(each).__name__ for each in found])
+asyncio.run(main())
+"""
+
+
+def _frozen(bench: Bench) -> tuple[Console, Control]:
+    """A board whose time stands."""
+    board = bench.board(clock="frozen")
+    return bench.console(board), bench.control(board)
 
 
 def _ticks(text: str) -> int:
@@ -71,27 +144,12 @@ def test_a_frozen_clock_moves_only_by_advance_and_skips_nothing(bench: Bench) ->
 
 def test_a_jumping_clock_needs_no_time_for_three_days(bench: Bench) -> None:
     console = bench.console(bench.board(clock="jump"))
-    said = console.run(
-        "import asyncio, time\n"
-        "async def main():\n"
-        "    n = 0\n"
-        "    for hour in range(72):\n"
-        "        await asyncio.sleep(3600)\n"
-        "        n += 1\n"
-        "    return n\n"
-        "began = time.time()\n"
-        "print(asyncio.run(main()), time.time() - began)"
-    )
-    assert said == f"72 {3 * 86400}"
+    assert console.run(_THREE_DAYS) == str(3 * 86400)
 
 
 def test_timers_and_sleep_follow_a_frozen_clock(bench: Bench) -> None:
-    board = bench.board(clock="frozen")
-    console, control = bench.console(board), bench.control(board)
-    console.run(
-        "from machine import Timer\nhits = []\nt = Timer(1)\n"
-        "t.init(period=500, callback=lambda t: hits.append(1))"
-    )
+    console, control = _frozen(bench)
+    console.run(_TIMER)
     console.start("import time\ntime.sleep(2)\nprint('slept', len(hits))")
     control.advance(1999)
     assert "slept" not in control.console()
@@ -100,19 +158,14 @@ def test_timers_and_sleep_follow_a_frozen_clock(bench: Bench) -> None:
 
 
 def test_a_program_that_watches_a_frozen_clock_sees_it_move(bench: Bench) -> None:
-    board = bench.board(clock="frozen")
-    console, control = bench.console(board), bench.control(board)
-    console.start(
-        "import time\nt = time.ticks_ms()\n"
-        "while time.ticks_diff(time.ticks_ms(), t) < 50:\n    pass\nprint('passed')"
-    )
+    console, control = _frozen(bench)
+    console.start(_WATCHES)
     control.ask("advance", ms=50)
     console.until(b"passed")
 
 
 def test_deep_sleep_ends_when_a_frozen_clock_reaches_it(bench: Bench) -> None:
-    board = bench.board(clock="frozen")
-    console, control = bench.console(board), bench.control(board)
+    console, control = _frozen(bench)
     console.start(f"import machine; machine.deepsleep({_DAY_MS})")
     eventually(lambda: control.state()["state"] == "asleep")
     control.advance(_DAY_MS - 1)
@@ -124,8 +177,7 @@ def test_deep_sleep_ends_when_a_frozen_clock_reaches_it(bench: Bench) -> None:
 
 
 def test_a_watchdog_bites_on_a_frozen_clock(bench: Bench) -> None:
-    board = bench.board(clock="frozen")
-    console, control = bench.console(board), bench.control(board)
+    console, control = _frozen(bench)
     console.run("import machine; dog = machine.WDT(timeout=8000)")
     control.advance(7999)
     assert console.run("dog.feed(); print('fed')") == "fed"
@@ -145,15 +197,9 @@ def test_a_fast_clock_runs_fast(bench: Bench) -> None:
 
 
 def test_the_time_server_tells_the_boards_own_true_time(bench: Bench) -> None:
-    board = bench.board(clock="frozen")
-    console, control = bench.console(board), bench.control(board)
+    console, control = _frozen(bench)
     control.set_true_time(1_900_000_000.0)
-    console.start(
-        "import network, ntptime, time\nw = network.WLAN(0); w.active(True)\n"
-        "w.connect('virtual-wifi', 'virtual-wifi')\n"
-        "while not w.isconnected(): time.sleep_ms(10)\n"
-        "ntptime.settime(); print('set', time.time() + 946684800)"
-    )
+    console.start(_ASKS_THE_TIME)
     control.advance(1000)
     said = console.until(b"\x04")
     assert abs(int(said.partition("set ")[2].split()[0]) - 1_900_000_000) <= 2
@@ -180,37 +226,18 @@ def test_a_real_clock_cannot_be_advanced(bench: Bench, board: VirtualBoard) -> N
         bench.control(board).advance(1)
 
 
-@pytest.mark.parametrize("clock", ["real", "jump", "speed"])
-def test_a_task_that_waits_is_cancelled_whatever_the_clock(bench: Bench, clock: str) -> None:
-    console = bench.console(bench.board(clock=clock, speed=100))
-    said = console.run(
-        "import asyncio\n"
-        "ended = []\n"
-        "async def waits(name, work):\n"
-        "    try:\n"
-        "        await work()\n"
-        "    except asyncio.CancelledError:\n"
-        "        ended.append(name)\n"
-        "        raise\n"
-        "async def main():\n"
-        "    event = asyncio.Event()\n"
-        "    for turn in range(3):\n"
-        "        try:\n"
-        "            await asyncio.wait_for_ms(event.wait(), 200)\n"
-        "        except asyncio.TimeoutError:\n"
-        "            ended.append('late')\n"
-        "    asleep = asyncio.create_task(waits('asleep', lambda: asyncio.sleep(3600)))\n"
-        "    waiter = asyncio.create_task(waits('waiter', event.wait))\n"
-        "    behind = asyncio.create_task(waits('behind', lambda: waiter))\n"
-        "    await asyncio.sleep_ms(10)\n"
-        "    asleep.cancel(), behind.cancel()\n"
-        "    found = await asyncio.gather(asleep, behind, return_exceptions=True)\n"
-        "    ended.append([type(each).__name__ for each in found])\n"
-        "    event.set()\n"
-        "    ended.append(await asyncio.wait_for_ms(event.wait(), 200))\n"
-        "    return ended\n"
-        "print(asyncio.run(main()))"
-    )
-    cancelled = "['CancelledError', 'CancelledError']"
-    waits = "'asleep', 'waiter', 'behind'"
-    assert said == f"['late', 'late', 'late', {waits}, {cancelled}, True]"
+@pytest.fixture(params=["real", "jump", "speed"])
+def own_pace(bench: Bench, request: pytest.FixtureRequest) -> Console:
+    """A board whose time passes by itself."""
+    return bench.console(bench.board(clock=request.param, speed=100))
+
+
+def test_a_wait_ends_in_time_and_at_once_when_there_is_nothing_to_wait_for(
+    own_pace: Console,
+) -> None:
+    assert own_pace.run(_WAITS) == "late late True"
+
+
+def test_a_task_that_waits_is_cancelled_whatever_the_clock(own_pace: Console) -> None:
+    said = own_pace.run(_CANCELS).splitlines()
+    assert said == ["asleep", "waiter", "behind", "CancelledError CancelledError"]
