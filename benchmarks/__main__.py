@@ -51,8 +51,7 @@ def _speed(workshop: Workshop) -> Found:
 def _scheduler(workshop: Workshop) -> Found:
     folder = workshop.home.parent / "scheduler"
     found = scheduler.measure(workshop.engine, folder)
-    note = f"{found.reference * 1e6:.0f} µs with 10 entries; ± {found.spread:.1f} %"
-    yield "wake", Measured(found.node * 1e6, None, found.ratio, note)
+    yield "wake", _against(found, 1e6)
 
 
 def _saves(workshop: Workshop) -> Found:
@@ -68,17 +67,26 @@ def _size(workshop: Workshop) -> Found:
     yield "lines", _figure(source.code, f"{source.lines} with docstrings, comments, blank lines")
     yield "compiled", _figure(source.compiled)
     yield "files", _figure(source.files)
+
+
+def _boot(workshop: Workshop) -> Found:
     yield "boot", Measured(size.starts(workshop))
+
+
+def _install(workshop: Workshop) -> Found:
     installed = size.install(workshop)
     yield "install", Measured(installed.seconds)
     yield "installed", _figure(installed.bytes, f"{installed.files} files, besides main.py")
+
+
+def _fleet(workshop: Workshop) -> Found:
     fleet = size.crowd(workshop)
     yield "fleet", Measured(fleet.seconds)
     yield "fleet_memory", _figure(fleet.bytes)
 
 
 # A group is measured whole; when it cannot be, the rows named here say why.
-_GROUPS: Mapping[str, tuple[tuple[Callable[[Workshop], Found], tuple[str, ...]], ...]] = {
+GROUPS: Mapping[str, tuple[tuple[Callable[[Workshop], Found], tuple[str, ...]], ...]] = {
     "memory": (
         (_memory, ("heap", "heap_booted", "esp32_largest", "heap_smallest")),
         (_leaf, ("leaf_free", "leaf_largest")),
@@ -86,7 +94,12 @@ _GROUPS: Mapping[str, tuple[tuple[Callable[[Workshop], Found], tuple[str, ...]],
     "speed": ((_speed, ("hello_ms", "hello_ratio", "cpu_hello", "cpu_call", "crowd", "served")),),
     "scheduler": ((_scheduler, ("wake",)),),
     "saves": ((_saves, ("lost",)),),
-    "size": ((_size, ("lines", "compiled", "files", "boot", "install", "fleet")),),
+    "size": (
+        (_size, ("lines", "compiled", "files")),
+        (_boot, ("boot",)),
+        (_install, ("install", "installed")),
+        (_fleet, ("fleet", "fleet_memory")),
+    ),
 }
 
 
@@ -102,7 +115,7 @@ def _against(ratio: Ratio, scale: float) -> Measured:
 def _measure(workshop: Workshop, groups: list[str]) -> dict[str, Measured]:
     found: dict[str, Measured] = {}
     for group in groups:
-        for measure, keys in _GROUPS[group]:
+        for measure, keys in GROUPS[group]:
             print(f"{group} …", file=sys.stderr)
             try:
                 found.update(measure(workshop))
@@ -123,7 +136,7 @@ def _quoted(key: str, measured: Measured) -> Measured:
 def main() -> None:
     """Measure, then print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", allow_abbrev=False)
-    parser.add_argument("groups", nargs="*", choices=[[], *_GROUPS], help="default: all")
+    parser.add_argument("groups", nargs="*", choices=[[], *GROUPS], help="default: all")
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.add_argument("--readme", action="store_true", help="rewrite the table in the README")
     options = parser.parse_args()
@@ -137,10 +150,10 @@ def main() -> None:
         tempfile.TemporaryDirectory() as folder,
         Workshop(Path(folder) / "virtual", engine) as workshop,
     ):
-        found = _measure(workshop, options.groups or list(_GROUPS))
+        found = _measure(workshop, options.groups or list(GROUPS))
     print(table.as_json(found, engine) if options.json else table.text(found, engine))
     if options.readme:
-        table.rewrite(found, engine)
+        table.rewrite(table.README, found, engine)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ class Row:
     unit: str
     quoted: str = ""
     reference: float | None = None  # a quoted one to divide by; those of this run come measured
+    against: str = "L1"  # whose figure the ratio divides by
     bar: float | None = None
     goal: float | None = None
     judged: str = "figure"
@@ -38,6 +39,7 @@ ROWS = (
         "B",
         "v0.4 30 300 (no asyncio, no login), HEAD 72 700",
         reference=30_300,
+        against="v0.4",
         bar=36_000,
         goal=28_000,
     ),
@@ -71,10 +73,11 @@ ROWS = (
         "ms",
         "v0.4 47, HEAD 44",
         reference=44,
+        against="HEAD",
         bar=1,
         digits=3,
     ),
-    Row("hello_ratio", "the same × L1", "× L1", goal=1.5, judged="ratio", digits=3),
+    Row("hello_ratio", "the same × L1", "ms", goal=1.5, judged="ratio", digits=3),
     Row(
         "cpu_hello",
         "node CPU of hello × L1",
@@ -111,6 +114,7 @@ ROWS = (
         "scheduler: CPU of a wake-up with 1000 entries, × 10 entries",
         "µs",
         "v0.4 95 ×, HEAD 63 ×",
+        against="10 entries",
         bar=2,
         goal=1.2,
         judged="ratio",
@@ -129,6 +133,7 @@ ROWS = (
         "lines",
         "v0.4 1 562, HEAD 7 024",
         reference=7_024,
+        against="HEAD",
         bar=4_000,
         goal=3_000,
     ),
@@ -138,6 +143,7 @@ ROWS = (
         "B",
         "v0.4 19 900, HEAD 83 400",
         reference=83_400,
+        against="HEAD",
         bar=60_000,
         goal=45_000,
     ),

@@ -14,7 +14,7 @@ from toolkit.virtual.engine import Engine
 
 README = Path(__file__).resolve().parent / "README.md"
 _BEGIN, _END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
-_HEAD = ("what", "reference", "measured", "ratio", "bar", "goal", "")
+_HEAD = ("what", "reference", "measured", "ratio", "bar", "goal", "verdict")
 
 
 def machine(engine: Engine) -> str:
@@ -41,13 +41,13 @@ def as_json(found: Mapping[str, Measured], engine: Engine) -> str:
     return json.dumps({"machine": machine(engine), "rows": rows}, indent=1, ensure_ascii=False)
 
 
-def rewrite(found: Mapping[str, Measured], engine: Engine) -> None:
-    """Put the table into the README, between its two marks."""
-    old = README.read_text(encoding="utf-8")
+def rewrite(readme: Path, found: Mapping[str, Measured], engine: Engine) -> None:
+    """Put the table into a README, between its two marks."""
+    old = readme.read_text(encoding="utf-8")
     before, _, rest = old.partition(_BEGIN)
     _, _, after = rest.partition(_END)
     table = text(found, engine, style="github")
-    README.write_text(f"{before}{_BEGIN}\n{table}\n\n{_END}{after}", encoding="utf-8")
+    readme.write_text(f"{before}{_BEGIN}\n{table}\n\n{_END}{after}", encoding="utf-8")
 
 
 def _noted(row: Row, found: Mapping[str, Measured]) -> bool:
@@ -57,9 +57,9 @@ def _noted(row: Row, found: Mapping[str, Measured]) -> bool:
 def _cells(row: Row, measured: Measured) -> list[str]:
     reference = f"{row.quoted} ({QUOTED})" if row.quoted else ""
     if measured.reference is not None:
-        here = f"L1 {_number(measured.reference, row.digits)}"
+        here = f"{row.against} {_number(measured.reference, row.digits)}"
         reference = f"{here}; {reference}" if reference else here
-    ratio = "" if measured.ratio is None else f"{measured.ratio:.2f}"
+    ratio = "" if measured.ratio is None else f"{_ratio(measured.ratio)} × {row.against}"
     figure = "" if measured.figure is None else _number(measured.figure, row.digits)
     unit = f" {row.unit}" if row.unit and figure else ""
     bounds = (_bound(row, row.bar), _bound(row, row.goal))
@@ -71,6 +71,10 @@ def _bound(row: Row, limit: float | None) -> str:
         return ""
     times = " ×" if row.judged == "ratio" else ""
     return f"{'≥' if row.at_least else '≤'} {_number(limit, 1 if limit % 1 else 0)}{times}"
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.2f}" if value >= 0.01 else f"{value:.1g}"
 
 
 def _number(value: float, digits: int) -> str:

@@ -1,10 +1,16 @@
 """The table of the benchmarks: what it says of a figure, and where it is kept."""
 
+from pathlib import Path
+
 import pytest
 
 from benchmarks import table
+from benchmarks.__main__ import GROUPS
 from benchmarks.nodes import table_size
 from benchmarks.rows import ROWS, Measured, Row, verdict
+from toolkit.virtual.engine import Engine
+
+ENGINE = Engine(("micropython",), "1.25.0", 32, "somewhere")
 
 
 @pytest.mark.parametrize(
@@ -36,6 +42,34 @@ def test_the_table_of_names_doubles() -> None:
     assert table_size(20) == 176
     assert table_size(21) == 176 + 304
     assert table_size(620) - table_size(300) == 2272
+
+
+def test_every_row_is_measured_or_named_with_what_could_not_be() -> None:
+    measured = [key for group in GROUPS.values() for _, keys in group for key in keys]
+    assert sorted(measured) == sorted(row.key for row in ROWS)
+
+
+def test_the_whole_table_is_put_between_the_marks(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text("before\n<!-- measured: begin -->\nold\n<!-- measured: end -->\nafter\n")
+    found = {row.key: Measured(12345, 10, 0.5, "a note") for row in ROWS}
+    table.rewrite(readme, found, ENGINE)
+    before, *lines, after = readme.read_text(encoding="utf-8").splitlines()
+    assert (before, after) == ("before", "after")
+    head, _, *rows = [[it.strip() for it in line.split("|")[1:-1]] for line in lines if "|" in line]
+    assert head == ["what", "reference", "measured", "ratio", "bar", "goal", "verdict"]
+    assert [row[0] for row in rows] == [row.what for row in ROWS]
+    assert [line for line in lines if line == "old"] == []
+
+
+def test_a_ratio_names_what_it_is_a_ratio_to() -> None:
+    assert "| 1.10 × v0.4 |" in table.text(
+        {"heap": Measured(33, None, 1.1)}, ENGINE, style="github"
+    )
+
+
+def test_a_ratio_that_is_tiny_is_not_nothing() -> None:
+    assert "0.0006 × HEAD" in table.text({"hello_ms": Measured(0.027, None, 0.00061)}, ENGINE)
 
 
 def test_the_readme_explains_every_row_and_holds_the_table() -> None:
