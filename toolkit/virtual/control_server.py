@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
@@ -15,7 +14,6 @@ Request = dict[str, Any]
 Answer = Callable[[Request], Awaitable[Any]]
 
 _CLOCKS = ("real", "speed", "jump", "frozen")
-_log = logging.getLogger(__name__)
 
 
 class RequestError(Exception):

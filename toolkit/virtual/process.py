@@ -47,7 +47,7 @@ class Console:
 
 
 class Input:
-    """What clients have sent and no program has read; a reset by software leaves it there."""
+    """What clients have sent and no program has read; a soft reset leaves it there."""
 
     def __init__(self) -> None:
         self.reader, self._writer = os.pipe()
