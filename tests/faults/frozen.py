@@ -1,10 +1,12 @@
 """A node on a virtual board whose clock a test moves: blocking and watchdogs without waiting."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 
 from benchmarks.nodes import PASSWORD, PORT, Trouble, Workshop
 
+ARMED = 4_000  # ms after which the watchdog is armed in any start
 _HEAP = {"esp8266": 120_000}  # bytes: the modules of these tests are compiled on the board
 _STEP = 100  # ms
 _LONGEST = 4_000_000  # ms of board time a test waits for something
@@ -92,3 +94,13 @@ class Frozen:
         passed = self.until(lambda: self.starts > starts, step)
         self.serving(since)
         return passed
+
+
+@contextmanager
+def armed(workshop: Workshop, chip: str = "esp32") -> Generator[Frozen]:
+    """A new node, its watchdog armed."""
+    found = Frozen(workshop, chip)
+    found.control.advance(ARMED)
+    yield found
+    found.hang_up()
+    workshop.stop(found.node)

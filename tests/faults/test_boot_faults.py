@@ -6,24 +6,20 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from benchmarks.nodes import PROMPT, Trouble, Workshop
-from tests.faults.frozen import Frozen
+from tests.faults.frozen import ARMED, Frozen, armed
 from tests.support.boards import eventually
 from tests.support.sweep import rounds
 
 INTERPRETERS = ("cpython",)
 
-_ARMED = 4_000  # ms after which the watchdog is armed in any start
 _WELL = 600_000  # ms after which a start has been a good one
 
 
 @pytest.fixture
 def node(workshop: Workshop) -> Iterator[Frozen]:
     """A new node."""
-    found = Frozen(workshop)
-    found.control.advance(_ARMED)
-    yield found
-    found.hang_up()
-    workshop.stop(found.node)
+    with armed(workshop) as found:
+        yield found
 
 
 def _counts(node: Frozen) -> list[int]:
@@ -148,7 +144,7 @@ def test_resets_of_every_kind_in_random_order_are_counted_right(node: Frozen) ->
             node.serving(0)
         else:
             node.reset_by(act)
-            node.control.advance(_ARMED)
+            node.control.advance(ARMED)
         done[kind] += 1
         if rule():
             assert node.say("task free hurt") == "free: hurt"

@@ -4,21 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 from benchmarks.nodes import Workshop
-from tests.faults.frozen import Frozen
+from tests.faults.frozen import ARMED, Frozen, armed
 
 INTERPRETERS = ("cpython",)
-
-_ARMED = 4_000  # ms after which the watchdog is armed in any start
 
 
 @pytest.fixture(scope="module", params=["esp32", "esp8266"])
 def node(workshop: Workshop, request: pytest.FixtureRequest) -> Iterator[Frozen]:
     """One node of each family, its watchdog armed."""
-    found = Frozen(workshop, request.param)
-    found.control.advance(_ARMED)
-    yield found
-    found.hang_up()
-    workshop.stop(found.node)
+    with armed(workshop, request.param) as found:
+        yield found
 
 
 def test_one_that_raises_is_a_fault_and_nothing_else(node: Frozen) -> None:
@@ -46,7 +41,7 @@ def test_one_that_blocks_twenty_seconds_is_reset_named_and_then_held(node: Froze
         assert passed <= 9_000
         assert "command 'hurt block'" in node.say("log crash").splitlines()[-2]
         assert "ended by watchdog" in node.say("log crash") or node.node.board.chip == "esp8266"
-        node.control.advance(_ARMED)
+        node.control.advance(ARMED)
         assert ("refused: module 'hurt'" in node.say("hurt load")) == (count == 2)
     assert node.say("task free hurt") == "free: hurt"
     assert node.say("hurt load") == "loaded"

@@ -5,24 +5,20 @@ from collections.abc import Iterator
 
 import pytest
 from benchmarks.nodes import Workshop
-from tests.faults.frozen import Frozen
+from tests.faults.frozen import ARMED, Frozen, armed
 from tests.faults.test_boot_faults import crash
 from tests.support.boards import eventually
 
 INTERPRETERS = ("cpython",)
 
-_ARMED = 4_000  # ms after which the watchdog is armed in any start
 _SWITCH = 16
 
 
 @pytest.fixture
 def node(workshop: Workshop) -> Iterator[Frozen]:
     """A new node."""
-    found = Frozen(workshop)
-    found.control.advance(_ARMED)
-    yield found
-    found.hang_up()
-    workshop.stop(found.node)
+    with armed(workshop) as found:
+        yield found
 
 
 def _pass(node: Frozen, seconds: int) -> None:
@@ -43,7 +39,7 @@ def test_an_output_has_its_last_level_at_power_on_but_not_in_safe_mode(node: Fro
         assert (node.control.pin(_SWITCH), node.control.pin(5)) == (level, 0)
         node.serving(since)
         assert node.say("switch load") == f"state: {level}"
-        node.control.advance(_ARMED)
+        node.control.advance(ARMED)
     for count in range(3):
         assert node.control.pin(_SWITCH) == 1, count
         node.reset_by(lambda: crash(node))
@@ -73,7 +69,7 @@ def test_six_short_power_ons_open_the_nodes_own_network(node: Frozen) -> None:
 def test_the_reset_pin_makes_it_a_new_node(node: Frozen) -> None:
     node.set(resetpin="0", soctout="77")
     node.reset_by(lambda: node.send("reboot"))
-    node.control.advance(_ARMED)
+    node.control.advance(ARMED)
     node.hang_up()
     node.control.drive(0, 0)
     node.control.power_cycle()

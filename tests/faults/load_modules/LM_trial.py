@@ -28,29 +28,7 @@ def let_go():
     gc.collect()
 
 
-def free():
-    gc.collect()
-    return gc.mem_free()
-
-
 def talk(lines):
     """Fill the log, which is then as large as it ever will be."""
     for number in range(lines):
         lm.log.info("session of 127.66.%d.1 had to make room" % number)
-
-
-def interrupted():
-    raise KeyboardInterrupt
-
-
-def left():
-    raise SystemExit
-
-
-def generated(count):
-    for number in range(count):
-        yield number
-
-
-def many():
-    return {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
