@@ -9,7 +9,7 @@ from micropython import const
 _ROOM = const(6000)  # bytes free without which nothing is read: to try it would scatter them
 
 
-def parsed(fits, name, default, limits, flags, text):
+def parsed(fits, name, default, limits, flags, help, text):
     """Turn text into the value of a setting, or refuse it; a secret is not repeated."""
     value = text
     if isinstance(default, bool):
@@ -21,7 +21,7 @@ def parsed(fits, name, default, limits, flags, text):
             value = None
     if not fits(name, default, limits, value):
         came = "something else" if "s" in flags else "'%s'" % text
-        expected = once("expected").expected(name, default, limits)
+        expected = once("expected").expected(name, default, limits, help)
         raise CommandError("%s, got %s" % (expected, came))
     return value
 
@@ -47,12 +47,12 @@ def checked(config, texts):
     """Return values, secrets, defaults, all flags of these settings; refuse what does not fit."""
     table = ready(config)
     values, secrets, defaults, all_flags = {}, {}, {}, ""
-    for name, default, limits, flags, _ in table.rows(config):
+    for name, default, limits, flags, help in table.rows(config):
         if name not in texts:
             continue
         if "o" in flags:
             raise CommandError("%s is shown by the node, it cannot be set" % name)
-        value = parsed(table.fits, name, default, limits, flags, texts[name])
+        value = parsed(table.fits, name, default, limits, flags, help, texts[name])
         (secrets if "s" in flags else values)[name] = value
         defaults[name] = default
         all_flags += flags

@@ -61,7 +61,7 @@ def each(text):
                     limits = "expected at most %d entries with catchup=, %d runs a day, got more"
                     raise CommandError(limits % (_ENTRIES, _RUNS))
         except CommandError as refusal:
-            found.error = "cron: %.160s in '%.60s'" % (refusal, found.text)
+            found.error = "%.160s" % refusal
         yield found
 
 

@@ -1,12 +1,14 @@
 """The words `cron list` and `cron check`: entries, explained. Loaded for one answer."""
 
+import json
+
 from core.errors import CommandError
-from core.executor import text
 from core.once import once
 from micropython import const
 
 _NEXT = const(3)  # runs that are told
 _LINE = const("%(index)d  %(entry)s\n   next %(next)s, %(runs)d runs, %(drops)d drops")
+_FORM = const("expected cron list [>json] or cron check \"<text>\", got '%s'")
 _UNKNOWN = const("not known yet, ask again")
 _LOOKS = const(250)  # at an agenda that is being made, 20 ms between two
 
@@ -19,26 +21,25 @@ async def cron(node, session, rest):
             if missing(node) != _UNKNOWN:
                 break
             await node.tasks.sleep_ms(20)
-        found = rows(node, entries(node.config.get("crontasks")))
-        if rest:
-            return text(list(found), True)
         say = session.say  # loaded once for all lines
         row = None
-        for row in found:  # one by one: there may be hundreds
-            await say(_LINE % row)
-            if row["error"]:
-                await say("   last error: " + row["error"])
-        if not row:
-            return "no entries" + missing(node).replace("never", "")
-    elif word == "check" and rest:
-        quoted = rest[0] in "\"'" and rest[-1] == rest[0]
-        found = list(entries(once("grammar").value(rest) if quoted else rest))
-        once("explain").check(node.modules, found)
+        for row in rows(node, entries(node.config.get("crontasks"))):  # there may be hundreds
+            shown = _LINE % row + ("\n   last error: " + row["error"] if row["error"] else "")
+            if rest:
+                shown = ("," if row["index"] else "[") + json.dumps(row)
+            await say(shown)
+        if rest:
+            return "]" if row else "[]"
+        return None if row else "no entries" + missing(node).replace("never", "")
+    quoted = rest[:1] in ("'", '"') and rest[-1] == rest[0]
+    found = list(entries(once("grammar").value(rest) if quoted else rest))
+    if word == "check" and found:
+        once("sense").crontasks(found, node.modules)
         for entry in found:
             due = told(node, entry, coming(node, entry))  # before anything is said: memory may lack
             await session.say(once("explain").words(entry) + "\n   next " + due)
     else:
-        raise CommandError("expected cron list or cron check \"<text>\", got '%s'" % word)
+        raise CommandError(_FORM % ("cron %s %s" % (word, rest)).strip())
     return None
 
 
@@ -68,7 +69,7 @@ def rows(node, found):
         dues = known.get(index, [])
         if s and not dues and index < len(s.dues) and s.dues[index] is not None:
             dues = [s.dues[index] + s.base]
-        due = entry.error or why or told(node, entry, dues)
+        due = "never, " + entry.error if entry.error else why or told(node, entry, dues)
         row = {"index": index, "entry": entry.text, "next": due}
         row["runs"], row["drops"], row["error"], _ = (s and s.counts.get(index)) or (0, 0, None, 0)
         yield row

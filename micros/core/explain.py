@@ -1,26 +1,4 @@
-"""What an entry of `crontasks` says, in words, or what is wrong. Loaded for `cron check`."""
-
-from core.errors import CommandError
-from core.executor import parse
-
-
-def check(modules, entries):
-    """Refuse entries with wrong times or commands; no module is loaded, the manual knows them."""
-    found = [] if entries else ["cron: expected WD:H:M:S!command or sunset!command, got none"]
-    names = modules.names()
-    for entry in entries:
-        try:
-            for command in () if entry.error else parse(";".join(entry.commands)):
-                module = command.module
-                modules.checked(module, command.function, command.args, command.named)
-                if module not in names:
-                    raise CommandError("no module '%s'%s" % (module, modules.hint(module)))
-        except CommandError as refusal:
-            entry.error = "cron: %s in '%.60s'" % (refusal, entry.text)
-        if entry.error:
-            found.append(entry.error)
-    if found:
-        raise CommandError("\n".join(found))
+"""What an entry of `crontasks` says, in words. Loaded for `cron check`."""
 
 
 def words(entry):

@@ -3,9 +3,12 @@
 from core.errors import CommandError
 from core.executor import parse
 from core.once import once
+from core.session import TABLE
 from micropython import const
 
-_SIGNS = const("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-")  # of a host
+_PINS = const(("cstmpmap", "poweron", "resetpin"))
+_WORD = const("expected commands of modules, got '%s', a word of the shell")
+_AGAIN = const("expected && in boothook alone, which runs once, got '%s %s &&'")
 
 
 def check(node, values):
@@ -21,6 +24,8 @@ def check(node, values):
                     read(node, name, values[name])
             except CommandError as refusal:
                 raise CommandError("%s: %.250s" % (name, refusal))
+        if [name for name in values if name in _PINS or values[name] is True]:
+            once("uses").check(node, values)
     finally:
         config.values = before
 
@@ -30,9 +35,9 @@ def read(node, name, text):
     if name == "crontasks":
         if node.port.COLLECT > 0:  # an ESP8266, which does not run them
             raise MemoryError
-        crontasks(text)
+        crontasks(once("cron").each(text))
     elif name == "boothook" or name[-3:] == "cbf":
-        if not parse(text):
+        if not commands(text, None, name == "boothook"):
             raise CommandError("expected <module> <function>, got '%s'" % text)
     elif name == "poweron":
         once("outputs").asked(node)
@@ -50,8 +55,9 @@ def ntphost(host):
     """Read the name or the address of a time server."""
     parts = host.split(".")
     digits = "".join(parts).isdigit()
-    wrong = [it for it in parts if not 0 < len(it) < 64 or not all([c in _SIGNS for c in it])]
-    if wrong or (digits and (len(parts) != 4 or max([int(it) for it in parts]) > 255)):
+    good = all([0 < len(it) < 64 for it in parts]) and max(host) <= "z"
+    good = good and all([c.isalpha() or c.isdigit() or c in "-_." for c in host])
+    if not good or (digits and (len(parts) != 4 or max([int(it) for it in parts]) > 255)):
         raise CommandError("expected names such as pool.ntp.org or addresses, got '%s'" % host)
 
 
@@ -64,15 +70,34 @@ def cstmpmap(node, piece):
         raise CommandError("expected name:number; …, got '%s'" % piece)
 
 
-def crontasks(text):
-    """Read all entries, and the commands of each."""
-    held = []
-    for index, entry in enumerate(once("cron").each(text)):
-        why = entry.error
+def crontasks(entries, modules=None):
+    """Read entries and their commands; for `cron check` all of them, and what the modules take."""
+    held, wrong = [], []
+    for index, entry in enumerate(entries):
         try:
-            if not (why or any([parse(line, held) for line in entry.commands])):
-                raise CommandError("expected WD:H:M:S!<module> <function>")
+            lines = () if entry.error else entry.commands
+            found = [each for line in lines for each in commands(line, held)]
+            if not found:
+                raise CommandError(entry.error or "expected WD:H:M:S!<module> <function>")
+            for command in found if modules else ():
+                module = command.module
+                modules.checked(module, command.function, command.args, command.named)
+                if module not in modules.names():
+                    raise CommandError("no module '%s'%s" % (module, modules.hint(module)))
         except CommandError as refusal:
-            why = "cron: %.160s in '%.60s'" % (refusal, entry.text)
-        if why:
-            raise CommandError("entry %d: %s" % (index, why[6:]))
+            wrong.append("entry %d: %.160s in '%.60s'" % (index, refusal, entry.text))
+            if not modules:
+                break
+    if wrong:
+        raise CommandError("\n".join(wrong))
+
+
+def commands(line, held, repeat=False):
+    """Read commands that nobody types; what runs again and again cannot start what does."""
+    found = parse(line, held)
+    for command in found:
+        if command.module in TABLE:
+            raise CommandError(_WORD % command.module)
+        if command.repeat and not repeat:
+            raise CommandError(_AGAIN % (command.module, command.function))
+    return found

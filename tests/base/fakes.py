@@ -56,6 +56,9 @@ class Settings:
     def get(self, name):
         return self.values.get(name)
 
+    def dump(self, part=""):
+        return [(name, str(self.values[name])) for name in self.values if part in name]
+
 
 class Port:
     """The firmware's part of pins and resets, on fakes."""

@@ -5,7 +5,9 @@ import core.manual  # noqa: F401  (kept, else they would be imported anew for ea
 from core.cron import each
 from core.errors import CommandError
 from core.executor import parse
+from core.sense import commands as standing
 from core.sense import crontasks
+from core.session import TABLE
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -36,7 +38,7 @@ def on_the_board(line: str) -> int | str:
 
 def on_the_desk(line: str) -> int | str:
     try:
-        return commands.check(line)
+        return len(commands.read(line))
     except commands.Refusal as refusal:
         return str(refusal)
 
@@ -44,6 +46,7 @@ def on_the_desk(line: str) -> int | str:
 @settings(max_examples=4000, deadline=None)
 @given(LINES | LINES.map("light on ".__add__) | st.text("mf \t\n;#\"'[]{}(),=&>json0159-\\."))
 @example("light >json")
+@example("\n >json")
 @example("light on " + "[" * 9)
 @example("light rgb(1, 2, b=3) >json &&20")
 @example("light rgb a=1 a=2")
@@ -53,9 +56,36 @@ def test_a_line_is_read_alike(line: str) -> None:
     assert on_the_desk(line) == on_the_board(line)
 
 
+def set_on_the_board(line: str, often: bool) -> int | str:
+    try:
+        return len(standing(line, None, not often))
+    except CommandError as refusal:
+        return str(refusal)
+
+
+def set_on_the_desk(line: str, often: bool) -> int | str:
+    try:
+        return commands.check(line, often=often)
+    except commands.Refusal as refusal:
+        return str(refusal)
+
+
+WORDS = st.sampled_from((*TABLE, "hello", "light", "dump", "reset"))
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.tuples(WORDS, st.sampled_from(("on", "5 &", "on &&", "a && 500"))), max_size=3))
+@example([("log", "crash")])
+@example([("light", "on &&"), ("conf", "dump")])
+def test_what_may_stand_in_a_setting_is_told_alike(pairs: list[tuple[str, str]]) -> None:
+    line = "; ".join(map(" ".join, pairs))
+    for often in (True, False):
+        assert set_on_the_desk(line, often) == set_on_the_board(line, often)
+
+
 def entries_on_the_board(text: str) -> str:
     try:
-        crontasks(text)
+        crontasks(each(text))
     except CommandError as refusal:
         return str(refusal)
     return ""

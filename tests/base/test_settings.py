@@ -11,15 +11,15 @@ from fakes import Log, folder, read, write
 
 TABLE = [
     ["version", "n/a", None, "o", "release"],
-    ["devfid", "node01", [1, 24], "rm", "name"],
-    ["appwd", "", [12, 63], "s", "password"],
+    ["devfid", "node01", [1, 24], "rm", "name: letters, digits, _ and -"],
+    ["appwd", "", [12, 63], "s", "password: ASCII with no blank at either end"],
     ["stapwd", "", [0, 512], "rs", "passwords"],
-    ["auth", "on", None, "r", "login owed"],
+    ["auth", "on", None, "r", "login owed: on or off"],
     ["soctout", 100, [5, 86400], "r", "seconds"],
     ["pled", True, None, "", "light"],
     ["boothook", "n/a", [0, 40], "r", "commands"],
-    ["tz", "n/a", [0, 64], "", "zone"],
-    ["geo", "n/a", [0, 32], "", "place"],
+    ["tz", "n/a", [3, 64], "", "zone: a POSIX rule, or n/a"],
+    ["geo", "n/a", [3, 32], "", "place: two angles such as 47.5,19.05, or n/a"],
     ["poweron", "n/a", [0, 96], "rf", "outputs"],
 ]
 KNOWN = "7K2M9QXT4WZ8B3HN"
@@ -79,21 +79,21 @@ def test_a_refusal_names_type_range_and_what_came():
         (
             "devfid",
             "two words",
-            "devfid: expected a text from 1 to 24 characters of letters, digits, _ and -, "
+            "devfid: expected a text from 1 to 24 characters: letters, digits, _ and -, "
             "got 'two words'",
         ),
         ("boothook", "x" * 41, "boothook: expected a text from 0 to 40 characters, got '%s'"),
         (
             "tz",
             "Europe/Berlin",
-            "tz: expected a text from 0 to 64 characters: a rule such as "
-            "CET-1CEST,M3.5.0,M10.5.0/3, or n/a, got 'Europe/Berlin'",
+            "tz: expected a text from 3 to 64 characters: a POSIX rule, or n/a, "
+            "got 'Europe/Berlin'",
         ),
         (
             "geo",
             "47.5",
-            "geo: expected a text from 0 to 32 characters: degrees north, degrees east such as "
-            "47.5,19.05, or n/a, got '47.5'",
+            "geo: expected a text from 3 to 32 characters: two angles such as 47.5,19.05, "
+            "or n/a, got '47.5'",
         ),
         ("version", "1", "version is shown by the node, it cannot be set"),
         ("nosuch", "1", "Invalid key: nosuch"),

@@ -99,6 +99,18 @@ WRONG = (
     ("resetpin", "button", "unknown pin 'button'; this board has adc_0 builtin extirq "),
     ("resetpin", "34", "expected one of the pins 0 1 2 3 4 5 12 13 14 15 16 17 18 19 21 22 23 25 "
      "26 27 32 33, got 34"),
+    ("boothook", "light on; log crash", "expected commands of modules, got 'log', a word of the "
+     "shell"),
+    ("crontasks", "*:7:0:0!light on; conf dump", "entry 0: expected commands of modules, "
+     "got 'conf', a word of the shell in '*:7:0:0!light on;conf dump'"),
+    ("crontasks", "sunset!light toggle &&500", "entry 0: expected && in boothook alone, which runs "
+     "once, got 'light toggle &&' in 'sunset!light toggle &&500'"),
+    ("geo", "", "expected a text from 3 to 32 characters: degrees north, degrees east such as "
+     "47.5,19.05, or n/a for none, got "),
+    ("tz", "", "expected a text from 3 to 64 characters: a POSIX rule such as "
+     "CET-1CEST,M3.5.0,M10.5.0/3, or n/a to go by gmttime, got ''"),
+    ("devip", "", "expected a text from 3 to 15 characters: an address such as 192.168.1.20, "
+     "or n/a for DHCP, got ''"),
     ("ntphost", ";", "expected names such as pool.ntp.org or addresses, got ''"),
     ("ntphost", "pool.ntp.org;;router", "expected names such as pool.ntp.org or addresses, got ''"),
     ("ntphost", "a..b", "expected names such as pool.ntp.org or addresses, got 'a..b'"),
@@ -121,6 +133,7 @@ def test_what_cannot_work_is_refused_by_its_name_with_what_was_expected_and_what
             ('light on; oled text "open', "expected a closing \", got '\"open'"),
             ("light rgb(1", "expected values, commas between them and ')' at the end"),
             ("# light on", "expected <module> <function>, got '# light on'"),
+            ("reboot -h", "expected commands of modules, got 'reboot', a word of the shell"),
         ):
             assert refusal(node.config.set, name, text) == name + ": " + sentence
     assert node.kept() == {}
@@ -144,8 +157,16 @@ def test_what_can_work_is_saved():
         assert node.config.set(name, text) is not None
         assert node.config.get(name) == text
     for name in HOOKS:
-        node.config.set(name, 'light on; oled text "a;b"; switch toggle && 500')
+        line = 'light on; oled text "a;b"; light off & 5000'
+        node.config.set(name, line)
         node.config.set(name, "light on")
+        line += "; switch toggle && 500"
+        if name == "boothook":
+            node.config.set(name, line)
+            continue
+        said = refusal(node.config.set, name, line)
+        told = ": expected && in boothook alone, which runs once, got 'switch toggle &&'"
+        assert said == name + told
 
 
 async def test_the_same_is_refused_whichever_way_it_comes_and_nothing_is_written():
@@ -171,6 +192,59 @@ def test_pins_that_are_named_with_it_are_known():
     assert node.config.values == held
     node.config.set_many(both)
     assert node.kept() == both
+
+
+ONE_USE = (
+    ({}, "poweron", "builtin:on; 2:off", "2 for 'poweron builtin:on' and 'poweron 2:off'"),
+    ({}, "cstmpmap", "a:23; b : 23;", "23 for 'cstmpmap a:23' and 'cstmpmap b : 23'"),
+    ({"irq1": "True"}, "resetpin", "irq1", "19 for 'irq1' and 'resetpin irq1'"),
+    ({"resetpin": "19"}, "irq1", "True", "19 for 'irq1' and 'resetpin 19'"),
+    ({"extirq": "True"}, "poweron", "pwm_4:on", "25 for 'extirq' and 'poweron pwm_4:on'"),
+    ({"resetpin": "0"}, "poweron", "4:on; 0:off", "0 for 'resetpin 0' and 'poweron 0:off'"),
+    ({"irq4": "True", "cstmpmap": "irq1:4"}, "irq1", "True", "4 for 'irq1' and 'irq4'"),
+    ({"irq4": "True", "irq1": "True"}, "cstmpmap", "irq1:4", "4 for 'irq1' and 'irq4'"),
+    ({"poweron": "simple_0:on", "resetpin": "0"}, "cstmpmap", "simple_0:0",
+     "0 for 'resetpin 0' and 'poweron simple_0:on'"),
+)  # fmt: skip
+
+
+def test_a_pin_has_one_use():
+    for before, name, text, told in ONE_USE:
+        node = Node()
+        node.config.set_many(before)
+        kept = node.kept()
+        said = refusal(node.config.set, name, text)
+        assert said == "expected each pin for one use, got " + told
+        assert node.kept() == kept
+        both = dict(before)
+        both[name] = text
+        assert refusal(Node().config.set_many, both) == said
+
+
+def test_a_pin_may_have_names_of_which_one_is_in_use():
+    node = Node()
+    for name, text in (
+        ("irq1", "True"),
+        ("cstmpmap", "irq2:4; relay:23"),
+        ("poweron", "relay:on; pwm_4:off; builtin:on"),
+        ("resetpin", "irq3"),
+        ("irq2", "True"),
+        ("timirq", "True"),
+    ):
+        assert node.config.set(name, text) is not None
+    assert refusal(node.config.set, "irq4", "True").endswith("4 for 'irq2' and 'irq4'")
+    node.config.set("irq2", "False")
+    node.config.set("irq4", "True")
+
+
+def test_pins_with_two_uses_from_before_keep_nothing_else_from_being_changed():
+    node = Node(b'{"poweron": "19:on; 0:on", "irq1": true, "irq4": true, "resetpin": "0"}')
+    node.config.set("irq2", "True")
+    node.config.set("soctout", "50")
+    node.config.set("boothook", "light on")
+    assert refusal(node.config.set, "resetpin", "4").endswith("4 for 'irq4' and 'resetpin 4'")
+    node.config.set("resetpin", "5")
+    node.config.set("irq1", "False")
 
 
 def test_what_lies_wrong_from_before_keeps_nothing_else_from_being_changed():

@@ -6,8 +6,9 @@ import sys
 from core import timing
 from core.log import Clock
 from core.scheduler import Scheduler
+from core.session import Session
 
-from fake_node import FakeNode, talk
+from fake_node import FakeNode, FakeStream, no_sleep, talk
 
 MOMENT = 1_800_000_000  # Friday 2027-01-15 08:00:00 UTC
 
@@ -66,12 +67,19 @@ async def test_check_tells_local_time_takes_quotes_or_none_and_several_entries()
 
 
 async def test_check_says_what_was_expected_and_what_came():
-    wrong = (("*:24:0:0!a b", "24"), ("hello", "hello"), ("*:1:0:0!", "*:1:0:0"), ("", "none"))
-    for text, part in wrong + ((" ; ", "none"), ("n/a", "none")):
+    for text, part in (
+        ("*:24:0:0!a b", "'24' in"),
+        ("hello", "'hello'"),
+        ("*:1:0:0!", "'*:1:0:0'"),
+    ):
         answer = await said(fresh(), 'cron check "%s"' % text)
-        assert answer.startswith("refused: cron: expected")
+        assert answer.startswith("refused: entry 0: expected")
         assert part in answer
         assert "next" not in answer
+    for text in ('""', '" ; "', '"n/a"', ""):
+        answer = await said(fresh(), "cron check " + text)
+        assert answer.startswith("refused: expected cron list [>json] or cron check")
+        assert answer.endswith("got '%s'" % ("cron check " + text).strip())
 
 
 async def test_check_says_what_is_wrong_with_the_commands():
@@ -84,10 +92,16 @@ async def test_check_says_what_is_wrong_with_the_commands():
         ("lamp", "expected <module> <function>, got 'lamp'"),
         ("lamp state; crane turn", "crane has no function 'turn'"),
         ("lamp state 5 >json", "expected lamp state, got 1 arguments"),
+        ("log crash", "expected commands of modules, got 'log', a word of the shell"),
+        (
+            "lamp state && 500",
+            "expected && in boothook alone, which runs once, got 'lamp state &&'",
+        ),
+        ("# lamp state", "expected WD:H:M:S!<module> <function>"),
     )
     for command, part in wrong:
         answer = await said(fresh(), "cron check *:8:0:0!" + command)
-        assert answer.startswith("refused: cron: "), command
+        assert answer.startswith("refused: entry 0: "), command
         assert part in answer
         assert answer.endswith(" in '*:8:0:0!%s'" % ";".join(command.split("; ")))
     for command in ("lamp set 1 fade=3", "lamp set(1)", "lamp wait &"):
@@ -99,9 +113,9 @@ async def test_check_names_every_wrong_entry_and_loads_none_of_the_modules():
     text = "*:8:0:0!lamp on; *:9:0:0!lamp state; *:99:0:0!lamp state; *:10:0:0!nothere run"
     lines = (await said(fresh(), "cron check " + text)).split("\n")
     assert len(lines) == 3
-    assert lines[0].startswith("refused: cron: lamp has no function 'on'")
-    assert lines[1].startswith("cron: expected H 0-23")
-    assert lines[2].startswith("cron: no module 'nothere'")
+    assert lines[0].startswith("refused: entry 0: lamp has no function 'on'")
+    assert lines[1].startswith("entry 2: expected H 0-23")
+    assert lines[2].startswith("entry 3: no module 'nothere'")
     await said(fresh(), "cron check *:8:0:0!lamp state")
     assert "LM_lamp" not in sys.modules
 
@@ -143,6 +157,16 @@ async def test_list_for_programs():
     assert found[1]["entry"] == "*:8:0:30!fail now"
     assert (found[1]["runs"], found[1]["drops"], found[1]["error"]) == (1, 0, "no lamp")
     assert found[1]["next"] == "2027-01-15 08:00:30"
+
+
+async def test_list_for_programs_leaves_in_pieces_however_long_it_is():
+    node = fresh("; ".join(["*:8:%d:%d!lamp set 1" % (n // 60, n % 60) for n in range(300)]))
+    stream = FakeStream([b"cron list >json\nexit\n"])
+    await Session(stream, "10.0.0.9", node, no_sleep).run()
+    text = stream.text()
+    found = json.loads(text[text.index("[") : text.rindex("]") + 1])
+    assert [row["index"] for row in found] == list(range(300))
+    assert max([len(piece) for piece in stream.writes]) <= 300 < len(text) // 100
 
 
 async def test_list_says_what_they_wait_for():
@@ -204,9 +228,9 @@ async def test_list_waits_for_a_scheduler_that_will_be_there_soon_but_not_for_go
 
 
 async def test_anything_else_is_refused_with_what_was_expected():
-    for line in ("cron", "cron run", "cron list 3", "cron check"):
-        answer = await said(fresh(), line)
-        assert answer.startswith("refused: expected cron list or cron check")
+    form = "refused: expected cron list [>json] or cron check \"<text>\", got '%s'"
+    for line in ("cron", "cron run", "cron list 3", "cron check", "cron list >json x"):
+        assert await said(fresh(), line) == form % line
 
 
 async def test_in_config_mode_it_is_a_setting_too():

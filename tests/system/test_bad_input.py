@@ -208,6 +208,10 @@ def test_an_unusable_profile(toolkit: Toolkit, tmp_path: Path, content: str, sen
         ("cstmpmap=relay:99", "cstmpmap: expected one of the pins 0 1 2 3"),
         ("poweron=relay:on", "poweron: unknown pin 'relay'; this board has adc_0 builtin"),
         ("resetpin=34", "resetpin: expected one of the pins 0 1 2 3"),
+        (
+            "poweron=4:on; irq4:off",
+            "each pin for one use, got 4 for 'poweron 4:on' and 'poweron irq4",
+        ),
     ],
 )
 def test_an_unusable_setting(toolkit: Toolkit, setting: str, sentence: str) -> None:

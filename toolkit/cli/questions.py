@@ -127,7 +127,7 @@ def _free_name(uid: str) -> str:
 
 def _ask(name: str, default: settings.Value | None) -> settings.Value:
     row = settings.setting(name)
-    question = _QUESTIONS.get(name, f"{name}: {row.help} ({row.expectation})")
+    question = _QUESTIONS.get(name, f"{name}: {row.help} ({row.range})")
     start = row.default if default is None else default
     check: Callable[[str], settings.Value] = lambda text: settings.parse(name, text)  # noqa: E731
     return ui.ask(question, start, check, secret=row.secret)

@@ -3,12 +3,15 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 _BLANKS = " \t\r\v\f"
 _QUOTES, _BRACKETS = "\"'", "[{"
 _WORD_ENDS = " \t\r\v\f;\n"
 _DEEPEST = 8  # brackets within brackets
 _SHORTEST, _LONGEST = 20, 86_400_000  # ms between two runs
+_SHELL = "help version modules status log task cron conf configure config noconf noconfigure keep "
+_WORDS = (_SHELL + "reboot webrepl exit").split()  # of the shell, see core/session.py
 _SPECIAL = re.compile(r"[\"'{\[(;#&=>\n.-]")  # a line without one of these is just words
 _NUMBER = re.compile(r"0|-?[1-9][0-9]*|-0")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,31}")
@@ -18,21 +21,46 @@ class Refusal(ValueError):
     """What was expected, and what came instead."""
 
 
-def check(line: str) -> int:
-    """How many commands a line holds; Refusal when one of them cannot be read."""
-    words = line.removesuffix(" >json").split()
-    if len(words) < 2 and not _SPECIAL.search("".join(words)):
+@dataclass(frozen=True)
+class Command:
+    """What a command calls, and whether it does so again and again."""
+
+    module: str
+    function: str
+    repeats: bool
+
+
+def read(line: str) -> list[Command]:
+    """The commands of a line; Refusal when one of them cannot be read."""
+    plain = line.removesuffix(" >json")
+    words = plain.split()
+    if len(words) < 2 and not _SPECIAL.search(plain):
         if words:
             raise Refusal(f"expected <module> <function>, got '{words[0]}'")
-        return 0
-    reader, count = _Reader(line), 0
+        return []
+    reader, found = _Reader(line), list[Command]()
     while True:
         if reader.next():
-            reader.command()
-            count += 1
+            found.append(reader.command())
         if reader.at >= len(line):
-            return count
+            return found
         reader.at += 1
+
+
+def check(line: str, *, often: bool) -> int:
+    """How many commands a setting holds in a line; Refusal when one of them cannot work there.
+
+    Where the line runs `often`, a command that repeats would be started while it goes on.
+    """
+    found = read(line)
+    for command in found:
+        if command.module in _WORDS:
+            came = f"got '{command.module}', a word of the shell"
+            raise Refusal(f"expected commands of modules, {came}")
+        if command.repeats and often:
+            came = f"got '{command.module} {command.function} &&'"
+            raise Refusal(f"expected && in boothook alone, which runs once, {came}")
+    return len(found)
 
 
 def closing(text: str, at: int) -> int:
@@ -106,7 +134,7 @@ class _Reader:
             self.at += 1
         return text[start : self.at].strip(_BLANKS)
 
-    def command(self) -> None:
+    def command(self) -> Command:
         """Read a command."""
         words: list[str] = []
         while len(words) < 2 and self.next():
@@ -120,7 +148,7 @@ class _Reader:
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice:
             raise Refusal(f"expected '{twice}=' once, got it twice")
-        self._ending()
+        return Command(words[0], words[1], self._ending())
 
     def _words(self) -> Iterator[str]:
         """The arguments up to what ends them."""
@@ -145,16 +173,17 @@ class _Reader:
             self.at += end == ","
         self.at += 1
 
-    def _ending(self) -> None:
-        """Read what may follow the arguments: >json, &, &&."""
-        delayed = False
+    def _ending(self) -> bool:
+        """Read what may follow the arguments: >json, &, &&; is it to be repeated?"""
+        delayed = repeats = False
         while self.next():
             raw = self.piece(_WORD_ENDS)
             if raw[0] == "&" and not delayed:
                 self._background(raw)
-                delayed = True
+                delayed, repeats = True, raw[:2] == "&&"
             elif raw != ">json":
                 raise Refusal(f"expected the end of the command, got '{raw}'")
+        return repeats
 
     def _background(self, raw: str) -> None:
         repeats = raw[:2] == "&&"

@@ -42,7 +42,8 @@ def check(text: str) -> None:
                     "got more"
                 )
             first = entry.pieces[0].partition("!")[2].strip(_BLANKS)
-            if not sum([commands.check(line) for line in (first, *entry.pieces[1:])]):
+            lines = (first, *entry.pieces[1:])
+            if not sum([commands.check(line, often=True) for line in lines]):
                 raise Refusal("expected WD:H:M:S!<module> <function>")
         except Refusal as refusal:
             raise Refusal(f"entry {index}: {refusal!s:.160} in '{said:.60}'") from None

@@ -10,6 +10,7 @@ from toolkit.model import paths
 from toolkit.model.errors import InputError
 
 _MOST = 8  # outputs at power-on
+_SETTINGS = ("cstmpmap", "resetpin", "poweron")
 _NOTHING = ("", "n/a")
 
 
@@ -34,6 +35,28 @@ def check(board: str, values: Mapping[str, Any], names: Collection[str]) -> None
             numbers = {_number(setting, board, name, known) for name in named}
             if len(numbers) > _MOST:
                 raise InputError(f"{setting}: expected at most {_MOST} pins, got {len(numbers)}")
+    _apart(board, values, names, known)
+
+
+def _apart(
+    board: str, values: Mapping[str, Any], names: Collection[str], own: Mapping[str, int]
+) -> None:
+    """InputError where a pin has two uses of which one is among `names`, as on a node."""
+    known = _names(board) | dict(own)
+    uses = sorted(name for name, value in values.items() if value is True and "irq" in name)
+    for setting in _SETTINGS:
+        uses += [f"{setting} {it.strip()}" for it in str(values.get(setting, "")).split(";")]
+    found = dict[int | str, str]()
+    for use in uses:
+        setting, _, piece = use.partition(" ")
+        pin, _, digits = (part.strip() for part in (piece or setting).partition(":"))
+        number = int(pin) if pin.isascii() and pin.isdigit() else known.get(pin)
+        key = digits if setting == "cstmpmap" else number
+        if key is None or key == "":
+            continue
+        other = found.setdefault(key, use)
+        if other != use and {setting, other.split()[0], "cstmpmap"} & set(names):
+            raise InputError(f"expected each pin for one use, got {key} for '{other}' and '{use}'")
 
 
 def states(text: str) -> list[str]:

@@ -23,31 +23,22 @@ _HOURS = rf"[+-]?0*(1?\d|2[0-4]){_PAST}"
 _DAY = r"(3[0-5]\d|36[0-5]|[12]?\d?\d)"
 _DATE = rf"(M0*([1-9]|1[0-2])\.0*[1-5]\.0*[0-6]|J0*(?!0(,|/|$)){_DAY}|0*{_DAY})"
 _CHANGE = rf"{_DATE}(/[+-]?0*(\d?\d|1[0-5]\d|16[0-7]){_PAST})?"
+_EVENTS = ("irq1_", "irq2_", "irq3_", "irq4_")
 _BYTE = r"0*(25[0-5]|2[0-4]\d|1?\d?\d)"
 _ADDRESS = rf"{_BYTE}(\.{_BYTE}){{3}}"
 _HOST = re.compile(rf"{_ADDRESS}|(?![0-9.]*$)[A-Za-z0-9_-]{{1,63}}(\.[A-Za-z0-9_-]{{1,63}})*")
-# What a text may consist of: as a pattern, and in words.
+# What a text may consist of; the help of a setting says the same behind a colon.
 _PATTERNS = {
-    "devfid": ("^[A-Za-z0-9_-]+$", "letters, digits, _ and -"),  # stands in prompts and file names
-    "appwd": (
-        r"^[!-~]([ -~]*[!-~])?$",
-        "printable ASCII with no blank at either end",
-    ),  # a shell strips lines
-    "auth": ("^(on|off)$", "on or off"),
-    "devip": (rf"^(n/a|{_ADDRESS})$", "an address such as 192.168.1.20, or n/a"),
-    "tz": (
-        rf"^(n/a|{_ZONE}{_HOURS}({_ZONE}({_HOURS})?(,{_CHANGE}){{2}})?)$",
-        "a POSIX rule such as CET-1CEST,M3.5.0,M10.5.0/3, or n/a",
-    ),
+    "devfid": "^[A-Za-z0-9_-]+$",  # stands in prompts and file names
+    "appwd": r"^[!-~]([ -~]*[!-~])?$",  # a shell strips lines
+    "auth": "^(on|off)$",
+    "devip": rf"^(n/a|{_ADDRESS})$",
+    "tz": rf"^(n/a|{_ZONE}{_HOURS}({_ZONE}({_HOURS})?(,{_CHANGE}){{2}})?)$",
     "geo": (
         r"^(n/a|[+-]?0*(90(\.0+)?|[0-8]?\d(\.\d+)?) *, *"
-        r"[+-]?0*(180(\.0+)?|(1[0-7]\d|\d?\d)(\.\d+)?))$",
-        "degrees north, degrees east such as 47.5,19.05, or n/a",
+        r"[+-]?0*(180(\.0+)?|(1[0-7]\d|\d?\d)(\.\d+)?))$"
     ),
-    **{
-        f"{prefix}trig": ("^(up|down|both)$", "up, down or both")
-        for prefix in ("ext", "irq1_", "irq2_", "irq3_", "irq4_")
-    },
+    **{f"{prefix}trig": "^(up|down|both)$" for prefix in ("ext", *_EVENTS)},
 }
 _TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -83,16 +74,20 @@ class Setting:
         return "r" in self.flags
 
     @property
-    def expectation(self) -> str:
-        """What a value must be, for people: `a whole number from 5 to 86400`."""
+    def range(self) -> str:
+        """Its type, and what it may measure: `a whole number from 5 to 86400`."""
         if isinstance(self.default, bool):
             return "true or false"
         words = _WORDS[type(self.default)]
         if self.limits and isinstance(self.default, str):
-            words += f" of {self.limits[0]} to {self.limits[1]} characters"
-        elif self.limits:
-            words += f" from {self.limits[0]} to {self.limits[1]}"
-        return f"{words}: {_PATTERNS[self.name][1]}" if self.name in _PATTERNS else words
+            return f"{words} of {self.limits[0]} to {self.limits[1]} characters"
+        return f"{words} from {self.limits[0]} to {self.limits[1]}" if self.limits else words
+
+    @property
+    def expectation(self) -> str:
+        """What a value must be, for people: `a text: on or off`."""
+        rule = self.help.partition(": ")[2]
+        return f"{self.range}: {rule}" if rule else self.range
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -100,7 +95,7 @@ class Setting:
         kind = _TYPES[type(self.default)]
         schema: dict[str, Any] = {"type": kind, "description": self.help}
         if self.name in _PATTERNS:
-            schema["pattern"] = _PATTERNS[self.name][0] + r"(?!\n)"  # $ lets one pass
+            schema["pattern"] = _PATTERNS[self.name] + r"(?!\n)"  # $ lets one pass
         if self.limits:
             low, high = ("minLength", "maxLength") if kind == "string" else ("minimum", "maximum")
             schema |= {low: self.limits[0], high: self.limits[1]}
@@ -182,7 +177,9 @@ def read(name: str, value: Any) -> None:
         if wrong:
             came = f"got '{wrong[0]}'"
             raise commands.Refusal(f"expected names such as pool.ntp.org or addresses, {came}")
-    elif (name == "boothook" or name.endswith("cbf")) and not commands.check(value):
+    elif (name == "boothook" or name.endswith("cbf")) and not commands.check(
+        value, often=name != "boothook"
+    ):
         raise commands.Refusal(f"expected <module> <function>, got '{value}'")
 
 
