@@ -5,29 +5,34 @@ While events are on it stays in memory: they may come many times a second.
 
 from core.executor import parse
 from core.once import once
+from micropython import const
+
+_TOLD = const(4)  # errors of a line
 
 
-async def call_line(executor, line, origin):
-    """Run the commands of a line one after the other; the last error, which is logged, or None.
+async def call_line(executor, line, origin, loud=True):
+    """Run the commands of a line one after the other; return what failed, which is logged, or None.
 
     Where one of them cannot be read, the others run all the same.
     """
-    error = None
-    kind, commands = await executor.guard(origin, parse, line)
-    if kind:
-        pieces = [piece for piece, _ in once("cron").pieces(line)]
-        if len(pieces) < 2:
-            executor.log.error("%s: %s" % (origin, commands))
-            return commands
-        for piece in pieces:
-            error = await call_line(executor, piece, origin) or error
-        return error
-    for command in commands:
-        kind, value = await executor.guard(origin, executor.perform, command)
-        error = value if kind else error
-        if kind == "refused":
-            executor.log.error("%s: %s" % (origin, value))
-    return error
+    executor = executor if loud else once("quiet").Quiet(executor)
+    kind, found = await executor.guard(origin, parse, line)
+    pieces = [piece for piece, _ in once("cron").pieces(line)] if kind else found
+    if kind and len(pieces) < 2:
+        executor.log.error("%s: %s" % (origin, found))
+        return found
+    errors = []
+    for piece in pieces:
+        if kind:
+            error = await call_line(executor, piece, origin)
+        else:
+            failed, error = await executor.guard(origin, executor.perform, piece)
+            if failed == "refused":
+                executor.log.error("%s: %s" % (origin, error))
+            error = error if failed else None
+        if error and len(errors) < _TOLD:
+            errors.append(error)
+    return "; ".join(errors) or None
 
 
 def background(executor, command, call):

@@ -7,6 +7,7 @@ from micropython import const
 
 _AT_ONCE = const(8)  # runs
 _LONGEST = const(60_000)  # ms of a wait: 30-bit ticks cannot count to next week
+_QUIET = const(60)  # seconds after an entry's errors have been logged in which none are
 _STUCK = const(1_000)  # ms after which what waits for itself is overtaken
 
 
@@ -17,7 +18,8 @@ class Scheduler(Rare):
     that a number takes no memory of its own. Where it is due it stands in `waiting`, sorted:
     [second, entry, end of the time it missed, does it get a next second?], for one of the `places`.
     `done`: the second up to which all is decided, of periodic and of fixed entries. `counts`:
-    {entry: [runs, drops, last error, now running]}. `seen`: uptime of the last look.
+    {entry: [runs, drops, last error, now running]}. `quiet`: {entry: uptime until which its errors
+    are only counted}. `seen`: uptime of the last look.
     decide() and moved(first), called before and after the clock is set, are in the file below.
     """
 
@@ -30,7 +32,7 @@ class Scheduler(Rare):
         self.since = self.seen = since  # uptime
         self.catching = not since  # what was missed while the node was off is still to be run
         self.texts, self.starts = b"", [0]  # of all entries in one piece: each begins where
-        self.agenda, self.dues, self.waiting, self.counts = [], [], [], {}
+        self.agenda, self.dues, self.waiting, self.counts, self.quiet = [], [], [], {}, {}
         self.places = _AT_ONCE
         self.base = self.changes = 0
         self.built = None  # as many changes as the agenda knows of; None: it is to be trusted not
@@ -86,11 +88,16 @@ class Scheduler(Rare):
 
     async def perform(self, index, count, lines):
         """Run the commands of an entry in order, whatever comes of them."""
-        executor, name = self.node.executor, "cron %d" % index
+        executor, name, now = self.node.executor, "cron %d" % index, self.clock.uptime()
+        loud = now >= self.quiet.get(index, 0)
         try:
             for line in lines:
-                error = await executor.guard(name, lambda line=line: executor.call_line(line, name))
+                error = await executor.guard(
+                    name, lambda line=line: executor.call_line(line, name, loud)
+                )
                 count[2] = error[1] or count[2]
+                if error[1] and loud:
+                    self.quiet[index] = now + _QUIET
         finally:
             count[3] -= 1
             self.places += 1

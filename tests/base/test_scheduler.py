@@ -387,6 +387,15 @@ def test_commands_of_an_entry_run_in_order_and_the_last_error_is_kept():
     assert world.scheduler.counts[0] == [2, 0, "worse", 0]
 
 
+def test_an_entry_that_fails_is_logged_once_a_minute():
+    world = World("*:*:*:*/7!a b; c d; *:*:*:8!x y", MOMENT)
+    world.executor.errors["a b"] = "wrong"
+    world.at(70, world.executor.errors.clear)
+    world.live(140)
+    assert world.executor.loud == [7, 7, 8, 67, 67, 68, 127, 127, 128, 134, 134]
+    assert world.scheduler.counts[0] == [20, 0, "wrong", 0]
+
+
 def test_what_runs_while_the_entries_change_is_still_counted():
     world = World("*:8:0:5!slow 0; *:8:0:9!x y", MOMENT)
     door = gate(world, "slow 0")

@@ -24,11 +24,14 @@ class Commands:
         self.calls = []  # (second of uptime, entry, line), in the order of the runs
         self.waits = {}  # line -> a coroutine function that takes its time
         self.errors = {}  # line -> what it ends with
+        self.loud = []  # second of uptime of each line whose errors are to be logged
 
     async def guard(self, _name, work):
         return None, await work()
 
-    async def call_line(self, line, name):
+    async def call_line(self, line, name, loud):
+        if loud:
+            self.loud.append(self.world.up // 1000)
         self.calls.append((self.world.up // 1000, int(name.split()[1]), line))
         if line in self.waits:
             await self.waits[line]()

@@ -123,6 +123,30 @@ async def test_a_command_that_cannot_be_read_is_logged_and_the_rest_of_its_line_
         assert "boothook: " + error in lines[0]
 
 
+async def test_of_several_that_fail_each_is_told_up_to_four():
+    for line, error in (
+        ("lamp set 13; lamp set 1", "level: expected 0-12, got 13"),
+        ("lamp set 13; lamp set 1; lamp broken", "level: expected 0-12, got 13; ZeroDivisionErr"),
+        ("x; lamp set 1; y; lamp set 13", "%s'x'; %s'y'; level: expected 0-12, got 13"),
+        (";".join(["lamp set 13"] * 9), "; ".join(["level: expected 0-12, got 13"] * 4)),
+        ("lamp set 1; lamp set 2", None),
+    ):
+        came = await fresh().executor.call_line(line, "boothook")
+        form = ("expected <module> <function>, got ",) * 2 if error and "%" in error else ()
+        assert came is error or came.startswith(error % form), came
+        assert not came or len(came) < 150
+
+
+async def test_who_has_failed_a_moment_ago_is_only_counted():
+    node = fresh()
+    for line in ("lamp set 13", "lamp broken", "toggle", "lamp greedy", "toggle; lamp set 13"):
+        assert await node.executor.call_line(line, "cron 0", False)
+    assert node.log.lines("error") == []
+    assert node.log.errors == 7  # want of memory is told twice
+    assert await node.executor.call_line("lamp set 4", "cron 0", False) is None
+    assert sys.modules["LM_lamp"].told[-1][0] == 4
+
+
 async def test_a_background_command_answers_at_once():
     node = fresh()
     assert await node.executor.run("lamp set 5 &") == "lamp.set: started"
