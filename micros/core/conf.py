@@ -25,6 +25,8 @@ async def setting(node, session, line):
         await once("help").help(node, session, "reset")  # what goes, and where the node will be
         config.reset()
         return "Saved"
+    if key == "reset":
+        raise CommandError("expected reset settings, got '%s'" % line)
     if not value:
         return next((shown for name, shown in config.dump(key) if name == key), _INVALID)
     try:

@@ -55,8 +55,9 @@ def end(node):
     node.log.warn("settings: nobody said keep, the old ones are back")
 
 
-async def keep(node, session, _):
+async def keep(node, session, rest):
     """Write what is on trial: who comes by a connection opened since has shown that it works."""
+    once("words").bare("keep", rest)
     config, trial = node.config, node.config.trial
     if not trial or getattr(session, "early", False):
         came = "this one is older" if trial else "nothing is on trial"

@@ -9,11 +9,20 @@ from core.once import once
 LINK = b'\n{"id":0,"error":"refused","text":"expected text lines: no link in this version"}\n'
 
 
-def version(node, *_):
+def bare(form, rest):
+    """Refuse what a word does not take, told by its form, such as reboot [-h|safe]."""
+    word, _, more = form.partition(" ")
+    if rest and rest not in more[1:-1].split("|"):
+        raise CommandError("expected %s, got '%s %s'" % (form, word, rest))
+
+
+def version(node, _, rest):
+    bare("version", rest)
     return node.version
 
 
-def exit(_, session, _rest):
+def exit(_, session, rest):
+    bare("exit", rest)
     session.open = False
     return "Bye!"
 
@@ -28,7 +37,8 @@ def conf(_, session, rest):
 configure = config = conf
 
 
-def noconf(_, session, _rest):
+def noconf(_, session, rest):
+    bare("noconf", rest)
     session.configuring = False
     session.ask()
 
@@ -37,6 +47,7 @@ noconfigure = noconf
 
 
 def modules(node, _, rest):
+    bare("modules [>json]", rest)
     return text(node.modules.loaded(), rest == ">json")
 
 
@@ -46,8 +57,7 @@ async def log(node, session, rest):
         for line in once("crash").lines():
             await session.say(line)
         return
-    if rest and rest not in ("debug", "info", "warn", "error"):
-        raise CommandError("expected log [crash|debug|info|warn|error], got '%s'" % rest)
+    bare("log [crash|debug|info|warn|error]", rest)
     say = session.say  # loaded once for all lines
     for line in kept.lines(rest or "debug"):
         await say(line)
@@ -56,8 +66,7 @@ async def log(node, session, rest):
 
 
 async def reboot(node, session, rest):
-    if rest not in ("", "-h", "safe"):
-        raise CommandError("expected reboot [-h|safe], got '%s'" % rest)
+    bare("reboot [-h|safe]", rest)
     try:
         await session.say("Rebooting.")
         session.open = False
@@ -73,8 +82,7 @@ async def reboot(node, session, rest):
 
 
 def webrepl(node, _, rest):
-    if rest:
-        raise CommandError("expected webrepl, got 'webrepl %s'" % rest)
+    bare("webrepl", rest)
     try:
         import webrepl as firmware
     except ImportError:

@@ -422,6 +422,29 @@ async def test_reboot_resets_the_board_whatever_memory_there_is():
     assert await restarted(b"reboot", "once", True) == 0  # who has not logged in
 
 
+async def test_a_word_too_many_is_refused_by_each_word_that_stands_alone():
+    for line, form in (
+        ("version 2", "version"),
+        ("modules lamp", "modules [>json]"),
+        ("status now", "status [>json]"),
+        ("noconf now", "noconf"),
+        ("webrepl on", "webrepl"),
+        ("keep it", "keep"),
+        ("exit now", "exit"),
+        ("log x", "log [crash|debug|info|warn|error]"),
+        ("log crash 5", "log [crash|debug|info|warn|error]"),
+        ("reboot now", "reboot [-h|safe]"),
+    ):
+        told = "refused: expected %s, got '%s'\n" % (form, line)
+        assert (await say(line)) == [told + PROMPT], line
+
+
+async def test_a_reset_that_is_none_is_told_the_form():
+    for line in ("reset", "reset all", "reset settings now"):
+        answer = (await say("conf", line, "noconf"))[1]
+        assert answer.startswith("refused: expected reset settings, got '%s'\n" % line), answer
+
+
 async def test_webrepl_where_the_firmware_has_none():
     assert (await say("webrepl"))[0] == "refused: this firmware has no WebREPL\n" + PROMPT
 

@@ -82,7 +82,8 @@ def connect(options: argparse.Namespace) -> int:
 def open_shell(wanted: str | None) -> int:
     """Open the interactive shell of a node; without a name the person chooses."""
     if not ui.interactive():
-        raise UsageError("there is no terminal for a shell: give a command, -p '--dev <name> help'")
+        form = f"-p '--dev {wanted or '<name>'} help'"
+        raise UsageError(f"expected a command, as in {form}, got none, and no terminal for a shell")
     from toolkit.cli import shell
 
     return shell.interactive(wanted, cache(), vault())
