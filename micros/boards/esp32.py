@@ -9,23 +9,11 @@ pull-ups, which 34-39 lack.
 
 PINS = """
 builtin 2
-pwm_0 14
-pwm_1 13
-pwm_2 27
-pwm_3 26
-pwm_4 25
-pwm_5 33
-i2c_sda 21
-i2c_scl 22
-simple_0 16
-simple_1 17
-simple_2 18
+pwm_0 14 pwm_1 13 pwm_2 27 pwm_3 26 pwm_4 25 pwm_5 33
+i2c_sda 21 i2c_scl 22
+simple_0 16 simple_1 17 simple_2 18
 adc_0 34
-extirq 25
-irq1 19
-irq2 23
-irq3 32
-irq4 4
+extirq 25 irq1 19 irq2 23 irq3 32 irq4 4
 """  # as text: names of a dictionary would stay in memory for good
 OUTPUTS = "0 1 2 3 4 5 12 13 14 15 16 17 18 19 21 22 23 25 26 27 32 33"
 OTHERS = " 34 35 36 37 38 39"  # inputs only

@@ -9,23 +9,11 @@ I2C bus.
 
 PINS = """
 builtin 16
-pwm_0 15
-pwm_1 13
-pwm_2 2
-pwm_3 0
-pwm_4 12
-pwm_5 14
-i2c_sda 4
-i2c_scl 5
-simple_0 16
-simple_1 10
-simple_2 9
+pwm_0 15 pwm_1 13 pwm_2 2 pwm_3 0 pwm_4 12 pwm_5 14
+i2c_sda 4 i2c_scl 5
+simple_0 16 simple_1 10 simple_2 9
 adc_0 0
-extirq 12
-irq1 14
-irq2 13
-irq3 5
-irq4 4
+extirq 12 irq1 14 irq2 13 irq3 5 irq4 4
 """  # as text: names of a dictionary would stay in memory for good
 OUTPUTS = "0 1 2 3 4 5 9 10 12 13 14 15 16"
 OTHERS = ""

@@ -55,12 +55,5 @@ def nearest(word, names):
 
 
 def distance(one, other):
-    """How many letters must be changed, added or left out."""
-    row = list(range(len(other) + 1))
-    for above, letter in enumerate(one, 1):
-        left, row[0] = row[0], above
-        for index, wanted in enumerate(other, 1):
-            change = left + (letter != wanted)
-            left = row[index]
-            row[index] = min(change, left + 1, row[index - 1] + 1)
-    return row[-1]
+    """How many letters are in one of them alone: typing errors are few, or an exchange."""
+    return sum([abs(one.count(letter) - other.count(letter)) for letter in set(one + other)])

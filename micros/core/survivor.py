@@ -59,9 +59,7 @@ class Survivor:
     def plan(self, end=False):
         """Mark the coming reset as planned; `end`: what failed before is forgotten."""
         self.planned = 1
-        if end:
-            self.failures = self.safe_failures = self.turns = 0
-        self.keep()
+        (self.forget if end else self.keep)()
 
     def forget(self):
         """Forget all failures."""
