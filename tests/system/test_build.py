@@ -3,24 +3,15 @@
 import hashlib
 import shutil
 import threading
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
+from benchmarks.nodes import run_to_end
 from toolkit.model import paths
 from toolkit.model.errors import InputError
-from toolkit.model.progress import Progress
 from toolkit.model.release import Build
 from toolkit.operations.build import build
-
-
-def finish(work: Generator[Progress, None, Build]) -> Build:
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
 
 
 def whole(made: Build) -> bool:
@@ -44,9 +35,9 @@ def test_a_build_holds_what_its_manifest_says_and_nothing_of_an_earlier_one(
     sources: Path, tmp_path: Path
 ) -> None:
     target = tmp_path / "build" / "esp32"
-    finish(build("esp32", target=target, sources=sources))
+    run_to_end(build("esp32", target=target, sources=sources))
     (sources / "core" / "log.py").unlink()
-    made = finish(build("esp32", target=target, sources=sources))
+    made = run_to_end(build("esp32", target=target, sources=sources))
     assert whole(made)
     there = {it.relative_to(target).as_posix() for it in target.rglob("*") if it.is_file()}
     assert there == {*(file.name for file in made.files), "manifest.json"}
@@ -56,13 +47,13 @@ def test_a_build_holds_what_its_manifest_says_and_nothing_of_an_earlier_one(
 
 def test_another_toolkit_may_build_while_one_reads(sources: Path, tmp_path: Path) -> None:
     target = tmp_path / "build" / "esp32"
-    made = finish(build("esp32", target=target, sources=sources))
+    made = run_to_end(build("esp32", target=target, sources=sources))
     failed: list[OSError | InputError] = []
 
     def again() -> None:
         try:
             for _ in range(5):
-                finish(build("esp32", target=target, sources=sources))
+                run_to_end(build("esp32", target=target, sources=sources))
         except (OSError, InputError) as error:
             failed.append(error)
 
@@ -78,21 +69,21 @@ def test_source_that_does_not_compile_is_named_and_leaves_the_earlier_build(
     sources: Path, tmp_path: Path
 ) -> None:
     target = tmp_path / "build" / "esp32"
-    made = finish(build("esp32", target=target, sources=sources))
+    made = run_to_end(build("esp32", target=target, sources=sources))
     (sources / "core" / "errors.py").write_text("def broken(:\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"errors\.py does not compile: SyntaxError"):
-        finish(build("esp32", target=target, sources=sources))
+        run_to_end(build("esp32", target=target, sources=sources))
     assert whole(made)
 
 
 def test_an_unknown_chip_or_board_is_refused_with_the_known_ones(sources: Path) -> None:
     with pytest.raises(InputError, match=r"expected a chip .*esp8266.*, got 'toaster'"):
-        finish(build("toaster", sources=sources))
+        run_to_end(build("toaster", sources=sources))
     with pytest.raises(InputError, match=r"expected a board with a pin map \(esp32\), got 'desk'"):
-        finish(build("esp32", "desk", sources=sources))
+        run_to_end(build("esp32", "desk", sources=sources))
 
 
 def test_a_place_that_cannot_be_written_is_one_sentence(sources: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     with pytest.raises(InputError, match="cannot compile into"):
-        finish(build("esp32", target=tmp_path / "file" / "esp32", sources=sources))
+        run_to_end(build("esp32", target=tmp_path / "file" / "esp32", sources=sources))

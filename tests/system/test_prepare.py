@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.nodes import run_to_end
 from tests.support.toolkit import Toolkit
 from toolkit.model.errors import PortError
 from toolkit.model.progress import Progress
@@ -16,14 +17,6 @@ from toolkit.virtual import fleet
 def until_the_archive(work: Generator[Progress, None, Prepared]) -> None:
     while next(work).stage != "archive":
         pass
-
-
-def the_rest(work: Generator[Progress, None, Prepared]) -> Prepared:
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
 
 
 def test_a_board_that_is_away_is_waited_for_and_never_taken_for_an_empty_one(
@@ -39,7 +32,7 @@ def test_a_board_that_is_away_is_waited_for_and_never_taken_for_an_empty_one(
     until_the_archive(work)
     port.rename(away)  # as native USB at a reset
     threading.Timer(0.5, lambda: away.rename(port)).start()
-    prepared = the_rest(work)
+    prepared = run_to_end(work)
     assert prepared.settings["devfid"] == "lamp"
     assert prepared.archived
 

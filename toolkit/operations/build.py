@@ -18,6 +18,7 @@ from toolkit.model.release import Build, BuiltFile
 from toolkit.operations.filenames import renamed, renames
 from toolkit.operations.identifiers import swapped, swaps
 from toolkit.operations.link import linked
+from toolkit.operations.sources import sources_below
 
 FAMILIES = {"esp32": "esp32", "esp32c3": "esp32", "esp8266": "esp8266", "pico_w": "rp2"}
 _NOT_IN_A_SLOT = {"boot.py", "main.py", "slots.py"}  # at the root, know only records and slots
@@ -79,7 +80,7 @@ def _compile_all(
 
 def _named(sources: Path, names: Sequence[str]) -> Mapping[str, str]:
     """The texts of these sources, with files of all that there are named anew."""
-    every = {path.relative_to(sources).as_posix(): _text(path) for path in sources.rglob("*.py")}
+    every = sources_below(sources)
     return renamed({name: every[name] for name in names}, renames(every))
 
 
@@ -100,10 +101,6 @@ def _compile(source: Path, text: str, family: str) -> None:
     _place(source).write_text(text, encoding="utf-8")
     compile_file(source, source.with_suffix(".mpy"), family=family)
     source.unlink()
-
-
-def _text(source: Path) -> str:
-    return source.read_text(encoding="utf-8")
 
 
 def _place(path: Path) -> Path:
@@ -128,7 +125,7 @@ def compile_file(source: Path, target: Path, *, family: str = "esp32") -> None:
 def compiled(source: Path, family: str, swap: Mapping[str, str] | None = None) -> bytes:
     """Compile one file, with its identifiers swapped; return what goes onto the board."""
     with tempfile.TemporaryDirectory() as folder:
-        _compile(Path(folder) / source.name, swapped(_text(source), swap or {}), family)
+        _compile(Path(folder) / source.name, swapped(source.read_text("utf-8"), swap or {}), family)
         return (Path(folder) / source.name).with_suffix(".mpy").read_bytes()
 
 

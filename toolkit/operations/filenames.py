@@ -13,6 +13,7 @@ from pathlib import Path
 from toolkit.model.errors import InputError
 from toolkit.operations.link import MODULES
 from toolkit.operations.rom import shared_words
+from toolkit.operations.sources import parsed
 
 _IMPORTED = re.compile(r"^ *(?:from|import) core\.(\w+)", re.M)
 _FOLDER = "core/"
@@ -38,16 +39,6 @@ def renamed(sources: Mapping[str, str], names: Mapping[str, str]) -> dict[str, s
 def _name(path: str, names: Mapping[str, str]) -> str:
     stem = Path(path).stem
     return f"{_FOLDER}{names[stem]}.py" if path == f"{_FOLDER}{stem}.py" and stem in names else path
-
-
-def parsed(name: str, text: str) -> ast.Module:
-    """Return the tree of a source; InputError names the file that does not compile."""
-    try:
-        return ast.parse(text)
-    except SyntaxError as error:
-        raise InputError(
-            f"{name} does not compile: SyntaxError: {error.msg}, line {error.lineno}"
-        ) from error
 
 
 def _asked(name: str, text: str, names: Mapping[str, str]) -> str:

@@ -20,9 +20,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from toolkit.operations.filenames import parsed, renamed, renames
+from toolkit.operations.filenames import renamed, renames
 from toolkit.operations.link import linked
 from toolkit.operations.rom import known_words, shared_words
+from toolkit.operations.sources import parsed, sources_below
 
 _BY_NAME = ("getattr", "setattr", "hasattr", "delattr")
 _WORD = re.compile(r"\w+")
@@ -44,8 +45,7 @@ def swapped(source: str, swap: Mapping[str, str]) -> str:
 
 def swaps(folder: Path) -> Mapping[str, str]:
     """Return which word stands for which identifier of the sources below `folder`."""
-    paths = sorted(folder.rglob("*.py"))
-    sources = {path.relative_to(folder).as_posix(): _text(path) for path in paths}
+    sources = sources_below(folder)
     sources = renamed(sources, renames(sources))  # a file's name is no word that is spoken
     facade = {name: sources[name] for name in _FACADE if name in sources}
     return _swaps(tuple((linked(sources) | facade).items()))
@@ -89,10 +89,6 @@ def _paired(
         free = (word for word in words if word not in taken)
         swap |= dict(zip(sorted(names & alone), free, strict=False))
     return swap
-
-
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
 
 
 def _names(source: str) -> Iterator[tuple[str, tuple[int, int]]]:
