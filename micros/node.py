@@ -29,22 +29,22 @@ class Node(Rare):
 
     file = "about"
     kind = "dev"  # rel, once a firmware carries the core frozen
+    led = None  # number and pin of the light that shows life
+    guesses = None  # what core/login.py must remember
+    kept = None  # what modules want to find again, once one of them has asked
+    time_due = time_wait = 0  # the time server: uptime to ask it, pause after failure
+    scheduler = events = None  # where their settings are on
+    ended = setup = None  # how the start before failed; the own network is asked for
+    memory = None  # outlives a reset, see core/survivor.py
+    misses = call = None  # calls of itself without an answer, and the running one
+    tight = 0  # seconds without 2 KB in one piece
 
     def __init__(self, slot, slots):
         self.slot = slot
         self.slots = slots
         self.problems = []
         self.taken = {}  # number -> owner
-        self.led = None  # number and pin of the light that shows life
-        self.guesses = None  # what core/login.py must remember
-        self.kept = None  # what modules want to find again, once one of them has asked
-        self.time_due = self.time_wait = 0  # the time server: uptime to ask it, pause after failure
-        self.scheduler = self.events = None  # where their settings are on
-        self.ended = self.setup = None  # how the start before failed; the own network is asked for
-        self.memory = None  # outlives a reset, see core/survivor.py
         self.watched = []  # tasks that must never end, that of the network first
-        self.misses = self.call = None  # calls of itself without an answer, and the running one
-        self.tight = 0  # seconds without 2 KB in one piece
 
     async def keep_time(self):
         """Ask the time server when it is due: the network calls this while it is joined.

@@ -75,7 +75,7 @@ def ready(config):
     """Return the table of settings, unless some of them are on trial."""
     if config.trial:
         raise CommandError("settings are on trial: keep them, or wait until they have gone")
-    return once("settings")
+    return once("table")
 
 
 def reset(config):
@@ -91,7 +91,7 @@ def change(config, values, defaults=None):
     before = kept or {}
     kept = dict(before)
     kept.update(values)
-    defaults = defaults or {row[0]: row[1] for row in once("settings").rows(config)}
+    defaults = defaults or {row[0]: row[1] for row in once("table").rows(config)}
     for name in values:
         if values[name] == defaults[name]:
             del kept[name]

@@ -1,12 +1,12 @@
 """The settings of the node."""
 
-from core.once import once
+from core.once import Rare
 from micropython import const
 
 _CHANGES = const(" set set_many reset keep_secrets ")
 
 
-class Config:
+class Config(Rare):
     """Values in memory; the table of settings and the file are read when they are needed.
 
     `values` holds what is read often. `secrets` are the passwords and the key; they lie in a file
@@ -31,6 +31,8 @@ class Config:
         return self.values[name] if name in self.values else self.read(name)
 
     def __getattr__(self, name):
-        file = once("change" if " %s " % name in _CHANGES else "settings")
-        work = getattr(file, name)
-        return lambda *arguments: work(self, *arguments)
+        file = "settings"
+        if " %s " % name in _CHANGES:
+            file = "change"
+        self.file = file
+        return Rare.__getattr__(self, name)

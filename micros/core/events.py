@@ -3,8 +3,7 @@
 import asyncio
 
 from core.errors import CommandError
-from core.executor import Executor
-from core.line import call_line  # else it would be loaded for each run
+from core.once import once
 from micropython import const
 
 _STORM = const(20)  # times the debounce after which a pin that never calms counts all the same
@@ -14,16 +13,22 @@ _QUIET = const(60)  # seconds after a pin's error has been logged in which no ot
 
 
 class Event:
-    """What runs a line of commands again and again."""
+    """What runs a line of commands again and again.
+
+    `held` is core/line.py where there is memory for it, else it is loaded for each run.
+    """
+
+    held = None
 
     def __init__(self, name, line, executor):
         self.name = name
         self.line = line
         self.executor = executor
 
-    async def run(self):
+    async def run(self, loud=True):
         """Run the commands; an error goes on to the task, which counts it."""
-        error = await call_line(self.executor, self.line, self.name)
+        work = self.held or once("line")
+        error = await work.call_line(self.executor, self.line, self.name, loud)
         if error:
             raise CommandError(error)
         return "done"
@@ -38,17 +43,15 @@ class Edge(Event):
     queue of interrupts, those of `others` are lost: each that is handled looks after them.
 
     Who rings is heard at once, however often the commands have failed: no pause grows here. What
-    grows less is the log, for the pin itself is the executor and the log of its commands.
+    grows less is the log.
     """
 
-    guard = Executor.guard
     quiet = 0  # uptime until which errors are only counted
     seen = False  # an edge that nobody has looked at
     level = 0  # when it last was looked at
 
     def __init__(self, name, line, executor, pin, trigger, debounce, others):
-        super().__init__(name, line, self)
-        self.real, self.log = executor, self
+        super().__init__(name, line, executor)
         self.pin = pin
         self.ignored = {"up": 0, "down": 1}.get(trigger)  # the level that no event leads to
         self.debounce = debounce
@@ -67,21 +70,17 @@ class Edge(Event):
 
     async def run(self):
         """Wait for an event, then run the commands."""
-        await self.tasks.sleep_ms(_LEAST)
+        await self.executor.tasks.sleep_ms(_LEAST)
         while not self.seen or not await self.settle():
             if not self.seen:
                 await self.flag.wait()
-        self.loud = self.real.log.clock.uptime() >= self.quiet
-        return await super().run()
-
-    def __getattr__(self, name):
-        return getattr(self.real, name)
-
-    def error(self, text):
-        """Log an error of the commands, unless an earlier run was logged lately."""
-        if self.loud:
-            self.quiet = self.real.log.clock.uptime() + _QUIET
-            self.real.log.error(text)
+        now = self.executor.log.clock.uptime()
+        try:
+            return await super().run(now >= self.quiet)
+        except CommandError:
+            if now >= self.quiet:
+                self.quiet = now + _QUIET
+            raise
 
     async def settle(self):
         """Wait until the pin is calm, or has not calmed for long; is it an event?
@@ -95,7 +94,7 @@ class Edge(Event):
             self.level = self.pin.value()
             if not self.debounce:
                 return True
-            await self.tasks.sleep_ms(self.debounce)
+            await self.executor.tasks.sleep_ms(self.debounce)
             windows += 1
         self.level = self.pin.value()
         other_way = before != self.level == self.ignored

@@ -15,6 +15,7 @@ from micropython import const
 
 _AMPLE = const(20000)  # bytes free with which the grammar is kept for the lines to come
 SPECIAL = re.compile("[\"'{[(;#&=>\n.-]")  # a line with one of these is not just words
+NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*$")  # of a module, a function, an argument
 FIXED = {"True": True, "False": False, "None": None}
 _REMEMBERED = const(24)  # functions kept ready to be called
 _FULL = const("not enough memory, free now: %d bytes; 'reboot safe' has more")
@@ -96,6 +97,7 @@ class Modules(Rare):
             self.ready.clear()
         args, named, shape = self.checked(module, function, args, named)
         call = known[0] if known else once("bring").load(self, module, function)
+        gc.collect()  # what is kept now is to lie close to what is kept already
         self.ready[(module, function)] = call, shape
         return call, args, named
 
@@ -185,7 +187,7 @@ async def _later(value, as_json):
 def text(value, as_json):
     """A dictionary as `key: value` lines, anything else as its text; or all of it as JSON."""
     if as_json:
-        return once("reply").json_text(value)  # only programs ask for it
+        return once("asjson").json_text(value)  # only programs ask for it
     if isinstance(value, dict):
         return "\n".join(["%s: %s" % item for item in value.items()])
     return str(value)

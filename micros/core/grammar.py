@@ -3,8 +3,7 @@
 import json
 
 from core.errors import CommandError
-from core.executor import FIXED, Command
-from core.once import once
+from core.executor import FIXED, NAME, Command
 from micropython import const
 
 _BLANKS = const(" \t\r\v\f")
@@ -206,7 +205,7 @@ def _bracketed(scanner, command):
 def _argument(command, raw):
     name, equals, rest = raw.partition("=")
     name = name.strip(_BLANKS)
-    if equals and once("manual").is_name(name):
+    if equals and len(name) <= 32 and NAME.match(name):
         if name in command.named:
             raise CommandError("expected '%s=' once, got it twice" % name)
         command.named[name] = (len(command.args), value(rest.strip(_BLANKS)))

@@ -1,10 +1,11 @@
-"""One task: its runs, its pauses, what came of it. In memory from the first task on."""
+"""One task: its runs, its pauses, what came of it. In memory while there is one."""
 
 import time
 
 from micropython import const
 
 _LONGEST_PAUSE = const(60_000)  # ms between two tries of what always fails
+_REMEMBERED = const(6)  # ended tasks whose last word can still be asked for
 _WELL = const(600_000)  # ms after which an earlier failure is forgotten
 
 
@@ -43,7 +44,20 @@ class Job:
                     return
                 delay = self.pause(interval, took)
         finally:
-            self.state = state
+            self.over(tasks, state)
+
+    def over(self, tasks, state):
+        """Leave nothing but what can still be asked for; with the last one the class goes too."""
+        self.state = state
+        if self in tasks.jobs:
+            tasks.jobs.remove(self)
+            tasks.ended = tasks.ended[1 - _REMEMBERED :] + [self.told()]
+        if not tasks.jobs:
+            tasks.kind = None
+
+    def told(self):
+        """Return (tag, state, runs, failures in a row, last result or error, last error)."""
+        return (self.tag, self.state, self.runs, self.failures, self.last, self.error)
 
     def pause(self, interval, took):
         """The ms to the next run: what is left of the interval, longer after each failure.

@@ -2,9 +2,6 @@
 
 from core.errors import CommandError
 from core.once import once
-from micropython import const
-
-_REMEMBERED = const(6)  # ended tasks whose last word can still be asked for
 
 
 def start(tasks, tag, work, delay=0, interval=None):
@@ -33,20 +30,16 @@ def launched(tasks, job, work, delay, interval):
 
 
 def admit(tasks, tag, work, limit):
-    """A new job, where there is room for it; the eldest of the ended ones are forgotten."""
-    running = [job for job in tasks.jobs if job.state == "running"]
-    known = tag in [job.tag for job in running]
-    if known or (limit and len([job for job in running if not job.service]) >= limit):
+    """A new job, where there is room for it; what was told of its tag before is forgotten."""
+    known = tag in [job.tag for job in tasks.jobs]
+    if known or (limit and len([job for job in tasks.jobs if not job.service]) >= limit):
         if hasattr(work, "close"):
             work.close()  # a coroutine that is not started after all
         if known:
             raise CommandError("%s is running already, 'task kill %s' ends it" % (tag, tag))
         raise CommandError("expected at most %d tasks, end one of them first" % limit)
-    ended = [job for job in tasks.jobs if job.state != "running"]
-    for job in ended:
-        if job in ended[:-_REMEMBERED] or job.tag == tag:
-            tasks.jobs.remove(job)
-    tasks.kind = tasks.kind or once("job").Job  # from here on in memory, not before
+    tasks.kind = tasks.kind or once("job").Job  # in memory while one runs
+    tasks.ended = [told for told in tasks.ended if told[0] != tag]
     job = tasks.kind(tag)
     tasks.jobs.append(job)
     return job
@@ -54,7 +47,5 @@ def admit(tasks, tag, work, limit):
 
 def listing(tasks):
     """{"active": tags, "inactive": tags}"""
-    found = {"active": [], "inactive": []}
-    for job in tasks.jobs:
-        found["active" if job.state == "running" else "inactive"].append(job.tag)
-    return found
+    active = [job.tag for job in tasks.jobs]
+    return {"active": active, "inactive": [told[0] for told in tasks.ended]}

@@ -1,6 +1,6 @@
 """Lines that nobody waits for: of hooks, timers, pins and the clock. Loaded for a line.
 
-While events are on it stays in memory: they may come many times a second.
+While events are on it stays where there is memory for it: they may come many times a second.
 """
 
 from core.executor import parse

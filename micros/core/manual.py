@@ -9,6 +9,7 @@ import os
 import sys
 
 from core.errors import CommandError
+from core.executor import NAME
 from micropython import const
 
 _ANY = const(255)  # arguments a function with a star takes
@@ -41,12 +42,7 @@ def shadowed(modules, module):
 
 def is_name(text):
     """Is it an identifier of at most 32 ASCII characters?"""
-    if not 0 < len(text) <= 32 or text[0].isdigit():
-        return False
-    for letter in text:
-        if letter > "z" or not (letter == "_" or letter.isalpha() or letter.isdigit()):
-            return False
-    return True
+    return len(text) <= 32 and NAME.match(text) is not None
 
 
 def shape(modules, module, function):

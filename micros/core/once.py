@@ -49,6 +49,9 @@ def once(path):
         os.mount(window, "/w")
         sys.path.insert(0, "/w")
         return __import__("module")
+    except ImportError:
+        os.stat(window.file + ".mpy")  # OSError where it is gone, else
+        raise MemoryError  # an import takes a file for missing when there is no memory to look
     finally:
         sys.path[:] = before
         try:

@@ -1,7 +1,11 @@
-"""The rarer work of the server: a place for one more, the end of all. Loaded for one connection."""
+"""The rarer work of the server: to listen, a place for one more, the end of all. Loaded for one."""
+
+import asyncio
+import gc
 
 from micropython import const
 
+_BACKLOG = const(4)
 _STRANGERS = const(2)  # sessions of one address that have not logged in
 
 
@@ -20,6 +24,17 @@ def room_for(server, address):
         return False
     server.end(longest, "had to make room")
     return True
+
+
+async def listen(server):
+    """Listen, or tell the log why that cannot be."""
+    gc.collect()  # closes the socket of a listener that had no memory to go on
+    try:
+        server.listening = await asyncio.start_server(
+            server.connected, server.host, server.port, _BACKLOG
+        )
+    except OSError as error:
+        server.node.log.error("server: port %d: %r" % (server.port, error))
 
 
 def close_others(server, kept):

@@ -7,7 +7,6 @@ from core.once import Rare
 from core.session import Session
 from micropython import const
 
-_BACKLOG = const(4)
 _STRANGER = const(10)  # s a session may take to log in
 _RESTING = const(2)  # s after which a session no longer holds what makes it answer sooner
 _STALLED = const(15)  # s for which a client may take nothing of its answer
@@ -18,7 +17,8 @@ class Server(Rare):
 
     Port and the most sessions are those of the start, whatever the settings say meanwhile.
 
-    room_for(address), close_others(kept) and close(), awaited, are in the file below.
+    room_for(address), close_others(kept), listen() and close(), the last two awaited, are in the
+    file below.
     """
 
     file = "places"
@@ -39,13 +39,7 @@ class Server(Rare):
             self.seen = self.node.clock.uptime()
             return
         self.listening = None
-        gc.collect()  # closes the socket of a listener that had no memory to go on
-        try:
-            self.listening = await asyncio.start_server(
-                self._connected, self.host, self.port, _BACKLOG
-            )
-        except OSError as error:
-            self.node.log.error("server: port %d: %r" % (self.port, error))
+        await self.listen()
 
     def tick(self):
         """One second has passed for every session."""
@@ -61,11 +55,13 @@ class Server(Rare):
             elif session.half_open and session.age >= _STRANGER:
                 self.end(session, "did not log in")
 
-    async def _connected(self, stream, _):
+    async def connected(self, stream, _):
+        """Give a place to who comes, and have it back in the end."""
         session = None
         try:
             address = stream.get_extra_info("peername")[0]
             if self.room_for(address):
+                gc.collect()  # it is to lie close to what lives as long
                 session = Session(stream, address, self.node)
                 session.task = asyncio.current_task()
                 self.sessions.append(session)

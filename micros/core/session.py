@@ -42,6 +42,17 @@ class Session(Rare):
     """
 
     file = "reply"
+    half_open = True  # until it has logged in, or sent a line where nobody must
+    configuring = False
+    open = True
+    age = 0  # s
+    idle = 0  # s since the last byte came
+    stalled = -1  # s for which the other side takes nothing, -1: it takes
+    out = b""  # lines of an answer that have not left yet
+    _newline = False  # has this client ever ended a line by itself?
+    _rest = b""  # of a line that has begun
+    _skipping = False  # it is too long
+    _telnet = None
 
     def __init__(self, stream, address, node, sleep_ms=asyncio.sleep_ms):
         self.stream = stream
@@ -50,17 +61,6 @@ class Session(Rare):
         self.sleep_ms = sleep_ms
         self.mode = node.config.get("auth")  # who must log in: on, link (no text) or off
         self.owed = self.mode == "on"  # this text client still owes its password
-        self.half_open = True  # until it has logged in, or sent a line where nobody must
-        self.configuring = False
-        self.open = True
-        self.age = 0  # s
-        self.idle = 0  # s since the last byte came
-        self.stalled = -1  # s for which the other side takes nothing, -1: it takes
-        self.out = b""  # lines of an answer that have not left yet
-        self._newline = False  # has this client ever ended a line by itself?
-        self._rest = b""  # of a line that has begun
-        self._skipping = False  # it is too long
-        self._telnet = None
         self.ask()
 
     async def run(self):
@@ -148,7 +148,7 @@ class Session(Rare):
                 await self.end(reply)
             except MemoryError:
                 self.node.executor.held.clear()
-                if line and line.strip()[:6] == b"reboot" and not self.half_open:
+                if line and line[:9].strip()[:6] == b"reboot" and not self.half_open:
                     self.node.reset()
                 self.out = b""
                 await self.end("refused: not enough memory")
@@ -180,8 +180,6 @@ class Session(Rare):
     async def _load(self, file, word, rest):
         answer = getattr(once(file), word)
         kind, reply = await self.node.executor.guard(word, answer, self.node, self, rest)
-        if kind and word == "reboot" and reply[:3] == "not":
-            self.node.reset()  # there was not enough memory
         if kind and self.out and self.out[-1:] != b"\n":
             self.out += b"\n"  # what has been said breaks off here
         return "%s: %s" % (kind, reply) if kind else reply

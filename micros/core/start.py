@@ -13,9 +13,9 @@ from micropython import const
 _SETTINGS = const("/node_config.1.json")
 _SECRETS = const("/secret.json")
 _USUAL = const(
-    "places login reply words status about utc loader bring settings ntp wifi settle health jobs"
+    "places login reply words status about utc loader bring settings table ntp wifi settle health"
 )
-_OFTEN = const("manual help topic grammar conf change store timing task job")
+_OFTEN = const("jobs manual help topic grammar conf change store timing task job")
 _ALPHABET = const(
     "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 )  # Crockford base 32: nothing looks like another

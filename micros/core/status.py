@@ -4,6 +4,7 @@ import gc
 from collections import OrderedDict
 
 from core.executor import text
+from core.once import once
 from micropython import const
 
 _MOST = const(32768)  # bytes: what is tried lies in the way until the next collection
@@ -35,6 +36,8 @@ def largest_block(limit):
 
 def status(node, _, rest):
     """Answer the word: everything worth knowing about a node, in the order it is shown."""
+    if rest not in ("", ">json"):
+        once("words").bare("status [>json]", rest)
     return text(facts(node), rest == ">json")
 
 
@@ -55,7 +58,7 @@ def facts(node):
             ("mem_largest", largest_block(min(free, _MOST))),
             ("mode", node.network.mode),
             ("address", node.network.address),
-            ("rssi", node.network.rssi()),
+            ("rssi", once("radio").rssi(node.network)),
             ("time", node.clock.source or "not known"),
             ("sessions", len(node.server.sessions)),
             ("tasks", len(node.tasks.listing()["active"])),

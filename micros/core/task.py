@@ -8,23 +8,31 @@ from core.once import once
 
 
 def matching(jobs, pattern):
-    """The jobs of a tag or of `module.*`, or a refusal."""
-    stem = pattern[:-1] if pattern.endswith("*") else None
-    found = [
-        job for job in jobs if job.tag == pattern or (stem is not None and job.tag.startswith(stem))
-    ]
-    if not found:
+    """The running jobs of a tag or of `module.*`."""
+    return [job for job in jobs if _fits(job.tag, pattern)]
+
+
+def _fits(tag, pattern):
+    return tag == pattern or (pattern[-1:] == "*" and tag.startswith(pattern[:-1]))
+
+
+def told(tasks, pattern="*"):
+    """What is known of the tasks of a tag or of `module.*`, running or ended, or a refusal."""
+    known = [job.told() for job in tasks.jobs] + tasks.ended
+    found = [each for each in known if _fits(each[0], pattern)]
+    if not found and pattern != "*":
         raise CommandError("no task '%s', 'task list' shows them" % pattern)
     return found
 
 
 async def kill(tasks, pattern):
     """Cancel and wait for the finally blocks; {tag: has it ended?}"""
+    told(tasks, pattern)
     ended = {}
     for job in matching(tasks.jobs, pattern):
         if job.service and job.tag == pattern:
             raise CommandError("%s serves the node, its setting switches it off" % job.tag)
-        if job.state == "running" and not job.service:
+        if not job.service:
             ended[job.tag] = await _end(tasks, job)
     return ended
 
@@ -35,7 +43,7 @@ async def _end(tasks, job):
     job.stopping = True
     job.handle.cancel()
     if await once("only").ended(tasks, job.handle):
-        job.state = "cancelled"  # it may not even have begun
+        job.over(tasks, "cancelled")  # it may not even have begun
         return True
     tasks.log.warn("task %s goes on, 2 s after its cancel" % job.tag)
     return False
@@ -51,9 +59,9 @@ async def task(node, _, rest):
     if word == "list" and not tag:
         if as_json:
             return text(tasks.listing(), True)
-        return "\n".join("%-9s %s" % (job.state, job.tag) for job in tasks.jobs) or "no tasks"
+        return "\n".join("%-9s %s" % (each[1], each[0]) for each in told(tasks)) or "no tasks"
     if word == "show" and tag:
-        found = {job.tag: _described(job) for job in matching(tasks.jobs, tag)}
+        found = {each[0]: _described(*each) for each in told(tasks, tag)}
         return text(found, as_json)
     if word == "kill" and tag:
         ended = await kill(tasks, tag)
@@ -68,12 +76,12 @@ async def task(node, _, rest):
     )
 
 
-def _described(job):
-    text = "%s, %d runs" % (job.state, job.runs)
-    if job.failures:
-        text += ", the last %d failed" % job.failures
-    if job.last is not None:
-        text += ", last: %s" % job.last
-    if job.error not in (None, job.last):
-        text += ", last error: %s" % job.error
+def _described(_, state, runs, failures, last, error):
+    text = "%s, %d runs" % (state, runs)
+    if failures:
+        text += ", the last %d failed" % failures
+    if last is not None:
+        text += ", last: %s" % last
+    if error not in (None, last):
+        text += ", last error: %s" % error
     return text

@@ -18,9 +18,10 @@ class Tasks(Rare):
         self.log = log
         self.limit = limit
         self.sleep_ms = sleep_ms
-        self.jobs = []  # running and lately ended, the oldest first
+        self.jobs = []  # that run, the oldest first
+        self.ended = []  # what is told of those that ran before, the latest last
         self.turns = {}  # resource -> who moves it
-        self.kind = None  # the class of jobs, from the first one on
+        self.kind = None  # the class of jobs, while one runs
         self.guard = None  # lent by the executor: runs anything, answers (kind, value)
 
     def spawn(self, coroutine):

@@ -7,6 +7,10 @@ from core.once import once
 
 def begin(node):
     """Start the events whose settings are on; what cannot be had is told and left out."""
+    from core.events import Event  # from here on in memory
+
+    if node.port.COLLECT < 0:  # there is memory enough
+        Event.held = once("line")
     pins = []
     for name in node.events:
         try:
@@ -18,7 +22,7 @@ def begin(node):
 
 def start(node, name, pins):
     """Start one of them; `pins` are those before."""
-    from core.events import Edge, Event  # from here on in memory
+    from core.events import Edge, Event
 
     get = node.config.get
     old = name in ("timirq", "extirq")

@@ -4,6 +4,7 @@ What a radio says is a hint: "connected" counts with an address, a refusal when 
 silence after 15 s. A radio that got the node nowhere is switched off until the next try.
 """
 
+from core.once import once
 from micropython import const
 
 _LOOKS = const(60)  # at an attempt: 15 s for association and DHCP
@@ -123,12 +124,8 @@ def note(network, reason):
 
 
 def rssi(network):
-    """Return the strength of the joined network in dBm, or None: some raise, an ESP8266 says 31."""
-    try:
-        found = network.station.status("rssi") if network.mode == "sta" else 0
-    except (OSError, ValueError):
-        return None
-    return found if found < 0 else None
+    """Return the strength of the joined network in dBm, or None."""
+    return once("radio").rssi(network)
 
 
 def open_point(network, config):

@@ -17,7 +17,7 @@ def live():
 
 def load():
     """Load and use a module in a frame that is gone afterwards."""
-    once("core.reply").json_text({})
+    once("core.asjson").json_text({})
 
 
 def test_a_module_of_a_moment_leaves_no_memory_taken():
@@ -26,26 +26,26 @@ def test_a_module_of_a_moment_leaves_no_memory_taken():
     for _ in range(5):
         load()
     assert live() - before < 64
-    assert "core.reply" not in sys.modules
+    assert "core.asjson" not in sys.modules
 
 
 def test_a_module_that_is_kept_anyway_stays():
-    import core.reply
+    import core.asjson
 
-    assert once("core.reply") is sys.modules["core.reply"]
-    assert core.reply.plain
-    del sys.modules["core.reply"]
+    assert once("core.asjson") is sys.modules["core.asjson"]
+    assert core.asjson.plain
+    del sys.modules["core.asjson"]
 
 
 def test_a_rare_module_is_loaded_for_each_use():
-    rare = Rare("core.reply")
+    rare = Rare("core.asjson")
     assert rare.json_text([2]) == "[2]"
-    assert "core.reply" not in sys.modules
+    assert "core.asjson" not in sys.modules
 
 
 def test_the_rarer_functions_of_a_part_are_loaded_with_the_part_as_their_first_argument():
     class Part(Rare):
-        file = "core.reply"
+        file = "core.asjson"
 
         def __init__(self):
             self.level = 5
@@ -53,7 +53,7 @@ def test_the_rarer_functions_of_a_part_are_loaded_with_the_part_as_their_first_a
     part = Part()
     assert part.level == 5
     assert part.plain() == str(part)
-    assert "core.reply" not in sys.modules
+    assert "core.asjson" not in sys.modules
     try:
         part.nothing()
     except AttributeError:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 import pytest
 from core.errors import CommandError
 from core.sense import check
-from core.settings import fits
+from core.table import fits
 from fakes import Log, Settings
 
 from toolkit.model import pins
@@ -59,7 +59,19 @@ class Board:
         self.config = Settings(cstmpmap="n/a", poweron="n/a", resetpin="n/a")
 
 
-OWN = ("n/a", "relay:5", "relay : 34 ;", "relay:64", "relay:6", "relay:99", "relay", ":5", "lamp:x")
+OWN = (
+    "relay:5; lamp : 5",
+    "irq1:4;irq3:4",
+    "n/a",
+    "relay:5",
+    "relay : 34 ;",
+    "relay:64",
+    "relay:6",
+    "relay:99",
+    "relay",
+    ":5",
+    "lamp:x",
+)
 STATES = (
     "n/a",
     "relay:on",
@@ -75,26 +87,37 @@ MANY = ";".join(f"{pin}:on" for pin in (0, 1, 2, 3, 4, 5, 12, 13, 14))
 @pytest.mark.parametrize("board", ["esp32", "esp32c3", "esp8266", "pico_w"])
 def test_board_and_desk_know_the_same_pins(board: str):
     nothing = {"cstmpmap": "n/a", "poweron": "n/a", "resetpin": "n/a"}
-    several = [("poweron", text) for text in (*STATES, MANY, MANY.partition(";")[2])]
+    several: list[tuple[str, str | bool]] = [
+        ("poweron", text) for text in (*STATES, MANY, MANY.partition(";")[2])
+    ]
+    several += [("poweron", "irq1:on"), ("extirq", True), ("irq3", True), ("irq4", True)]
     several += [("resetpin", text) for text in ("n/a", "irq1", "0", "relay", "34", "nosuch")]
     for own in OWN:
         for name, text in several:
             values = {"cstmpmap": own, name: text}
             assert said_by_board(board, values) == said_by_desk(board, nothing | values, values)
     for name, text in several:
-        values = {name: text}
-        assert said_by_board(board, values) == said_by_desk(board, nothing | values, values)
+        for other, more in (*several[-9:], ("irq1", True)):
+            values = {name: text, other: more}
+            assert said_by_board(board, values) == said_by_desk(board, nothing | values, values)
+            before, values = {other: more}, {name: text}
+            said = said_by_desk(board, nothing | before | values, values)
+            assert said_by_board(board, values, before) == said
 
 
-def said_by_board(board: str, values: dict[str, str]) -> str:
+def said_by_board(
+    board: str, values: dict[str, str | bool], before: dict[str, str | bool] | None = None
+) -> str:
+    node = Board(board)
+    node.config.values.update(before or {})
     try:
-        check(Board(board), values)
+        check(node, values)
     except CommandError as refusal:
         return str(refusal)
     return ""
 
 
-def said_by_desk(board: str, values: dict[str, str], names: Collection[str]) -> str:
+def said_by_desk(board: str, values: dict[str, str | bool], names: Collection[str]) -> str:
     try:
         pins.check(board, values, names)
     except InputError as refusal:

@@ -73,8 +73,10 @@ class FakeNetwork:
 
     def __init__(self):
         self.trouble = {}
+        self.station = self
 
-    def rssi(self):
+    def status(self, _):
+        """The strength of the network."""
         return -50
 
 

@@ -40,6 +40,8 @@ class Pin:
 class Port:
     """The pins of a chip by number."""
 
+    COLLECT = -1
+
     def __init__(self):
         self.pins = {}
 

@@ -212,7 +212,7 @@ async def test_whoever_is_cancelled_ends_what_he_moves():
     await settle(5)
     assert await kill(node.tasks, "arm.turn") == {"arm.turn": True}
     assert events == ["a begins", "a has ended"]
-    assert node.tasks.jobs[0].runs == 0  # it was ended, it was not refused
+    assert node.tasks.ended[0][2] == 0  # it was ended, it was not refused
     assert node.tasks.turns == {}
 
 

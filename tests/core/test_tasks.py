@@ -5,7 +5,7 @@ import sys
 
 from core.errors import CommandError
 from core.job import Job
-from core.task import kill, matching, task
+from core.task import kill, matching, task, told
 
 from fake_node import FakeNode
 
@@ -56,8 +56,7 @@ async def test_a_task_remembers_its_result():
     node.tasks.start("a.b", lambda: 41 + 1)
     assert node.tasks.listing() == {"active": ["a.b"], "inactive": []}
     await settle()
-    job = matching(node.tasks.jobs, "a.b")[0]
-    assert (job.state, job.last, job.runs, job.failures) == ("ended", "42", 1, 0)
+    assert told(node.tasks, "a.b") == [("a.b", "ended", 1, 0, "42", None)]
     assert node.tasks.listing() == {"active": [], "inactive": ["a.b"]}
 
 
@@ -65,8 +64,8 @@ async def test_a_task_remembers_its_error():
     node = fresh()
     node.tasks.start("a.b", lambda: 1 // 0)
     await settle()
-    job = matching(node.tasks.jobs, "a.b")[0]
-    assert job.state == "failed" and job.last.startswith("ZeroDivisionError")
+    ((_, state, _, _, last, error),) = told(node.tasks, "a.b")
+    assert state == "failed" and last.startswith("ZeroDivisionError") and error == last
     assert list(node.log.lines("error"))
 
 
@@ -114,8 +113,8 @@ async def test_ended_tasks_are_forgotten_after_a_while():
     for number in range(30):
         node.tasks.start("a.f%d" % number, lambda: None)
         await settle(5)
-    assert len(node.tasks.jobs) <= 7
-    assert node.tasks.jobs[-1].tag == "a.f29"
+    assert [each[0] for each in told(node.tasks)] == ["a.f%d" % number for number in range(24, 30)]
+    assert node.tasks.kind is None  # nor is their class kept in memory
 
 
 async def test_a_repeating_task_keeps_its_interval():
@@ -208,7 +207,7 @@ async def test_kill_waits_for_the_finally_blocks():
     await asyncio.sleep_ms(5)
     assert await kill(node.tasks, "lamp.wait") == {"lamp.wait": True}
     assert sys.modules["LM_lamp"].told == ["cancelled", "finally"]
-    assert matching(node.tasks.jobs, "lamp.wait")[0].state == "cancelled"
+    assert told(node.tasks, "lamp.wait")[0][1] == "cancelled"
 
 
 async def test_a_task_that_ignores_its_cancel_is_reported():
@@ -229,7 +228,7 @@ async def test_a_task_that_ignores_its_cancel_is_reported():
     assert ended == {"a.b": False}
     assert "goes on" in node.log.lines("warn")[0]
     await settle()
-    assert matching(node.tasks.jobs, "a.b")[0].state != "running"
+    assert told(node.tasks, "a.b")[0][1] != "running"
 
 
 async def test_a_repeating_task_that_takes_its_cancel_for_a_result_ends():
@@ -271,20 +270,20 @@ async def test_a_task_can_be_ended_before_it_began():
     node = fresh()
     node.tasks.start("a.b", lambda: 1)
     assert await kill(node.tasks, "a.b") == {"a.b": True}
-    assert matching(node.tasks.jobs, "a.b")[0].runs == 0
+    assert told(node.tasks, "a.b") == [("a.b", "cancelled", 0, 0, None, None)]
 
 
 async def test_a_task_cannot_wait_for_its_own_end():
     node = fresh()
     node.tasks.start("a.b", lambda: kill(node.tasks, "a.b"))
     await settle()
-    assert "False" in matching(node.tasks.jobs, "a.b")[0].last
+    assert "False" in told(node.tasks, "a.b")[0][4]
 
 
 async def test_an_unknown_tag_is_refused():
     node = fresh()
-    assert "no task 'x.y'" in refusal(matching, node.tasks.jobs, "x.y")
-    assert "no task 'x.*'" in refusal(matching, node.tasks.jobs, "x.*")
+    assert "no task 'x.y'" in refusal(told, node.tasks, "x.y")
+    assert "no task 'x.*'" in refusal(told, node.tasks, "x.*")
     try:
         await kill(node.tasks, "x.y")
     except CommandError:

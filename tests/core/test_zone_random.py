@@ -2,7 +2,7 @@
 
 import re
 
-from core.settings import fits
+from core.table import fits
 from core.zone import zone
 from hypothesis import example, given, settings
 from hypothesis import strategies as st

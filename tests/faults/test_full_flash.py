@@ -13,6 +13,7 @@ if sys.implementation.name == "micropython":
     import core.change  # all that is loaded later must be here before there is a board
     import core.pins
     import core.settings  # noqa: F401
+    import core.table  # noqa: F401
     from bench import Board
     from core import keep, trial
     from core.config import Config

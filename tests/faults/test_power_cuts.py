@@ -23,6 +23,7 @@ if sys.implementation.name == "micropython":
     import core.change  # all that is loaded later must be here before there is a board
     import core.pins
     import core.settings
+    import core.table
     import slots
     from bench import Board, PowerCut
     from core import attempt, keep, migrate, outputs, trial
