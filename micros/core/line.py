@@ -3,11 +3,26 @@
 While events are on it stays where there is memory for it: they may come many times a second.
 """
 
-from core.executor import parse
+from core.executor import Executor, parse
 from core.once import once
 from micropython import const
 
 _TOLD = const(4)  # errors of a line
+
+
+class _Quiet:
+    """The executor of what has failed a moment ago: errors are known and not logged again."""
+
+    guard = Executor.guard
+
+    def __init__(self, real):
+        self.real, self.log = real, self
+
+    def __getattr__(self, name):
+        return getattr(self.real, name)
+
+    def error(self, _):
+        """Log nothing."""
 
 
 async def call_line(executor, line, origin, loud=True):
@@ -15,7 +30,7 @@ async def call_line(executor, line, origin, loud=True):
 
     Where one of them cannot be read, the others run all the same.
     """
-    executor = executor if loud else once("quiet").Quiet(executor)
+    executor = executor if loud else _Quiet(executor)
     kind, found = await executor.guard(origin, parse, line)
     pieces = [piece for piece, _ in once("cron").pieces(line)] if kind else found
     if kind and len(pieces) < 2:
