@@ -98,7 +98,7 @@ def test_what_lies_wrong_from_before_is_told_and_nothing_else_suffers(toolkit: T
             return json.loads(shell.command("status >json"))["problems"]
 
     wanted = (
-        "boothook: expected a closing ', got ''open'",
+        "boothook: expected <module> <function>, got 'toggle'; expected a closing ', got ''open'",
         "irq1: expected <module> <function>, got 'switch'",
         "cstmpmap: expected name:number, got 'relay=23'",
         "cstmpmap: expected name:number, got 'lamp:five'",
