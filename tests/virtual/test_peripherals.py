@@ -1,9 +1,12 @@
 """Pins, pulses, voltages, LEDs and buses, driven and read from outside."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.support.boards import Bench, eventually
 from toolkit.model.errors import InputError
+from toolkit.virtual.control import Control
 from toolkit.virtual.fleet import VirtualBoard
 
 _COUNT = """\
@@ -86,6 +89,51 @@ def test_a_timer_calls_back_while_the_program_only_waits(
     )
     console.start(_WAITS[wait])
     console.until(b"tick\r\ntick\r\n")
+
+
+_EDGES = 3000
+_SCHEDULES_MUCH = """\
+import gc, micropython, time
+from machine import Pin, Timer
+ticks, shifts, over = [], [], []
+def shift(_): shifts[:] = [1]
+led = Pin(13, Pin.OUT, value=0)
+Pin(14, Pin.IN).irq(lambda pin: led.value(pin.value()))
+Pin(0, Pin.IN, Pin.PULL_UP).irq(over.append)
+timer = Timer(-1)
+timer.init(period=1, callback=lambda timer: ticks.append(1) if len(ticks) < 100 else None)
+while not over:
+    for _ in range(100):
+        micropython.schedule(shift, None)
+    gc.collect()
+    time.sleep_ms(1)
+timer.deinit()
+print(len(ticks), shifts)
+"""
+
+
+@pytest.mark.parametrize("chip", ["esp32", "esp8266"])
+def test_a_storm_of_interrupts_stops_no_program_that_schedules_much(
+    bench: Bench, chip: str
+) -> None:
+    board = bench.board(chip)
+    console, control = bench.console(board), bench.control(board)
+    console.start(_SCHEDULES_MUCH)
+    with ThreadPoolExecutor() as pool:
+        storms = [pool.submit(_storm, bench.control(board), pin) for pin in (4, 5, 12)]
+        for level in (1, 0) * (_EDGES // 2):
+            control.drive(14, level)
+            eventually(lambda level=level: control.pin(13) == level, "the edge to be handled")
+        for storm in storms:
+            storm.result()
+    control.drive(0, 0)
+    console.until(b"100 [1]\r\n\x04\x04>")
+    assert console.run("print(led.value())") == "0"
+
+
+def _storm(control: Control, pin: int) -> None:
+    for level in (1, 0) * (_EDGES // 2):
+        control.drive(pin, level)
 
 
 def test_more_interrupts_than_the_queue_holds_are_lost(bench: Bench, board: VirtualBoard) -> None:

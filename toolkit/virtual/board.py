@@ -337,6 +337,11 @@ class Board:
         if self._process is not None:
             self._process.command(*words)
 
+    async def caught_up(self) -> None:
+        """Wait until the program has taken its commands: it must not see later things first."""
+        if self._process is not None:
+            await self._process.caught_up()
+
     def change_air(
         self,
         networks: list[Network] | None = None,

@@ -58,7 +58,10 @@ class BoardControl:
             raise RequestError(f'expected "do" to be one of {", ".join(known)}; got {name!r}')
         self._board.refresh()
         result = action(request)
-        return await result if asyncio.iscoroutine(result) else result
+        if asyncio.iscoroutine(result):
+            result = await result
+        await self._board.caught_up()
+        return result
 
     def do_state(self, _request: Request) -> Request:
         board, outside = self._board, self._board.peripherals

@@ -8,6 +8,7 @@ import socket
 import subprocess
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ _RAW_MARK = b"\x00\x1bR"
 # Commands waiting for a program that does not take them; more are dropped.
 _MOST_COMMANDS = 10_000
 _LONGEST_EVENT = 65536
+_HELD_UP_SECONDS = 0.5
 
 Settings = dict[str, Any]
 
@@ -92,6 +94,8 @@ class Process:
         self._loop = asyncio.get_running_loop()
         self._console = Console()
         self._waiting: deque[bytes] = deque()
+        self._sent = self._taken = 0
+        self._progress = asyncio.Event()
         self._link, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._link.setblocking(False)
         environment = {
@@ -120,7 +124,21 @@ class Process:
         """Send a command to the firmware; order is kept."""
         if len(self._waiting) < _MOST_COMMANDS:
             self._waiting.append(json.dumps(words).encode())
+            self._sent += 1
         self._push()
+
+    async def caught_up(self) -> None:
+        """Wait until the program has taken what was sent up to now, unless it is held up."""
+        sent = self._sent
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_HELD_UP_SECONDS):
+                while self._taken < sent:
+                    self._progress.clear()
+                    await self._progress.wait()
+
+    def _has_taken(self, number: int) -> None:
+        self._taken = number
+        self._progress.set()
 
     def _push(self) -> None:
         try:
@@ -149,7 +167,11 @@ class Process:
             if not data:
                 self._loop.remove_reader(self._link)
                 return
-            self._event(json.loads(data))
+            words = json.loads(data)
+            if words[0] == "taken":
+                self._has_taken(words[1])
+            else:
+                self._event(words)
 
     def take_output(self) -> None:
         """Take what was printed up to now, but leave the news of the end to the event loop."""
@@ -173,6 +195,7 @@ class Process:
         self._loop.remove_reader(self._stdout)
         self._loop.remove_reader(self._link)
         self._loop.remove_writer(self._link)
+        self._has_taken(self._sent)  # there is nothing more to wait for
 
     def _printed(self) -> None:
         try:

@@ -2,33 +2,21 @@
 
 import time
 
-import ffi
-import micropython
 import ustruct
 from _interrupts import offer, run
-from _link import exit_now, libc, set_timer, system_timer, tell
+from _link import exit_now, libc, tell
+from _watch import watch
 
-_SIGALRM, _SIGNAL = 14, 35
-_SOONEST = 200  # µs: the program is waiting again by then
+_SIGALRM = 14
+_MONOTONIC = 1
+_AT_ONCE = ustruct.pack("llll", 0, 0, 0, 1)
+_SOONEST = 200  # µs: the program has its turn meanwhile
+_timer = libc.func("i", "timerfd_create", "ii")(_MONOTONIC, 0)  # behind all of the board's
+_set_timer = libc.func("i", "timerfd_settime", "iipp")
 _set_watchdog = libc.func("i", "setitimer", "ipp")
 _raise = libc.func("i", "raise", "i")
-_handle = None
 _pending = []
 _watchdog_due = None
-_fired = False
-
-
-def _signalled(_):
-    global _fired
-    if not _fired:
-        try:
-            micropython.schedule(_fire, None)
-            _fired = True
-        except RuntimeError:
-            pass
-
-
-_callback = ffi.callback("v", _signalled, "i", lock=True)
 
 
 def add(timer):
@@ -44,30 +32,10 @@ def remove(timer):
         _changed()
 
 
-def clear():
-    """Soft reset stops every timer."""
-    _pending.clear()
-    _changed()
-
-
 def _changed():
     tell("timers", [[t.id, t.period // 1000, t.callback is not None] for t in _pending])
-    _arm()
-
-
-def _arm():
-    global _handle
-    if time._stepped or not (_pending or _handle):
-        return
-    wait = 0
-    if _pending:
-        wait = (min(t.due for t in _pending) - time._now()) // time._speed
-        wait = max(wait, _SOONEST)
-    seconds, micros = divmod(wait, 1000000)
-    spec = ustruct.pack("llll", 0, 0, seconds, micros * 1000)
-    if _handle is None:
-        _handle = system_timer(_SIGNAL, _callback)  # the one that stands behind all of the board's
-    set_timer(_handle, 0, spec, None)
+    if not time._stepped:
+        _set_timer(_timer, 0, _AT_ONCE, None)  # `_fire` alone knows what comes next
 
 
 def next_due():
@@ -82,12 +50,11 @@ def fire_due():
     """Let everything happen that is due now (for clocks that do not run by themselves)."""
     if _watchdog_due is not None and time._now() >= _watchdog_due:
         _raise(_SIGALRM)
-    _fire(None)
+    _fire()
+    run()
 
 
-def _fire(_):
-    global _fired
-    _fired = False
+def _fire():
     now = time._now()
     for timer in list(_pending):
         if timer.due > now:
@@ -98,8 +65,16 @@ def _fire(_):
             _pending.remove(timer)
         if timer.callback:
             offer(timer.callback, timer)
-    run()
-    _arm()
+    if not time._stepped:
+        _arm()
+
+
+def _arm():
+    wait = 0  # none
+    if _pending:
+        wait = max((min(t.due for t in _pending) - time._now()) // time._speed, _SOONEST)
+    seconds, micros = divmod(wait, 1000000)
+    _set_timer(_timer, 0, ustruct.pack("llll", 0, 0, seconds, micros * 1000), None)
 
 
 def soft_reset(code):
@@ -116,3 +91,7 @@ def feed(milliseconds):
     if not time._stepped:
         seconds, rest = divmod(max(milliseconds // time._speed, 1), 1000)
         _set_watchdog(0, ustruct.pack("llll", 0, 0, seconds, rest * 1000), None)
+
+
+if not time._stepped:
+    watch(_timer, _fire)

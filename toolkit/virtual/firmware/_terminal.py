@@ -11,7 +11,8 @@ import ffi
 import micropython
 import uio
 import usys
-from _link import exit_now, set_signal
+from _link import exit_now
+from _watch import set_signal
 
 CTRL_C = 3
 _SIGINT = 2
@@ -33,7 +34,8 @@ def strike(_signal=None):
     _struck = True
 
 
-_callback = ffi.callback("v", strike, "i", lock=True)
+# Without the interpreter's lock, for which a handler may not wait: it neither allocates nor jumps.
+_callback = ffi.callback("v", strike, "i")
 
 
 def write(text):
