@@ -12,6 +12,7 @@ _ROOM = const(4000)  # bytes free without which the time server is asked another
 _WELL = const(600)  # seconds after which the failures before are forgotten
 _LATE = const(4000)  # milliseconds by which the loop may be late
 _HOPELESS = const(660)  # seconds without that
+_SETTLED = const(40)  # seconds after which a start has to have come to its end
 _LEAST = const(2048)  # bytes that must be free in one piece
 # The record of core/survivor.py that brings safe mode: three failures, a planned reset, its check.
 _SAFE = const(b"\x03\x00\x01\x00\x00\x00\x00\x00\xb3\xeb\x84\xde")
@@ -98,7 +99,14 @@ async def live(node, chosen):
                 once("survivor").of(node).forget()
                 well = 0
         except MemoryError as error:
-            node.log.warn("now and then: %s" % error)
+            short_of_memory(node, error, settling and second > _SETTLED)
+
+
+def short_of_memory(node, error, starting):
+    """Tell it; a start that does not come to its end for want of memory counts as failed."""
+    node.log.warn("now and then: %s" % error)
+    if starting:
+        raise SystemExit("no memory to start")
 
 
 def overdue(node, late):

@@ -24,7 +24,7 @@ def asked(text):
 async def begin(node, session, text):
     """Put settings on trial, with a restart where they need one."""
     seconds, texts = asked(text)
-    values, secrets, _, flags = once("change").checked(node.config, texts)
+    values, secrets, _, flags = once("checked").checked(node.config, texts)
     if "f" in flags:
         raise CommandError("wdt, poweron and resetpin are for the start after: not to be tried")
     answer = "On trial for %d s: log in anew and say keep" % seconds

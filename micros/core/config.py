@@ -10,8 +10,8 @@ class Config(Rare):
     """Values in memory; the table of settings and the file are read when they are needed.
 
     `values` holds what is read often. `secrets` are the passwords and the key; they lie in a file
-    of their own. What else is done is loaded for it: changes from core/change.py, fill, thin, read
-    and dump from core/settings.py.
+    of their own. What else is done is loaded for it: changes from core/change.py, fill, thin,
+    read and dump from core/settings.py.
     """
 
     def __init__(self, path, table, secrets, secret_path, log):

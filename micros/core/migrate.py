@@ -30,7 +30,7 @@ def bring(config, steps=STEPS):
         return
     for step in steps[schema:]:
         step(kept, secrets)
-    once("change").keep_secrets(config, secrets)
-    once("change").save(config.path, kept, "value")
+    once("written").keep_secrets(config, secrets)
+    once("written").save(config.path, kept, "value")
     config.log.info("settings: brought over from " + old)
     config.fill()

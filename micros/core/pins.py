@@ -1,7 +1,7 @@
-"""Pins: their logical names, who has taken them, what is made of them. Loaded when asked for.
+"""Pins: who has taken them, what is made of them. Loaded when asked for.
 
 A pin has a name on the board's map, a number on the chip, and at most one owner; the owners
-are kept in `node.taken`. Modules come here through lm.py.
+are kept in `node.taken`. Modules come here through lm.py. The map itself is read by core/pinout.py.
 """
 
 from core.errors import CommandError
@@ -10,37 +10,18 @@ from core.once import once
 
 def pins(node):
     """Return the logical names with their numbers: the board's, over them `name:number; …`."""
-    words = once("boards." + node.board).PINS.split()
-    found = {name: int(number) for name, number in zip(words[::2], words[1::2])}
-    for piece in node.config.get("cstmpmap").split(";"):
-        name, _, digits = piece.partition(":")
-        name, digits = name.strip(), digits.strip()
-        if digits.isdigit() and name:
-            found[name] = int(digits)
-        elif name not in ("", "n/a"):
-            wrong = "cstmpmap: expected name:number, got '%s'" % piece.strip()
-            once("health").tell(node, wrong)
-    return found
+    return once("pinout").pins(node)
 
 
 def number(node, name):
     """Return the number of a pin given by its logical name or by its number."""
-    if isinstance(name, int):
-        return name
-    return _known(pins(node), name)
-
-
-def _known(found, name):
-    if name not in found:
-        known = " ".join(sorted(found))
-        raise CommandError("unknown pin '%s'; this board has %s" % (name, known))
-    return found[name]
+    return name if isinstance(name, int) else once("pinout").number(node, name)
 
 
 def pinmap(node, *names):
     """Return the numbers behind logical pins, what a module's own pinmap() answers."""
-    found = pins(node)
-    return {name: _known(found, name) for name in names}
+    work = once("pinout")
+    return {name: work.number(node, name) for name in names}
 
 
 def take(node, name, owner):

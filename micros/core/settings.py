@@ -16,12 +16,12 @@ def fill(config):
         config.problem = None
     kept = kept or {}
     table = once("table")
-    for name, default, limits, flags, _ in table.rows(config):
+    for name, default, limits, flags, help in table.rows(config):
         if "s" in flags:
             continue
         value = kept.get(name, default)
         if not table.fits(name, default, limits, value):
-            expected = once("expected").expected(name, default, limits)
+            expected = once("expected").expected(name, default, limits, help)
             config.problem = "%s, the file has %r" % (expected, value)
         config.values[name] = table.sound(name, default, limits, flags, value)
     if config.problem:

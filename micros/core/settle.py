@@ -3,11 +3,13 @@
 The same at a planned restart: from then on the settings are to be in force.
 """
 
+import gc
 import os
 
 from core.once import once
 from micropython import const
 
+_LITTLE = const(6500)  # bytes with which one person can do what the shell has
 _CYCLES = const("/cycles")  # a byte for each short power-on in a row
 
 
@@ -18,6 +20,9 @@ def at(node, second, chosen):
         if node.config.get("wdt") and not chosen[0]:
             chosen[0] = node.port.watchdog()
     count(node, second == 3)
+    if node.port.COLLECT > 0 and second > 3 and gc.mem_free() < _LITTLE:
+        free = "memory: %d bytes free, commands may be refused; 'reboot safe' has more"
+        once("health").tell(node, free % gc.mem_free())
 
 
 def settle(node):

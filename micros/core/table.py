@@ -10,28 +10,7 @@ import json
 from core.once import once
 from micropython import const
 
-_NAME = const("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-")
-_RULES = {  # what a type and a range do not say
-    "devfid": lambda text: all(c in _NAME for c in text),
-    "appwd": lambda text: text == text.strip() and all(" " <= c <= "~" for c in text),
-    "auth": lambda text: text in ("on", "off"),
-    "devip": lambda text: text == "n/a" or _is_address(text),
-    "trig": lambda text: text in ("up", "down", "both"),
-    "tz": lambda text: text == "n/a" or _is_read(once("zone").zone, text, 0),
-    "geo": lambda text: text == "n/a" or _is_read(once("sun").place, text),
-}
-
-
-def _is_address(text):
-    parts = text.split(".")
-    return len(parts) == 4 and all(part.isdigit() and int(part) < 256 for part in parts)
-
-
-def _is_read(read, *arguments):
-    try:
-        return bool(read(*arguments))
-    except (ValueError, RuntimeError):  # the latter: an expression nested too deep
-        return False
+_RULED = const(" devfid appwd auth devip trig tz geo ")  # see core/rules.py
 
 
 def rows(config):
@@ -48,8 +27,8 @@ def fits(name, default, limits, value):
     size = len(value) if isinstance(value, str) else value
     if limits and not limits[0] <= size <= limits[1]:
         return False
-    rule = _RULES.get("trig" if name.endswith("trig") else name)
-    return not rule or rule(value)
+    name = "trig" if name.endswith("trig") else name
+    return value == default or " %s " % name not in _RULED or once("rules").RULES[name](value)
 
 
 def sound(name, default, limits, flags, value):

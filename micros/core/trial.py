@@ -12,7 +12,7 @@ from core.once import once
 def note(config, seconds, values, secrets):
     """Write the file, which lies where the secrets do."""
     content = {"seconds": seconds, "values": values, "secrets": secrets}
-    once("change").save(config.secret_path + ".try", content, "value", "write")
+    once("written").save(config.secret_path + ".try", content, "value", "write")
 
 
 def resume(node):
@@ -21,8 +21,8 @@ def resume(node):
     found = store.load(path)[0] or {"seconds": 1}
     seconds, values, secrets = [found.get(name) for name in ("seconds", "values", "secrets")]
     if not seconds:
-        once("change").keep_secrets(node.config, secrets)
-        once("change").change(node.config, values)
+        once("written").keep_secrets(node.config, secrets)
+        once("written").change(node.config, values)
     if store.remove(path) and seconds and secrets is not None and node.boot_reason != "power-on":
         use(node, seconds, values, secrets, True)
 
@@ -75,7 +75,7 @@ async def keep(node, session, rest):
 
 def write(config, values, secrets):
     """Write both files or none of them, whenever the power goes."""
-    change, before = once("change"), dict(config.secrets)
+    change, before = once("written"), dict(config.secrets)
     if values and secrets:
         note(config, 0, values, secrets)
     try:

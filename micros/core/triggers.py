@@ -1,29 +1,44 @@
 """Timer and pin events are switched on here. Loaded at the start, where there are any."""
 
+import gc
+import sys
+
 from core.errors import CommandError
 from core.executor import parse
 from core.once import once
+from micropython import const
+
+_LEFT = const(7000)  # bytes that people and modules need
+_FIRST = const(3800)  # bytes that the first event takes
+_NEXT = const(900)  # and each of the others
 
 
 def begin(node):
     """Start the events whose settings are on; what cannot be had is told and left out."""
-    from core.events import Event  # from here on in memory
-
-    if node.port.COLLECT < 0:  # there is memory enough
-        Event.held = once("line")
     pins = []
     for name in node.events:
         try:
+            look_for_room(node)
             start(node, name, pins)
         except (CommandError, ValueError, OSError, MemoryError) as error:
             once("pins").release(node, name)
             once("health").tell(node, "%s: %s" % (name, error))
 
 
+def look_for_room(node):
+    """Refuse what would leave too little on a chip that has little."""
+    gc.collect()
+    least = _LEFT + (_NEXT if "core.events" in sys.modules else _FIRST)
+    if node.port.COLLECT > 0 and gc.mem_free() < least:
+        raise CommandError("left out, %d bytes free are less than %d" % (gc.mem_free(), least))
+
+
 def start(node, name, pins):
     """Start one of them; `pins` are those before."""
-    from core.events import Edge, Event
+    from core.events import Edge, Event  # from here on in memory
 
+    if node.port.COLLECT < 0 and not Event.held:  # there is memory enough
+        Event.held = once("line")
     get = node.config.get
     old = name in ("timirq", "extirq")
     line = get(name + ("cbf" if old else "_cbf"))

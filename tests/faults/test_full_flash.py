@@ -10,10 +10,13 @@ INTERPRETERS = ("micropython",)
 REPOSITORY = __file__[: __file__.rindex("/tests/")]
 if sys.implementation.name == "micropython":
     sys.path.append(REPOSITORY + "/tests/base")
-    import core.change  # all that is loaded later must be here before there is a board
+    import core.change
+    import core.checked
+    import core.pinout
     import core.pins
-    import core.settings  # noqa: F401
-    import core.table  # noqa: F401
+    import core.settings
+    import core.table
+    import core.written  # noqa: F401
     from bench import Board
     from core import keep, trial
     from core.config import Config

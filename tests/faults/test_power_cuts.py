@@ -20,10 +20,13 @@ if sys.implementation.name == "micropython":
         RTC = WDT = Timer = reset = None
 
     sys.modules["machine"] = Machine
-    import core.change  # all that is loaded later must be here before there is a board
+    import core.change
+    import core.checked  # all that is loaded later must be here before there is a board
+    import core.pinout
     import core.pins
     import core.settings
     import core.table
+    import core.written
     import slots
     from bench import Board, PowerCut
     from core import attempt, keep, migrate, outputs, trial
@@ -245,7 +248,7 @@ def begin(text):
     """Put settings on trial as far as the restart; the time it takes to say goodbye is left out."""
     config = Node().config
     seconds, texts = attempt.asked(text)
-    values, secrets, _, _ = core.change.checked(config, texts)
+    values, secrets, _, _ = core.checked.checked(config, texts)
     trial.note(config, seconds, values, secrets)
 
 

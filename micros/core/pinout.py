@@ -1,0 +1,40 @@
+"""The map of the board's pins, with names of a person's own. Loaded to be read."""
+
+from core.errors import CommandError
+from core.once import once
+
+
+def own(node):
+    """Return the pins that the person has named: `name:number; …`."""
+    found = {}
+    for piece in node.config.get("cstmpmap").split(";"):
+        name, _, digits = piece.partition(":")
+        name, digits = name.strip(), digits.strip()
+        if digits.isdigit() and name:
+            found[name] = int(digits)
+        elif name not in ("", "n/a"):
+            wrong = "cstmpmap: expected name:number, got '%s'" % piece.strip()
+            once("health").tell(node, wrong)
+    return found
+
+
+def pins(node):
+    """Return all names with their numbers."""
+    words = once("boards." + node.board).PINS.split()
+    found = {name: int(number) for name, number in zip(words[::2], words[1::2])}
+    found.update(own(node))
+    return found
+
+
+def number(node, name):
+    """Return the number of a name; the whole map is not made for that."""
+    found = own(node)
+    if name in found:
+        return found[name]
+    text = once("boards." + node.board).PINS.replace("\n", " ")  # it begins and ends with one
+    at = -1 if name.isdigit() or " " in name else text.find(" %s " % name)
+    if at < 0:
+        known = " ".join(sorted(pins(node)))
+        raise CommandError("unknown pin '%s'; this board has %s" % (name, known))
+    at += len(name) + 2
+    return int(text[at : text.index(" ", at)])
