@@ -3,6 +3,10 @@
 from micropython import const
 
 _PIECE = const(128)  # bytes of an answer that leave in one write
+NO_LINE = (
+    "refused: expected a line of UTF-8 text, at most %d bytes; "
+    "longer values come with devToolKit.py -i --set key=@file"
+)
 
 
 def ask(session):

@@ -160,7 +160,7 @@ class Session(Rare):
         try:
             text = line.decode().strip()
         except (AttributeError, UnicodeError):  # a line that was too long is None
-            return "refused: expected a line of UTF-8 text, at most %d bytes" % _LONGEST
+            return once("reply").NO_LINE % _LONGEST
         return self.answer(text) if text else None
 
     def answer(self, line):

@@ -62,7 +62,7 @@ def test_the_installed_release_is_asked_first_then_those_after_it() -> None:
 @pytest.fixture
 def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A PATH with nothing but stand-ins for apt and dpkg; unpacking copies the real engine."""
-    monkeypatch.delenv("MICROS_MICROPYTHON", raising=False)  # that one's folders are not a package's
+    monkeypatch.delenv("MICROS_MICROPYTHON", raising=False)  # that is no package
     package = engine.provide(engine_cache(), print)
     folder = tmp_path / "bin"
     folder.mkdir()
