@@ -10,6 +10,7 @@ INTERPRETERS = ("micropython",)
 if sys.implementation.name == "micropython":
     import boards.esp32  # while the host's files are there
     import core.health
+    import core.pinout
     import core.pins
     from bench import Board, get
     from core import outputs, settle
@@ -21,6 +22,7 @@ class Node:
 
     board = "esp32"
     boot_reason = "power-on"
+    COLLECT = -1
 
     def __init__(self, **settings):
         found = {"poweron": "n/a", "resetpin": "n/a", "cstmpmap": "n/a", "powercycles": 0}
