@@ -5,14 +5,9 @@ import time
 import ustruct
 from _interrupts import offer, run
 from _link import exit_now, libc, tell
-from _watch import watch
+from _signals import come_again, interrupt, watch
 
 _SIGALRM = 14
-_MONOTONIC = 1
-_AT_ONCE = ustruct.pack("llll", 0, 0, 0, 1)
-_SOONEST = 200  # µs: the program has its turn meanwhile
-_timer = libc.func("i", "timerfd_create", "ii")(_MONOTONIC, 0)  # behind all of the board's
-_set_timer = libc.func("i", "timerfd_settime", "iipp")
 _set_watchdog = libc.func("i", "setitimer", "ipp")
 _raise = libc.func("i", "raise", "i")
 _pending = []
@@ -35,7 +30,7 @@ def remove(timer):
 def _changed():
     tell("timers", [[t.id, t.period // 1000, t.callback is not None] for t in _pending])
     if not time._stepped:
-        _set_timer(_timer, 0, _AT_ONCE, None)  # `_fire` alone knows what comes next
+        interrupt()  # `_fire` alone says when the next one comes
 
 
 def next_due():
@@ -51,7 +46,6 @@ def fire_due():
     if _watchdog_due is not None and time._now() >= _watchdog_due:
         _raise(_SIGALRM)
     _fire()
-    run()
 
 
 def _fire():
@@ -65,16 +59,12 @@ def _fire():
             _pending.remove(timer)
         if timer.callback:
             offer(timer.callback, timer)
+    run()
     if not time._stepped:
-        _arm()
-
-
-def _arm():
-    wait = 0  # none
-    if _pending:
-        wait = max((min(t.due for t in _pending) - time._now()) // time._speed, _SOONEST)
-    seconds, micros = divmod(wait, 1000000)
-    _set_timer(_timer, 0, ustruct.pack("llll", 0, 0, seconds, micros * 1000), None)
+        wait = 0
+        if _pending:
+            wait = max((min(t.due for t in _pending) - time._now()) // time._speed, 1)
+        come_again(wait)
 
 
 def soft_reset(code):
@@ -94,4 +84,4 @@ def feed(milliseconds):
 
 
 if not time._stepped:
-    watch(_timer, _fire)
+    watch(_fire)

@@ -1,7 +1,7 @@
 """`micropython.schedule` as a board has it: a queue of eight, run in order, full is an error."""
 
-import micropython
 import usys
+from _signals import interrupt, watch
 
 _DEPTH = 8
 _functions = [None] * _DEPTH
@@ -21,8 +21,8 @@ def schedule(function, argument):
     _arguments[place] = argument
     _count += 1
     if not _queued:
-        micropython.schedule(run, None)
         _queued = True
+        interrupt()
 
 
 def offer(function, argument):
@@ -35,7 +35,7 @@ def offer(function, argument):
         pass
 
 
-def run(_=None):
+def run():
     """Run what is in the queue.
 
     Where it was filled, not later: a signal cuts short the waiting of a program once, and the
@@ -54,3 +54,6 @@ def run(_=None):
                 usys.print_exception(error)
     finally:
         _queued = False
+
+
+watch(run)

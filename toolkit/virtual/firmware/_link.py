@@ -3,7 +3,7 @@
 import ujson
 import uos
 from _interrupts import run
-from _watch import begin, libc, watch
+from _signals import begin, libc, watch
 
 SETTINGS = ujson.loads(uos.getenv("MICROS_BOARD"))
 
@@ -67,6 +67,5 @@ def ask(*event):
 def listen():
     """Begin to take commands, and die with the supervisor."""
     libc.func("i", "prctl", "iiiii")(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
-    _drain()  # what came before any program ran
-    watch(_socket, _drain)
-    begin()
+    watch(_drain)
+    begin(_socket)

@@ -12,7 +12,7 @@ import micropython
 import uio
 import usys
 from _link import exit_now
-from _watch import set_signal
+from _signals import on_signal
 
 CTRL_C = 3
 _SIGINT = 2
@@ -73,7 +73,7 @@ def interrupts(on):
     global _struck
     if not on:
         # The interpreter's own way would leave a signal that kills the process.
-        set_signal(_SIGINT, _callback.cfun())
+        on_signal(_SIGINT, _callback.cfun())
         return
     micropython.kbd_intr(CTRL_C)
     if _struck:
