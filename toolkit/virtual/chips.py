@@ -109,7 +109,7 @@ ESP8266 = Chip(
     filesystem_offset=_MIB,
     # The last 20 KB belong to the chip maker's software.
     filesystem_size=3 * _MIB - 0x5000,
-    heap="99600w",  # 38 KB of it are free at the prompt
+    heap="100240w",  # 38 KB of it are free at the prompt
     sockets=5,
     socket_errors=(12, 113, 107),
     platform="esp8266",
