@@ -14,6 +14,7 @@ if sys.implementation.name == "micropython":
     import core.checked
     import core.pinout
     import core.pins
+    import core.rules
     import core.settings
     import core.table
     import core.written  # noqa: F401

@@ -24,8 +24,10 @@ if sys.implementation.name == "micropython":
     import core.checked  # all that is loaded later must be here before there is a board
     import core.pinout
     import core.pins
+    import core.rules
     import core.settings
     import core.table
+    import core.words
     import core.written
     import slots
     from bench import Board, PowerCut
