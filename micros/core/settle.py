@@ -9,7 +9,7 @@ import os
 from core.once import once
 from micropython import const
 
-_LITTLE = const(6500)  # bytes with which one person can do what the shell has
+_LITTLE = const(5000)  # bytes, beside this file, with which most of the shell can be had
 _CYCLES = const("/cycles")  # a byte for each short power-on in a row
 
 
@@ -20,9 +20,11 @@ def at(node, second, chosen):
         if node.config.get("wdt") and not chosen[0]:
             chosen[0] = node.port.watchdog()
     count(node, second == 3)
-    if node.port.COLLECT > 0 and second > 3 and gc.mem_free() < _LITTLE:
-        free = "memory: %d bytes free, commands may be refused; 'reboot safe' has more"
-        once("health").tell(node, free % gc.mem_free())
+    if second > 3 and node.port.COLLECT > 0:
+        gc.collect()
+        if gc.mem_free() < _LITTLE:
+            free = "memory: %d bytes free, commands may be refused; 'reboot safe' has more"
+            once("health").tell(node, free % gc.mem_free())
 
 
 def settle(node):

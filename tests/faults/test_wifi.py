@@ -76,7 +76,7 @@ def test_a_network_that_goes_and_comes_back_costs_no_start_and_no_output(node: N
     assert status(node)["mode"] == "ap"
     node.control.visitors(0)
     eventually(lambda: joined(node, "virtual-wifi") and not opened(node), "the network")
-    assert [mode for _, mode in announced(node)] == ["sta", "ap", "sta"]
+    eventually(lambda: [mode for _, mode in announced(node)] == ["sta", "ap", "sta"], "the address")
     assert node.control.pin(RELAY) == 1
     assert node.starts == 1
     told = status(node)
