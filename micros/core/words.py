@@ -30,17 +30,25 @@ def exit(_, session, rest):
 def conf(_, session, rest):
     if rest:  # it may be a secret
         raise CommandError("expected conf in a line of its own, then in the next what follows it")
-    session.configuring = True
-    session.ask()
+    _mode(session, True)
 
 
 configure = config = conf
 
 
+def _mode(session, configuring):
+    """Enter config mode or leave it; without memory for its prompt all stays as it is."""
+    before, session.configuring = session.configuring, configuring
+    try:
+        session.ask()
+    except MemoryError:
+        session.configuring = before
+        raise
+
+
 def noconf(_, session, rest):
     bare("noconf", rest)
-    session.configuring = False
-    session.ask()
+    _mode(session, False)
 
 
 noconfigure = noconf

@@ -3,6 +3,7 @@
 import asyncio
 
 from core import session as session_file
+from core import words
 from core.once import once
 from core.session import TABLE, Session
 
@@ -479,3 +480,24 @@ async def test_a_stalled_client_is_marked_while_it_takes_nothing():
     stream.write, stream.drain = write, drain
     await session.take([b"hello"])
     assert seen == [0] and session.stalled == -1
+
+
+class Asking:
+    """A session that has no memory to make its prompt."""
+
+    def __init__(self, configuring):
+        self.configuring = configuring
+
+    def ask(self):
+        raise MemoryError
+
+
+async def test_a_mode_without_memory_for_its_prompt_is_not_entered_nor_left():
+    for before, change in ((False, words.conf), (True, words.noconf)):
+        session = Asking(before)
+        try:
+            change(None, session, "")
+        except MemoryError:
+            assert session.configuring is before
+        else:
+            raise AssertionError("there was memory")
