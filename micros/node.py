@@ -12,7 +12,7 @@ _ROOM = const(4000)  # bytes free without which the time server is asked another
 _WELL = const(600)  # seconds after which the failures before are forgotten
 _LATE = const(4000)  # milliseconds by which the loop may be late
 _HOPELESS = const(660)  # seconds without that
-_SETTLED = const(40)  # seconds after which a start has to have come to its end
+_SETTLED = const(15)  # seconds after which a start has to have come to its end
 _LEAST = const(2048)  # bytes that must be free in one piece
 # The record of core/survivor.py that brings safe mode: three failures, a planned reset, its check.
 _SAFE = const(b"\x03\x00\x01\x00\x00\x00\x00\x00\xb3\xeb\x84\xde")

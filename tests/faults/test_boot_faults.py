@@ -81,7 +81,7 @@ def test_a_hook_that_eats_all_memory_does_not_cost_the_node(workshop: Workshop, 
         except (OSError, Trouble):
             return ""
 
-    status = eventually(served, "the node")
+    status = eventually(served, "the node", 120)  # three starts may fail first
     print(
         f"a hook eats all memory in pieces of {piece} B: served after {node.starts - starts} starts"
     )

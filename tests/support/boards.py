@@ -45,15 +45,15 @@ def home(tmp_path: Path) -> Iterator[Path]:
     fleet.stop(folder)
 
 
-def eventually(condition: Callable[[], Any], what: str = "it") -> Any:
-    """Wait for something to become true; a test that waits in vain fails."""
-    deadline = time.monotonic() + _PATIENCE
+def eventually(condition: Callable[[], Any], what: str = "it", patience: float = _PATIENCE) -> Any:
+    """Wait for something to become true, seconds at most; a test that waits in vain fails."""
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         answer = condition()
         if answer:
             return answer
         time.sleep(0.02)
-    raise AssertionError(f"waited {_PATIENCE:.0f} s in vain for {what}")
+    raise AssertionError(f"waited {patience:.0f} s in vain for {what}")
 
 
 def flash_firmware(home: Path, name: str, chip: str = "esp32") -> None:
