@@ -95,3 +95,14 @@ async def test_a_service_that_has_died_is_missed_one_that_was_switched_off_is_no
     network.cancel()
     await asyncio.sleep_ms(5)
     assert nodes.overdue(node, 0) == "network"
+
+
+def test_a_start_that_has_no_memory_to_come_to_its_end_is_given_up():
+    node = Node("")
+    nodes.short_of_memory(node, MemoryError("none"), False)
+    try:
+        nodes.short_of_memory(node, MemoryError("none"), True)
+    except SystemExit:
+        assert len(node.log.entries) == 2
+    else:
+        raise AssertionError("it goes on")
