@@ -1,4 +1,4 @@
-"""New values of settings are read: each by its type and range, some as their users will. Loaded."""
+"""New values of settings are read: each by its type and range, some as their users will."""
 
 import gc
 

@@ -16,11 +16,11 @@ def _fits(tag, pattern):
     return tag == pattern or (pattern[-1:] == "*" and tag.startswith(pattern[:-1]))
 
 
-def told(tasks, pattern="*"):
-    """What is known of the tasks of a tag or of `module.*`, running or ended, or a refusal."""
+def told(tasks, pattern=None):
+    """What is known of all tasks, or of those of a tag or of `module.*`, else a refusal."""
     known = [job.told() for job in tasks.jobs] + tasks.ended
-    found = [each for each in known if _fits(each[0], pattern)]
-    if not found and pattern != "*":
+    found = [each for each in known if pattern is None or _fits(each[0], pattern)]
+    if not found and pattern is not None:
         raise CommandError("no task '%s', 'task list' shows them" % pattern)
     return found
 

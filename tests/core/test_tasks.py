@@ -284,6 +284,8 @@ async def test_an_unknown_tag_is_refused():
     node = fresh()
     assert "no task 'x.y'" in refusal(told, node.tasks, "x.y")
     assert "no task 'x.*'" in refusal(told, node.tasks, "x.*")
+    assert "no task '*'" in refusal(told, node.tasks, "*")
+    assert told(node.tasks) == []
     try:
         await kill(node.tasks, "x.y")
     except CommandError:
