@@ -37,6 +37,7 @@ class Node(Rare):
     scheduler = events = None  # where their settings are on
     ended = setup = None  # how the start before failed; the own network is asked for
     memory = None  # outlives a reset, see core/survivor.py
+    recorded = None  # what the boot record says of the watchdog
     misses = call = None  # calls of itself without an answer, and the running one
     tight = 0  # seconds without 2 KB in one piece
 
@@ -103,10 +104,18 @@ async def live(node, chosen):
 
 
 def short_of_memory(node, error, starting):
-    """Tell it; a start that does not come to its end for want of memory counts as failed."""
+    """Tell it; a start that does not come to its end for want of memory counts as failed.
+
+    Not while somebody is served, and strangers who hold the memory lose it first.
+    """
     node.log.warn("now and then: %s" % error)
     if starting:
-        raise SystemExit("no memory to start")
+        served = list(node.server.sessions)
+        if not served:
+            raise SystemExit("no memory to start")
+        for session in served:
+            if session.half_open:
+                node.server.end(session, "had to make room")
 
 
 def overdue(node, late):

@@ -13,7 +13,7 @@ _NEW, _REFUSED = const(1), const(2)  # kinds of entries
 
 def begin(node, since=0):
     """Start the scheduler; since=0: with the node."""
-    if node.port.COLLECT > 0:  # an ESP8266
+    if node.port.LEAF:
         if TOO_SMALL not in node.problems:
             node.problems.append(TOO_SMALL)
         return

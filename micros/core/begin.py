@@ -8,6 +8,7 @@ from core.once import once
 from micropython import const
 
 _HOOK = const(5)  # seconds the boot hook is waited for
+_OFTEN = const(1024)  # bytes between two collections: what lives long is to lie close together
 _STUCK = const(20000)  # milliseconds after which a hook that holds the loop makes a failed start
 
 
@@ -26,7 +27,7 @@ async def begin(node):
     node.watched.append(node.tasks.spawn(node.network.run(node.config, node.executor.guard)))
     if not node.safe:
         services(node)
-    gc.threshold(node.port.COLLECT)
+    gc.threshold(_OFTEN if node.port.LEAF else -1)
 
 
 async def run_hook(node, patience=_HOOK):

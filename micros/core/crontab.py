@@ -52,7 +52,7 @@ def missing(node):
         return "never, cron is off"
     if node.safe:
         return "never, safe mode keeps it off"
-    return "never, " + once("agenda").TOO_SMALL if node.port.COLLECT > 0 else _UNKNOWN
+    return "never, " + once("agenda").TOO_SMALL if node.port.LEAF else _UNKNOWN
 
 
 def entries(crontasks):

@@ -33,7 +33,7 @@ def check(node, values):
 def read(node, name, text):
     """Read the text of a setting as its user will."""
     if name == "crontasks":
-        if node.port.COLLECT > 0:  # an ESP8266, which does not run them
+        if node.port.LEAF:  # which does not run them
             raise MemoryError
         crontasks(once("cron").each(text))
     elif name == "boothook" or name[-3:] == "cbf":

@@ -20,7 +20,7 @@ def at(node, second, chosen):
         if node.config.get("wdt") and not chosen[0]:
             chosen[0] = node.port.watchdog()
     count(node, second == 3)
-    if second > 3 and node.port.COLLECT > 0:
+    if second > 3 and node.port.LEAF:
         gc.collect()
         if gc.mem_free() < _LITTLE:
             free = "memory: %d bytes free, commands may be refused; 'reboot safe' has more"
@@ -28,15 +28,19 @@ def at(node, second, chosen):
 
 
 def settle(node):
-    """Write what the settings say of the next start."""
-    once("outputs").note(node)
+    """Write what the settings say of the next start; load nothing where that is there already."""
+    asked = [name for name in ("poweron", "resetpin") if node.config.get(name) not in ("", "n/a")]
+    if asked or "poweron" in os.listdir("/"):
+        once("outputs").note(node)
     wanted = int(node.config.get("wdt"))
-    record = node.slots("found")
-    if record and not record["trial"] and record["wdt"] != wanted:
-        try:
-            node.slots("write", dict(record, wdt=wanted))
-        except OSError as error:
-            node.problems.append("the boot record cannot be written: %r" % error)
+    if node.recorded != wanted and not node.port.LEAF:
+        record = node.slots("found")
+        if record and not record["trial"]:
+            try:
+                node.slots("write", dict(record, wdt=wanted))
+                node.recorded = wanted
+            except OSError as error:
+                node.problems.append("the boot record cannot be written: %r" % error)
 
 
 def cycles():

@@ -98,7 +98,7 @@ def connect(node):
     from core.server import Server
     from core.tasks import Tasks
 
-    if node.port.COLLECT > 0:
+    if node.port.LEAF:
         meet()
     log = node.log
     node.modules = Modules(node.slot + "/manual.tsv", log)

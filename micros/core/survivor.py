@@ -91,6 +91,7 @@ def check(node, record):
     """Look at how the starts before went: safe mode, or the other release when that fails too."""
     if record["failed"]:
         node.problems.append("release %s failed and was left" % record["failed"])
+    node.recorded = record["wdt"]
     if node.ended:
         once("crash").record(node)
     survivor = of(node)

@@ -27,10 +27,9 @@ def begin(node):
 
 def look_for_room(node):
     """Refuse what would leave too little on a chip that has little."""
-    small = node.port.COLLECT > 0
     least = _LEFT + (_NEXT if "core.events" in sys.modules else _FIRST)
     gc.collect()  # that file too
-    if small and gc.mem_free() < least:
+    if node.port.LEAF and gc.mem_free() < least:
         raise CommandError("left out, %d bytes free are less than %d" % (gc.mem_free(), least))
 
 
@@ -38,7 +37,7 @@ def start(node, name, pins):
     """Start one of them; `pins` are those before."""
     from core.events import Edge, Event  # from here on in memory
 
-    if node.port.COLLECT < 0 and not Event.held:  # there is memory enough
+    if not node.port.LEAF and not Event.held:  # there is memory enough
         Event.held = once("line")
     get = node.config.get
     old = name in ("timirq", "extirq")

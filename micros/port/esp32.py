@@ -12,7 +12,7 @@ import micropython
 
 SESSIONS = 20  # more at a time the firmware cannot hold
 LOG = 2048  # bytes of memory for log lines
-COLLECT = -1  # bytes between two collections; -1: only when there is no more
+LEAF = False  # has it memory for one thing at a time, and no cron?
 
 _CAUSES = {
     machine.PWRON_RESET: "power-on",

@@ -13,7 +13,7 @@ import network
 # What this chip does with less; people see it in `conf` `dump` (sessions) and in `status`.
 SESSIONS = 2  # at most, whatever the setting says: there are about five sockets in all
 LOG = 384  # bytes of memory for log lines
-COLLECT = 1024  # bytes between two collections: what lives long is to lie close together
+LEAF = True  # has it memory for one thing at a time, and no cron? Its watchdog is a timer.
 
 _CAUSES = {
     machine.PWRON_RESET: "power-on",

@@ -15,7 +15,7 @@ from micropython import const
 
 SESSIONS = 4  # the firmware's lwIP holds five connections; one is for whoever is told "busy"
 LOG = 2048  # bytes of memory for log lines
-COLLECT = -1  # bytes between two collections; -1: only when there is no more
+LEAF = False  # has it memory for one thing at a time, and no cron?
 
 _RADIO = const(64)  # pins from here on are the radio's: 64 is WL_GPIO0, the built-in LED
 _SCRATCH = const(0x4005800C)  # "RP2040 Datasheet", 4.7.6; the firmware uses 4 to 7 itself

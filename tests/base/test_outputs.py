@@ -22,7 +22,8 @@ class Node:
 
     board = "esp32"
     boot_reason = "power-on"
-    COLLECT = -1
+    recorded = 0
+    LEAF = False
 
     def __init__(self, **settings):
         found = {"poweron": "n/a", "resetpin": "n/a", "cstmpmap": "n/a", "powercycles": 0}
@@ -31,10 +32,11 @@ class Node:
         self.log = Log()
         self.problems = []
         self.record = {"seq": 1, "run": "a", "trial": None, "wdt": 0}
-        self.writes = 0
+        self.writes = self.loads = 0
         self.port = self
 
     def slots(self, work, *arguments):
+        self.loads += 1
         if work == "found":
             return self.record
         if work == "write":
@@ -124,8 +126,19 @@ def test_after_three_seconds_the_watchdog_is_armed_and_the_record_says_so():
             assert chosen[0] == armed
             assert node.writes == writes
             assert node.record["wdt"] == int(wanted)
+            loads = node.loads
             settle.settle(node)
-            assert node.writes == writes
+            assert [node.writes, node.loads] == [writes, loads]
+            assert (loads > 0) == wanted  # what is there already costs no memory
+
+
+def test_the_record_says_nothing_of_the_watchdog_of_a_leaf_which_the_node_alone_sets():
+    with Board():
+        node, chosen = Node(), [None, None]
+        node.LEAF = True
+        node.config.values["wdt"] = True
+        settle.at(node, 3, chosen)
+        assert [chosen[0], node.loads] == ["armed", 0]
 
 
 def test_during_a_trial_the_record_is_left_alone():

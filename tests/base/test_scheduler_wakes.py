@@ -109,7 +109,7 @@ async def test_an_error_of_a_turn_leaves_nobody_to_be_woken():
 
 
 class Chip:
-    COLLECT = -1
+    LEAF = False
 
 
 class Unreadable:

@@ -14,8 +14,8 @@ HOOKS = ("boothook", "timirqcbf", "extirqcbf", "irq1_cbf", "irq2_cbf", "irq3_cbf
 class Port:
     """A chip with memory enough, or an ESP8266."""
 
-    def __init__(self, collect=-1):
-        self.COLLECT = collect
+    def __init__(self, leaf=False):
+        self.LEAF = leaf
 
 
 class Node:
@@ -24,12 +24,12 @@ class Node:
     board = "esp32"
     scheduler = None
 
-    def __init__(self, content=b"{}", collect=-1):
+    def __init__(self, content=b"{}", leaf=False):
         place = folder()
         write(place + "/node.json", content)
         self.log = Log()
         self.problems = []
-        self.port = Port(collect)
+        self.port = Port(leaf)
         self.clock = self.server = self  # its zone follows
         self.sessions = []
         secrets = {"appwd": "7K2M9QXT4WZ8B3HN"}
@@ -264,7 +264,7 @@ def test_what_lies_wrong_from_before_keeps_nothing_else_from_being_changed():
 
 
 async def test_an_esp8266_saves_entries_unread_and_says_so():
-    node = Node(collect=1024)
+    node = Node(leaf=True)
     node.board = "esp8266"
     long = "; ".join(["*:99:%d:0!light on" % minute for minute in range(40)])
     answer = await conf.setting(node, Session(), "crontasks " + long)

@@ -62,7 +62,7 @@ class FakeClock:
 class FakePort:
     """A chip with memory enough."""
 
-    COLLECT = -1
+    LEAF = False
 
 
 class FakeNetwork:

@@ -192,7 +192,7 @@ async def test_list_without_a_scheduler_or_without_entries():
     node.config.values["cron"] = node.safe = True
     assert "next never, safe mode keeps it off, 0 runs" in await said(node, "cron list")
     node.safe = False
-    node.port.COLLECT = 1024
+    node.port.LEAF = True
     told = "next never, cron is on, but this chip has not the memory for it, 0 runs"
     assert told in await said(node, "cron list")
     assert (await said(fresh(), "cron list")).strip() == "no entries, cron is off"
@@ -330,7 +330,7 @@ def test_a_chip_without_the_memory_for_it_says_so_and_starts_no_scheduler():
     from core import agenda
 
     node = FakeNode(cron=True, crontasks="*:*:*:*!lamp on")
-    node.port.COLLECT = 1024
+    node.port.LEAF = True
     for _ in range(2):
         agenda.begin(node)
     assert getattr(node, "scheduler", None) is None

@@ -40,7 +40,7 @@ class Pin:
 class Port:
     """The pins of a chip by number."""
 
-    COLLECT = -1
+    LEAF = False
 
     def __init__(self):
         self.pins = {}
