@@ -66,7 +66,7 @@ def _size(workshop: Workshop) -> Found:
     source = size.source(workshop)
     yield "lines", _figure(source.code, f"{source.lines} with docstrings, comments, blank lines")
     yield "compiled", _figure(source.compiled)
-    yield "files", _figure(source.files)
+    yield "files", _figure(source.files, f"made of {source.sources} sources")
 
 
 def _boot(workshop: Workshop) -> Found:

@@ -16,6 +16,7 @@ from tabulate import tabulate
 from benchmarks.nodes import BOARD_SIDE, run_to_end
 from toolkit.model import paths
 from toolkit.operations import build
+from toolkit.operations.pack import PACK, unpacked
 from toolkit.virtual.engine import provide
 
 _FIRST = ("errors", "once", "log", "command", "tasks", "executor", "modules", "clock", "config")
@@ -69,6 +70,10 @@ def main() -> None:
     engine = provide(paths.user_data().resolve() / "engine", print)
     with tempfile.TemporaryDirectory() as folder:
         slot = run_to_end(build.build(chip, target=Path(folder) / "slot")).folder
+        for name, content in unpacked((slot / PACK).read_bytes()).items():
+            path = slot / (name.replace(".", "/") + ".mpy")
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
         rows = costs(slot, engine.command)
     table = [(row.module, row.file, row.heap, row.names) for row in rows]
     total = (sum(row.file for row in rows), sum(row.heap for row in rows))

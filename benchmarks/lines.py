@@ -1,9 +1,11 @@
-"""Lines of code: what is neither blank, nor a comment, nor a docstring."""
+"""Sources of the board half, their lines of code: what is neither blank, nor a comment, nor a docstring."""
 
 import ast
 import io
 import tokenize
 from pathlib import Path
+
+from toolkit.model import paths
 
 _LAYOUT = {
     tokenize.COMMENT,
@@ -13,6 +15,18 @@ _LAYOUT = {
     tokenize.DEDENT,
     tokenize.ENDMARKER,
 }
+
+
+def board_sources(board: str) -> list[Path]:
+    """What a board is given, without load modules; a family and a board of the same name."""
+    micros = paths.repository() / "micros"
+    return [
+        path
+        for path in sorted(micros.rglob("*.py"))
+        if path.parent.name != "modules"
+        and (path.parent.name != "boards" or path.stem == board)
+        and (path.parent.name != "port" or path.stem.startswith(board))
+    ]
 
 
 def code(path: Path) -> int:

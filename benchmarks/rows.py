@@ -147,7 +147,7 @@ ROWS = (
         bar=60_000,
         goal=45_000,
     ),
-    Row("files", "its files", "", bar=30, goal=30),
+    Row("files", "its files on the board", "", bar=30, goal=30),
     Row("boot", "power-on to prompt, virtual board", "s", bar=1, goal=0.3, digits=2),
     Row("install", "--make --virtual, blank flash to prompt", "s", digits=1),
     Row("installed", "what that sends to the board", "B"),

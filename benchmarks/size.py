@@ -12,9 +12,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.lines import code
+from benchmarks.lines import board_sources, code
 from benchmarks.nodes import PORT, Node, Trouble, Workshop
 from toolkit.model import paths
+from toolkit.operations.install import starters
+from toolkit.operations.pack import PACK
 from toolkit.virtual import fleet
 
 _STARTS = 9
@@ -27,7 +29,8 @@ class Source:
 
     code: int  # lines
     lines: int  # with docstrings, comments and blank ones
-    files: int
+    sources: int  # files with these lines
+    files: int  # on the board
     compiled: int  # bytes of .mpy in its slot
 
 
@@ -51,16 +54,12 @@ class Fleet:
 
 def source(workshop: Workshop) -> Source:
     """Count what an ESP32 is given, without load modules."""
-    micros = paths.repository() / "micros"
-    built = [
-        file
-        for file in workshop.slot("esp32").files
-        if file.name.endswith(".mpy") and not file.name.startswith("modules/")
-    ]
-    files = [micros / file.name.replace(".mpy", ".py") for file in built]
-    files += [micros / name for name in ("boot.py", "main.py", "slots.py")]
-    lines = sum(path.read_text(encoding="utf-8").count("\n") for path in files)
-    return Source(sum(map(code, files)), lines, len(files), sum(file.size for file in built))
+    sources = board_sources("esp32")
+    lines = sum(path.read_text(encoding="utf-8").count("\n") for path in sources)
+    slot = [file for file in workshop.slot("esp32").files if not file.name.startswith("modules/")]
+    compiled = sum(file.size for file in slot if file.name.endswith((".mpy", PACK)))
+    files = len(slot) + len(starters("esp32")) + 1  # and its manifest
+    return Source(sum(map(code, sources)), lines, len(sources), files, compiled)
 
 
 def starts(workshop: Workshop) -> float:

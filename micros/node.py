@@ -104,18 +104,10 @@ async def live(node, chosen):
 
 
 def short_of_memory(node, error, starting):
-    """Tell it; a start that does not come to its end for want of memory counts as failed.
-
-    Not while somebody is served, and strangers who hold the memory lose it first.
-    """
+    """Tell it; a start that without any session has no memory to come to its end has failed."""
     node.log.warn("now and then: %s" % error)
-    if starting:
-        served = list(node.server.sessions)
-        if not served:
-            raise SystemExit("no memory to start")
-        for session in served:
-            if session.half_open:
-                node.server.end(session, "had to make room")
+    if starting and not node.server.sessions:
+        raise SystemExit("no memory to start")
 
 
 def overdue(node, late):
@@ -176,7 +168,7 @@ def run(chosen, slots):
     record is not kept. `slots` calls a function of /slots.py, which knows more of it.
     """
     node = Node(sys.path[0], slots)
-    window.slot = node.slot
+    window.pack = node.slot + "/pack"
     try:
         once("start").know(node)
         once("survivor").check(node, chosen.pop())

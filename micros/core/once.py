@@ -4,28 +4,46 @@ import gc
 import os
 import sys
 
+from micropython import const
+
+_NAME = const(17)  # bytes
+_PLACE = const(3)
+
 
 class _Window:
-    """A file system of one file, mounted while it is imported, always as /w/module.
+    """A file system of one file, mounted while it is imported, always as /w/module.mpy.
 
-    An import keeps the module's name and path in memory for good: they are always the same.
+    An import keeps the module's name and path in memory for good: they are always the same. Its
+    bytes lie in the pack of the release, which begins with 20 bytes for each file: its name, filled
+    up with zeros, and where it begins. The last entry is all zeros.
     """
 
-    slot = None  # where the release lies, once node.py has told; before that imports are plain
-    file = None
+    pack = None  # its path, once node.py has told; on the desk imports are plain
+    file = None  # the open pack, where the file begins
 
     def mount(*_):
         """Do nothing, nor does umount."""
 
     umount = mount
 
+    def find(self, path):
+        """Open the pack where a file begins; OSError where it has none of that name."""
+        wanted = path.encode() + bytes(_NAME - len(path))
+        name, place = bytearray(_NAME), bytearray(_PLACE)
+        self.file = open(self.pack, "rb")
+        while name != wanted:
+            if self.file.readinto(name) != _NAME or not name[0]:
+                raise OSError(2)
+            self.file.readinto(place)
+        self.file.seek(int.from_bytes(place, "little"))
+
     def stat(self, path):
-        if path[:7] != "/module":
+        if path != "/module.mpy":
             raise OSError(2)
-        return os.stat(self.file + path[7:])
+        return os.stat(self.pack)
 
     def open(self, path, mode):
-        return open(self.file + path[7:], mode)
+        return self.file
 
 
 window = _Window()
@@ -38,26 +56,24 @@ def once(path):
     if path in sys.modules:
         return sys.modules[path]
     gc.collect()  # what it leaves for good, its names, shall not lie in the middle of free memory
-    if window.slot is None:
+    if window.pack is None:
         try:
             return __import__(path) and sys.modules[path]
         finally:
-            forget(path)
-    window.file = window.slot + "/" + path.replace(".", "/")
+            drop(path)
+    window.find(path)
     before = sys.path[:]
+    os.mount(window, "/w")
     try:
-        os.mount(window, "/w")
         sys.path.insert(0, "/w")
         return __import__("module")
     except ImportError:
-        os.stat(window.file + ".mpy")  # OSError where it is gone, else
         raise MemoryError  # an import takes a file for missing when there is no memory to look
     finally:
         sys.path[:] = before
-        try:
-            os.umount("/w")
-        finally:
-            drop("module")
+        window.file = None
+        os.umount("/w")
+        drop("module")
 
 
 def drop(path):
@@ -65,14 +81,6 @@ def drop(path):
     # MicroPython leaves the value in the slot of a removed key: None takes its place first
     sys.modules[path] = None
     del sys.modules[path]
-
-
-def forget(path):
-    """Give back the memory of a module, unless somebody still has something of it."""
-    folder, _, name = path.partition(".")
-    drop(path)
-    setattr(sys.modules[folder], name, None)
-    delattr(sys.modules[folder], name)
 
 
 class Rare:

@@ -27,9 +27,10 @@ def begin(node):
 
 def look_for_room(node):
     """Refuse what would leave too little on a chip that has little."""
+    leaf = node.port.LEAF
     least = _LEFT + (_NEXT if "core.events" in sys.modules else _FIRST)
-    gc.collect()  # that file too
-    if node.port.LEAF and gc.mem_free() < least:
+    gc.collect()  # the file of the port too
+    if leaf and gc.mem_free() < least:
         raise CommandError("left out, %d bytes free are less than %d" % (gc.mem_free(), least))
 
 

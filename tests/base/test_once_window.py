@@ -1,35 +1,49 @@
-"""What a file that cannot be had for a moment is told to be: on a board it comes out of a slot."""
+"""What a file that cannot be had for a moment is told to be: on a board it comes out of a pack."""
 
 import os
 
 from core.once import once, window
-from fakes import folder
+from fakes import folder, write
 
 INTERPRETERS = ("micropython",)
+
+
+def entry(name, place):
+    return name.encode() + bytes(17 - len(name)) + place.to_bytes(3, "little")
 
 
 def nothing(_):
     raise OSError(2)  # which an import makes of every failure to look
 
 
-def asked(place):
-    """The error with which a file of a slot cannot be imported."""
-    window.slot, window.stat = place, nothing
+def asked(name, content):
+    """The error with which a file of a pack cannot be imported."""
+    window.pack = folder() + "/pack"
+    write(window.pack, content)
+    mounted = os.listdir("/")
     try:
-        once("thing")
-    except (MemoryError, OSError, ImportError) as error:
+        once(name)
+    except (MemoryError, OSError, ImportError, ValueError) as error:
+        assert os.listdir("/") == mounted
         return type(error)
     finally:
-        window.slot = None
-        del window.stat
+        window.pack = None
     raise AssertionError("it was imported")
 
 
 def test_a_file_wants_memory_that_is_there_and_cannot_be_looked_at_else_it_is_gone():
-    place = folder()
-    os.mkdir(place + "/core")
-    open(place + "/core/thing.mpy", "w").close()
-    assert asked(place) is MemoryError
-    os.remove(place + "/core/thing.mpy")
-    assert asked(place) is OSError
-    os.rmdir(place + "/core")
+    pack = entry("core.thin", 60) + entry("core.thing", 60) + bytes(20) + b"M\x06"
+    window.stat = nothing
+    try:
+        assert asked("thing", pack) is MemoryError
+        assert asked("port.thing", pack) is OSError
+        assert asked("thin", pack[:25]) is MemoryError
+        assert asked("thing", pack[:25]) is OSError  # torn
+        assert asked("thing", b"") is OSError
+    finally:
+        del window.stat
+
+
+def test_what_is_not_a_file_of_this_firmware_is_no_want_of_memory():
+    pack = entry("core.thing", 40) + bytes(20) + b"M\x01\x00\x00garbage"
+    assert asked("thing", pack) is ValueError

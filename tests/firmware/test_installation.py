@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.firmware.pico import LONGEST, Node, Pico
+from tests.firmware.pico import LONGEST, Node, Pico, eventually
 from toolkit.model.release import identity, shown
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -77,7 +77,7 @@ def test_who_calls_from_outside_is_asked_for_the_password(node: Node) -> None:
 
 
 def test_it_is_in_the_network_with_nothing_to_complain_of_and_room_to_spare(node: Node) -> None:
-    status = node.status()
+    status = eventually(node.status)  # a wrong password was given just now
     assert (status["mode"], status["address"]) == ("sta", node.pico.address)
     assert (status["board"], status["uid"]) == ("pico_w", node.uid)
     assert status["problems"] == []

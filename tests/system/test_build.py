@@ -12,6 +12,7 @@ from toolkit.model import paths
 from toolkit.model.errors import InputError
 from toolkit.model.release import Build
 from toolkit.operations.build import build
+from toolkit.operations.pack import PACK, unpacked
 
 
 def whole(made: Build) -> bool:
@@ -36,12 +37,14 @@ def test_a_build_holds_what_its_manifest_says_and_nothing_of_an_earlier_one(
 ) -> None:
     target = tmp_path / "build" / "esp32"
     run_to_end(build("esp32", target=target, sources=sources))
+    before = set(unpacked((target / PACK).read_bytes()))
     (sources / "core" / "log.py").unlink()
     made = run_to_end(build("esp32", target=target, sources=sources))
     assert whole(made)
     there = {it.relative_to(target).as_posix() for it in target.rglob("*") if it.is_file()}
     assert there == {*(file.name for file in made.files), "manifest.json"}
-    assert there.isdisjoint({"core/log.mpy"})
+    packed = set(unpacked((target / PACK).read_bytes()))
+    assert "boards.esp32" in packed < before
     assert list(target.parent.iterdir()) == [target]
 
 

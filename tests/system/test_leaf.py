@@ -134,7 +134,7 @@ def test_events_that_would_leave_too_little_are_left_out_and_told(
         out = [problem.partition(":")[0] for problem in told["problems"] if "left out" in problem]
         tasks = shell.command("task list")
         assert out
-        assert len(out) < len(EVENTS)
+        assert len(out) < len(EVENTS), told["problems"]
         assert all((name in tasks) != (name in out) for name in EVENTS)
         shell.command("conf")
         answer = shell.command("irq1 false")

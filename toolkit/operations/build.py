@@ -18,6 +18,7 @@ from toolkit.model.release import Build, BuiltFile
 from toolkit.operations.filenames import renamed, renames
 from toolkit.operations.identifiers import swapped, swaps
 from toolkit.operations.link import linked
+from toolkit.operations.pack import pack
 from toolkit.operations.sources import sources_below
 
 FAMILIES = {"esp32": "esp32", "esp32c3": "esp32", "esp8266": "esp8266", "pico_w": "rp2"}
@@ -74,6 +75,7 @@ def _compile_all(
         for count, job in enumerate(jobs, 1):
             job.result()
             yield Progress("precompile", count, len(jobs), "files")
+    pack(target, texts)
     modules = extract(sorted((sources / "modules").glob(f"{PREFIX}*.py")))
     (target / "manual.tsv").write_text(compact(modules), encoding="utf-8")
 
