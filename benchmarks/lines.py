@@ -1,4 +1,4 @@
-"""Sources of the board half, their lines of code: what is neither blank, nor a comment, nor a docstring."""
+"""Sources of the board half, and their lines of code: not blank, no comment, no docstring."""
 
 import ast
 import io
