@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from import_graph import REPOSITORY, cycle, graph, imported
+from import_graph import REPOSITORY, computed, cycle, dotted, graph, imported, loaded
 
 from benchmarks.lines import board_sources, code
 from toolkit.operations.build import compile_file, compiled
@@ -16,7 +16,8 @@ HARDWARE = {"machine", "network", "esp", "esp32", "neopixel", "onewire", "dht", 
 ABSENT_ON_A_BOARD = {"typing", "__future__", "dataclasses", "enum", "contextlib", "functools"}
 ABSENT_ON_A_BOARD |= {"inspect", "threading", "subprocess", "pathlib", "logging", "hmac"}
 FREE_FOR_MODULES = {"math", "time", "json", "struct", "framebuf", "asyncio", "gc", "random", "lm"}
-LAYERS = {  # which folder may import which of ours
+LAYERS = {  # which folder may import which of ours, and load from it for a moment
+    "boot": {"slots"},
     "main": {"node", "slots"},
     "slots": set[str](),
     "node": {"core", "port", "boards", "lm"},
@@ -25,6 +26,30 @@ LAYERS = {  # which folder may import which of ours
     "port": {"core", "port"},
     "boards": set[str](),
     "modules": {"lm"},
+}
+LATE = {  # what runs back all the same: which file it is, only a running node knows
+    ("core.start", "port"),
+    ("core.outputs", "boards"),
+    ("core.pinout", "boards"),
+}
+COMPUTED = {  # what is asked for by more than a text
+    "core.bring": {"name"},  # a load module
+    "core.once": {"path", "self.file"},
+    "core.outputs": {"'boards.' + node.board"},
+    "core.pinout": {"'boards.' + node.board"},
+    "core.session": {"TABLE[word]", "file"},
+    "core.start": {
+        "'port.' + facts['family']",
+        "node.port.file",
+        "node.port.file + '_wifi'",
+        "file",
+    },
+}
+CLOSING = {  # a part, and what it loads for a moment although that knows the part, like a method
+    "core.executor": {"core.bring", "core.grammar", "core.line", "core.loader"},
+    "core.scheduler": {"core.agenda"},
+    "core.session": {"core.conf", "core.cronword"},
+    "core.survivor": {"core.crash", "core.settle"},
 }
 LINES, BYTES, STAY = 4_310, 89_100, 16
 
@@ -44,8 +69,31 @@ def test_no_arrow_runs_back() -> None:
             assert layer(other) in allowed, f"{name} imports {other}"
 
 
+def test_what_is_loaded_for_a_moment_runs_back_only_where_it_must() -> None:
+    lazy = {
+        (name, layer(it)) for name, others in graph(MICROS, read=loaded).items() for it in others
+    }
+    assert {(name, to) for name, to in lazy if to not in LAYERS[layer(name)]} == LATE
+
+
+def test_what_is_loaded_for_a_moment_can_be_read_in_the_sources() -> None:
+    found = {dotted(path, MICROS, ""): computed(path) for path in sources()}
+    assert {name: asked for name, asked in found.items() if asked} == COMPUTED
+
+
 def test_no_cycle() -> None:
     assert cycle(graph(MICROS)) == []
+
+
+def test_no_cycle_of_what_is_loaded_for_a_moment_but_those_that_are_known() -> None:
+    lazy = graph(MICROS, read=loaded)
+    kept = {name: lazy[name] - CLOSING.get(name, set()) for name in lazy}
+    arrows = {name: others | kept[name] for name, others in graph(MICROS).items()}
+    found = cycle(arrows)
+    assert not found, " → ".join(found)
+    for name, other in [(name, it) for name, others in CLOSING.items() for it in others]:
+        closed = other in lazy[name] and cycle({**arrows, name: arrows[name] | {other}})
+        assert closed, f"{name} → {other} closes no cycle any more: take it out of CLOSING"
 
 
 def test_only_the_port_knows_hardware() -> None:

@@ -17,7 +17,7 @@ from toolkit.operations.sources import parsed
 
 _IMPORTED = re.compile(r"^ *(?:from|import) core\.(\w+)", re.M)
 _FOLDER = "core/"
-_ASKING = ("once", "Rare", "self._load")  # their first argument
+ASKING = ("once", "Rare", "self._load")  # their first argument
 _STAY = {"pins"}  # its functions are those that people's modules call
 _TABLES = ("file", "TABLE", "_USUAL", "_OFTEN")  # what is assigned to these
 
@@ -42,9 +42,10 @@ def _name(path: str, names: Mapping[str, str]) -> str:
 
 
 def _asked(name: str, text: str, names: Mapping[str, str]) -> str:
-    mentions = _mentions(parsed(name, text))
     lines = text.encode().splitlines(keepends=True)  # Python counts columns in bytes
-    found = sorted({(it.lineno, it.col_offset, it.end_col_offset or 0) for it in mentions})
+    found = sorted(
+        {(it.lineno, it.col_offset, it.end_col_offset or 0) for it in mentions(parsed(name, text))}
+    )
     for row, begin, end in reversed(found):
         line = lines[row - 1]
         words = re.sub(rb"\w+", lambda it: _word(it[0].decode(), names), line[begin:end])
@@ -56,10 +57,10 @@ def _word(name: str, names: Mapping[str, str]) -> bytes:
     return names.get(name, name).encode()
 
 
-def _mentions(tree: ast.AST) -> Iterator[ast.Constant]:
-    """The texts of a source that name files."""
+def mentions(tree: ast.AST) -> Iterator[ast.Constant]:
+    """The texts of a source that name files which are loaded for a moment."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in _ASKING:
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ASKING:
             yield from _texts(node.args[0])
         elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in _TABLES:
             for value in node.value.values if isinstance(node.value, ast.Dict) else [node.value]:
