@@ -77,3 +77,6 @@ def test_the_readme_explains_every_row_and_holds_the_table() -> None:
     assert text.count("<!-- measured: begin -->\n") == text.count("<!-- measured: end -->\n") == 1
     for row in ROWS:
         assert f"`{row.key}`" in text, row.key
+    lines = text.partition("<!-- measured: begin -->")[2].partition("<!-- measured: end -->")[0]
+    what, _, *rows = [line.split("|")[1].strip() for line in lines.split("\n") if line[:1] == "|"]
+    assert (what, rows) == ("what", [row.what for row in ROWS])
