@@ -14,7 +14,7 @@ LARGEST = 0x7FFFFFFF  # on a board
 
 @pytest.mark.parametrize("user", ["core", "virtual boards"])
 def test_the_engine_of_the_tests_has_32_bits(user):
-    """On a computer that runs none this fails, alone: other tests allow for 64 bits."""
+    """On a computer that runs none this fails; budgets and the wrap of ticks allow for 64 bits."""
     command = engine_command() if user == "core" else provide(engine_cache(), print).command
     words = [*command, "-c", "import sys; print(sys.maxsize)"]
     said = int(subprocess.run(words, capture_output=True, timeout=60, check=True).stdout)
