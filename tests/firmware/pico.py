@@ -93,11 +93,12 @@ class Node:
         return json.loads(self.say("status >json"))
 
     def restarted(self) -> dict[str, Any]:
-        """Restart it as a person does; its status once it answers again."""
+        """Restart it as a person does; its status once it answers again and has an address."""
         resets = self.pico.ask("resets")
         self.say("reboot")
         self._shell.close()
-        return eventually(lambda: self.pico.ask("resets") > resets and self.status())
+        eventually(lambda: self.pico.ask("resets") > resets)
+        return eventually(lambda: (status := self.status())["address"] and status)
 
 
 def eventually(asked: Callable[[], Any]) -> Any:
