@@ -451,6 +451,73 @@ def test_the_identity_is_read_from_the_head_of_a_manifest():
 # --- time
 
 
+class Chip(Port):
+    """A port as the start asks it: its clock, and the memory that outlives a reset."""
+
+    LOG = 512
+
+    def __init__(self, kept, told):
+        super().__init__()
+        self.uid = lambda: "0123456789ab"
+        self.reset_cause = lambda: "reset"
+        self.memory = lambda: kept
+        self.utc = lambda: told
+        self.entropy = None
+
+
+def known(kept, told):
+    """Let a node come to know what it must of itself; return it and its port."""
+    from fakes import folder, write
+
+    node, node.slot = Node(), folder()
+    facts = '{"release":[0,1,0,0],"family":"bench","board":"bench","files":[]}'
+    write(node.slot + "/manifest.json", facts.encode())
+    port = sys.modules["port.bench"] = Chip(kept, told)
+    before = start.secrets, start.settings
+    start.secrets = start.settings = lambda *_: None  # they lie on a board's flash
+    try:
+        start.know(node)
+    finally:
+        start.secrets, start.settings = before
+        del sys.modules["port.bench"]
+    return node, port
+
+
+TOLD = 1_800_000_000  # 2027-01-15 08:00:00
+
+
+def test_the_firmwares_clock_is_believed_where_memory_has_outlived_the_reset():
+    memory = Memory()
+    started(memory, "power-on")
+    clock = known(memory, TOLD)[0].clock
+    assert clock.source == "rtc"
+    assert clock.local()[:3] == (2027, 1, 15)
+    assert TOLD <= clock.now() < TOLD + 3600
+
+
+def test_the_firmwares_clock_is_not_believed_where_nothing_has_outlived_the_reset():
+    for garbage in (b"", b"\x00" * 44, b"\x5a" * 44):
+        node, port = known(Memory(garbage), TOLD)
+        assert Survivor(node.memory).valid  # from this start on
+        node.clock.look(port)  # a minute later: it has not been set meanwhile
+        assert (node.clock.source, node.clock.now(), node.clock.local()) == (None,) * 3
+
+
+def test_the_firmwares_clock_is_believed_once_somebody_has_set_it_since_the_start():
+    node, port = known(Memory(), TOLD)
+    port.utc = lambda: TOLD + 3600
+    node.clock.look(port)
+    assert (node.clock.source, node.clock.local()[:4]) == ("rtc", (2027, 1, 15, 9))
+
+
+def test_a_firmware_clock_that_nobody_has_set_tells_no_time():
+    for told in (None, 0, 946684800, 2429913600):
+        memory = Memory()
+        started(memory, "power-on")
+        clock = known(memory, told)[0].clock
+        assert (clock.source, clock.now()) == (None, None)
+
+
 def answer(seconds, first=0x24, stratum=2):
     reply = bytearray(48)
     reply[0] = first
