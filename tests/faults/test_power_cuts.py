@@ -31,7 +31,7 @@ if sys.implementation.name == "micropython":
     import core.written
     import slots
     from bench import Board, PowerCut
-    from core import attempt, keep, migrate, outputs, trial
+    from core import attempt, caught, keep, migrate, outputs, runs, trial
     from core.config import Config
     from core.errors import CommandError
     from core.store import load, save
@@ -388,6 +388,66 @@ def test_the_levels_at_power_on_are_old_or_new():
         return one_of(old=pins == [[14, 1, 1], [16, 0, 0]], new=pins == [[14, 1, 1], [16, 1, 1]])
 
     assert cuts("levels at power-on", prepare, change, look) == 0
+
+
+class Feeding:
+    """As much of a scheduler as the start of one run needs, and an entry that catches up.
+
+    The run leaves its trace on the flash: without power it leaves none.
+    """
+
+    key, catchup, commands = 77, 60, "feed cat"
+
+    def __init__(self):
+        self.node = self.tasks = self
+        self.log = Log()
+        self.counts = {}
+        self.places = 8
+        self.waiting = [[NEW, 0, NEW, False]]
+
+    def read(self, scheduler, index):
+        return self
+
+    def following(self, scheduler, entry, mark):
+        return None
+
+    def perform(self, *_):
+        return self
+
+    def spawn(self, run):
+        with open("/fed", "ab") as file:
+            file.write(b"*")
+
+
+OLD, NEW = 1_800_000_000, 1_800_086_400
+
+
+def test_the_record_of_what_was_caught_up_is_old_new_or_none_and_nothing_runs_twice():
+    for others in (0, 11):
+        before = {each: OLD - each for each in range(others)}
+        before[Feeding.key] = OLD
+        after = dict(before)
+        after[Feeding.key] = NEW
+
+        def prepare(before=before):
+            for key in before:
+                caught.note(None, key, before[key])
+            assert caught.read() == before
+
+        def change():
+            feeding = Feeding()
+            runs.launch(feeding, feeding, feeding.waiting[0])
+
+        def look(before=before, after=after):
+            record = caught.read()
+            fed = slots.content("/fed")
+            if record == before:  # the next start catches up
+                return "lost" if fed else "old"
+            assert record.get(Feeding.key, NEW) == NEW  # it does not
+            return "none" if record == {} else one_of(old=False, new=record == after)
+
+        what = "record of catching up, %d entries" % (others + 1)
+        assert cuts(what, prepare, change, look) == 0
 
 
 def test_the_sweep_finds_a_save_that_is_not_safe():
