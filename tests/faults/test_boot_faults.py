@@ -12,6 +12,7 @@ from tests.support.sweep import rounds
 
 INTERPRETERS = ("cpython",)
 
+_QUIET = 2_000  # ms after power-on in which nothing is written
 _WELL = 600_000  # ms after which a start has been a good one
 
 
@@ -30,10 +31,21 @@ def _counts(node: Frozen) -> list[int]:
 def test_a_hook_that_raises_or_asks_for_nonsense_is_logged_and_the_node_serves(
     node: Frozen,
 ) -> None:
-    hooks = ("hurt fail; light on", "nosuch thing; light on", "hurt fail(1); light on", "light x")
-    for hook in hooks:
+    hooks = {
+        "hurt fail; light on": "ValueError: on purpose",
+        "nosuch thing; light on": "no module 'nosuch'",
+        "hurt fail(1); light on": "TypeError: fail() takes 0 positional arguments but 1 were given",
+        "light x": "light has no function 'x'",
+    }
+    for hook, error in hooks.items():
         node.set(boothook=hook)
         node.reset_by(lambda: node.send("reboot"))
+        logged = node.say("log error")
+        assert "ERROR boothook: " in logged
+        assert error in logged
+        # what stands behind it in the hook was done, and what comes later is
+        assert ("on: True" in node.say("light status")) == hook.endswith("; light on")
+        assert "on: False" in node.say("light off")
         assert _counts(node) == [0, 0, 0, 0]
     print(f"hooks that raise: {len(hooks)}, nodes lost: 0")
 
@@ -189,3 +201,24 @@ def test_random_bytes_in_the_memory_at_power_on_are_no_failures(workshop: Worksh
         assert eventually(counted, "the node") == "[0, 0, 0, 0]"
     workshop.stop(node)
     print(f"power-ons with random bytes: {count}, taken for failures: 0")
+
+
+@pytest.mark.parametrize("chip", ["esp32", "esp8266"])
+def test_nothing_is_written_in_the_first_two_seconds_after_power_on(
+    workshop: Workshop, chip: str
+) -> None:
+    with armed(workshop, chip) as node:
+        node.set(powercycles="6", poweron="2:on; simple_0:last", boothook="light on")
+        node.reset_by(lambda: node.send("reboot"))
+        node.control.advance(20_000)  # what this start has to write is written
+        node.hang_up()
+        node.control.power_off()
+        since = len(node.control.console())
+        node.control.cut_power(1, "nothing")
+        node.control.power_on()
+        # The first write puts the light out. It comes: a short power-on is counted.
+        passed = node.until(lambda: not node.control.state()["power"])
+        assert node.control.state()["last_exit"] == "power lost"
+        assert "ready at" in node.control.console()[since:]
+        print(f"{chip}: flash writes in the first 2 s: 0, the first after {passed / 1000} s")
+        assert passed > _QUIET
