@@ -17,7 +17,7 @@ class Server(Rare):
 
     Port and the most sessions are those of the start, whatever the settings say meanwhile.
 
-    room_for(address), close_others(kept), listen() and close(), the last two awaited, are in the
+    place_for(stream), close_others(kept), listen() and close(), the last two awaited, are in the
     file below.
     """
 
@@ -59,8 +59,8 @@ class Server(Rare):
         """Give a place to who comes, and have it back in the end."""
         session = None
         try:
-            address = stream.get_extra_info("peername")[0]
-            if self.room_for(address):
+            address = self.place_for(stream)
+            if address:
                 gc.collect()  # it is to lie close to what lives as long
                 session = Session(stream, address, self.node)
                 session.task = asyncio.current_task()

@@ -3,6 +3,7 @@
 Seconds are counted from 1970; only the firmware's own clock may count from 2000.
 """
 
+import gc
 import time
 
 from core.once import once
@@ -24,6 +25,7 @@ def set(clock, utc, source):
     if clock.watcher:
         clock.watcher.decide()  # by the time that was
     up = clock.uptime_ms()
+    gc.collect()  # what lives long is to lie close together
     clock.anchor = utc * 1000 - up
     clock.source = source
     clock.set_at = up // 1000

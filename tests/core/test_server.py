@@ -4,7 +4,8 @@ import asyncio
 import os
 import sys
 
-from core.places import room_for
+from core import places
+from core.places import place_for, room_for
 from micropython import const
 
 from fake_node import PASSWORD, FakeNode
@@ -328,6 +329,39 @@ def test_who_gets_the_place_of_whom():
     longest = Place("c", False, 60)
     server.sessions = [Place("c", False, 59), longest, Place("b", False)]
     assert room_for(server, "d") and longest.cancelled
+
+
+class Arrival:
+    """A stream of somebody who comes, and its socket."""
+
+    def __init__(self):
+        self.s = self
+        self.options = []
+
+    def get_extra_info(self, _):
+        return ("d", 50000)
+
+    def setsockopt(self, *option):
+        self.options.append(option)
+
+
+class Firmware:
+    """A `socket` that has what an ESP32's has."""
+
+    TCP_NODELAY = 1
+
+
+def test_what_is_sent_to_who_comes_does_not_wait_for_acknowledgements_where_that_can_be_said():
+    server, before = FakeNode(sessions=1).server, places.socket
+    try:
+        for has, options in ((Firmware, [(6, 1, 1)]), (object, [])):
+            places.socket, stream = has, Arrival()
+            assert place_for(server, stream) == "d"
+            assert stream.options == options
+        server.sessions = [Place("c")]
+        assert place_for(server, Arrival()) is None
+    finally:
+        places.socket = before
 
 
 def test_one_address_never_evicts_anothers():

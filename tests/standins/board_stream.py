@@ -27,6 +27,9 @@ class BoardSocket:
         except BlockingIOError:
             return None
 
+    def setsockopt(self, level, option, value):
+        self.raw.setsockopt(level, option, value)
+
     def close(self):
         self.raw.close()
 

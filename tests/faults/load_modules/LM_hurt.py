@@ -61,7 +61,7 @@ def tatter():
 
 def deaf():
     """Let nobody in any more, though the port is open."""
-    lm.node.server.room_for = None
+    lm.node.server.place_for = None
 
 
 def end_network():

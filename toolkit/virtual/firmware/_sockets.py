@@ -158,7 +158,7 @@ class BoardSocket(uio.IOBase):
         self._socket.write(data)
 
     def setsockopt(self, level, option, value):
-        if level == SOL_SOCKET:
+        if level in (SOL_SOCKET, IPPROTO_TCP):
             self._socket.setsockopt(level, option, value)
 
     def makefile(self, *_mode):
