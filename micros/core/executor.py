@@ -15,7 +15,6 @@ from micropython import const
 
 _AMPLE = const(20000)  # bytes free with which the grammar is kept for the lines to come
 SPECIAL = re.compile("[\"'{[(;#&=>\n.-]")  # a line with one of these is not just words
-NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*$")  # of a module, a function, an argument
 FIXED = {"True": True, "False": False, "None": None}
 _REMEMBERED = const(24)  # functions kept ready to be called
 _FULL = const("not enough memory, free now: %d bytes; 'reboot safe' has more")

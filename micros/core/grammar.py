@@ -1,9 +1,10 @@
 """The grammar beyond plain words: quotes, brackets, names, comments, several commands."""
 
 import json
+import re
 
 from core.errors import CommandError
-from core.executor import FIXED, NAME, Command
+from core.executor import FIXED, Command
 from micropython import const
 
 _BLANKS = const(" \t\r\v\f")
@@ -12,6 +13,7 @@ _WORD_ENDS = const(" \t\r\v\f;\n")
 _DEEPEST = const(8)  # brackets within brackets
 _SHORTEST = const(20)  # ms between two runs of a repeating command
 _LONGEST = const(86_400_000)  # ms; a day
+_NAME = const("[A-Za-z_][A-Za-z0-9_]*$")  # of an argument
 _ESCAPES = const("n\nr\rt\t\\\\\"\"''")  # a letter, what it stands for
 
 
@@ -205,7 +207,7 @@ def _bracketed(scanner, command):
 def _argument(command, raw):
     name, equals, rest = raw.partition("=")
     name = name.strip(_BLANKS)
-    if equals and len(name) <= 32 and NAME.match(name):
+    if equals and len(name) <= 32 and re.match(_NAME, name):
         if name in command.named:
             raise CommandError("expected '%s=' once, got it twice" % name)
         command.named[name] = (len(command.args), value(rest.strip(_BLANKS)))

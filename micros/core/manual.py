@@ -6,12 +6,13 @@ the `Modules` that asks.
 
 import json
 import os
+import re
 import sys
 
 from core.errors import CommandError
-from core.executor import NAME
 from micropython import const
 
+_NAME = const("[A-Za-z_][A-Za-z0-9_]*$")  # of a module, a function
 _ANY = const(255)  # arguments a function with a star takes
 
 
@@ -42,7 +43,7 @@ def shadowed(modules, module):
 
 def is_name(text):
     """Is it an identifier of at most 32 ASCII characters?"""
-    return len(text) <= 32 and NAME.match(text) is not None
+    return len(text) <= 32 and re.match(_NAME, text) is not None
 
 
 def shape(modules, module, function):
