@@ -13,10 +13,10 @@ from toolkit.virtual.chips import CHIPS
 from toolkit.virtual.engine import Engine
 
 _MANY, _FEW = 1000, 10
-_ROUNDS, _WAKES = 30, 20  # a wake-up with one entry due
+_WAKES = 20  # with one entry due
 
 
-def measure(engine: Engine, folder: Path) -> Ratio:
+def measure(engine: Engine, folder: Path, rounds: int = 30) -> Ratio:
     """CPU seconds of a wake-up, and how they compare."""
     core = folder / "core"
     core.mkdir(parents=True)
@@ -26,8 +26,8 @@ def measure(engine: Engine, folder: Path) -> Ratio:
         many, few = (stack.enter_context(_waker(engine, folder, n)) for n in (_MANY, _FEW))
         for waker in (many, few):
             _wakes(waker)  # the first loads what later ones find
-        rounds = [(_wakes(many), _wakes(few)) for _ in range(_ROUNDS)]
-    return compare([many for many, _ in rounds], [few for _, few in rounds])
+        costs = [(_wakes(many), _wakes(few)) for _ in range(rounds)]
+    return compare([many for many, _ in costs], [few for _, few in costs])
 
 
 @contextmanager
@@ -58,4 +58,5 @@ def _expect(child: subprocess.Popen[str], mark: str) -> None:
     assert child.stdout is not None
     said = child.stdout.readline()
     if not said.startswith(mark):
+        child.kill()
         raise Trouble(f"the scheduler said: {said}{child.stdout.read()}")

@@ -47,7 +47,7 @@ class Node:
     async def guard(self, _name, work):
         return None, await work()
 
-    async def call_line(self, _line, _name):
+    async def call_line(self, *_):
         passing.runs += 1
 
 
