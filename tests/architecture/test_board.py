@@ -46,7 +46,7 @@ COMPUTED = {  # what is asked for by more than a text
     },
 }
 CLOSING = {  # a part, and what it loads for a moment although that knows the part, like a method
-    "core.executor": {"core.bring", "core.grammar", "core.line"},
+    "core.executor": {"core.grammar", "core.line"},
     "core.scheduler": {"core.agenda"},
     "core.session": {"core.conf", "core.cronword"},
     "core.survivor": {"core.crash", "core.settle"},
