@@ -10,6 +10,7 @@ from micropython import const
 
 _ROOM = const(4000)  # bytes free without which the time server is asked another time
 _WELL = const(600)  # seconds after which the failures before are forgotten
+_SPAN = const(0xFFFFFFF)  # of a time in ms, so that it takes no memory of its own
 _LATE = const(4000)  # milliseconds by which the loop may be late
 _HOPELESS = const(660)  # seconds without that
 _SETTLED = const(15)  # seconds after which a start has to have come to its end
@@ -68,13 +69,13 @@ class Node(Rare):
 async def live(node, chosen):
     """Let everything start, and look after it for good; `chosen` begins with the watchdog."""
     begun = node.tasks.spawn(once("begin").begin(node))
-    last = node.clock.uptime_ms()
+    last = node.clock.uptime_ms() & _SPAN
     second, well, wait, before = 0, 0, 1000, None
     settling = [3, 10]  # seconds after which something is to be written
     while True:
         await asyncio.sleep_ms(wait)
-        now = node.clock.uptime_ms()
-        late, last = now - last - wait, now
+        now = node.clock.uptime_ms() & _SPAN
+        late, last = ((now - last) & _SPAN) - wait, now
         second += 1
         if begun and begun.done():
             await begun  # what went wrong comes out here

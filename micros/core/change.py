@@ -9,14 +9,17 @@ def set(config, name, text):
 
 
 def set_many(config, texts):
-    """Set all of them or none; return their flags, with a `u` where there was no memory to read."""
+    """Set all of them or none; return their flags.
+
+    With a `u` where there was no memory to read them, a `w` where there was none to use them.
+    """
     values, secrets, defaults, flags = once("checked").checked(config, texts)
     if values and secrets:
         once("trial").write(config, values, secrets)
     elif secrets:
         config.keep_secrets(secrets)
     elif values:
-        once("written").change(config, values, defaults)
+        return flags + once("written").change(config, values, defaults)
     return flags
 
 

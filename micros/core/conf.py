@@ -5,6 +5,7 @@ from core.once import once
 from micropython import const
 
 _INVALID = const("Invalid key")
+_UNUSED = const("Saved for the next start, there was no memory to use it now")
 _UNREAD = const("Saved, but there was no memory to look for mistakes in it")
 
 
@@ -22,4 +23,6 @@ async def setting(node, session, line):
         raise
     if key == "appwd":
         await once("key").rekey(node, session, value)
-    return _UNREAD if "u" in (flags or "") else "Saved"
+    if "w" in flags:
+        return _UNUSED
+    return _UNREAD if "u" in flags else "Saved"

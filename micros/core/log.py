@@ -29,15 +29,17 @@ class Clock(Rare):
         self.set_at = self.anchor = 0
         self.zone = ("n/a", 0)
         self._ticks_ms = ticks_ms
-        self._up = 0  # milliseconds up to _last
+        self._seconds = self._ms = 0  # up to _last; a number above 2^30 would take memory
         self._last = ticks_ms()
 
     def uptime_ms(self):
         """Return the milliseconds since the start."""
         now = self._ticks_ms()
-        self._up += time.ticks_diff(now, self._last)
+        ms = self._ms + time.ticks_diff(now, self._last)
         self._last = now
-        return self._up
+        self._seconds += ms // 1000
+        self._ms = ms % 1000
+        return self._seconds * 1000 + self._ms
 
     def uptime(self):
         """Return whole seconds since the start."""

@@ -54,7 +54,8 @@ class Network(Rare):
         before = self.mode, self.address
         address = self.mode == "sta" and self.linked()
         if address:
-            self.address = address  # DHCP may have given another one
+            if address != self.address:  # DHCP has given another one
+                self.address = address
             await self.host.keep_time()
             wait = _LOOK
         else:

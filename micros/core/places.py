@@ -12,7 +12,7 @@ _STRANGERS = const(2)  # sessions of one address that have not logged in
 
 
 def place_for(server, stream):
-    """Return the address of who comes when there is a place, else None.
+    """Return the address of who comes when there is a place; else tell so, and return None.
 
     What is sent there leaves at once: the pieces of an answer are not to wait for each other's
     acknowledgement, which clients hold back for some 40 to 200 ms.
@@ -20,7 +20,10 @@ def place_for(server, stream):
     if hasattr(socket, "TCP_NODELAY"):  # else that firmware has no such waiting, or no way out
         stream.s.setsockopt(_TCP, socket.TCP_NODELAY, 1)
     address = stream.get_extra_info("peername")[0]
-    return address if room_for(server, address) else None
+    if room_for(server, address):
+        return address
+    stream.s.write(b"Connection is busy. Bye!\n")
+    return None
 
 
 def room_for(server, address):

@@ -66,8 +66,6 @@ class Server(Rare):
                 session.task = asyncio.current_task()
                 self.sessions.append(session)
                 await self.node.executor.guard("session", session.run)
-            else:
-                stream.s.write(b"Connection is busy. Bye!\n")
         except MemoryError:
             stream.s.write(b"refused: not enough memory\n")
         except OSError:

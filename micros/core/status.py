@@ -1,6 +1,7 @@
 """What a node tells of itself. Loaded for each question."""
 
 import gc
+import os
 from collections import OrderedDict
 
 from core.executor import text
@@ -81,6 +82,11 @@ def problems(node):
         found.append("kept state: " + node.kept.problem)
     if not node.secrets.get("claimed"):
         found.append("unclaimed: its password was made by the node itself")
+    if "held" in os.listdir("/"):
+        held = once("held")
+        for module in held.content().split()[::2]:
+            if held.holds(module):
+                found.append("module '%s' is held: log crash, task free %s" % (module, module))
     for network, reason in node.network.trouble.items():
         found.append("network %s: %s" % (network, reason))
     return found

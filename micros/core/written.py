@@ -5,7 +5,10 @@ from core.once import once
 
 
 def change(config, values, defaults=None):
-    """Write what differs from the defaults, and what the table does not know; then use it."""
+    """Write what differs from the defaults, and what the table does not know; then use it.
+
+    Return "w" where it waits for the next start, because there was no memory to use it.
+    """
     kept, problem = once("store").load(config.path)
     before = kept or {}
     kept = dict(before)
@@ -20,8 +23,12 @@ def change(config, values, defaults=None):
     for name in values:
         if name in config.values:
             config.values[name] = values[name]
-    if config.node:
-        once("timing").changed(config.node, values)
+    try:
+        if config.node:
+            once("timing").changed(config.node, values)
+    except MemoryError:
+        return "w"
+    return ""
 
 
 def save(path, kept, what, how="save"):

@@ -111,6 +111,13 @@ def test_a_switch_and_a_servo_are_seen_on_their_pins(node):
     node.say("servo deinit")
 
 
+def test_a_command_that_repeats_is_ended_by_its_name(node):
+    assert node.say("light toggle && 500") == "light.toggle: started"
+    assert node.say("task kill light.*") == "Kill: light.toggle|True"
+    assert "cancelled" in node.say("task show light.toggle")
+    assert "fault" not in node.say("log error")
+
+
 def test_a_second_owner_of_a_pin_is_refused_until_the_first_is_unloaded(node):
     node.set(cstmpmap="simple_0:14")
     node.say("light on")

@@ -1,6 +1,8 @@
 # ruff: noqa: UP031 - the dialect of MicroPython
 """What a person sets is read when it is set, whichever way, and refused where it cannot work."""
 
+import sys
+
 from core import attempt, conf
 from core.config import Config
 from core.errors import CommandError
@@ -287,3 +289,18 @@ async def test_where_reading_runs_out_of_memory_it_is_saved_and_said():
     assert "no memory" in await conf.setting(node, Session(), "crontasks *:7:0:0!light on")
     assert node.kept() == {"crontasks": "*:7:0:0!light on"}
     assert node.config.values == held
+
+
+async def test_what_there_is_no_memory_to_use_waits_for_the_next_start_and_that_is_said():
+    class Hungry:
+        def changed(self, *_):
+            raise MemoryError
+
+    node = Node()
+    sys.modules["core.timing"] = Hungry()
+    try:
+        answer = await conf.setting(node, Session(), "tz CET-1")
+    finally:
+        del sys.modules["core.timing"]
+    assert answer == "Saved for the next start, there was no memory to use it now"
+    assert node.kept() == {"tz": "CET-1"}

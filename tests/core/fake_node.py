@@ -39,6 +39,7 @@ class FakeConfig:
                 raise CommandError("socport: expected a whole number, got '%s'" % text)
             text = int(text)
         self.values[name] = text
+        return ""
 
     def dump(self, part=""):
         for name in sorted(self.values):

@@ -337,12 +337,16 @@ class Arrival:
     def __init__(self):
         self.s = self
         self.options = []
+        self.told = b""
 
     def get_extra_info(self, _):
         return ("d", 50000)
 
     def setsockopt(self, *option):
         self.options.append(option)
+
+    def write(self, data):
+        self.told = data
 
 
 class Firmware:
@@ -359,7 +363,9 @@ def test_what_is_sent_to_who_comes_does_not_wait_for_acknowledgements_where_that
             assert place_for(server, stream) == "d"
             assert stream.options == options
         server.sessions = [Place("c")]
-        assert place_for(server, Arrival()) is None
+        stream = Arrival()
+        assert place_for(server, stream) is None
+        assert stream.told == BUSY.encode()
     finally:
         places.socket = before
 

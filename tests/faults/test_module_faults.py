@@ -43,7 +43,10 @@ def test_one_that_blocks_twenty_seconds_is_reset_named_and_then_held(node: Froze
         assert "ended by watchdog" in node.say("log crash") or node.node.board.chip == "esp8266"
         node.control.advance(ARMED)
         assert ("refused: module 'hurt'" in node.say("hurt load")) == (count == 2)
+    held = "module 'hurt' is held: log crash, task free hurt"
+    assert held in node.say("status")
     assert node.say("task free hurt") == "free: hurt"
+    assert held not in node.say("status")
     assert node.say("hurt load") == "loaded"
     assert node.say("hurt counts") == "[0, 0, 0, 0]"  # and no step towards safe mode
     print("blocks of 20 s: 2, resets: 2, named: 2")

@@ -48,6 +48,16 @@ def test_a_build_holds_what_its_manifest_says_and_nothing_of_an_earlier_one(
     assert list(target.parent.iterdir()) == [target]
 
 
+def test_whatever_a_board_loads_for_a_moment_is_in_its_pack(tmp_path: Path) -> None:
+    made = run_to_end(build("pico_w", target=tmp_path / "slot"))
+    packed = unpacked((made.folder / PACK).read_bytes())
+    beside = {path.stem for path in (made.folder / "core").glob("*.mpy")}
+    # A module may never have imported them when one of the others asks for them.
+    assert {"only", "backup", "events"} <= beside
+    assert {f"core.{name}" for name in beside} <= set(packed)
+    assert all(content[:2] == b"M\x06" for content in packed.values())
+
+
 def test_another_toolkit_may_build_while_one_reads(sources: Path, tmp_path: Path) -> None:
     target = tmp_path / "build" / "esp32"
     made = run_to_end(build("esp32", target=target, sources=sources))

@@ -19,16 +19,19 @@ _IMPORTED = re.compile(rf"^ *(?:from|import) ((?:{'|'.join(_FOLDERS)})(?:\.| imp
 
 
 def pack(slot: Path, sources: Mapping[str, str]) -> None:
-    """Put into one file what `slot` has for a moment: all but what `sources` import plainly."""
+    """Put into one file what `slot` has for a moment; what `sources` import plainly stays beside.
+
+    That is in the pack too: until it is imported it may be asked for like all the others.
+    """
     imported = {name for text in sources.values() for name in _IMPORTED.findall(text)}
     stay = {name.replace(" import ", ".") for name in imported}
     paths = {_name(slot, path): path for path in sorted(slot.rglob("*.mpy")) if path.parent != slot}
     paths = {name: path for name, path in paths.items() if name.split(".")[0] in _FOLDERS}
-    paths = {name: path for name, path in paths.items() if name not in stay}
     content = packed({name: path.read_bytes() for name, path in paths.items()})
     (slot / PACK).write_bytes(content)
-    for path in paths.values():
-        path.unlink()
+    for name, path in paths.items():
+        if name not in stay:
+            path.unlink()
     for folder in _FOLDERS:
         if (slot / folder).is_dir() and not any((slot / folder).iterdir()):
             (slot / folder).rmdir()
