@@ -59,7 +59,8 @@ class Node(Rare):
         return await once("ntp").keep(self)
 
     def reset(self):
-        """Reset the board into safe mode, with no memory to spare: it must be had back."""
+        """Reset the board into safe mode, with no memory to spare but that of the log."""
+        self.log.kept = None
         try:
             self.memory(_SAFE)
         finally:

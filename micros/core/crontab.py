@@ -57,7 +57,7 @@ def missing(node):
 
 def entries(crontasks):
     """Return the entries, one by one."""
-    return once("cron").each("" if crontasks == "n/a" else crontasks)
+    return () if crontasks == "n/a" else once("cron").each(crontasks)
 
 
 def rows(node, found):

@@ -80,6 +80,8 @@ async def reboot(node, session, rest):
         session.open = False
         await session.end("Bye!")
         await session.stream.wait_closed()
+        node.server.close_others(session)  # what they hold is needed for an orderly restart
+        node.modules.ready.clear()
         await asyncio.sleep_ms(300)  # the last packets are on their way
         if rest != "safe":
             node.restart()

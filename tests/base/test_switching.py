@@ -3,7 +3,7 @@
 import asyncio
 
 import node as nodes
-from core import agenda, timing
+from core import about, agenda, timing
 from core.executor import Executor
 from core.log import Clock
 from core.tasks import Tasks
@@ -110,3 +110,23 @@ def test_a_start_that_has_no_memory_to_come_to_its_end_is_given_up_once_nobody_i
         assert len(node.log.entries) == 3
     else:
         raise AssertionError("it goes on")
+
+
+def test_a_planned_restart_needs_no_memory_for_its_last_step():
+    class Slots:
+        """The function by which /main.py lends those of /slots."""
+
+        __globals__ = None
+
+    class Full:
+        def __getattr__(self, name):
+            raise MemoryError
+
+    kept, resets, node = [], [], Node("")
+    Slots.__globals__ = {"reset": lambda: resets.append("by main.py")}
+    node.memory = lambda *data: kept.append(data) or b""
+    node.config.values.update(wdt=False, poweron="n/a", resetpin="n/a")
+    node.kept, node.recorded, node.port, node.slots = None, 0, Full(), Slots
+    about.restart(node)
+    assert resets == ["by main.py"]
+    assert kept[-1][0][2] == 1  # planned

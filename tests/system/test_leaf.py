@@ -36,6 +36,7 @@ LINES = (
     "light toggle &",
     "task list",
     "task show light.toggle",
+    "cron list",
     "log",
 )
 
@@ -82,6 +83,28 @@ def test_two_sessions_use_every_word_a_module_and_a_task(leaf: tuple[VirtualBoar
     assert told["mem_free"] >= 4000  # with the answer itself in memory
     assert told["mem_largest"] >= 700  # with the answer itself, and a task that has run
     assert control.state()["boots"] == boots
+    control.close()
+
+
+def test_a_restart_that_is_asked_for_is_an_orderly_one_whoever_is_there(
+    leaf: tuple[VirtualBoard, str],
+) -> None:
+    board, password = leaf
+    control = fleet.control(board)
+    for _ in range(3):
+        starts = control.console().count("ready at")
+        with (
+            TextShell(board.address, uid=board.mac, password=password) as one,
+            TextShell(board.address, uid=board.mac, password=password) as other,
+        ):
+            assert one.command("light on").startswith("g: ")
+            assert other.command("hello").startswith("hello:node01:")
+            other.command("reboot")
+        eventually(
+            lambda before=starts: control.console().count("ready at") > before, "the restart"
+        )
+        with TextShell(board.address, uid=board.mac, password=password) as shell:
+            assert "safe mode" not in shell.command("status")
     control.close()
 
 
