@@ -15,8 +15,8 @@ def set_many(config, texts):
     """
     values, secrets, defaults, flags = once("checked").checked(config, texts)
     if values and secrets:
-        once("trial").write(config, values, secrets)
-    elif secrets:
+        return flags + once("trial").write(config, values, secrets)
+    if secrets:
         config.keep_secrets(secrets)
     elif values:
         return flags + once("written").change(config, values, defaults)

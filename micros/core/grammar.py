@@ -13,7 +13,7 @@ _WORD_ENDS = const(" \t\r\v\f;\n")
 _DEEPEST = const(8)  # brackets within brackets
 _SHORTEST = const(20)  # ms between two runs of a repeating command
 _LONGEST = const(86_400_000)  # ms; a day
-_NAME = const("[A-Za-z_][A-Za-z0-9_]*$")  # of an argument
+_NAME = const("[A-Za-z_][A-Za-z0-9_]*$")  # of an argument; core/manual.py has it too
 _ESCAPES = const("n\nr\rt\t\\\\\"\"''")  # a letter, what it stands for
 
 

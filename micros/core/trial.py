@@ -74,16 +74,17 @@ async def keep(node, session, rest):
 
 
 def write(config, values, secrets):
-    """Write both files or none of them, whenever the power goes."""
+    """Write both files or none of them, whenever the power goes; return what `change` returns."""
     work, before = once("written"), dict(config.secrets)
     if values and secrets:
         note(config, 0, values, secrets)
     try:
         work.keep_secrets(config, secrets)
-        work.change(config, values)
+        flag = work.change(config, values)
         once("store").remove(config.secret_path + ".try")
     except CommandError:
         once("store").remove(config.secret_path + ".try")
         new = [name for name, now in config.secrets.items() if now != before.get(name)]
         work.keep_secrets(config, {name: before.get(name) for name in new})
         raise
+    return flag

@@ -54,7 +54,8 @@ class Node:
         self.place = place
         self.log = Log()
         self.seconds = 0
-        self.clock = self.server = self
+        self.clock = self.server = self.modules = self
+        self.ready = {}
         self.sessions = []
         self.restarts = []
         self.boot_reason = reason

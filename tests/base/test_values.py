@@ -300,7 +300,9 @@ async def test_what_there_is_no_memory_to_use_waits_for_the_next_start_and_that_
     sys.modules["core.timing"] = Hungry()
     try:
         answer = await conf.setting(node, Session(), "tz CET-1")
+        beside_a_secret = node.config.set_many({"soctout": "50", "stapwd": "secret"})
     finally:
         del sys.modules["core.timing"]
     assert answer == "Saved for the next start, there was no memory to use it now"
-    assert node.kept() == {"tz": "CET-1"}
+    assert "w" in beside_a_secret
+    assert node.kept() == {"tz": "CET-1", "soctout": 50}

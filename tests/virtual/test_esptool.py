@@ -54,6 +54,8 @@ def test_the_rom_alone_without_a_stub_writes_too(bench: Bench, chip: str, tmp_pa
     tool_ok(
         "esptool", "--port", board.port, "--no-stub", "write-flash", _offset(chip), str(firmware)
     )
+    written = (board.folder / "flash.bin").read_bytes()[CHIPS[chip].firmware_offset :]
+    assert written.startswith(firmware.read_bytes())
     control = bench.control(board)
     eventually(lambda: control.state()["state"] == "program", "the program to run")
 

@@ -41,6 +41,7 @@ def test_garbage_in_the_boot_rom_does_no_harm(bench: Bench) -> None:
     port.write(b"\xc0" + b"\x00" * 200_000 + b"\xc0")
     port.close()
     eventually(lambda: control.state()["state"] == "halted", "the chip to be let go")
+    assert set((board.folder / "flash.bin").read_bytes()) == {0xFF}
 
 
 def test_the_port_may_be_opened_twice(bench: Bench, board: VirtualBoard) -> None:

@@ -34,9 +34,8 @@ def replace(path: Path, content: str | bytes, mode: int = 0o644) -> None:
                 os.fsync(file.fileno())
             beside.chmod(mode)
             beside.replace(path)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
+        finally:
+            beside.unlink(missing_ok=True)  # there no longer, once it has taken the place
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -115,11 +116,10 @@ def enter(target: Target, cache: Cache, vault: Vault, timeout: float = TIMEOUT) 
         timeout=timeout,
     )
     shell.open()
-    try:
+    with ExitStack() as unless_introduced:
+        unless_introduced.callback(shell.close)
         _introduce(shell, target, cache, vault)
-    except BaseException:
-        shell.close()
-        raise
+        unless_introduced.pop_all()
     return shell
 
 

@@ -1,7 +1,7 @@
 """Learn what a board is, and keep its settings, before anything on it is touched."""
 
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -83,9 +83,12 @@ def _as_told(device: str) -> Chip:
 @contextmanager
 def started_again(device: str) -> Generator[None]:
     """When the work ends early, a node that is still on the board starts again."""
-    try:
+    with ExitStack() as unless_done:
+        unless_done.callback(_start_again, device)
         yield
-    except BaseException:
-        with suppress(ToolkitError), Repl(device, patience=1) as repl:
-            repl.reset()
-        raise
+        unless_done.pop_all()
+
+
+def _start_again(device: str) -> None:
+    with suppress(ToolkitError), Repl(device, patience=1) as repl:
+        repl.reset()

@@ -9,7 +9,7 @@ import hashlib
 import time
 from binascii import b2a_base64
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -45,11 +45,10 @@ class Repl:
         self.device = device
         self._port = serial_port.open_port(device)
         self._heard = bytearray()
-        try:
+        with ExitStack() as unless_entered:
+            unless_entered.callback(self._port.close)
             self._enter(patience)
-        except BaseException:
-            self._port.close()
-            raise
+            unless_entered.pop_all()
 
     def __enter__(self) -> Self:
         return self

@@ -8,7 +8,7 @@ node's own `hello` can tell, and stands in no error.
 import re
 import socket
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Self
 
@@ -109,7 +109,8 @@ class TextShell:
         self._framing = Framing()
         self._hello = None
         self._socket = self._connect()
-        try:
+        with ExitStack() as unless_open:
+            unless_open.callback(self.close)
             self._greet()
             hello = self.hello()
             if self._uid is not None and hello.uid != self._uid:
@@ -119,9 +120,7 @@ class TextShell:
                 )
             if self.locked and self._password is not None:
                 self.login(hello.uid, self._password)
-        except BaseException:
-            self.close()
-            raise
+            unless_open.pop_all()
 
     def close(self) -> None:
         """Hang up."""
