@@ -113,6 +113,7 @@ def leaf(workshop: Workshop) -> tuple[Heap, Heap]:
     node = workshop.node("esp8266", heap=workshop.heap_of("esp8266"))
     booted = node.heap()
     with node.session() as session, node.session() as other:
+        settled(session)  # else it depends on the load of this machine what lies where
         answer = session.say(CALL)
         if answer.startswith(("refused", "fault")):
             raise Trouble(f"ESP8266: '{CALL}' is answered by '{answer}'")

@@ -167,7 +167,7 @@ async def test_list_for_programs_leaves_in_pieces_however_long_it_is():
         pieces.append(text)
 
     session.say = say
-    pieces.append(await crontab.cron(node, session, "list >json"))
+    pieces.append(await crontab.told(node, session, ">json"))
     assert [row["index"] for row in json.loads("\n".join(pieces))] == list(range(300))
     assert max([len(piece) for piece in pieces]) < 200
 
