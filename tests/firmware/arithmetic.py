@@ -17,7 +17,7 @@ from toolkit.transport.repl import Repl
 TESTS = Path(__file__).resolve().parents[1]
 HELPERS = ("core/board_runner", "core/fake_node")
 LESS = {
-    "core/test_sun": "EVERY = 61",
+    "core/test_sun": "EVERY = 122",
     "core/test_cron": "LONG = 500",
     "core/test_log": "MANY = 16",
     "base/test_clock": "HOURS = 12",
