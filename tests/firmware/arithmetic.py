@@ -18,8 +18,8 @@ TESTS = Path(__file__).resolve().parents[1]
 HELPERS = ("core/board_runner", "core/fake_node")
 LESS = {
     "core/test_sun": "EVERY = 122",
-    "core/test_cron": "LONG = 500",
-    "core/test_log": "MANY = 16",
+    "core/test_cron": "LONG = 300",
+    "core/test_log": "MANY = 8",
     "base/test_clock": "HOURS = 12",
     "core/test_due": "SEVERAL = tests.SEVERAL[:1] + tests.SEVERAL[4:]",
 }
