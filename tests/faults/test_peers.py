@@ -39,7 +39,8 @@ def node(request: pytest.FixtureRequest, workshop: Workshop) -> Iterator[Node]:
 def at_rest(node: Node) -> Heap:
     """The heap when nobody is there any more, after a collection by the node itself.
 
-    The best of some looks: what the node does once a minute needs memory for a moment.
+    The best of some looks, with a visitor between them: what the node does once a minute needs
+    memory for a moment, and a word left on the stack where it waits can hold the last session.
     """
     with place(node.address) as peer:
         eventually(lambda: alone(node, peer), "the others' end")
@@ -49,7 +50,10 @@ def at_rest(node: Node) -> Heap:
 
 def _look(node: Node) -> Heap:
     time.sleep(1)
-    return node.heap()
+    heap = node.heap()
+    with place(node.address) as peer:  # an answer that needs more of the stack
+        assert "version" in peer.say("help")
+    return heap
 
 
 def alone(node: Node, peer: Peer) -> bool:
