@@ -58,7 +58,7 @@ async def hello(node, address):
             if not part:
                 return
             heard += part
-        node.misses = 0
+        node.misses, node.call = 0, None  # what it took is free again as soon as it has ended
     except (OSError, MemoryError):
         pass  # a miss
     finally:
