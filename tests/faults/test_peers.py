@@ -14,7 +14,7 @@ from tests.support.boards import eventually
 INTERPRETERS = ("cpython",)
 
 CROWD, STORM = 200, 50
-LOOKS, APART = 3, 6  # s, so that they lie more than ten apart
+LOOKS = 3
 # Answers that are never read: as long as the chip's memory allows, and so many that they do not
 # fit between node and client; this computer takes 2.3 MB before the node finds that nobody reads
 UNREAD = {"esp32": (400, b"trial big 20000\n"), "esp8266": (120_000, b"hello\n")}
@@ -39,8 +39,7 @@ def node(request: pytest.FixtureRequest, workshop: Workshop) -> Iterator[Node]:
 def at_rest(node: Node) -> Heap:
     """The heap when nobody is there any more, after a collection by the node itself.
 
-    The best of some looks: once a minute a node calls itself, and what that took is kept for the
-    ten seconds in which it may still be waiting for an answer.
+    The best of some looks: once a minute a node calls itself.
     """
     with place(node.address) as peer:
         eventually(lambda: alone(node, peer), "the others' end")
@@ -49,7 +48,7 @@ def at_rest(node: Node) -> Heap:
 
 
 def _look(node: Node) -> Heap:
-    time.sleep(APART)
+    time.sleep(1)
     return node.heap()
 
 
