@@ -58,13 +58,14 @@ async def hello(node, address):
             if not part:
                 return
             heard += part
-        node.misses, node.call = 0, None  # what it took is free again as soon as it has ended
+        node.misses = 0
     except (OSError, MemoryError):
         pass  # a miss
     finally:
         if stream:
             stream.close()
             await stream.wait_closed()
+        node.call = None  # what it took, this file too, is free again as soon as it has ended
 
 
 def tight(node):
