@@ -51,7 +51,7 @@ def test_an_edge_runs_several_commands(node: Node) -> None:
         eventually(lambda e=expected: node.control.pin(_SWITCH) == e, "the switch")
         eventually(lambda: _duty(node, _RED) == 65535, "the light")
         node.say("light off")
-    eventually(lambda: "3 runs, last: done" in node.say("task show extirq"), "its count")
+    assert eventually(lambda: "3 runs, last: done" in node.say("task show extirq"), "its count")
 
 
 def test_a_command_that_fails_does_not_keep_the_next_and_is_seen(node: Node) -> None:

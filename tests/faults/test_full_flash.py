@@ -99,7 +99,10 @@ def keep_in(node, text):
 
 
 def swept(what, change, look):
-    """Make the change with ever less room: done, or refused in one sentence; never in between."""
+    """Make the change with ever less room: done, or refused in one sentence; never in between.
+
+    Return how often neither was so.
+    """
     done = refused = lost = 0
     for left in chosen(SIZES, SLICE, SEED):
         flash = prepared(left)
@@ -116,7 +119,7 @@ def swept(what, change, look):
         lost += state != ("new" if sentence is None else "old")
     print("%s on a full flash: done %d, refused %d, lost: %d" % (what, done, refused, lost))
     assert refused > 0 and done > 0
-    assert lost == 0
+    return lost
 
 
 def set_many(names):
@@ -142,16 +145,16 @@ def look_at(names):
 
 
 def test_settings_are_saved_or_refused():
-    swept("settings", set_many(("boothook",)), look_at(("boothook",)))
+    assert swept("settings", set_many(("boothook",)), look_at(("boothook",))) == 0
 
 
 def test_secrets_are_saved_or_refused():
-    swept("secrets", set_many(("stapwd",)), look_at(("stapwd",)))
+    assert swept("secrets", set_many(("stapwd",)), look_at(("stapwd",))) == 0
 
 
 def test_settings_with_their_secrets_are_saved_or_refused_together():
     names = ("staessid", "stapwd", "boothook")
-    swept("settings with secrets", set_many(names), look_at(names))
+    assert swept("settings with secrets", set_many(names), look_at(names)) == 0
 
 
 def test_kept_state_is_saved_or_a_problem():
@@ -167,7 +170,7 @@ def test_kept_state_is_saved_or_a_problem():
         found = keep.keep(node, "light", None, None)["x"]
         return {"o" * 900: "old", "n" * 920: "new"}.get(found, "lost")
 
-    swept("kept state", change, look)
+    assert swept("kept state", change, look) == 0
 
 
 def test_a_trial_is_noted_or_refused():
@@ -184,7 +187,7 @@ def test_a_trial_is_noted_or_refused():
         found = node.config.get("staessid"), node.config.get("stapwd")
         return {("old", "o" * 500): "old", ("new", "n" * 500): "new"}[found]
 
-    swept("a trial", change, look)
+    assert swept("a trial", change, look) == 0
 
 
 def test_a_file_that_is_not_written_leaves_its_room_to_others():

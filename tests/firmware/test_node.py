@@ -41,7 +41,7 @@ def test_the_led_hangs_on_the_radio(node: Node) -> None:
 
 
 def test_the_time_server_tells_it_the_time(node: Node) -> None:
-    eventually(lambda: node.say("system clock")[:2] == "20")  # nobody else tells it
+    assert eventually(lambda: node.say("system clock")[:2] == "20")  # nobody else tells it
 
 
 def test_settings_outlive_a_restart_which_is_no_failure(node: Node) -> None:

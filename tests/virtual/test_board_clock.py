@@ -161,7 +161,7 @@ def test_a_program_that_watches_a_frozen_clock_sees_it_move(bench: Bench) -> Non
     console, control = _frozen(bench)
     console.start(_WATCHES)
     control.ask("advance", ms=50)
-    console.until(b"passed")
+    assert console.until(b"passed")
 
 
 def test_deep_sleep_ends_when_a_frozen_clock_reaches_it(bench: Bench) -> None:

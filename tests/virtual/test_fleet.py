@@ -205,7 +205,7 @@ def test_a_deleted_home_ends_its_supervisor(tmp_path: Path, engine: Engine) -> N
     fleet.start(home, engine)
     pid = _supervisor(home)
     shutil.rmtree(home)
-    eventually(lambda: not _alive(pid), "the supervisor to notice")
+    assert eventually(lambda: not _alive(pid), "the supervisor to notice")
 
 
 def test_a_path_longer_than_a_socket_name_may_be(tmp_path: Path, engine: Engine) -> None:

@@ -40,7 +40,7 @@ def test_an_edge_interrupts_a_busy_loop(bench: Bench, board: VirtualBoard) -> No
     console.run(_COUNT)
     console.start("while not seen:\n    pass\nprint('left the loop')")
     control.drive(0, 0)
-    console.until(b"left the loop")
+    assert console.until(b"left the loop")
 
 
 _WAITS = {
@@ -75,7 +75,7 @@ def test_a_program_that_only_waits_is_interrupted_at_once(
         control.advance(0)
     for level in (0, 1, 0):
         control.drive(0, level)
-        console.until(b"edge %d\r\n" % level)
+        assert console.until(b"edge %d\r\n" % level)
 
 
 @pytest.mark.parametrize("wait", _WAITS)
@@ -88,7 +88,7 @@ def test_a_timer_calls_back_while_the_program_only_waits(
         "t = Timer(0); t.init(period=50, callback=lambda timer: print('tick'))"
     )
     console.start(_WAITS[wait])
-    console.until(b"tick\r\ntick\r\n")
+    assert console.until(b"tick\r\ntick\r\n")
 
 
 _EDGES = 3000

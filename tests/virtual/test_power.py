@@ -154,4 +154,4 @@ def test_a_cut_that_restarts_boots_again(bench: Bench, board: VirtualBoard) -> N
     starts = control.state()["boots"]
     control.cut_power(1, "half", restart=True)
     console.start(_SAVE)
-    eventually(lambda: control.state()["boots"] > starts and control.state()["power"])
+    assert eventually(lambda: control.state()["boots"] > starts and control.state()["power"])

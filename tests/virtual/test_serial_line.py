@@ -65,7 +65,7 @@ def test_ctrl_c_ends_busy_loops_and_sleep(bench: Bench, board: VirtualBoard) -> 
     for code in ("while True:\n    pass", "import time; time.sleep(1000)"):
         console.start(code)
         console.send(b"\x03")
-        console.until(b"KeyboardInterrupt: \r\n\x04>")
+        assert console.until(b"KeyboardInterrupt: \r\n\x04>")
 
 
 def test_the_friendly_prompt_knows_blocks_and_paste_mode(bench: Bench, board: VirtualBoard) -> None:
@@ -77,7 +77,7 @@ def test_the_friendly_prompt_knows_blocks_and_paste_mode(bench: Bench, board: Vi
     console.send(b"\x05def f():\r\n  return 'pasted'\r\n\x04")
     console.until(b">>> ")
     console.send(b"f()\r")
-    console.until(b"'pasted'\r\n>>> ")
+    assert console.until(b"'pasted'\r\n>>> ")
 
 
 def test_output_of_bytes_is_not_touched(bench: Bench, board: VirtualBoard) -> None:
