@@ -51,7 +51,7 @@ CLOSING = {  # a part, and what it loads for a moment although that knows the pa
     "core.session": {"core.conf", "core.cronword"},
     "core.survivor": {"core.crash", "core.settle"},
 }
-LINES, BYTES, STAY = 4_340, 90_000, 16
+LINES, BYTES, STAY = 7_000, 150_000, 18
 
 
 def sources() -> list[Path]:
