@@ -40,6 +40,10 @@ class NodeError(ToolkitError):
     exit_code = 6
 
 
+class HungUp(NodeError):
+    """The node ended the connection, or fell silent on it."""
+
+
 class LoginError(ToolkitError):
     """A node refused the login."""
 
@@ -53,12 +57,27 @@ class EngineError(ToolkitError):
 
 
 class RefusedError(ToolkitError):
-    """The node refused the command."""
+    """The node refused the command.
+
+    `kind` is what a program can do about it, `wait` the seconds after which to ask again, where
+    the node says so.
+    """
 
     exit_code = 9
+
+    def __init__(self, sentence: str, kind: str = "", wait: float = 0) -> None:
+        super().__init__(sentence)
+        self.kind = kind
+        self.wait = wait
 
 
 class FaultError(ToolkitError):
     """The command failed on the node."""
 
     exit_code = 10
+
+
+class PartError(ToolkitError):
+    """Of several nodes not all got what they were to get; the table says which."""
+
+    exit_code = 12
