@@ -221,7 +221,10 @@ class _ScriptedLink:
             return getattr(node, f"step_{step}")(**given)
         if op == "hash":
             _, slot, name = given["name"].split("/")
-            return sha256(node.slots[slot][name])
+            there = node.modules.get(given["name"]) or node.slots.get(slot, {}).get(name)
+            if there is None:
+                raise RefusedError(f"no such file: {given['name']}")
+            return sha256(there)
         if op == "conf":
             return node.settings
         assert op == "put"

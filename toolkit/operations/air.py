@@ -12,6 +12,7 @@ from toolkit.model.progress import Progress
 
 ANSWER = patient(30.0)  # seconds a node may take for a short answer
 Result = TypeVar("Result")
+Event = TypeVar("Event")
 Tell = Callable[[Progress], None]
 
 
@@ -48,25 +49,28 @@ async def within(seconds: float, what: str, answer: Awaitable[Result]) -> Result
         raise NodeError(f"no answer to {what} within {seconds:.0f} s") from error
 
 
-def driven(work: Callable[[Tell], Awaitable[Result]]) -> Generator[Progress, None, Result]:
+def driven(
+    work: Callable[[Callable[[Event], None]], Awaitable[Result]],
+) -> Generator[Event, None, Result]:
     """Do the work in an event loop of its own; yields what it tells, returns its result.
 
     Left early, as by Ctrl-C, whatever still runs is ended.
     """
     with asyncio.Runner() as runner:
-        told: asyncio.Queue[Progress | None] = asyncio.Queue()
+        told: asyncio.Queue[tuple[Event, ...]] = asyncio.Queue()
         task = runner.run(_begin(work, told))
-        while (progress := runner.run(told.get())) is not None:
-            yield progress
+        while said := runner.run(told.get()):
+            yield said[0]
         return task.result()
 
 
 async def _begin(
-    work: Callable[[Tell], Awaitable[Result]], told: asyncio.Queue[Progress | None]
+    work: Callable[[Callable[[Event], None]], Awaitable[Result]],
+    told: asyncio.Queue[tuple[Event, ...]],
 ) -> asyncio.Task[Result]:
     async def run() -> Result:
-        return await work(told.put_nowait)
+        return await work(lambda event: told.put_nowait((event,)))
 
     task = asyncio.create_task(run())
-    task.add_done_callback(lambda _: told.put_nowait(None))
+    task.add_done_callback(lambda _: told.put_nowait(()))  # the end
     return task

@@ -84,7 +84,11 @@ def found(
     dial: Dial, nodes: Sequence[Node], terms: Sequence[Term]
 ) -> Generator[Progress, None, tuple[list[Candidate], list[Outcome]]]:
     """Ask all nodes who they are: those that are meant, and those that did not tell."""
-    return (yield from driven(lambda tell: look(dial, nodes, terms, tell)))
+
+    async def work(tell: Tell) -> tuple[list[Candidate], list[Outcome]]:
+        return await look(dial, nodes, terms, tell)
+
+    return (yield from driven(work))
 
 
 def packaged(boards: Iterable[str]) -> Generator[Progress, None, Mapping[str, Package]]:
@@ -99,7 +103,11 @@ def treated(
     met: Sequence[Candidate], lost: Sequence[Outcome], treat: Treat, limits: Limits
 ) -> Generator[Progress, None, Push]:
     """Do it to one node after the other, as canaries and limits allow."""
-    return (yield from driven(lambda tell: rolled_out(met, lost, treat, limits, tell)))
+
+    async def work(tell: Tell) -> Push:
+        return await rolled_out(met, lost, treat, limits, tell)
+
+    return (yield from driven(work))
 
 
 async def look(
