@@ -17,7 +17,7 @@ from toolkit.model.vault import Secret
 from toolkit.transport.answers import Asked, Memory
 from toolkit.transport.framing import clean
 from toolkit.transport.jsonline import calling
-from toolkit.transport.login import Handshake
+from toolkit.transport.login import Handshake, refusals
 from toolkit.transport.payload import Source, opened, received
 from toolkit.transport.requests import Requests
 from toolkit.transport.wire import Wire
@@ -165,9 +165,10 @@ class Link:
             if secret:
                 await self._login(wire, secret)
             self._requests = Requests(wire, self.name, self._timeout, first=2)
-            self._meet(await self.request("hello", timeout=self._timeout))
-            self._requests.name = self.name
-            if not secret:
+            if secret:
+                self._meet(await self.request("hello", timeout=self._timeout))
+                self._requests.name = self.name
+            else:
                 await self._try_the_door()
         except BaseException:
             wire.close()
@@ -177,12 +178,18 @@ class Link:
             self.words = wire.words
 
     async def _key(self, wire: Wire) -> Secret | None:
-        """The key for who is there; whoever must be there is not asked first."""
-        if not callable(self._keys):
-            return self._keys
+        """The key for who is there; a stranger is asked first who it is."""
         if self._uid is None:
-            self._meet((await self._said(wire, b'{"id":1,"op":"hello"}')).get("ok"))
-        return self._keys(self._uid or self.uid)
+            await self._greet(wire)
+        secret = self._keys(self._uid or self.uid) if callable(self._keys) else self._keys
+        if secret is None and self._uid is not None:
+            await self._greet(wire)
+        return secret
+
+    async def _greet(self, wire: Wire) -> None:
+        answer = await self._said(wire, b'{"id":1,"op":"hello"}')
+        refusals(self.where, answer)
+        self._meet(answer.get("ok"))
 
     async def _login(self, wire: Wire, secret: Secret) -> None:
         handshake = Handshake(self._uid or self.uid, secret, self.where, self._who)

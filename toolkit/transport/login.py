@@ -51,7 +51,7 @@ class Handshake:
 
     def prove(self, second: bytes, fields: Fields) -> bytes:
         """The proof, once the node has said who it is; `second` is its line as it came."""
-        self._refusals(fields)
+        refusals(self._where, fields)
         if fields.get("v") != VERSION or not _fits(_NONCE, fields.get("s")):
             raise NodeError(f"{self._where} answers a login with what is none")
         if fields.get("uid") != self._uid:
@@ -68,7 +68,7 @@ class Handshake:
         """Believe the node, or raise: WrongPassword when it refused ours."""
         if fields.get("error") == "auth":
             raise WrongPassword(f"{self._where} ({self._uid}) refused the password", _wait(fields))
-        self._refusals(fields)
+        refusals(self._where, fields)
         boot, proof = fields.get("boot"), fields.get("p")
         if fields.get("ok") is not True or not isinstance(boot, str) or not _fits(_BOOT, boot):
             raise NodeError(f"{self._where} answers a login with what is none")
@@ -98,24 +98,23 @@ class Handshake:
             return bytes.fromhex(self._secret.k)
         return derive(self._secret.appwd, self._uid, rounds)
 
-    def _refusals(self, fields: Fields) -> None:
-        """Raise what the node said instead of an answer."""
-        kind = fields.get("error")
-        if kind is None:
-            return
-        text = clean(str(fields.get("text", "")))[:200]
-        if kind == "auth":
-            wait = _wait(fields)
-            raise LoginError(
-                f"{self._where} takes no login for {wait:g} s, after wrong ones; "
-                f"try again after that",
-                wait,
-            )
-        if kind == "busy":
-            raise Busy(f"{self._where} is busy: {text or 'try again later'}")
-        if kind == "refused" and "no link" in text:
-            raise NoLink(f"{self._where} is of a version that speaks text alone: update it")
-        raise NodeError(f"{self._where} refused the login: {text or 'without a reason'}")
+
+def refusals(where: str, fields: Fields) -> None:
+    """Raise what a node said instead of an answer, before its login."""
+    kind = fields.get("error")
+    if kind is None:
+        return
+    text = clean(str(fields.get("text", "")))[:200]
+    if kind == "auth":
+        wait = _wait(fields)
+        raise LoginError(
+            f"{where} takes no login for {wait:g} s, after wrong ones; try again after that", wait
+        )
+    if kind == "busy":
+        raise Busy(f"{where} is busy: {text or 'try again later'}")
+    if kind == "refused" and "no link" in text:
+        raise NoLink(f"{where} is of a version that speaks text alone: update it")
+    raise NodeError(f"{where} refused the login: {text or 'without a reason'}")
 
 
 def _line(fields: Fields) -> bytes:

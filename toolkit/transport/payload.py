@@ -22,7 +22,7 @@ def opened(source: Source) -> Generator[tuple[int, str, Pieces]]:
         stream = BytesIO(source) if isinstance(source, bytes) else _file(source)
         stack.enter_context(stream)
         sum_ = hashlib.file_digest(stream, "sha256").hexdigest()
-        size = left = stream.tell()
+        size = left = stream.seek(0, os.SEEK_END)
         stream.seek(0)
 
         def piece() -> bytes:

@@ -61,7 +61,7 @@ class Requests:
     ) -> Asked:
         """A request from its line to its end; `timeout` is for each part of its answer."""
         async with self._room:
-            asked = Asked(self._next, raw=sink is not None, sink=sink or Memory())
+            asked = Asked(self._next, raw=sink is not None, sink=Memory() if sink is None else sink)
             try:
                 self._begin(asked, fields)
                 if pieces:
