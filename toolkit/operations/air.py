@@ -5,10 +5,12 @@ from collections.abc import Awaitable, Callable, Generator
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar
 
-from toolkit.model.errors import NodeError
+from toolkit.model.errors import LoginError, NodeError
 from toolkit.model.node import Node
 from toolkit.model.patience import patient
 from toolkit.model.progress import Progress
+from toolkit.model.vault import Vault
+from toolkit.transport import link
 
 ANSWER = patient(30.0)  # seconds a node may take for a short answer
 Result = TypeVar("Result")
@@ -38,6 +40,21 @@ class Link(Protocol):
 
 
 Dial = Callable[[Node], AbstractAsyncContextManager[Link]]
+
+
+def dialer(vault: Vault) -> Dial:
+    """Connects to nodes with the keys that are kept for them; LoginError where there is none."""
+
+    def dial(node: Node) -> AbstractAsyncContextManager[Link]:
+        secret = vault.get(node.uid)
+        if secret is None:
+            raise LoginError(
+                f"no password is kept for {node.name} ({node.uid}): open its shell (-c) to type it "
+                "once"
+            )
+        return link.Link(node.address, node.port, uid=node.uid, secret=secret)
+
+    return dial
 
 
 async def within(seconds: float, what: str, answer: Awaitable[Result]) -> Result:
