@@ -1,6 +1,9 @@
 """`esp32.Partition` on a virtual board, and what its boot loader makes of otadata."""
 
+import subprocess
+import sys
 import zlib
+from pathlib import Path
 
 import pytest
 
@@ -121,3 +124,12 @@ def test_a_power_cut_counts_its_writes_over_resets(bench: Bench) -> None:
     eventually(lambda: not control.state()["power"], "the power cut")
     control.power_on()
     assert control.state()["firmware"] == "ota_0"
+
+
+def test_the_images_are_written_for_whoever_wants_to_try_it(tmp_path: Path) -> None:
+    written = tmp_path / "ota.bin"
+    command = [sys.executable, "-m", "toolkit.virtual", "firmware"]
+    subprocess.run([*command, "--ota", str(written)], check=True)
+    assert written.read_bytes() == image.ota_firmware("esp32")
+    subprocess.run([*command, "--chip", "esp32c3", str(written)], check=True)
+    assert written.read_bytes() == image.firmware("esp32c3")
