@@ -47,15 +47,17 @@ class ReferenceDesk:
         address: str,
         port: int = PORT,
         *,
-        uid: str = "",
-        password: str | None = None,  # without one it does not log in
+        uid: str = "",  # without one any node will do
+        password: str = "",  # without one, and without a key, it does not log in
+        key: bytes = b"",  # K itself, where a node was given one that is not its password's
         who: str = "desk",
         source: str | None = None,  # the address it comes from
         least: int = 400,  # the rounds it knows of this node
         patience: float = PATIENCE,
     ) -> None:
         self.address, self.port, self.source = address, port, source
-        self.uid, self.password, self.who, self.least = uid, password, who, least
+        self.uid, self.who, self.least = uid, who, least
+        self.password, self.key = password, key
         self.patience = patience
         self.words = ""  # what came before the link began: a prompt, or why there is no place
         self.boot = ""
@@ -67,7 +69,7 @@ class ReferenceDesk:
 
     async def __aenter__(self) -> Self:
         await self.connect()
-        if self.password is not None:
+        if self.password or self.key:
             try:
                 await self.login()
             except BaseException:
@@ -108,14 +110,14 @@ class ReferenceDesk:
 
     async def login(self, *, nonce: bytes | None = None, proof: str | None = None) -> None:
         """Log in; with a nonce or a proof of one's own where that is wanted."""
-        assert self.password is not None
         line1 = await self.greet(nonce)
+        self.uid = self.uid or self.challenge["uid"]
         if self.challenge.get("uid") != self.uid:
             raise BadLineError(f"another node: {self.challenge}")
         rounds = self.challenge["i"]
         if type(rounds) is not int or not max(400, self.least) <= rounds <= 200_000:
             raise BadLineError(f"rounds: {self.challenge}")
-        key = derive(self.password, self.uid, rounds)
+        key = self.key or derive(self.password, self.uid, rounds)
         seen = transcript(line1, self._line2)
         await self.wire.send({"id": 0, "op": "proof", "p": proof or desks_proof(key, seen)})
         answer = (await self.receive()).value
