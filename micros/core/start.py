@@ -42,7 +42,7 @@ def know(node):
     node.boot_reason = port.reset_cause()
     node.memory = port.memory()
     survivor = once("survivor").of(node)
-    node.ended = survivor.started(node.boot_reason)
+    node.ended = survivor.started(node.boot_reason, node.trial)
     node.clock = Clock()
     node.clock.look(port)
     if survivor.valid:  # else what the firmware's clock tells is not from before this start

@@ -205,7 +205,7 @@ class Node:
     def __init__(self, work=None, **settings):
         self.port = Port()
         self.memory = Memory()
-        self.ended = self.setup = None
+        self.ended = self.setup = self.trial = None
         self.boot_reason = "power-on"
         self.config = Settings(powercycles=0)
         self.hook = "light on"
