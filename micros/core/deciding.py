@@ -25,6 +25,8 @@ async def confirm(link, request):
         raise CommandError("expected a login on this connection before it confirms a release")
     if not node.trial:
         return "already so"
+    if node.trial[2:]:
+        raise CommandError("firmware is on trial, no release: confirm that")
     left = unwell(node)
     if left:
         why = "the release has to be up %d s and well: %d s left" % (_UP, left)
@@ -72,10 +74,11 @@ async def turn(node):
 
 
 def end(node, code, restart=True):
-    """End the trial: the release before starts again."""
-    record = node.slots("newest")
+    """End the trial: the release or the firmware before starts again."""
+    record, firmware = node.slots("newest"), node.trial[2:]
+    failed = [code + 10] if firmware else node.release + [code]
     try:
-        node.slots("write", dict(record, trial=None, tries=0, failed=node.release + [code]))
+        node.slots("write", dict(record, trial=None, tries=0, failed=failed))
     except OSError as error:  # then /slots ends it, when its tries are used up
         node.log.error("update: the boot record cannot be written: %r" % error)
     if restart:

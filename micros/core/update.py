@@ -2,7 +2,7 @@
 
 A release comes whole into the slot that does not run. `node.staged` is [token, whole?] of the one
 that is coming, `node.step` the step that runs: there is one at a time. `node.trial` is [timer,
-unattended?] in a start that is a trial, else None.
+unattended?] in a start that is a trial, else None. Of firmware: see core/firmware.py.
 """
 
 from core.errors import CommandError, LinkError
@@ -15,6 +15,7 @@ _STEPS = {  # step: file with the function of that name, which takes (link, requ
     "status": "verdict",
     "confirm": "deciding",
     "back": "deciding",
+    "firmware": "firmware",
 }
 
 

@@ -34,6 +34,7 @@ LATE = {  # what runs back all the same: which file it is, only a running node k
 }
 COMPUTED = {  # what is asked for by more than a text
     "core.bring": {"name"},  # a load module
+    "core.firmware": {"_STEPS[part]", "node.port.file + '_ota'"},
     "core.link": {"OPS[request.op]", "_STEPS[name]"},
     "core.linkrun": {"TABLE[word]"},
     "core.once": {"path", "self.file"},
@@ -46,6 +47,7 @@ COMPUTED = {  # what is asked for by more than a text
         "node.port.file + '_wifi'",
         "file",
     },
+    "core.update": {"_STEPS[step]"},
 }
 CLOSING = {  # a part, and what it loads for a moment although that knows the part, like a method
     "core.executor": {"core.grammar", "core.line"},
