@@ -84,7 +84,7 @@ async def put(link, request):
                 taken = min(len(piece), _BLOCK - filled)
                 block[filled : filled + taken] = piece[:taken]
                 filled, piece = filled + taken, piece[taken:]
-                if filled == _BLOCK or request.taken == size and not piece:
+                if filled == _BLOCK or (request.taken == size and not piece):
                     write(there, coming, block, filled)
                     filled = 0
     except OSError as error:
