@@ -24,6 +24,7 @@ OPS = {
     "run": "linkrun",
     "call": "linkrun",
     "cancel": "linkmore",
+    "update": "update",
 }
 held = {}  # files of the steps, where there is memory for it; they go with this one
 

@@ -18,7 +18,7 @@ def manifest(text):
     """Return what a manifest says; CommandError where a node could not read it."""
     try:
         found = json.loads(text)
-        whole = len(found["release"]) == 4 and [*map(int, found["release"])] == found["release"]
+        whole = len(found["release"]) == 4 and list(map(int, found["release"])) == found["release"]
         whole = whole and b'"files"' in text[:_HEAD] and text.rstrip()[-1:] == b"}"
         numbers = [type(found[name]) is int for name in ("schema", "api", "mpy")]
         files = [sound(*file) for file in found["files"]]
