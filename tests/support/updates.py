@@ -13,7 +13,6 @@ from tests.support.reference import ReferenceDesk
 from toolkit.operations.build import Build
 
 
-
 _STEP = 10  # ms of board time while somebody talks to it
 _LONGEST = 1_500_000  # ms of board time that anything may take
 Work = Callable[[ReferenceDesk], Awaitable[Any]]
@@ -24,7 +23,7 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Release:
     """What goes into a slot: the manifest's head, and the files by name."""
 
@@ -91,12 +90,17 @@ class Bringing:
         """The first step."""
         return self.talk(lambda desk: _begin(desk, release, given))
 
-    def bring(self, release: Release, **given: Any) -> dict[str, Any]:
+    def bring(self, release: Release, *, wait: bool = True, **given: Any) -> dict[str, Any]:
         """All steps up to the commit, until it serves again; what `begin` has said."""
         self.since = len(self.control.console())
         begun = self.talk(lambda desk: _bring(desk, release, given))
-        self.started()
+        if wait:
+            self.started()
         return begun
+
+    def set(self, **values: str) -> None:
+        """Change settings."""
+        assert self.talk(lambda desk: desk.ok("conf", set=values)) is True
 
     def started(self) -> str:
         """Let time pass until it serves again; what its console has said since the last time."""
