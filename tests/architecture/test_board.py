@@ -35,7 +35,7 @@ LATE = {  # what runs back all the same: which file it is, only a running node k
 COMPUTED = {  # what is asked for by more than a text
     "core.bring": {"name"},  # a load module
     "core.link": {"OPS[request.op]", "_STEPS[name]"},
-    "core.linkrun": {"TABLE[word]"},
+    "core.linkwords": {"TABLE[word]"},
     "core.once": {"path", "self.file"},
     "core.outputs": {"'boards.' + node.board"},
     "core.pinout": {"'boards.' + node.board"},
