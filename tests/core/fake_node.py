@@ -110,6 +110,7 @@ class FakeNode:
         self.executor = Executor(self.modules, self.tasks, self.log)
         self.mark = "node01 $"
         self.guesses = None
+        self.arriving = ()
         self.server = Server(self, "127.0.0.1")
 
     def restart(self):
