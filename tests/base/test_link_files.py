@@ -24,7 +24,7 @@ if sys.implementation.name == "micropython":
     import core.shadow
     from bench import Board, get, put
     from core.errors import CommandError
-    from fake_link import FakeLink, FakeRequest
+    from fake_ops import FakeLink, FakeRequest
     from fake_node import FakeNode
 
 OLD = b"the old file"
