@@ -1,4 +1,7 @@
-"""What the file system refuses, in words. Loaded when it has refused."""
+"""What the file system refuses, and the interpreter, in words. Loaded when one of them has."""
+
+import io
+import sys
 
 from core.errors import CommandError
 
@@ -18,3 +21,12 @@ _WHY = {
 def refusal(what, error):
     """Return the refusal of what was tried."""
     return CommandError("%s: %s" % (what, _WHY.get(error.errno, "%r" % error)))
+
+
+def syntax(module, error):
+    """Return the refusal of a module that cannot be read, with the place."""
+    trace = io.StringIO()
+    sys.print_exception(error, trace)
+    places = [line.strip() for line in trace.getvalue().split("\n") if "File" in line]
+    said = "module '%s' cannot be read: %s: %s"
+    return CommandError(said % (module, str(error).split(" (")[0], places[-1]))
