@@ -4,16 +4,14 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchmarks.nodes import PASSWORD, Node, Workshop
 from tests.support.boards import engine_cache
-from tests.support.reference import RefusedError, ReferenceDesk
+from tests.support.reference import ReferenceDesk, RefusedError
 from toolkit.virtual.engine import provide
-
 
 OLD = b"def run():\n    return 'old'\n"
 NEW = b"def run():\n    return 'new'\n"
@@ -106,7 +104,7 @@ def test_what_would_lose_the_board_is_refused_and_it_starts_again(node: Node) ->
 
 def test_a_changed_module_runs_without_reboot(node: Node) -> None:
     async def what(desk: ReferenceDesk) -> None:
-        call = {"module": "fresh", "function": "run", "args": []}
+        call: dict[str, Any] = {"module": "fresh", "function": "run"}
         assert await desk.send("put", OLD, name="/modules/LM_fresh.py") is True
         assert await desk.ok("call", **call) == "old"
         assert await desk.send("put", NEW, name="/modules/LM_fresh.py") is True

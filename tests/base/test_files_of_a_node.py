@@ -24,8 +24,8 @@ if sys.implementation.name == "micropython":
     import core.shadow
     from bench import Board, get, put
     from core.errors import CommandError
-    from fake_ops import FakeLink, FakeRequest
     from fake_node import FakeNode
+    from fake_ops import FakeLink, FakeRequest
 
 OLD = b"the old file"
 
