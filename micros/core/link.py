@@ -25,6 +25,16 @@ OPS = {
     "run": "linkrun",
     "call": "linkrun",
     "cancel": "linkcancel",
+    "ls": "ls",
+    "stat": "files",
+    "hash": "digest",
+    "get": "get",
+    "put": "put",
+    "remove": "files",
+    "mkdir": "files",
+    "rename": "files",
+    "conf": "linkconf",
+    "watch": "watch",
 }
 held = {}  # files of the steps, where there is memory for it; they go with this one
 
@@ -41,8 +51,8 @@ class Request:
 class Link:
     """Reader, requests and keys of one connection.
 
-    part(request), event(request, value, dropped=0) and opened(request, name, sealed), which are for
-    the ops, and shut(text) lie in files of their own.
+    part(request), coming(request), event(request, value, dropped=0), opened(request, name, sealed),
+    which are for the ops, and shut(text) lie in files of their own.
     """
 
     open = True
@@ -60,7 +70,7 @@ class Link:
         self.most = 2 if self.node.port.LEAF else 8  # requests in flight
 
     def __getattr__(self, name):
-        work = getattr(self.load("linkpart" if name == "part" else "linkmore"), name)
+        work = getattr(self.load("linkpart" if name in "coming part" else "linkmore"), name)
         return lambda *arguments: work(self, *arguments)
 
     def load(self, file):
@@ -223,9 +233,8 @@ class Link:
             return error
 
 
-def hmac(key, *parts):
-    """HMAC-SHA256 with a key of 32 bytes."""
-    inner = sha256(_pad(key, b"6"))
+    part(request), coming(request), event(request, value, dropped=0), opened(request, name, sealed),
+    which are for the ops, and shut(text) lie in files of their own.
     for part in parts:
         inner.update(part)
     outer = sha256(_pad(key, b"\\"))
