@@ -233,8 +233,9 @@ class Link:
             return error
 
 
-    part(request), coming(request), event(request, value, dropped=0), opened(request, name, sealed),
-    which are for the ops, and shut(text) lie in files of their own.
+def hmac(key, *parts):
+    """HMAC-SHA256 with a key of 32 bytes."""
+    inner = sha256(_pad(key, b"6"))
     for part in parts:
         inner.update(part)
     outer = sha256(_pad(key, b"\\"))
