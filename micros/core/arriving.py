@@ -9,7 +9,7 @@ from core.once import once
 async def put(link, request):
     """Take a file that the manifest names."""
     given = request.given
-    slot = once("update").staged(link.node, given)
+    slot = once("steps").staged(link.node, given)
     file = [given.get("name"), given.get("size"), given.get("sha256")]
     if file not in expected(slot):
         raise CommandError("expected a file as the manifest names it, got '%s'" % file[0])

@@ -1,13 +1,6 @@
 """Changing settings: all or none. Loaded when it is needed."""
 
-from core.errors import CommandError
 from core.once import once
-
-
-def free(config):
-    """Refuse while a release is on trial: what it wrote would be there when it has gone."""
-    if config.node and config.node.trial:
-        raise CommandError("a release is on trial: settings are read-only until it is confirmed")
 
 
 def set(config, name, text):
@@ -15,13 +8,14 @@ def set(config, name, text):
     return set_many(config, {name: text})
 
 
-def set_many(config, texts):
-    """Set all of them or none; return their flags.
+def set_many(config, texts, key=None):
+    """Set all of them or none, and a key of the link; return their flags.
 
     With a `u` where there was no memory to read them, a `w` where there was none to use them.
     """
-    free(config)
+    once("written").free(config)
     values, secrets, defaults, flags = once("checked").checked(config, texts)
+    secrets.update(key or {})
     if values and secrets:
         return flags + once("trial").write(config, values, secrets)
     if secrets:
@@ -33,7 +27,7 @@ def set_many(config, texts):
 
 def reset(config):
     """Put every setting that is no secret back to its default, on flash first."""
-    free(config)
+    once("written").free(config)
     rows = once("checked").ready(config).rows(config)
     defaults = {row[0]: row[1] for row in rows if not ("s" in row[3] or "o" in row[3])}
     once("written").change(config, defaults, defaults)
@@ -41,5 +35,5 @@ def reset(config):
 
 def keep_secrets(config, changed):
     """Save secrets; a new password claims the node, the old key goes."""
-    free(config)
+    once("written").free(config)
     once("written").keep_secrets(config, changed)

@@ -4,16 +4,9 @@ from core.errors import CommandError, LinkError
 from core.once import once
 from micropython import const
 
-_UP = const(60)  # seconds after which a node can be well
 _PATIENCE = const(600)  # seconds a trial waits for its confirm; that of /slots ends it later
 _NO_CONFIRM = const(1)  # see core/verdict.py
 _BY_HAND = const(4)
-
-
-def unwell(node):
-    """Return the seconds until the node may be well, 0 when it is."""
-    left = _UP - node.clock.uptime()
-    return left if left > 0 else 5 if node.missing or node.safe else 0
 
 
 async def confirm(link, request):
@@ -27,9 +20,9 @@ async def confirm(link, request):
         return "already so"
     if node.trial[2:]:
         raise CommandError("firmware is on trial, no release: confirm that")
-    left = unwell(node)
+    left = once("verdict").unwell(node)
     if left:
-        why = "the release has to be up %d s and well: %d s left" % (_UP, left)
+        why = "the release has to be up a minute and well: %d s left" % left
         raise LinkError(why, "refused", left, "early")
     await stay(node)
     return "confirmed"
@@ -57,11 +50,11 @@ async def turn(node):
     record = node.slots("newest")
     if node.trial:
         end(node, _BY_HAND, False)
-        release = once("start").manifest("/" + record["run"])["release"]
+        release = once("release").facts("/" + record["run"])["release"]
     elif record["trial"]:
         raise LinkError("a release is about to go on trial", "refused", 0, "trial")
     else:
-        other = once("update").other(node)
+        other = once("steps").other(node)
         release = await once("slotted").whole("/" + other)
         if not release or release != record["back"]:
             raise CommandError("there is no release to go back to: an update has begun since")
@@ -90,10 +83,10 @@ def look(node):
     if node.clock.uptime() >= _PATIENCE:
         return end(node, _NO_CONFIRM)
     network = node.network
-    if not node.trial[1] or node.step or unwell(node):
+    if not node.trial[1] or node.step or once("verdict").unwell(node):
         return None
     if node.misses == 0 and network.mode == "sta" and network.address:
-        work = once("update").alone
+        work = once("steps").alone
         node.tasks.spawn(node.executor.guard("update", work, node, "confirm", stay, node))
     elif not node.call:
         once("health").ask(node)

@@ -44,7 +44,7 @@ async def status(link, _):
         "room": ota.room(there) if there else 0,
         "trial": trial or None,
         "reason": reason(failed) if failed[-1] >= _FIRST else None,
-        "healthy": once("deciding").unwell(node),
+        "healthy": once("verdict").unwell(node),
     }
 
 
@@ -59,7 +59,7 @@ async def confirm(link, request):
         raise CommandError("expected a login on this connection before it confirms firmware")
     if len(node.trial or ()) < 3:
         return "already so"
-    left = once("deciding").unwell(node)
+    left = once("verdict").unwell(node)
     if left:
         said = "the firmware has to be up and well: %d s left" % left
         raise LinkError(said, "refused", left, "early")

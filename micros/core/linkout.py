@@ -31,9 +31,9 @@ async def answer(link, request, kind, value):
 
 def worded(link, request, kind, value):
     """What stands behind the id."""
-    wait = ()
+    more = ()
     if kind is None and isinstance(value, Exception):
-        value, kind, *wait = value.args
+        value, kind, *more = value.args
     if kind is None:
         try:
             return b'"ok":' + link.twice(once("asjson").json_text, value).encode()
@@ -43,6 +43,8 @@ def worded(link, request, kind, value):
     line = '"error":"%s","text":%s' % (kind, json.dumps(value[:_WORDS]))
     if kind == "fault":
         line += ',"type":%s' % json.dumps(value.partition(":")[0][:40])
-    if wait:
-        line += ',"wait":%d' % wait[0]
+    if more and more[0]:
+        line += ',"wait":%d' % more[0]
+    if more[1:]:
+        line += ',"type":"%s"' % more[1]
     return line.encode()

@@ -1,10 +1,8 @@
-"""Settings of other schemas: brought over by steps, kept equal, removed. Loaded for that.
+"""Settings of an earlier schema, brought over by steps. Loaded while there are none of this one.
 
-The older file stays, for the release that can be turned back to, and is kept equal by the steps
+The older file stays, for a release that is turned back to, see core/schemas.py, which has the steps
 down. A step that was released never changes.
 """
-
-import os
 
 from core.once import once
 
@@ -19,7 +17,6 @@ def v04(kept, secrets):
 
 
 STEPS = (v04,)  # the first from schema 0 to 1; a step changes the two dictionaries it is given
-DOWN = (None,)  # the way down, from schema 1 to 0; None: nobody goes there
 
 
 def bring(config, steps=STEPS):
@@ -38,61 +35,3 @@ def bring(config, steps=STEPS):
     once("written").save(config.path, kept, "value")
     config.log.info("settings: brought over from " + old)
     config.fill()
-
-
-def own(config):
-    """Return the schema of the settings in use."""
-    return int(config.path.split(".")[-2])
-
-
-def others(config):
-    """Return the files of other schemas: [path, schema]."""
-    folder, _, name = config.path.rpartition("/")
-    found = []
-    for entry in os.listdir(folder or "/"):
-        parts = entry.split(".")
-        if parts[0] == name.split(".")[0] and len(parts) > 1:
-            schema = int(parts[1]) if parts[1].isdigit() else 0
-            if schema != own(config):
-                found.append((folder + "/" + entry, schema))
-    return found
-
-
-def clear(config):
-    """Remove them all: there is nothing any more that could be turned back to."""
-    for path, _ in others(config):
-        once("store").remove(path)
-
-
-def tidy(node, steps=DOWN):
-    """At a start outside a trial: those of higher schemas go, that of the way back is equal."""
-    for path, schema in others(node.config):
-        if schema > own(node.config):
-            once("store").remove(path)
-    equal(node, steps)
-
-
-def equal(node, steps=DOWN):
-    """Keep the settings of the release that can be turned back to equal to those in use."""
-    record = node and node.slots("newest")
-    if not record or record["trial"] or not record["back"]:
-        return
-    config, store = node.config, once("store")
-    slot = "/b" if node.slot == "/a" else "/a"
-    try:
-        schema = once("start").manifest(slot)["schema"]
-    except (OSError, ValueError):
-        return
-    kept = store.load(config.path)[0]
-    if kept is None or schema >= own(config):
-        return
-    for step in reversed(steps[schema : own(config)]):
-        if not step:
-            return
-        step(kept)
-    path = config.path.rsplit(".", 2)[0] + ".%d.json" % schema
-    if store.load(path) != (kept, None):
-        try:
-            store.save(path, kept)
-        except OSError as error:
-            config.log.error("settings: not kept for the release before: %r" % error)

@@ -1,7 +1,6 @@
 """Why a release may not come onto this node. Loaded when one begins to."""
 
 import json
-import os
 import sys
 
 from core.errors import CommandError, LinkError
@@ -9,7 +8,6 @@ from core.once import once
 from micropython import const
 
 _FAULT = const((2, 3))  # what a release has failed of, see core/verdict.py
-_RESERVE = const(16)  # blocks that are left for settings and their copies
 _HEAD = const(256)  # bytes that core/start.py reads of a manifest
 _NAME = const(96)  # bytes
 
@@ -39,7 +37,7 @@ def sound(name, size, digest):
 
 def check(node, found, force):
     """Refuse what this node cannot run, or must not try again."""
-    running = once("start").manifest(node.slot)
+    running = once("release").facts(node.slot)
     for name in ("family", "board"):
         if found[name] != running[name]:
             said = "expected a release for the %s '%s', got '%s'"
@@ -64,19 +62,3 @@ def check(node, found, force):
 
 def dotted(numbers):
     return ".".join([str(number) for number in numbers])
-
-
-def space(slot, length, coming, going):
-    """Refuse what does not fit, counted in blocks as the file system does.
-
-    `coming` are the files to be written, `going` the sizes of those that are removed first.
-    """
-    block, _, _, free = os.statvfs("/")[:4]
-    held = {path.rsplit("/", 1)[0] for path, _ in once("slotted").files(slot)}
-    folders = {(slot + "/" + name).rsplit("/", 1)[0] for name, _, _ in coming} - held
-    sizes = [size for _, size, _ in coming] + [length]
-    needed = sum([-(-size // block) for size in sizes]) + 2 * len(folders) + _RESERVE
-    free += sum([-(-size // block) for size in going])
-    if needed > free:
-        said = "the flash is too full: %d KB are needed, %d KB are free; nothing was changed"
-        raise CommandError(said % (needed * block // 1024, free * block // 1024))

@@ -15,7 +15,7 @@ _GOODBYE = const(500)  # ms in which an answer leaves
 async def manifest(link, request):
     """Put the manifest in force, remove what it does not name, and look at every file again."""
     node, store, slotted = link.node, once("store"), once("slotted")
-    slot = once("update").staged(node, request.given)
+    slot = once("steps").staged(node, request.given)
     path = slot + "/manifest."
     text = slotted.content(path + "part") or slotted.content(path + "json")
     found = once("refusing").manifest(text)
@@ -55,7 +55,7 @@ async def commit(link, request):
         raise CommandError("expected the step 'manifest' before this one")
     once("store").remove("/crash")  # what is found there later is of this trial
     auto = int(request.given.get("auto") is True)
-    trial = {"trial": once("update").other(node), "tries": 0, "failed": None, "back": []}
+    trial = {"trial": once("steps").other(node), "tries": 0, "failed": None, "back": []}
     if not node.slots("attempt", dict(record, auto=auto, **trial)):
         raise CommandError("the boot record cannot be written: nothing has changed")
     node.tasks.spawn(leave(node))

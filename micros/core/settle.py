@@ -35,7 +35,7 @@ def settle(node):
         return
     names, mine = os.listdir("/"), node.config.path[1:-4]
     if mine[-3:] != ".1." or [it for it in names if it[:11] == mine[:11] and mine not in it]:
-        once("migrate").tidy(node)  # settings of other schemas
+        once("schemas").tidy(node)  # settings of other schemas
     asked = [name for name in ("poweron", "resetpin") if node.config.get(name) not in ("", "n/a")]
     if asked or "poweron" in names:
         once("outputs").note(node)

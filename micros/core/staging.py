@@ -9,6 +9,7 @@ from core.once import once
 from micropython import const
 
 _LONGEST = const(16384)  # bytes of a manifest
+_RESERVE = const(16)  # blocks that are left for settings and their copies
 
 
 async def begin(link, request):
@@ -18,7 +19,7 @@ async def begin(link, request):
     text = await received(link, request)
     found = once("refusing").manifest(text)
     once("refusing").check(node, found, request.given.get("force") is True)
-    slot, files = "/" + once("update").other(node), found["files"]
+    slot, files = "/" + once("steps").other(node), found["files"]
 
     async def told(index):
         await link.event(request, {"done": index, "of": 2 * len(files)})
@@ -38,8 +39,6 @@ async def begin(link, request):
 
 def refusable(node):
     """Refuse before anything is received."""
-    if node.port.LEAF:
-        raise CommandError("this board takes single files and the cable only")
     record = node.slots("newest")
     if not record:
         raise CommandError("the boot record cannot be read: a reset mends it")
@@ -78,12 +77,12 @@ def clear(node, slot, right, coming, text):
     """Refuse what has no room; then remove all that is not right, the manifest first."""
     store, keep = once("store"), {slot + "/" + file[0] for file in right}
     stale = [file for file in once("slotted").files(slot) if file[0] not in keep]
-    once("refusing").space(slot, len(text), coming, [size for _, size in stale])
+    space(slot, len(text), coming, [size for _, size in stale])
     node.staged = None
     store.remove(slot + "/manifest.json")  # from here on nothing starts this slot
     for path, _ in stale:
         store.remove(path)
-    once("migrate").clear(node.config)
+    once("schemas").clear(node.config)
     path = slot + "/manifest.part"
     once("slotted").room(path)
     try:
@@ -111,3 +110,19 @@ async def copy(source, slot, files, right, told):
             pass  # then it is sent, and what is wrong is told there
         store.remove(path + ".part")
     return count
+
+
+def space(slot, length, coming, going):
+    """Refuse what does not fit, counted in blocks as the file system does.
+
+    `coming` are the files to be written, `going` the sizes of those that are removed first.
+    """
+    block, _, _, free = os.statvfs("/")[:4]
+    held = {path.rsplit("/", 1)[0] for path, _ in once("slotted").files(slot)}
+    folders = {(slot + "/" + name).rsplit("/", 1)[0] for name, _, _ in coming} - held
+    sizes = [size for _, size, _ in coming] + [length]
+    needed = sum([-(-size // block) for size in sizes]) + 2 * len(folders) + _RESERVE
+    free += sum([-(-size // block) for size in going])
+    if needed > free:
+        said = "the flash is too full: %d KB are needed, %d KB are free; nothing was changed"
+        raise CommandError(said % (needed * block // 1024, free * block // 1024))

@@ -5,7 +5,8 @@ that is coming, `node.step` the step that runs: there is one at a time. `node.tr
 unattended?] in a start that is a trial, else None. Of firmware: see core/firmware.py.
 """
 
-from core.errors import CommandError, LinkError
+from core.errors import CommandError
+from core.once import once
 
 _STEPS = {  # step: file with the function of that name, which takes (link, request)
     "begin": "staging",
@@ -24,30 +25,9 @@ async def update(link, request):
     step = request.given.get("step")
     if type(step) is not str or step not in _STEPS:
         raise CommandError("expected a step (%s), got %r" % (", ".join(sorted(_STEPS)), step))
+    if step == "begin" and link.node.port.LEAF:  # before what is too large for it is loaded
+        raise CommandError("this board takes single files and the cable only")
     work = getattr(link.load(_STEPS[step]), step)
     if step == "status":
         return work(link.node)
-    return await alone(link.node, step, work, link, request)
-
-
-async def alone(node, step, work, *arguments):
-    """Do a step unless another one runs: two at a time would mix."""
-    if node.step:
-        raise LinkError("the step '%s' of an update is running" % node.step, "busy", 1)
-    node.step = step
-    try:
-        return await work(*arguments)
-    finally:
-        node.step = None
-
-
-def other(node):
-    """Return the slot that does not run."""
-    return "b" if node.slot == "/a" else "a"
-
-
-def staged(node, given):
-    """Return the folder that a release comes into; refuse what names another token."""
-    if not node.staged or given.get("token") != node.staged[0]:
-        raise LinkError("this token is void: begin again", "refused", 0, "token")
-    return "/" + other(node)
+    return await once("steps").alone(link.node, step, work, link, request)

@@ -10,7 +10,7 @@ async def update(node, _, rest):
     once("words").bare("update [back|>json]", rest)
     if rest == "back":
         try:
-            return await once("update").alone(node, "back", once("deciding").turn, node)
+            return await once("steps").alone(node, "back", once("deciding").turn, node)
         except LinkError as error:  # what a program is told besides is not for people
             raise CommandError(error.args[0])
     return text(once("verdict").status(node), rest == ">json")

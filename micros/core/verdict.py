@@ -4,6 +4,7 @@ from core.once import once
 from micropython import const
 
 _TRIAL = const(600)  # seconds
+_UP = const(60)  # seconds after which a node can be well
 _WORDS = (  # the last number of a record's `failed`, see /slots too
     "no confirm came",
     "it could not be started",
@@ -31,9 +32,15 @@ def status(node):
         "failed": failed and failed[:-1],
         "reason": failed and reason(failed),
         "back": way(node, record),
-        "healthy": once("deciding").unwell(node),
+        "healthy": unwell(node),
         "step": node.step,
     }
+
+
+def unwell(node):
+    """Return the seconds until the node may be well, 0 when it is."""
+    left = _UP - node.clock.uptime()
+    return left if left > 0 else 5 if node.missing or node.safe else 0
 
 
 def way(node, record):
@@ -41,7 +48,7 @@ def way(node, record):
     if node.trial or record.get("trial") or not record.get("back"):
         return []
     try:
-        there = once("start").manifest("/" + once("update").other(node))["release"]
+        there = once("release").facts("/" + once("steps").other(node))["release"]
     except (OSError, ValueError):
         return []
     return there if there == record["back"] else []

@@ -5,7 +5,7 @@ import asyncio
 import sys
 
 import node as nodes
-from core import begin, crash, start, survivor
+from core import begin, crash, release, start, survivor
 from core.backup import region
 from core.errors import CommandError
 from core.executor import Executor, Modules
@@ -443,7 +443,7 @@ def test_the_identity_is_read_from_the_head_of_a_manifest():
             '"mpy":6,"files":[' + files + "]}"
         ).encode(),
     )
-    found = start.manifest(place)
+    found = release.facts(place)
     assert found["release"] == [0, 1, 0, 0]
     assert found["board"] == "esp32c3"
 

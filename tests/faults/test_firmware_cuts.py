@@ -57,9 +57,6 @@ if sys.implementation.name == "micropython":
 
     sys.modules["esp32"] = _partition
     sys.path.pop()
-    import core.firmware  # all that is loaded later must be here before there is a board
-    import core.sealing
-    import core.store  # noqa: F401 - the last of these
     import slots
     from bench import Board, Flash, PowerCut
     from core import deciding, fwverdict, fwwhole
