@@ -11,7 +11,7 @@ from binascii import unhexlify
 from core.errors import CommandError, LinkError
 from core.once import once
 
-_STEPS = {  # what `do` says: file with the function of that name
+OPS = {  # what `do` says: file with the function of that name
     "status": "fwverdict",
     "begin": "fwcoming",
     "put": "fwcoming",
@@ -24,9 +24,9 @@ _STEPS = {  # what `do` says: file with the function of that name
 async def firmware(link, request):
     """Do the part of a request."""
     part = request.given.get("do")
-    if type(part) is not str or part not in _STEPS:
-        raise CommandError("expected to do %s, got %r" % (", ".join(sorted(_STEPS)), part))
-    return await getattr(link.load(_STEPS[part]), part)(link, request)
+    if type(part) is not str or part not in OPS:
+        raise CommandError("expected to do %s, got %r" % (", ".join(sorted(OPS)), part))
+    return await getattr(link.load(OPS[part]), part)(link, request)
 
 
 def port(node):

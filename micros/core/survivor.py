@@ -97,7 +97,7 @@ def check(node, record):
     """Look at how the starts before went: safe mode, or the other release when that fails too."""
     node.recorded = record["wdt"]
     if node.trial and node.trial[2:]:
-        once("fwverdict").started(node, record)
+        once("fwtold").started(node, record)
     if node.ended or "crash" in os.listdir("/"):
         once("crash").record(node)
     if fat():

@@ -12,7 +12,7 @@ _WORDS = (  # the last number of a record's `failed`, see /slots too
     "it was turned back by hand",
 )
 _FAULT = const((2, 3))
-_FIRMWARE = const(10)  # its codes are above, see core/fwverdict.py
+_FIRMWARE = const(10)  # its codes are above, see core/fwtold.py
 
 
 def status(node):
@@ -57,7 +57,7 @@ def way(node, record):
 def trial(node):
     """Return the sentence about the trial that goes on."""
     if node.trial[2:]:
-        return once("fwverdict").trial(node)
+        return once("fwtold").trial(node)
     left = max(_TRIAL - node.clock.uptime(), 0)
     return "release %s is on trial for %d s: confirm it" % (node.version, left)
 
@@ -65,7 +65,7 @@ def trial(node):
 def told(failed):
     """Return the sentence about a release, or firmware, that was left."""
     if failed[-1] > _FIRMWARE:
-        return "the new firmware failed and was left: " + once("fwverdict").reason(failed)
+        return "the new firmware failed and was left: " + once("fwtold").reason(failed)
     name = "%d.%d.%d-%d" % tuple(failed[:-1]) if len(failed) == 5 else "in the other slot"
     return "release %s failed and was left: %s" % (name, reason(failed))
 

@@ -59,9 +59,12 @@ if sys.implementation.name == "micropython":
     sys.path.pop()
     import slots
     from bench import Board, Flash, PowerCut
-    from core import deciding, fwverdict, fwwhole
+    from core import deciding, fwtold, fwverdict, fwwhole
     from core.errors import CommandError
     from port import esp32_ota
+
+    for name in ("firmware", "sealing", "store", "verdict"):
+        __import__("core." + name)  # what is loaded later must be here before there is a board
 else:
     Flash = object
 
@@ -187,7 +190,7 @@ def start(chip):
     node = Node()
     if record["trial"]:
         node.trial = [None, 0, record["trial"]]
-        fwverdict.started(node, record)
+        fwtold.started(node, record)
     return node
 
 
