@@ -1,4 +1,4 @@
-"""What is told of firmware on trial: how a start in one found it, why one was left. Loaded for it."""
+"""What is told of firmware on trial: how a start found it, why it was left. Loaded for that."""
 
 from core.errors import CommandError
 from core.once import once
