@@ -1,7 +1,9 @@
 """Firmware over the air, with real nodes on virtual boards that have two partitions for it."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -18,6 +20,8 @@ from tests.support.firmware_air import (
     returned,
 )
 from tests.support.reference import RefusedError
+from tests.support.sweep import chosen
+from toolkit.virtual.flash import TEARS
 
 __all__ = ["ota_workshop"]
 
@@ -312,3 +316,34 @@ def test_firmware_and_release_are_never_on_trial_together(still: Still) -> None:
         assert (await desk.ok("update", step="status"))["trial"] is None
 
     still.on(release)
+
+
+def test_a_board_whose_power_is_cut_around_its_first_start_serves_again(
+    ota_workshop: Workshop,
+) -> None:
+    cases = [(after, tear) for after in range(1, 8) for tear in TEARS[:2]]
+    found: Counter[str] = Counter()
+    for after, tear in chosen(cases, 3, 5):
+        node = ota_workshop.node()
+        still = Still(node)
+        data = firmware(2 * 4096, seed=b"cut")
+        still.on(lambda desk, data=data: desk.bring(data))
+        before = node.starts
+        still.control.cut_power(after, tear)
+        with suppress(Exception):  # the power may go in the middle of the answer
+            still.on(lambda desk, data=data: desk.do("commit", data))
+        for _ in range(60):  # half a minute is more than it needs to restart
+            if still.control.state()["power"]:
+                still.control.advance(500)
+        still.control.cut_power(1 << 30)  # what has not struck by now never will
+        still.control.power_on()
+        still.started(before)
+        status = still.ask("status")
+        assert status["partition"] == still.runs
+        assert (status["trial"] is not None) == (still.runs == "ota_1")
+        found[f"{still.runs}, {'on trial' if status['trial'] else status['reason']}"] += 1
+        if status["trial"] is None:
+            still.commit(data)
+        assert still.runs == "ota_1"
+        ota_workshop.stop(node)
+    print(f"power cuts on a board: {sum(found.values())}, {dict(found)}, bricked: 0")
