@@ -8,7 +8,7 @@ unattended?] in a start that is a trial, else None.
 from core.errors import CommandError
 from core.once import once
 
-_STEPS = {  # step: file with the function of that name, which takes (link, request)
+OPS = {  # step: file with the function of that name, which takes (link, request)
     "begin": "staging",
     "put": "arriving",
     "manifest": "sealing",
@@ -22,11 +22,11 @@ _STEPS = {  # step: file with the function of that name, which takes (link, requ
 async def update(link, request):
     """Do the step of a request; one that only looks may be asked for at any time."""
     step = request.given.get("step")
-    if type(step) is not str or step not in _STEPS:
-        raise CommandError("expected a step (%s), got %r" % (", ".join(sorted(_STEPS)), step))
+    if type(step) is not str or step not in OPS:
+        raise CommandError("expected a step (%s), got %r" % (", ".join(sorted(OPS)), step))
     if step == "begin" and link.node.port.LEAF:  # before what is too large for it is loaded
         raise CommandError("this board takes single files and the cable only")
-    work = getattr(link.load(_STEPS[step]), step)
+    work = getattr(link.load(OPS[step]), step)
     if step == "status":
         return work(link.node)
     return await once("steps").alone(link.node, step, work, link, request)
