@@ -77,9 +77,18 @@ class EngineError(ToolkitError):
 
 
 class RefusedError(ToolkitError):
-    """The node refused the command."""
+    """The node refused the command.
+
+    `kind` is what a program can do about it, `wait` the seconds after which to ask again, where
+    the node says so.
+    """
 
     exit_code = 9
+
+    def __init__(self, sentence: str, kind: str = "", wait: float = 0) -> None:
+        super().__init__(sentence)
+        self.kind = kind
+        self.wait = wait
 
 
 class Cancelled(RefusedError):
@@ -100,3 +109,9 @@ class UnknownOutcome(ToolkitError):
     """Whether the command has run cannot be found out any more; it was not sent again."""
 
     exit_code = 11
+
+
+class PartError(ToolkitError):
+    """Of several nodes not all got what they were to get; the table says which."""
+
+    exit_code = 12

@@ -144,4 +144,9 @@ def error(name: str, fields: Fields) -> ToolkitError:
         return Cancelled(f"{name}: cancelled{text and ': '}{text}")
     if kind == "unknown":
         return UnknownOutcome(f"{name} does not know whether the command has run")
-    return RefusedError(f"{name}: refused: {text}")
+    told, wait = fields.get("type"), fields.get("wait")
+    return RefusedError(
+        f"{name}: refused: {text}",
+        clean(told)[:40] if isinstance(told, str) else "",
+        min(wait, 3600) if type(wait) is int and wait > 0 else 0,
+    )

@@ -15,6 +15,7 @@ from toolkit.transport.wire import Wire
 AT_ONCE = 8  # requests that a node takes at a time
 KEEPALIVE = 20.0  # seconds between two signs of life to a node that is watched
 _STRANGE = 100  # lines for requests that nobody has made, before we hang up
+_TELL = ("update",)  # operations that tell how far they are, whether anybody listens or not
 
 
 class Requests:
@@ -62,6 +63,8 @@ class Requests:
         """A request from its line to its end; `timeout` is for each part of its answer."""
         async with self._room:
             asked = Asked(self._next, raw=sink is not None, sink=Memory() if sink is None else sink)
+            if fields.get("op") in _TELL:
+                asked.events = deque()
             try:
                 self._begin(asked, fields)
                 if pieces:
