@@ -64,22 +64,18 @@ class Steady:
 
     async def once(self, op: str, fields: Mapping[str, object], timeout: float = PATIENCE) -> Any:
         """The value of a `run` or a `call`."""
-        first = await self.open()
-        attempt = _Attempt(first.boot, timeout)
+        attempt = _Attempt(timeout)
         while True:
-            link = self.link
+            link = await (self._back_again() if attempt.tries else self.open())
+            attempt.check(link)
             try:
-                link = await (self._back_again() if attempt.cut else self.open())
-                attempt.check(link)
-                asked = await link.ask(op, {**fields, **attempt.number()}, timeout)
-                return _value(link.name, asked)
-            except HungUp as cut:
-                attempt.cut = True
-                await attempt.pause(cut, link.name)
-            except Busy as busy:
-                await attempt.pause(busy, link.name)
+                return _value(
+                    link.name, await link.ask(op, {**fields, **attempt.number()}, timeout)
+                )
+            except (HungUp, Busy) as error:
+                await attempt.pause(error, link.name)
             except RefusedError as refusal:
-                if _MEMORY not in str(refusal) or attempt.number_of_tries >= _MEMORY_TRIES:
+                if _MEMORY not in str(refusal) or attempt.tries >= _MEMORY_TRIES:
                     raise
                 await attempt.pause(refusal, link.name)
 
@@ -103,25 +99,24 @@ class Steady:
 class _Attempt:
     """One command: its number, since when it is under way, how often it was sent."""
 
-    def __init__(self, boot: str, timeout: float) -> None:
-        self.cut = False  # it was sent over a connection that has ended
-        self.number_of_tries = 0
-        self._boot = boot
+    def __init__(self, timeout: float) -> None:
+        self.tries = 0
+        self._boot = ""
         self._timeout = timeout
         self._rid = secrets.token_hex(8)
         self._began = 0.0
 
     def number(self) -> dict[str, object]:
         """What tells the node that this is the same command as before."""
-        self.number_of_tries += 1
-        if self.number_of_tries == 1:
+        self.tries += 1
+        if self.tries == 1:
             self._began = time.monotonic()
             return {"rid": self._rid}
         return {"rid": self._rid, "age": self._age()}
 
     def check(self, link: Link) -> None:
         """UnknownOutcome when nobody can tell any more what came of the first sending."""
-        if not self.number_of_tries:
+        if not self.tries:
             self._boot = link.boot
         elif link.boot != self._boot:
             raise UnknownOutcome(
@@ -134,11 +129,11 @@ class _Attempt:
 
     async def pause(self, error: NodeError | RefusedError, name: str) -> None:
         """Wait before the next try; give up when the time for an answer is over."""
-        if self.number_of_tries and time.monotonic() - self._began > self._timeout:
+        if time.monotonic() - self._began > self._timeout:
             raise UnknownOutcome(
                 f"{name} has told no end within {self._timeout:g} s: {error}"
             ) from error
-        await asyncio.sleep(PAUSES[min(self.number_of_tries, len(PAUSES) - 1)])
+        await asyncio.sleep(PAUSES[min(self.tries, len(PAUSES) - 1)])
 
     def _age(self) -> int:
         return int((time.monotonic() - self._began) * 1000)
