@@ -130,7 +130,7 @@ def test_a_node_that_stays_away_leaves_the_outcome_unknown() -> None:
         raise HangUp
 
     node.answers["run"] = leave
-    with pytest.raises(UnknownOutcome, match="nothing listens there; .*is not known"):
+    with pytest.raises(UnknownOutcome, match=r"nothing listens there; .*is not known"):
         talk(node, lambda it: it.run("x"), back=0.1)
 
 

@@ -16,6 +16,11 @@ class Waiting:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
 
+    @property
+    def closed(self) -> bool:
+        """Whether the loop has ended."""
+        return self._loop.is_closed()
+
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """The result of `work`; when the caller is interrupted, the work is cancelled."""
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
@@ -27,7 +32,7 @@ class Waiting:
 
     def close(self) -> None:
         """End the loop; what still runs in it is cancelled."""
-        if self._loop.is_closed():
+        if self.closed:
             return
         self.run(_cancel_others())
         self._loop.call_soon_threadsafe(self._loop.stop)
