@@ -24,6 +24,16 @@ OPS = {
     "run": "linkrun",
     "call": "linkrun",
     "cancel": "linkmore",
+    "ls": "ls",
+    "stat": "files",
+    "hash": "digest",
+    "get": "get",
+    "put": "put",
+    "remove": "files",
+    "mkdir": "files",
+    "rename": "files",
+    "conf": "linkconf",
+    "watch": "watch",
 }
 held = {}  # files of the steps, where there is memory for it; they go with this one
 
@@ -41,7 +51,8 @@ class Link(Rare):
     """Reader, requests and keys of one connection.
 
     take(line) is what is done with a line, answer(request, kind, value) its end; part(request),
-    event(request, value, dropped=0), opened(request, name, sealed) and shut(text) are for the ops.
+    coming(request), event(request, value, dropped=0), opened(request, name, sealed) and shut(text)
+    are for the ops.
     """
 
     open = True
@@ -197,6 +208,7 @@ _STEPS = {
     "take": "linkin",
     "answer": "linkout",
     "part": "linkmore",
+    "coming": "linkmore",
     "event": "linkmore",
     "opened": "linkmore",
     "shut": "linkmore",

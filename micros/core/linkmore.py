@@ -11,12 +11,18 @@ _LONGEST = const(512)  # bytes of a secret
 _PATIENCE = const(200)  # looks, 10 ms apart, for the end of what was cancelled
 
 
-async def part(_, request):
-    """Wait for the next piece of a payload, at most 1024 bytes."""
+async def coming(_, request):
+    """Wait for the next piece of a payload; return where it says that it lies."""
     request.turn = request.turn or asyncio.Event()
     while request.data is None:
         request.turn.clear()
         await request.turn.wait()
+    return request.data[0]
+
+
+async def part(link, request):
+    """Wait for the next piece of a payload, at most 1024 bytes."""
+    await coming(link, request)
     (at, data), request.data = request.data, None
     request.turn.set()
     left = request.given["size"] - request.taken
