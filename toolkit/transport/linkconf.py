@@ -16,10 +16,12 @@ _PAIR = r"""\s*(\w+)=("[^"]*"|'[^']*'|[^\s"']\S*|)(?=\s|$)"""
 
 def given(uid: str, texts: Mapping[str, str]) -> dict[str, object]:
     """Settings as a request names them: secrets hidden, a password with its key."""
-    found: dict[str, object] = {
-        name: Hidden(value) if _secret(name) else value for name, value in texts.items()
-    }
-    return found | (key_of(uid, texts["appwd"]) if "appwd" in texts else {})
+    return hidden(texts) | (key_of(uid, texts["appwd"]) if "appwd" in texts else {})
+
+
+def hidden(texts: Mapping[str, str]) -> dict[str, object]:
+    """Settings as a request names them: secrets hidden."""
+    return {name: Hidden(value) if _secret(name) else value for name, value in texts.items()}
 
 
 def key_of(uid: str, appwd: str) -> dict[str, object]:

@@ -155,9 +155,11 @@ class LinkShell:
             return linkconf.saved(self._request(**linkconf.reset(value)))
         if key == "try":
             seconds, given = linkconf.tried(value)
-            asked = linkconf.given(self.uid, given)
-            answer = linkconf.saved(self._request(set=asked, **{"try": seconds}))
-            self._hang_up()  # who keeps them must have come in anew
+            asked = linkconf.hidden(given)
+            try:
+                answer = linkconf.saved(self._request(set=asked, **{"try": seconds}))
+            finally:
+                self._hang_up()  # who keeps them must have come in anew
             return answer
         if not value:
             return linkconf.shown(self._request()).get(key, "Invalid key")
