@@ -9,7 +9,7 @@ from core.reload import reload
 
 from fake_node import FakeNode
 
-FOLDER = "/tmp/micros-reload-" + "".join(["%02x" % byte for byte in os.urandom(6)])  # noqa: UP031
+FOLDER = "/tmp/micros-reload-" + "".join(["%02x" % byte for byte in os.urandom(6)])
 RUN = "def run():\n    return %r\n"
 if hasattr(sys, "dont_write_bytecode"):
     sys.dont_write_bytecode = True  # whose date is too coarse for these tests
@@ -137,7 +137,7 @@ async def test_what_it_moves_stops_and_its_caller_is_told():
     await changed(there, "LM_fresh.py", RUN % "new")
     assert sorted([str(name) for name in stopped]) == ["14", "fresh", "fresh.arm", "pwm_0"]
     for resource in stopped:
-        assert await calls[resource] == ("refused", "%s: a newer call took over" % resource)  # noqa: UP031
+        assert await calls[resource] == ("refused", "%s: a newer call took over" % resource)
     assert not calls["simple_0"].done()
     assert not calls["free"].done()
     for task in calls.values():
