@@ -71,7 +71,7 @@ class Link:
         self.most = 2 if self.node.port.LEAF else 8  # requests in flight
 
     def __getattr__(self, name):
-        work = getattr(self.load("linkpart" if name in "coming part" else "linkmore"), name)
+        work = getattr(self.load("linkpart" if name in ("coming", "part") else "linkmore"), name)
         return lambda *arguments: work(self, *arguments)
 
     def load(self, file):
