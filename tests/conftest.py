@@ -15,6 +15,23 @@ _COUNTING = ("tests/faults/",)  # what these print is told of those that passed,
 _NOISE = ("Traceback (", '  File "', "OSError: ")
 _LEFT_OUT = ("skipped", "deselected", "xfailed", "xpassed")
 _collected: dict[str, int] = {}  # by worker, where several share the work
+# Files that take minutes begin first: a worker that takes one at the end is waited for.
+_LONG = (
+    "tests/budgets/test_long_run.py",
+    "tests/faults/test_clock_steps.py",
+    "tests/faults/test_peers.py",
+    "tests/faults/test_power_cuts.py",
+    "tests/faults/test_staying_up.py",
+    "tests/faults/",
+    "tests/budgets/",
+    "tests/system/",
+    "tests/base/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files first; the others stay in their order."""
+    items.sort(key=lambda item: [item.nodeid.startswith(it) for it in _LONG], reverse=True)
 
 
 def pytest_collection_finish() -> None:

@@ -11,7 +11,7 @@ from benchmarks.nodes import Heap, Node, Session, Workshop, patiently
 from tests.support.sweep import rounds
 
 MINUTE = 65  # s
-COMMANDS, SLICE = 100_000, 6_000
+COMMANDS, SLICE = 100_000, 3_000
 SEED = 1
 LOOKS = 4
 # One of these is said at random; {} is a word that nobody has said before.

@@ -36,8 +36,9 @@ class Outcome:
         return f"{self.check.name}: {'passed' if self.passed else 'FAILED (see above)'}"
 
 
-_PYTEST = ("pytest", "-n", "3", "--dist", "loadfile")
-_FIRMWARE = ("pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "tests/firmware")
+_BY_FILE = ("--dist", "loadfile", "--no-loadscope-reorder")  # in the order of tests/conftest.py
+_PYTEST = ("pytest", "-n", "3", *_BY_FILE)
+_FIRMWARE = ("pytest", "-n", "2", *_BY_FILE, "tests/firmware")
 CHECKS = (
     Check("lint", ("ruff", "check", "--no-cache", ".")),
     Check("format", ("ruff", "format", "--check", "--no-cache", ".")),

@@ -178,7 +178,7 @@ class Board:
         try:
             self._process = Process(
                 self.config.engine,
-                self.config.heap or self.chip.heap,
+                self.config.heap or (self.mean and self.chip.mean_heap) or self.chip.heap,
                 self._settings(raw),
                 self._input.reader,
                 output=self.send,
