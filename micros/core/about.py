@@ -67,7 +67,6 @@ def announce(node, address, mode):
     place = (config.get("devfid"), node.uid, address, node.server.port, mode)
     print("micros: %s %s ready at %s:%d (%s)" % place)
     try:
-        if not node.port.LEAF:
-            once("beacon").begin(node, address)
+        once("beacon").begin(node, address)
     except (OSError, MemoryError):
         pass  # then within the minute, and TCP does without

@@ -27,6 +27,7 @@ def begin(node, address, announced=True):
     server = node.server
     if server.ear:
         server.ear.close()
+        server.ear = None
     server.ear = ear = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     ear.setblocking(False)
     ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
