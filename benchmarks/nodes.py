@@ -247,7 +247,7 @@ class Workshop:
         board = fleet.start(self.home, self.engine, chip=chip, name=folder.name)[0]
         with Repl(board.port) as repl:
             if node:
-                root = node_files.root_files(_SETTINGS, _SECRETS, Secret(PASSWORD, "0" * 64))
+                root = node_files.root_files(_SETTINGS, _SECRETS, Secret(PASSWORD, ""))
                 copied = run_to_end(copy(repl, self.slot(chip), root))
                 run_to_end(settle(repl, copied, root))
                 repl.run("import os\nif 'modules' not in os.listdir('/'): os.mkdir('/modules')")

@@ -33,6 +33,9 @@ class Node(Rare):
     kind = "dev"  # rel, once a firmware carries the core frozen
     led = None  # number and pin of the light that shows life
     guesses = None  # what core/login.py must remember
+    link = None  # core/link.py, while somebody talks over it
+    started = None  # what tells this start from all others, once a link has asked
+    done = None  # what came of requests that may be asked for again, see core/linkrid.py
     kept = None  # what modules want to find again, once one of them has asked
     time_due = time_wait = 0  # the time server: uptime to ask it, pause after failure
     scheduler = events = None  # where their settings are on
@@ -41,6 +44,7 @@ class Node(Rare):
     recorded = None  # what the boot record says of the watchdog
     misses = call = None  # calls of itself without an answer, and the running one
     tight = 0  # seconds without 2 KB in one piece
+    arriving = ()  # names of the files that are just being put
 
     def __init__(self, slot, slots):
         self.slot = slot

@@ -3,3 +3,7 @@
 
 class CommandError(Exception):
     """A refusal: its text is the answer. Whatever else is raised is a fault of ours."""
+
+
+class LinkError(CommandError):
+    """An error that a program tells apart: text, kind (busy unknown auth cancelled), wait in s."""

@@ -122,7 +122,7 @@ class Executor(Rare):
 
     async def run(self, line):
         """The answer to one command, as text: its value, `refused: …` or `fault: …`."""
-        kind, value = await self.guard(line, self._answer, line)
+        kind, value = await self.guard(line, self.answer, line)
         return "%s: %s" % (kind, value) if kind else value
 
     async def guard(self, origin, work, *args):
@@ -146,7 +146,7 @@ class Executor(Rare):
             self.log.error(place(origin) + ": " + trace.getvalue().strip()[-400:])
             return "fault", "%s: %s" % (type(fault).__name__, fault)
 
-    def _answer(self, line):
+    def answer(self, line):
         """The text of one command's value, or a coroutine of it."""
         commands = parse(line, self.held)
         if len(commands) != 1:

@@ -58,10 +58,13 @@ class Server(Rare):
             session.age += 1
             if session.stalled >= 0:
                 session.stalled += 1
+            why = session.link and session.link.tick()
             if session.stalled >= _STALLED:
-                self.end(session, "takes nothing")
+                why = "takes nothing"
             elif session.half_open and session.age >= _STRANGER:
-                self.end(session, "did not log in")
+                why = "did not log in"
+            if why:
+                self.end(session, why)
 
     async def connected(self, stream, _):
         """Give a place to who comes, and have it back in the end."""

@@ -45,6 +45,7 @@ class Session(Rare):
     half_open = True  # until it has logged in, or sent a line where nobody must
     configuring = False
     open = True
+    link = None  # this side of it, once the first byte has shown that a program talks
     age = 0  # s
     idle = 0  # s since the last byte came
     stalled = -1  # s for which the other side takes nothing, -1: it takes
@@ -67,9 +68,9 @@ class Session(Rare):
         """Talk until either side has enough; only the closing is left to the server."""
         try:
             self.stream.write(self.prompt.encode())
-            data = await self._receive()
+            data = await self.receive()
             if data[:1] == b"{":
-                self.stream.write(once("words").LINK)
+                await self._link(data)
                 return
             while data != b"":
                 try:
@@ -81,16 +82,28 @@ class Session(Rare):
                 await self.take(lines)
                 if not self.open:
                     return
-                data = await self._receive()
+                data = await self.receive()
             if self._begun() and not self._newline:
                 await self.take(self.feed(None))  # nothing more will come
         except OSError:
             return  # the other side is gone
 
+    async def _link(self, data):
+        """Talk as a program does; what all links share goes with the last of them."""
+        node = self.node
+        node.link = node.link or once("link")
+        self.link = node.link.Link(self)
+        try:
+            await self.link.serve(data)
+        finally:
+            self.link = None
+            if not [it for it in node.server.sessions if it.link]:
+                node.link = None
+
     def _begun(self):
         return self._skipping or self._rest != b""
 
-    async def _receive(self):
+    async def receive(self):
         """The next bytes, b"" at the end, None when silence has ended a line."""
         data = None
         if self._newline or not self._begun():

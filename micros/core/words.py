@@ -6,8 +6,6 @@ from core.errors import CommandError
 from core.executor import text
 from core.once import once
 
-LINK = b'\n{"id":0,"error":"refused","text":"expected text lines: no link in this version"}\n'
-
 
 def bare(form, rest):
     """Refuse what a word does not take, told by its form, such as reboot [-h|safe]."""

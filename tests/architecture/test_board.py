@@ -34,6 +34,8 @@ LATE = {  # what runs back all the same: which file it is, only a running node k
 }
 COMPUTED = {  # what is asked for by more than a text
     "core.bring": {"name"},  # a load module
+    "core.link": {"OPS[request.op]", "'linkpart' if name in 'coming part' else 'linkmore'"},
+    "core.linkwords": {"TABLE[word]"},
     "core.once": {"path", "self.file"},
     "core.outputs": {"'boards.' + node.board"},
     "core.pinout": {"'boards.' + node.board"},
@@ -48,7 +50,7 @@ COMPUTED = {  # what is asked for by more than a text
 CLOSING = {  # a part, and what it loads for a moment although that knows the part, like a method
     "core.executor": {"core.grammar", "core.line"},
     "core.scheduler": {"core.agenda"},
-    "core.session": {"core.conf", "core.cronword"},
+    "core.session": {"core.conf", "core.cronword", "core.link"},
     "core.survivor": {"core.crash", "core.settle"},
 }
 LINES, BYTES, STAY = 7_000, 150_000, 18

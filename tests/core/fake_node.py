@@ -59,11 +59,15 @@ class FakeClock:
     def uptime(self):
         return self.seconds
 
+    def uptime_ms(self):
+        return self.seconds * 1000
+
 
 class FakePort:
     """A chip with memory enough."""
 
     LEAF = False
+    file = "port.esp32"
 
 
 class FakeNetwork:
@@ -109,7 +113,8 @@ class FakeNode:
         self.modules = Modules(FOLDER + "/manual.tsv", self.log, own="/nowhere")
         self.executor = Executor(self.modules, self.tasks, self.log)
         self.mark = "node01 $"
-        self.guesses = None
+        self.arriving = ()
+        self.guesses = self.link = self.started = self.done = self.memory = None
         self.server = Server(self, "127.0.0.1")
 
     def restart(self):

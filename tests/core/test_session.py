@@ -227,10 +227,7 @@ async def test_a_long_answer_arrives_whole():
         )
 
 
-async def test_link_is_refused_with_one_json_line():
-    text = await talk(FakeNode(), [b'{"id":1,"op":"hello"}\nhello\n'])
-    assert text.startswith(PROMPT + '\n{"id":0,"error":"refused"')
-    assert text.count("\n") == 2 and "hello:" not in text
+async def test_only_the_first_byte_decides_for_the_link():
     assert (await talk(FakeNode(), [b" {\n"])).count("refused: ") == 1
     text = await talk(FakeNode(), [b"hello\n", b'{"id":1}\n', b"hello\n"])
     assert text.endswith(PROMPT + HELLO + PROMPT) and text.count(HELLO) == 2

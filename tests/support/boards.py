@@ -56,11 +56,14 @@ def eventually(condition: Callable[[], Any], what: str = "it", patience: float =
     raise AssertionError(f"waited {patience:.0f} s in vain for {what}")
 
 
-def flash_firmware(home: Path, name: str, chip: str = "esp32") -> None:
-    """Put the virtual firmware into a board's flash before its first start, without esptool."""
+def flash_firmware(home: Path, name: str, chip: str = "esp32", *, ota: bool = False) -> None:
+    """Put the virtual firmware into a board's flash before its first start, without esptool.
+
+    `ota`: with a partition table for firmware over the air.
+    """
     row = CHIPS[chip]
     content = bytearray(b"\xff" * row.flash_size)
-    firmware = image.firmware(chip)
+    firmware = image.ota_firmware(chip) if ota else image.firmware(chip)
     content[row.firmware_offset : row.firmware_offset + len(firmware)] = firmware
     folder = home / name
     folder.mkdir(parents=True)
@@ -125,10 +128,12 @@ class Bench:
     def __post_init__(self) -> None:
         self._open: list[Console | Control] = []
 
-    def board(self, chip: str = "esp32", *, blank: bool = False, **options: Any) -> VirtualBoard:
+    def board(
+        self, chip: str = "esp32", *, blank: bool = False, ota: bool = False, **options: Any
+    ) -> VirtualBoard:
         name = options.pop("name", f"{chip}-1")
         if not blank and not (self.home / name).exists():
-            flash_firmware(self.home, name, chip)
+            flash_firmware(self.home, name, chip, ota=ota)
         return fleet.start(self.home, self.engine, chip=chip, name=name, **options)[0]
 
     def control(self, board: VirtualBoard) -> Control:

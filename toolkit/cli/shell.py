@@ -12,13 +12,12 @@ from toolkit.cli import ui
 from toolkit.cli.history import NodeHistory
 from toolkit.model import paths
 from toolkit.model.cache import Cache
-from toolkit.model.errors import InputError, LoginError, NodeError
+from toolkit.model.errors import InputError, LoginError, NodeError, WrongPassword
 from toolkit.model.node import Node
 from toolkit.model.vault import Vault
 from toolkit.model.vocabulary import candidates, hint
 from toolkit.operations.connect import resolve
 from toolkit.operations.conversation import Conversation
-from toolkit.transport.textshell import WrongPassword
 
 ATTEMPTS = 3  # at typing a password
 LEAVING = ("exit", "webrepl")  # after these words the hang-up was wanted

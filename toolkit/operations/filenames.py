@@ -17,9 +17,9 @@ from toolkit.operations.sources import parsed
 
 _IMPORTED = re.compile(r"^ *(?:from|import) core\.(\w+)", re.M)
 _FOLDER = "core/"
-ASKING = ("once", "Rare", "self._load")  # their first argument
+ASKING = ("once", "Rare", "self._load", "self.load", "link.load")  # their first argument
 _STAY = {"pins"}  # its functions are those that people's modules call
-_TABLES = ("file", "TABLE", "_USUAL", "_OFTEN")  # what is assigned to these
+_TABLES = ("file", "TABLE", "OPS", "_USUAL", "_OFTEN")  # what is assigned to these
 
 
 def renames(sources: Mapping[str, str]) -> dict[str, str]:

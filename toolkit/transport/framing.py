@@ -105,5 +105,10 @@ class Framing:
 
 def shown(data: bytes | bytearray) -> str:
     """Bytes of a stranger as text that is safe to print: no escape sequence survives."""
-    text = data.decode(errors="replace").replace("\r\n", "\n")
-    return _CONTROL.sub("\ufffd", text)
+    return clean(data.decode(errors="replace"))
+
+
+def clean(text: str) -> str:
+    """A stranger's text, safe to print."""
+    whole = text.encode(errors="replace").decode()  # JSON can tell half a character
+    return _CONTROL.sub("\ufffd", whole.replace("\r\n", "\n"))

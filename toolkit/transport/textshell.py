@@ -12,7 +12,7 @@ from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Self
 
-from toolkit.model.errors import InputError, LoginError, NodeError
+from toolkit.model.errors import InputError, LoginError, NodeError, WrongPassword
 from toolkit.model.node import PORT, Hello, endpoint, parse_hello
 from toolkit.model.patience import patient
 from toolkit.transport.framing import QUIET, Framing, Reply
@@ -21,14 +21,10 @@ TIMEOUT = patient(10.0)  # seconds of silence
 TRICKLE = 4  # an answer may take this many timeouts in all, however steadily it comes
 ENDING = frozenset(("exit", "reboot", "try", "webrepl"))  # words after which the node may hang up
 FREE = frozenset(("hello", "exit"))  # words that owe no password
-_KEEPALIVE = (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3))
+KEEPALIVE = (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3))
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_BUSY = re.compile(r"\bbusy\b", re.IGNORECASE)
+BUSY = re.compile(r"\bbusy\b", re.IGNORECASE)
 _WAIT = re.compile(r"AuthWait:\s*(\d{1,6})")
-
-
-class WrongPassword(LoginError):
-    """Another password may be right."""
 
 
 class _Ended(Exception):
@@ -191,12 +187,12 @@ class TextShell:
             connection = socket.create_connection(self._peer, self._left(self._timeout))
         except (OSError, UnicodeError) as error:  # the latter: no name a network can have
             raise NodeError(
-                f"{self.where} was not reached: {_cause(error)}; is the node on, and on this "
+                f"{self.where} was not reached: {cause(error)}; is the node on, and on this "
                 f"network? a search (-s) finds where it is now"
             ) from error
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for option, value in _KEEPALIVE:  # not every system has them
+        for option, value in KEEPALIVE:  # not every system has them
             if hasattr(socket, option):
                 connection.setsockopt(socket.IPPROTO_TCP, int(getattr(socket, option)), value)
         return connection
@@ -307,7 +303,7 @@ class TextShell:
     def _gone(self, words: str, when: str) -> NodeError:
         """The error for a connection that the node closed."""
         self.close()
-        if _BUSY.search(words):
+        if BUSY.search(words):
             return NodeError(
                 f"{self.where} is busy: all its sessions are in use; try again when one is free"
             )
@@ -322,7 +318,8 @@ def _quoted(text: str) -> str:
     return repr(text if len(text) <= 80 else text[:77] + "...")
 
 
-def _cause(error: OSError | UnicodeError) -> str:
+def cause(error: OSError | UnicodeError) -> str:
+    """Why a connection was not made, for people."""
     if isinstance(error, TimeoutError):
         return "no answer"
     if isinstance(error, ConnectionRefusedError):

@@ -1,12 +1,13 @@
-"""Virtual boards on their own: `python -m toolkit.virtual start|list|stop|power-cycle|control`."""
+"""Virtual boards on their own: `python -m toolkit.virtual start|list|stop|power-cycle|…`."""
 
 import argparse
 import json
 import sys
 from pathlib import Path
 
+from toolkit.model import files
 from toolkit.model.errors import InputError, ToolkitError
-from toolkit.virtual import engine, fleet
+from toolkit.virtual import engine, fleet, image
 from toolkit.virtual.chips import CHIPS
 from toolkit.virtual.fleet import VirtualBoard
 
@@ -35,6 +36,12 @@ def _arguments() -> argparse.ArgumentParser:
     stop.add_argument("names", nargs="*")
     cycle = words.add_parser("power-cycle", help="take the power from a board and give it back")
     cycle.add_argument("name")
+    firmware = words.add_parser("firmware", help="write the virtual firmware into a file")
+    firmware.add_argument("--chip", choices=("esp32", "esp32c3"), default="esp32")
+    firmware.add_argument(
+        "--ota", action="store_true", help="for the cable, with a table for firmware over the air"
+    )
+    firmware.add_argument("file", type=Path)
     control = words.add_parser("control", help="""one request, such as '{"do": "pin", "pin": 2}'""")
     control.add_argument("name")
     control.add_argument("request")
@@ -84,6 +91,9 @@ def _run(options: argparse.Namespace) -> None:
         print(" ".join(fleet.stop(home, options.names or None)) or "nothing was running")
     elif options.word == "power-cycle":
         fleet.power_cycle(home, options.name)
+    elif options.word == "firmware":
+        made = image.ota_firmware if options.ota else image.firmware
+        files.replace(options.file, made(options.chip))
     else:
         _control(home, options.name, options.request)
 

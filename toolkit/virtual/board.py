@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from toolkit.virtual import air, resets
+from toolkit.virtual import air, bootloader, partitions, resets
 from toolkit.virtual.air import Network
 from toolkit.virtual.boot_rom import SYNC_START, BootRom
 from toolkit.virtual.chips import CHIPS
@@ -77,6 +77,8 @@ class Board:
         self._console = bytearray()
         self._loop = asyncio.get_running_loop()
         self._flash = Flash(site.folder / "flash.bin", self.chip.flash_size)
+        self.layout = partitions.layout(self._flash, self.chip)
+        self.firmware: partitions.Partition | None = None  # whose firmware runs
         self._rom: BootRom | None = None
         self._process: Process | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -173,6 +175,8 @@ class Board:
             self.state = "halted"
             self.send(b"invalid header: 0xffffffff\r\n" * 3)
             return
+        if not soft and not self._load():
+            return
         self._ready = self._interrupted = False
         self.clock.program_starts()
         try:
@@ -191,6 +195,22 @@ class Board:
             _log.error("%s: %s", self.config.name, self.last_exit)
             return
         self.state = "program"
+
+    def _load(self) -> bool:
+        """The boot loader's part: choose among the partitions. False when nothing starts."""
+        self.layout = partitions.layout(self._flash, self.chip)
+        self._flash.cut = self.cut
+        try:
+            self.firmware = bootloader.starts(self._flash, self.layout)
+        except PowerLost:
+            self._lose_power()
+            return False
+        finally:
+            self._flash.cut = None
+        if self.firmware is None:
+            self.state = "halted"
+            self.send(b"E (80) boot: No bootable app partitions in the partition table\r\n")
+        return self.firmware is not None
 
     def _program_ended(self, code: int) -> None:
         self._process = None
@@ -374,6 +394,8 @@ class Board:
             self._sleep_ms = values[0]
         elif kind == "watchdog":
             self.watchdog_ms = values[0]
+        elif kind == "cut" and self.cut:
+            self.cut.after = values[0]
         elif kind == "ready":
             self._ready = True
             self.command("ready", self._interrupted)
@@ -385,6 +407,7 @@ class Board:
     def _settings(self, raw: bool) -> dict[str, Any]:
         """Everything the firmware is told at its start."""
         chip, site, outside = self.chip, self.site, self.peripherals
+        files = partitions.file_system(self.layout)
         return {
             "chip": chip.name,
             "platform": chip.platform,
@@ -399,8 +422,10 @@ class Board:
             "i2c": outside.i2c,
             "flash": str(site.folder / "flash.bin"),
             "flash_size": chip.flash_size,
-            "fs_offset": chip.filesystem_offset,
-            "fs_size": chip.filesystem_size,
+            "fs_offset": files.offset,
+            "fs_size": files.size,
+            "ota": partitions.ota_data(self.layout) is not None,
+            "firmware": self.firmware.offset if self.firmware else 0,
             "cut": [self.cut.after, TEARS.index(self.cut.tear)] if self.cut else [],
             "causes": chip.causes,
             "cause": resets.reset_cause(chip, self._cause),

@@ -71,6 +71,7 @@ class BoardControl:
             "power": board.state != "off",
             "state": board.state,
             "boots": board.boots,
+            "firmware": board.firmware.label if board.firmware else None,
             "watchdog": board.watchdog_ms > 0,
             "pid": board.pid,
             "last_exit": board.last_exit,

@@ -3,6 +3,7 @@
 import hashlib
 import struct
 
+from toolkit.virtual import partitions
 from toolkit.virtual.chips import CHIPS, Chip
 from toolkit.virtual.slip import checksum
 
@@ -10,16 +11,34 @@ MAGIC = 0xE9
 _NO_WP_PIN = 0xEE
 _NAME = b"virtual firmware"
 _FLASH_4MB_DIO = (2, 0x20)
+_LEAST = 64
+_HASHED_AT = 23
+_MOST_SEGMENTS = 16
 
 
-def firmware(chip: str) -> bytes:
-    """A flashable image for `chip`: header, one segment with its name, checksum, digest."""
+def firmware(chip: str, size: int = _LEAST, name: bytes = _NAME) -> bytes:
+    """A flashable image for `chip`: header, one segment with its name, checksum, digest.
+
+    `size` is that of the segment, at least 64 bytes.
+    """
     row = CHIPS[chip]
-    data = _NAME.ljust(64, b"\0")
+    data = name.ljust(size, b"\0")
     image = _header(row) + struct.pack("<II", row.load_address, len(data)) + data
     image += b"\0" * (15 - len(image) % 16) + bytes([checksum(data)])
     # Only the newer chips append a digest; the ESP8266 has no such field.
     return image if chip == "esp8266" else image + hashlib.sha256(image).digest()
+
+
+def ota_firmware(chip: str) -> bytes:
+    """The same for the cable, with a partition table for firmware over the air.
+
+    Boot loader, table and firmware in one file, as MicroPython's OTA firmware comes.
+    """
+    start = CHIPS[chip].firmware_offset
+    first = partitions.apps(partitions.OTA)[0]
+    merged = firmware(chip).ljust(partitions.TABLE - start, b"\xff")
+    merged += partitions.packed(partitions.OTA)
+    return merged.ljust(first.offset - start, b"\xff") + firmware(chip)
 
 
 def _header(row: Chip) -> bytes:
@@ -33,4 +52,22 @@ def _header(row: Chip) -> bytes:
 
 def bootable(start: bytes) -> bool:
     """Whether a boot ROM would start what begins with these bytes."""
-    return len(start) >= 8 and start[0] == MAGIC and 0 < start[1] <= 16
+    return len(start) >= 8 and start[0] == MAGIC and 0 < start[1] <= _MOST_SEGMENTS
+
+
+def whole(content: bytes) -> bool:
+    """Whether a boot loader would start the firmware that this content begins with."""
+    if not bootable(content):
+        return False
+    at, data = 24, b""
+    for _ in range(content[1]):
+        if at + 8 > len(content):
+            return False
+        size = struct.unpack_from("<I", content, at + 4)[0]
+        data += content[at + 8 : at + 8 + size]
+        at += 8 + size
+    at += 16 - at % 16
+    if at > len(content) or content[at - 1] != checksum(data):
+        return False
+    digest = hashlib.sha256(content[:at]).digest() if content[_HASHED_AT] else b""
+    return content[at : at + len(digest)] == digest

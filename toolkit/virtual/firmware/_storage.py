@@ -3,7 +3,7 @@
 import uos
 import utime
 import vfs
-from _link import SETTINGS, exit_now, on
+from _link import SETTINGS, exit_now, on, tell
 
 _SECTOR = 4096
 _POWER_LOST = 46
@@ -39,12 +39,24 @@ def _put(offset, data, times=1):
     left = len(data) * times
     if _cut:
         _cut[0] -= 1
+        tell("cut", _cut[0])  # what is left of it outlives a reset
         if _cut[0] <= 0:
             left = left * _cut[1] // 2
     while left:
         left -= _chip.write(data if left >= len(data) else memoryview(data)[:left])
     if _cut and _cut[0] <= 0:
         exit_now(_POWER_LOST)
+
+
+def chip_write(offset, data):
+    _put(offset, data)
+
+
+def chip_erase(offset):
+    """Erase the sector there."""
+    if SETTINGS["mean"]:
+        utime.sleep_ms(_ERASE_MS)
+    _put(offset, _ERASED, _SECTOR // len(_ERASED))
 
 
 class Partition:
@@ -67,9 +79,7 @@ class Partition:
         if operation == 5:
             return _SECTOR
         if operation == 6:
-            if SETTINGS["mean"]:
-                utime.sleep_ms(_ERASE_MS)
-            _put(self._offset + argument * _SECTOR, _ERASED, _SECTOR // len(_ERASED))
+            chip_erase(self._offset + argument * _SECTOR)
         return 0
 
 

@@ -1,5 +1,20 @@
 """`esp32` odds and ends: what a program for the chip is likely to ask."""
 
+import uos
+
+_source = open(uos.getenv("MICROS_FIRMWARE") + "/_partition.py")  # before the board's files hide it
+
+
+def __getattr__(name):
+    """Make Partition when it is first asked for: few programs do."""
+    if name != "Partition":
+        raise AttributeError(name)
+    made = {}
+    exec(_source.read(), made)
+    globals()[name] = made[name]
+    return made[name]
+
+
 WAKEUP_ALL_LOW, WAKEUP_ANY_HIGH = False, True
 HEAP_DATA, HEAP_EXEC = 4, 1
 

@@ -1,0 +1,75 @@
+"""What came of requests that may be asked for again. Loaded for one of them.
+
+`node.done` is (entries, the time in ms at which one was dropped last). An entry has 8 bytes of its
+rid, one that counts its outcome, and that: nothing while it runs, else what stands behind the id.
+"""
+
+from binascii import unhexlify
+
+from core.errors import CommandError, LinkError
+from micropython import const
+
+_MOST = const(16)  # entries
+_LONGEST = const(69)  # bytes of an outcome: "ok": and 64
+_OLDEST = const(600_000)  # ms after which nobody asks again
+_CUT = b'"ok":null,"cut":true'
+
+
+def entries(node):
+    """(rid, outcome), oldest first."""
+    found, at = [], 0
+    kept = node.done[0] if node.done else b""
+    while at < len(kept):
+        end = at + 9 + kept[at + 8]
+        found.append((kept[at : at + 8], kept[at + 9 : end]))
+        at = end
+    return found
+
+
+def keep(node, rows, dropped):
+    """Keep them in one piece of memory."""
+    node.done = b"".join([rid + bytes((len(end),)) + end for rid, end in rows]), dropped
+
+
+def known(link, request):
+    """Was it asked for before? Then its outcome is what is answered; else note that it runs."""
+    given, node = request.given, link.node
+    age = given.get("age")
+    if type(age) not in (int, type(None)) or (age or 0) < 0:
+        raise CommandError("expected an age in ms")
+    try:
+        rid = unhexlify(given["rid"])
+    except (ValueError, TypeError):
+        rid = b""
+    if len(rid) != 8:
+        raise CommandError("expected a rid of 16 hex digits")
+    rows, dropped = entries(node), node.done[1] if node.done else 0
+    for one, end in rows:
+        if one == rid:
+            if not end:
+                raise LinkError("running", "busy")
+            request.raw = end
+            return True
+    now = node.clock.uptime_ms()
+    if age is not None and (age > _OLDEST or now - age <= dropped):
+        raise LinkError("whether this ran is not known any more", "unknown")
+    if len(rows) >= _MOST:
+        ended = [row for row in rows if row[1]]
+        if not ended:
+            raise LinkError("expected fewer requests that run at once", "busy")
+        rows.remove(ended[0])
+        dropped = now
+    keep(node, rows + [(rid, b"")], dropped)
+    request.rid = rid
+    request.stays = True
+    return False
+
+
+def note(node, request, line):
+    """Keep what came of it: what stands behind the id, unless it is too long."""
+    if len(line) > _LONGEST or request.sent:
+        kind = line.split(b'"', 4)[3] if line[:6] == b'"error' else None
+        line = b'"error":"%s","text":"see log"' % kind if kind else _CUT
+    rows, dropped = entries(node), node.done[1] if node.done else 0
+    keep(node, [row for row in rows if row[0] != request.rid] + [(request.rid, line)], dropped)
+    request.rid = None

@@ -1,0 +1,43 @@
+"""What became of a node that was to be updated."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from toolkit.model.node import Node
+
+
+class Verdict(StrEnum):
+    """The words of the table; what comes after UNCHANGED needs a person."""
+
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+    FAILED = "failed"
+    ROLLED_BACK = "rolled back"
+    UNREACHABLE = "unreachable"
+    UNKNOWN = "unknown"
+    NOT_TRIED = "not tried"
+
+
+GOOD = frozenset({Verdict.UPDATED, Verdict.UNCHANGED})
+HARMED = frozenset({Verdict.FAILED, Verdict.ROLLED_BACK, Verdict.UNKNOWN})  # what stops a push
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How it ended with a node: the verdict, why, its version now, payload bytes sent to it."""
+
+    node: Node
+    verdict: Verdict
+    note: str = ""
+    version: str = ""
+    board: str = ""
+    sent: int = 0
+
+
+def tally(outcomes: Iterable[Outcome]) -> str:
+    """`18 updated, 1 unchanged, 1 unreachable`, in the order of the verdicts."""
+    all_of_them = [outcome.verdict for outcome in outcomes]
+    counts = [(all_of_them.count(verdict), verdict) for verdict in Verdict]
+    return ", ".join(f"{count} {verdict}" for count, verdict in counts if count)

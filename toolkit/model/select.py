@@ -1,0 +1,93 @@
+"""Which nodes are meant: terms such as `board=esp32` or `version<0.3.0`, all of which must hold.
+
+A term is a fact of a node, a comparison and a value: `=` and `!=` take `*` for any characters, and
+several values by comma; `<`, `<=`, `>`, `>=` compare versions by their numbers.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from operator import ge, gt, le, lt
+
+from toolkit.model.errors import InputError
+from toolkit.model.node import Node
+
+KNOWN = ("name", "uid", "address")  # without asking the node
+TOLD = ("board", "version", "app")  # by the node itself
+_ORDER: Mapping[str, Callable[[tuple[int, ...], tuple[int, ...]], bool]] = {
+    "<": lt,
+    "<=": le,
+    ">": gt,
+    ">=": ge,
+}
+_TERM = re.compile(r"\s*(?P<fact>[a-z]+)\s*(?P<sign><=|>=|!=|<|>|=)\s*(?P<value>\S.*?)\s*")
+_VERSION = re.compile(r"\d{1,9}(?:[.-]\d{1,9}){0,3}")
+
+
+@dataclass(frozen=True)
+class Term:
+    """One condition; `numbers` is the value of a comparison by order."""
+
+    fact: str
+    sign: str
+    value: str
+    numbers: tuple[int, ...] = ()
+
+    def holds(self, said: str) -> bool:
+        """Whether a fact of a node meets it; what a node does not tell meets nothing."""
+        if not said:
+            return False
+        if self.sign in _ORDER:
+            numbers = numbers_of(said)
+            return bool(numbers) and _ORDER[self.sign](numbers, self.numbers)
+        alike = any(fnmatchcase(said, one.strip()) for one in self.value.split(","))
+        return alike == (self.sign == "=")
+
+
+def parse(texts: Iterable[str]) -> tuple[Term, ...]:
+    """Read the terms; InputError says what was expected."""
+    return tuple(map(_term, texts))
+
+
+def _term(text: str) -> Term:
+    found = _TERM.fullmatch(text)
+    if not found or found["fact"] not in (*KNOWN, *TOLD):
+        facts = ", ".join((*KNOWN, *TOLD))
+        raise InputError(
+            f"--select: expected a term such as board=esp32 or 'version<0.3.0' ({facts}), "
+            f"got {text!r}"
+        )
+    fact, sign, value = found["fact"], found["sign"], found["value"]
+    if fact == "uid":
+        value = value.lower()
+    if sign not in _ORDER:
+        return Term(fact, sign, value)
+    numbers = numbers_of(value)
+    if fact != "version" or not numbers:
+        raise InputError(f"--select: {sign} compares versions such as 0.3.0, got {text!r}")
+    return Term(fact, sign, value, numbers)
+
+
+def numbers_of(version: str) -> tuple[int, ...]:
+    """The four numbers of a version such as `0.3.0-1`, missing ones are 0; () for no version."""
+    if not _VERSION.fullmatch(version):
+        return ()
+    numbers = tuple(map(int, re.split("[.-]", version)))
+    return numbers + (0,) * (4 - len(numbers))
+
+
+def possible(terms: Sequence[Term], nodes: Iterable[Node]) -> list[Node]:
+    """The nodes that may be meant, by what is known without asking them."""
+    return [node for node in nodes if meets(terms, _known(node), KNOWN)]
+
+
+def meets(
+    terms: Iterable[Term], facts: Mapping[str, str], named: Sequence[str] = (*KNOWN, *TOLD)
+) -> bool:
+    """Whether facts meet all terms; those about other facts than the `named` are left out."""
+    return all(term.holds(facts.get(term.fact, "")) for term in terms if term.fact in named)
+
+
+def _known(node: Node) -> Mapping[str, str]:
+    return {"name": node.name, "uid": node.uid, "address": node.address}

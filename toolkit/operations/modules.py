@@ -1,0 +1,89 @@
+"""Load modules alone, over the air: checked and compiled here, put into /modules, run from there.
+
+The node lets go of the old one; its next call runs the new one, and nothing restarts.
+"""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from toolkit.model.errors import FaultError, InputError, LoginError, RefusedError, ToolkitError
+from toolkit.model.manual import PREFIX, extract
+from toolkit.model.node import Node
+from toolkit.model.outcome import Outcome, Verdict
+from toolkit.model.progress import Progress, finished
+from toolkit.operations.air import ANSWER, Dial, Link, Tell, within
+from toolkit.operations.build import FAMILIES, compile_file
+from toolkit.operations.ota import RATE
+
+FOLDER = "/modules"
+
+
+def check(sources: Sequence[Path]) -> None:
+    """InputError, with the line, unless all of them are load modules that a node can load."""
+    for source in sources:
+        if not source.is_file():
+            raise InputError(
+                f"expected a load module {PREFIX}<name>.py, got {source}: no such file"
+            )
+    names = [source.name for source in sources]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise InputError(f"expected each load module once, got {', '.join(sorted(twice))} twice")
+    extract(sources)
+    for source in sources:
+        compiled(source, "esp32")
+
+
+def compiled(source: Path, board: str) -> bytes:
+    """What goes onto a board; InputError with the line when it does not compile."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "module.mpy"
+        compile_file(source, target, family=FAMILIES[board])
+        return target.read_bytes()
+
+
+def compiled_for(boards: set[str], sources: Sequence[Path]) -> Mapping[str, Mapping[str, bytes]]:
+    """The modules for each board, by their names on a node."""
+    return {board: {target(it): compiled(it, board) for it in sources} for board in boards}
+
+
+def target(source: Path) -> str:
+    """Where a module lies on a node."""
+    return f"{FOLDER}/{source.stem}.mpy"
+
+
+async def put(link: Link, name: str, content: bytes) -> None:
+    """Write a module; from its next call on the node runs it."""
+    await within(ANSWER + len(content) / RATE, name, link.send("put", content, name=name))
+
+
+async def load(dial: Dial, node: Node, contents: Mapping[str, bytes], tell: Tell) -> Outcome:
+    """Give a node these modules; those it has already are not sent."""
+    sent = 0
+    try:
+        async with dial(node) as link:
+            for count, (name, content) in enumerate(contents.items()):
+                tell(Progress("modules", count, len(contents), "files", name))
+                if not await has(link, name, content):
+                    await put(link, name, content)
+                    sent += len(content)
+    except (RefusedError, LoginError) as error:
+        return Outcome(node, Verdict.REFUSED, str(error), sent=sent)
+    except FaultError as error:
+        return Outcome(node, Verdict.FAILED, str(error), sent=sent)
+    except ToolkitError as error:
+        return Outcome(node, Verdict.UNREACHABLE, str(error), sent=sent)
+    tell(finished("modules", f"{len(contents)} files, {sent} B sent"))
+    return Outcome(node, Verdict.UPDATED if sent else Verdict.UNCHANGED, sent=sent)
+
+
+async def has(link: Link, name: str, content: bytes) -> bool:
+    """Whether exactly that lies there."""
+    import hashlib
+
+    try:
+        there = await within(ANSWER, "hash", link.request("hash", name=name))
+    except RefusedError:
+        return False  # there is no such file
+    return there == hashlib.sha256(content).hexdigest()

@@ -1,0 +1,307 @@
+"""Give one node a release over the air: send what is missing, let it start, look, confirm.
+
+Until the commit nothing that the node does changes. Afterwards it is on trial and goes back by
+itself, unless it is confirmed here: on a connection of its own, once it is well.
+"""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, cast
+
+from toolkit.model import release
+from toolkit.model.errors import FaultError, LoginError, NodeError, RefusedError, ToolkitError
+from toolkit.model.node import Node
+from toolkit.model.outcome import Outcome, Verdict
+from toolkit.model.package import Package
+from toolkit.model.patience import patient
+from toolkit.model.progress import Progress, finished
+from toolkit.model.state import State, read_begun, read_state
+from toolkit.operations.air import ANSWER, Dial, Link, Tell, within
+from toolkit.operations.status import parse
+
+SLOW = patient(240.0)  # seconds: a slot is hashed, files are copied on the node
+RATE = 1000  # bytes a second that a node writes at least
+STAGING = patient(1200.0)  # seconds for sending, in all
+RESET = patient(20.0)  # seconds from the commit to the reset
+RETURN = patient(150.0)  # seconds without a word before a node counts as lost
+TRIAL = 660.0  # seconds: after 600 the node has gone back by itself
+TRIES = 5  # without a file in between
+PAUSE = 1.0  # seconds between tries, doubled each time
+_LONGEST_PAUSE = 8.0
+_POLL = 0.5
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a node is to run. `force`: also where nothing differs, or the node warns.
+
+    `unattended`: the node decides by itself whether it is well.
+    """
+
+    package: Package
+    force: bool = False
+    unattended: bool = False
+
+
+class _NotTaken(NodeError):
+    """The commit was lost on its way."""
+
+
+async def update(dial: Dial, node: Node, order: Order, tell: Tell) -> Outcome:
+    """Give a node a release; whatever happens is the outcome, with its reason."""
+    work = _Update(dial, node, order, tell)
+    try:
+        return await work.run()
+    except (RefusedError, LoginError) as error:
+        return work.outcome(Verdict.REFUSED, str(error))
+    except FaultError as error:
+        return work.outcome(Verdict.FAILED, str(error))
+    except ToolkitError as error:
+        if work.committed:
+            return work.outcome(Verdict.UNKNOWN, str(error))
+        return work.outcome(Verdict.UNREACHABLE, str(error))
+
+
+class _Update:
+    """One node on its way to one release."""
+
+    def __init__(self, dial: Dial, node: Node, order: Order, tell: Tell) -> None:
+        self._dial = dial
+        self._node = node
+        self._order = order
+        self._package = order.package
+        self._tell = tell
+        self._left = ""  # the start of the node that is to end
+        self._certain = False  # the node has said that it took the commit
+        self._failed: tuple[int, ...] = ()  # what the node said of an earlier trial
+        self._slot = ""  # where the release goes
+        self._problems: set[str] | None = None  # the node had before; None: not known
+        self._version = ""
+        self._sent = 0
+        self._placed = 0  # files there by now, in this run: whether it gets on
+        self.committed = False
+
+    def outcome(self, verdict: Verdict, note: str = "") -> Outcome:
+        """How it ended."""
+        board = self._package.board
+        return Outcome(self._node, verdict, note, self._version, board, self._sent)
+
+    async def run(self) -> Outcome:
+        """Send, start, judge; once more when the commit was lost."""
+        try:
+            async with asyncio.timeout(STAGING):
+                unchanged = await self._staged()
+        except TimeoutError as error:
+            raise NodeError(f"not all was sent within {STAGING / 60:.0f} minutes") from error
+        if unchanged:
+            return unchanged
+        try:
+            return await self._decided()
+        except _NotTaken:
+            self.committed = False
+            return await self._staged() or await self._decided()
+
+    async def _staged(self) -> Outcome | None:
+        """Bring it to the commit, over as many connections as that takes."""
+        failures = 0
+        while True:
+            before = self._placed
+            try:
+                async with self._dial(self._node) as link:
+                    return await self._stage(link)
+            except (NodeError, RefusedError) as error:
+                if isinstance(error, RefusedError) and error.kind != "token":
+                    raise
+                failures = 1 if self._placed > before else failures + 1
+                if failures >= TRIES:
+                    raise
+                await asyncio.sleep(min(PAUSE * 2 ** (failures - 1), _LONGEST_PAUSE))
+
+    async def _stage(self, link: Link) -> Outcome | None:
+        """On one connection; what is there already is not sent again."""
+        state = await self._state(link)
+        if await self._runs_it(link, state):
+            if state.left is not None:  # on trial, left by somebody who went away
+                self._slot, self.committed = state.slot, True
+                return None
+            if not self._order.force:
+                return self.outcome(Verdict.UNCHANGED)
+        if self._problems is None:
+            self._problems = set(await _problems(link))
+        token = await self._send_missing(link)
+        await ask(link, "manifest", seconds=SLOW, token=token)
+        self._left, self._failed, self.committed = link.boot, state.failed, True
+        self._tell(Progress("restart"))
+        with suppress(NodeError):  # the reset was quicker, or the answer was lost: it will show
+            await ask(link, "commit", token=token, auto=self._order.unattended)
+            self._certain = True
+        return None
+
+    async def _runs_it(self, link: Link, state: State) -> bool:
+        name = f"/{state.slot}/{release.MANIFEST}"
+        there = await within(ANSWER, "hash", link.request("hash", name=name))
+        return there == self._package.sha256
+
+    async def _send_missing(self, link: Link) -> str:
+        """Begin, or begin again, and send what the node misses; answers the token."""
+        given = {"force": True} if self._order.force else {}
+        begin = link.send("update", self._package.manifest, step="begin", **given)
+        begun = read_begun(await within(SLOW, "begin", begin))
+        self._slot = begun.slot
+        total = sum(len(self._content(name)) for name in begun.missing)
+        done = 0
+        for name in begun.missing:
+            content = self._content(name)
+            self._tell(Progress("send", done, total, "B", name))
+            put = link.send("update", content, step="put", token=begun.token, name=name)
+            await within(ANSWER + len(content) / RATE, name, put)
+            self._placed += 1
+            self._sent += len(content)
+            done += len(content)
+        note = f"{len(begun.missing)} files, {done} B, {begun.there} there already"
+        self._tell(finished("send", note))
+        return begun.token
+
+    def _content(self, name: str) -> bytes:
+        if name not in self._package.files:
+            raise FaultError(f"it asks for {name[:60]!r}, which the release does not have")
+        return self._package.files[name]
+
+    async def _decided(self) -> Outcome:
+        """Wait for the node, as often as it starts; judge it and confirm."""
+        clock = asyncio.get_running_loop().time
+        began = heard = clock()
+        why = ""
+        while clock() < min(began + TRIAL, heard + RETURN):
+            try:
+                async with self._dial(self._node) as link:
+                    try:
+                        outcome = await self._judged(link, clock() - began)
+                    finally:
+                        heard = clock()
+                    if outcome:
+                        return outcome
+            except _NotTaken:
+                raise
+            except NodeError as error:
+                why = f" ({error})"
+            await asyncio.sleep(_POLL)
+        raise NodeError(
+            f"no word of it for {clock() - heard:.0f} s{why}: the release is on trial there, and "
+            "it goes back by itself within ten minutes of running"
+        )
+
+    async def _judged(self, link: Link, since: float) -> Outcome | None:
+        """What is to be said of the start at hand; None: look again on a new connection."""
+        if link.boot == self._left:
+            if since > RESET:
+                raise _NotTaken("it took the release and did not restart")
+            return None
+        while True:
+            state = await self._state(link)
+            if state.slot != self._slot:
+                return self._not_there(state)
+            if state.left is None:
+                return self.outcome(Verdict.UPDATED)
+            wrong = await self._wrong(link, state)
+            if wrong:
+                return await self._turned_back(link, wrong)
+            await asyncio.sleep(await self._confirm(link, state.left))
+
+    def _not_there(self, state: State) -> Outcome:
+        """It runs the other slot."""
+        if not state.failed or (state.failed == self._failed and not self._certain):
+            raise _NotTaken("the node does not know of the commit")
+        return self.outcome(Verdict.ROLLED_BACK, state.reason or "it did not start")
+
+    async def _wrong(self, link: Link, state: State) -> str:
+        """Our own checks: the release that was sent, and no problem that was not there before."""
+        if state.release != self._package.release:
+            return f"it runs {self._version} instead of {self._package.version}"
+        if self._problems is None:
+            return ""
+        new = {it: text for it, text in (await _problems(link)).items() if it not in self._problems}
+        return "; ".join(new.values())
+
+    async def _confirm(self, link: Link, left: int) -> float:
+        """Say that it is well; the seconds until it is worth to look again."""
+        if self._order.unattended:
+            self._tell(Progress("confirm", note=f"decides by itself, {left} s left"))
+            return PAUSE
+        try:
+            await ask(link, "confirm", release=list(self._package.release))
+        except RefusedError as refusal:
+            if refusal.kind != "early":
+                raise
+            self._tell(Progress("confirm", note=f"is to be well for {refusal.wait:.0f} s more"))
+            return min(refusal.wait, TRIAL)
+        return 0
+
+    async def _turned_back(self, link: Link, wrong: str) -> Outcome:
+        """Let it go back at once; where that cannot be said, it does so by itself."""
+        before = link.boot
+        try:
+            await ask(link, "back")
+            state = await returned(self._dial, self._node, before)
+        except (NodeError, RefusedError) as error:
+            note = f"{wrong}; it was not confirmed and goes back by itself ({error})"
+            return self.outcome(Verdict.FAILED, note)
+        self._version = state.version
+        return self.outcome(Verdict.ROLLED_BACK, wrong)
+
+    async def _state(self, link: Link) -> State:
+        state = await state_of(link)
+        self._version = state.version
+        return state
+
+
+async def turn_back(dial: Dial, node: Node, tell: Tell) -> Outcome:
+    """Let a node run the release it had before."""
+    tell(Progress("back"))
+    try:
+        async with dial(node) as link:
+            before = link.boot
+            said = str(await ask(link, "back"))
+        state = await returned(dial, node, before)
+    except (RefusedError, LoginError) as error:
+        return Outcome(node, Verdict.REFUSED, str(error))
+    except NodeError as error:
+        return Outcome(node, Verdict.UNREACHABLE, str(error))
+    return Outcome(node, Verdict.UPDATED, said, state.version)
+
+
+async def returned(dial: Dial, node: Node, before: str) -> State:
+    """Wait for another start of a node; its state then."""
+    clock = asyncio.get_running_loop().time
+    end = clock() + RETURN
+    why = ""
+    while clock() < end:
+        try:
+            async with dial(node) as link:
+                if link.boot != before:
+                    return await state_of(link)
+        except NodeError as error:
+            why = f" ({error})"
+        await asyncio.sleep(_POLL)
+    raise NodeError(f"it did not come back within {RETURN:.0f} s{why}")
+
+
+async def state_of(link: Link) -> State:
+    """What a node says of its releases."""
+    return read_state(await ask(link, "status"))
+
+
+async def ask(link: Link, step: str, *, seconds: float = ANSWER, **given: Any) -> Any:
+    """One step of an update without payload."""
+    return await within(seconds, step, link.request("update", step=step, **given))
+
+
+async def _problems(link: Link) -> dict[str, str]:
+    """What a node says is wrong with it: without the numbers in it, and as it is."""
+    facts = parse(await within(ANSWER, "status", link.run("status >json"))) or {}
+    told = cast(Sequence[object], facts.get("problems") or [])
+    sentences = [str(one)[:200] for one in told if " on trial" not in str(one)]
+    return {re.sub(r"\d+", "#", sentence): sentence for sentence in sentences}

@@ -1,0 +1,126 @@
+"""A folder of load modules under an editor: what is saved there runs on the node at once."""
+
+import asyncio
+import time
+from collections.abc import Callable, Generator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.model.errors import InputError, NodeError, ToolkitError
+from toolkit.model.manual import PREFIX, extract
+from toolkit.model.node import Node
+from toolkit.operations.air import Dial, Link, driven
+from toolkit.operations.modules import compiled, put, target
+from toolkit.operations.push import facts
+
+POLL = 0.1  # seconds
+AGAIN = 2.0  # seconds before a node that was lost is tried again
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What became of a saved file: `trouble` says why it does not run, if it does not."""
+
+    source: Path
+    trouble: str = ""
+    lost: bool = False  # because the node could not be reached: it is tried again
+    size: int = 0  # bytes on the node
+    seconds: float = 0  # from the save until it can be called
+
+
+class Folder:
+    """The load modules of a folder, looked at now and then."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._taken = self._stamps()
+        self._before = dict(self._taken)
+
+    def saved(self) -> list[Path]:
+        """Those that were saved since; one that is still being written is left for later."""
+        now = self._stamps()
+        calm = [path for path in now if now[path] == self._before.get(path)]
+        found = [path for path in calm if now[path] != self._taken.get(path)]
+        self._taken = {path: it for path, it in self._taken.items() if path in now}
+        self._taken |= {path: now[path] for path in found}
+        self._before = now
+        return found
+
+    def _stamps(self) -> dict[Path, tuple[int, int, int]]:
+        stamps: dict[Path, tuple[int, int, int]] = {}
+        try:
+            for path in sorted(self._path.glob(f"{PREFIX}*.py")):
+                try:
+                    it = path.stat()
+                except FileNotFoundError:  # an editor is just replacing it
+                    continue
+                stamps[path] = it.st_mtime_ns, it.st_size, it.st_ino
+        except OSError as error:
+            raise InputError(f"{self._path} cannot be read: {error.strerror}") from error
+        return stamps
+
+
+def watch(dial: Dial, node: Node, folder: Path) -> Generator[Seen, None, None]:
+    """Load what is saved in the folder, until the caller leaves."""
+    if not folder.is_dir():
+        raise InputError(f"--watch: expected a folder of load modules, got {folder}")
+
+    async def work(tell: Callable[[Seen], None]) -> None:
+        await follow(dial, node, folder, tell)
+
+    yield from driven(work)
+
+
+async def follow(dial: Dial, node: Node, folder: Path, tell: Callable[[Seen], None]) -> None:
+    """Look, compile, put, for ever; a node that was lost is tried again, and told of once."""
+    files = Folder(folder)
+    waiting: dict[Path, Seen | None] = {}  # what was saved, and what was told of it last
+    async with AsyncExitStack() as stack:
+        line = _Line(dial, node, stack)
+        await line.open()
+        while True:
+            waiting |= dict.fromkeys(files.saved())
+            for source, told in list(waiting.items()):
+                seen = await line.load(source)
+                if not told or not seen.lost:
+                    tell(seen)
+                waiting[source] = seen
+            waiting = {source: seen for source, seen in waiting.items() if seen and seen.lost}
+            await asyncio.sleep(AGAIN if waiting else POLL)
+
+
+class _Line:
+    """One connection that is kept, and made anew when it has ended."""
+
+    def __init__(self, dial: Dial, node: Node, stack: AsyncExitStack) -> None:
+        self._dial = dial
+        self._node = node
+        self._stack = stack
+        self._link: Link | None = None
+        self._board = ""
+
+    async def open(self) -> Link:
+        """Connect anew, whatever there was."""
+        self._link = None
+        await self._stack.aclose()
+        link = await self._stack.enter_async_context(self._dial(self._node))
+        self._board = self._board or (await facts(link)).board
+        self._link = link
+        return link
+
+    async def load(self, source: Path) -> Seen:
+        """Compile a file and put it onto the node; nothing is sent of one that is wrong."""
+        try:
+            extract([source])
+            content = await asyncio.to_thread(compiled, source, self._board)
+            try:
+                await put(self._link or await self.open(), target(source), content)
+            except NodeError:
+                await put(await self.open(), target(source), content)
+            saved = source.stat().st_mtime
+        except NodeError as error:
+            return Seen(source, str(error), lost=True)
+        except (ToolkitError, FileNotFoundError) as error:
+            return Seen(source, str(error))
+        return Seen(source, size=len(content), seconds=max(0.0, time.time() - saved))

@@ -1,0 +1,60 @@
+"""Requests and answers of a link as JSON: what may be sent, what is read of a stranger. Pure."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from toolkit.model.errors import InputError
+from toolkit.transport.tags import Hidden
+
+DEPTH = 16
+_STRING = re.compile(rb'"(?:\\.|[^"\\])*"')
+
+Fields = Mapping[str, object]
+
+
+def dump(fields: Fields, hide: Callable[[str, str], str]) -> bytes:
+    """A request as JSON; `hide` seals the secrets in it, for the line that is written next."""
+
+    def plain(value: object) -> object:
+        raise InputError(f"a node takes numbers, texts, lists and such, not {value!r:.60}")
+
+    def sealed(name: str, value: object) -> object:
+        if isinstance(value, Hidden):
+            return {"x": hide(name, value.value)}
+        if isinstance(value, dict):
+            inner = cast(dict[str, object], value)
+            return {key: sealed(key, one) for key, one in inner.items()}
+        return value
+
+    whole = {name: sealed(name, value) for name, value in fields.items()}
+    try:
+        text = json.dumps(whole, separators=(",", ":"), default=plain, allow_nan=False)
+    except (ValueError, RecursionError, TypeError) as error:
+        raise InputError(f"this cannot be sent to a node: {error}") from None
+    return text.encode()
+
+
+def load(text: bytes) -> object:
+    """JSON of a stranger; ValueError unless it is sound and not deep."""
+    depth = 0
+    for sign in _STRING.sub(b"", text):
+        depth += (sign in b"[{") - (sign in b"]}")
+        if depth > DEPTH:
+            raise ValueError("JSON that is too deep")
+    return json.loads(text, parse_constant=_no_number)
+
+
+def calling(
+    module: str, function: str, args: tuple[object, ...], named: Mapping[str, object]
+) -> dict[str, object]:
+    """A `call` as a request names it."""
+    if not all(one.isidentifier() for one in (module, function)):
+        raise InputError(f"expected the names of a module and a function, got {module} {function}")
+    fields: dict[str, object] = {"module": module, "function": function, "args": list(args)}
+    return fields | ({"named": dict(named)} if named else {})
+
+
+def _no_number(name: str) -> object:
+    raise ValueError(name)
