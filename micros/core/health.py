@@ -36,7 +36,7 @@ def ask(node):
         if node.misses is not None:
             node.misses += 1  # until the answer comes
         node.call = node.tasks.spawn(hello(node, node.network.address))
-    if node.network.address and not (node.port.LEAF and node.server.ear):  # its memory: no holes
+    if node.network.address and not node.port.LEAF:
         try:
             once("beacon").begin(node, node.network.address, False)
         except (OSError, MemoryError):

@@ -231,6 +231,16 @@ async def test_what_fails_disturbs_nobody_and_comes_back_with_the_next_address()
         here.asker.close()
 
 
+def test_a_node_on_the_smallest_chip_opens_nothing():
+    def work(firmware):
+        node = FakeNode()
+        node.port.LEAF = True
+        about.announce(node, "10.0.0.7", "sta")
+        assert (firmware.made, node.server.ear) == ([], None)
+
+    with_firmware(work)
+
+
 class Full:
     """A socket of a node without memory."""
 

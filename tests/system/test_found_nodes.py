@@ -6,8 +6,6 @@ import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 
-import pytest
-
 from tests.support.boards import eventually
 from tests.support.toolkit import VERSION, Toolkit
 from toolkit.model.beacon import PROBE, Beacon, parse
@@ -83,16 +81,15 @@ def test_a_search_lists_what_nodes_say_of_themselves(toolkit: Toolkit, engine: E
     assert {(row["board"], row["unproved"]) for row in rows.values()} == {("esp32", False)}
 
 
-@pytest.mark.parametrize("chip", ["esp32", "esp8266"])
-def test_a_node_is_found_wherever_it_is_and_says_so(toolkit: Toolkit, chip: str) -> None:
-    toolkit.ok("--make", "--virtual", "--board", chip, "--yes")
+def test_a_node_is_found_wherever_it_is_and_says_so(toolkit: Toolkit) -> None:
+    toolkit.ok("--make", "--virtual", "--yes")
     (board,) = fleet.boards(toolkit.home / "virtual")
     control = fleet.control(board)
     usual = [{"ssid": "virtual-wifi", "password": "virtual-wifi"}]
     with ear(gateway(board), PORT) as sock:
         control.press_reset()
         told = eventually(lambda: announced(sock, board), "the announcement at the start")
-        assert (told.uid, told.name, told.board) == (board.mac, "node01", chip)
+        assert (told.uid, told.name, told.board) == (board.mac, "node01", "esp32")
         control.networks([])
         eventually(lambda: announced(sock, board), "the announcement in its own network")
         assert eventually(lambda: asked(board), "the answer there") == told
