@@ -1,10 +1,12 @@
 """A person's own module that asks much of a node: long answers, all memory, wrong exceptions."""
 
+import asyncio
 import gc
 
 import lm
 
 _held = []
+_counted = []
 
 
 def big(size):
@@ -32,3 +34,18 @@ def talk(lines):
     """Fill the log, which is then as large as it ever will be."""
     for number in range(lines):
         lm.log.info("session of 127.66.%d.1 had to make room" % number)
+
+
+def count():
+    """Do something that can be told from doing it twice."""
+    _counted.append(1)
+    return len(_counted)
+
+
+def counted():
+    return len(_counted)
+
+
+async def linger(ms):
+    """Take so long; others go on."""
+    await asyncio.sleep(ms / 1000)
