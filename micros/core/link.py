@@ -20,8 +20,8 @@ _AMPLE = const(20000)  # bytes free with which the files of the steps are held
 # Each op with the file whose function of that name does it. It takes (link, request).
 OPS = {
     "hello": "linkrun",
-    "login": "linklogin",
-    "proof": "linkproof",
+    "login": "linkwait",
+    "proof": "linkwait",
     "run": "linkrun",
     "call": "linkrun",
     "cancel": "linkcancel",
@@ -51,8 +51,8 @@ class Request:
 class Link:
     """Reader, requests and keys of one connection.
 
-    part(request), coming(request), event(request, value, dropped=0), opened(request, name, sealed),
-    which are for the ops, and shut(text) lie in files of their own.
+    part(request), coming(request), chunk(request, data), event(request, value, dropped=0) and
+    opened(request, name, sealed), which are for the ops, and shut(text) lie in files of their own.
     """
 
     open = True
@@ -63,14 +63,16 @@ class Link:
     writing = False  # somebody does: one at a time
     _first = b"\n"  # goes before the first line
 
-    def __init__(self, session):
+    def __init__(self, session, shared):
         self.session = session
         self.node = session.node
         self.requests = []
         self.most = 2 if self.node.port.LEAF else 8  # requests in flight
+        self.node.link = shared
 
     def __getattr__(self, name):
-        work = getattr(self.load("linkpart" if name in "coming part" else "linkmore"), name)
+        file = "linkpart" if name in "coming part chunk" else "linkmore"
+        work = getattr(self.load(file), name)
         return lambda *arguments: work(self, *arguments)
 
     def load(self, file):
@@ -82,6 +84,10 @@ class Link:
             held[file] = found
         return found
 
+    def later(self, file, name, request):
+        """Call the function of that name of a file: what one step hands on to the next with."""
+        return getattr(self.load(file), name)(self, request)
+
     def twice(self, work, *arguments):
         """Do what may lack memory; once more with all that can be had."""
         try:
@@ -92,19 +98,31 @@ class Link:
             gc.collect()
             return work(*arguments)
 
-    async def serve(self, data):
-        """Take lines until either side has enough; `data` has begun the first one."""
-        self.rest = data
+    async def serve(self, rest):
+        """Take lines until either side has enough; `rest` has begun the first one."""
         self.task = asyncio.current_task()
+        head, size = None, 0  # a line, and how many bytes of payload belong to it
         try:
             while self.session.open:
-                line = await self.line()
-                step = self.load("linkin").take(self, line)
-                if isinstance(step, int):  # so many bytes belong to it
-                    payload = await self.payload(step)
-                    step = self.load("linkin").take(self, line, payload)
-                    payload = None
-                line = None
+                if head is None:
+                    head, end, rest = rest.partition(b"\n")
+                    if not end and len(head) <= _LONGEST:
+                        head, rest = None, head
+                if head is None or len(rest) < size:
+                    self.begun = max(self.begun, 0) if rest or size else -1
+                    data = await self.session.receive()
+                    if not data:
+                        break
+                    rest += data
+                    data = None
+                    continue
+                self.begun = -1
+                step = self.load("linkin").take(self, head, rest[:size])
+                if isinstance(step, int):
+                    size = step
+                    continue
+                rest = rest[size:] if size else rest
+                head, size = None, 0
                 if step:
                     await step
                     step = None  # what has ended holds its file
@@ -114,40 +132,17 @@ class Link:
         except MemoryError:
             await self.send(b'{"id":0,"error":"refused","text":"not enough memory"}')
         finally:
-            self.open = False
-            for request in self.requests:
-                if request.over or not request.stays:
-                    request.task.cancel()
+            self.over()
 
-    async def line(self):
-        """The next line without its LF, None for one that is too long."""
-        self.begun = 0 if self.rest else -1
-        while True:
-            line, end, rest = self.rest.partition(b"\n")
-            if len(line) > _LONGEST:
-                return None
-            if end:
-                self.rest = rest
-                self.begun = -1
-                return line
-            await self.more()
-
-    async def payload(self, size):
-        """The bytes that follow a line."""
-        self.begun = 0
-        while len(self.rest) < size:
-            await self.more()
-        data, self.rest = self.rest[:size], self.rest[size:]
-        self.begun = -1
-        return data
-
-    async def more(self):
-        """Wait for more bytes."""
-        data = await self.session.receive()
-        if not data:
-            raise OSError  # the end
-        self.begun = max(self.begun, 0)
-        self.rest += data
+    def over(self):
+        """The connection has ended; what all links share goes with the last of them."""
+        self.open = False
+        for request in self.requests:
+            if request.over or not request.stays:
+                request.task.cancel()
+        self.session.link = None
+        if not [session for session in self.node.server.sessions if session.link]:
+            self.node.link = None
 
     def tick(self):
         """One second has passed; return why this link must end, or None."""
@@ -192,14 +187,6 @@ class Link:
         if asyncio.current_task() is not self.task:
             self.task.cancel()
 
-    async def chunk(self, request, data):
-        """Send a piece of the answer, at most 1024 bytes."""
-        head = b'{"id":%d,"at":%d,"size":%d}' % (request.id, request.sent, len(data))
-        request.hash = request.hash or sha256()
-        request.hash.update(data)
-        request.sent += len(data)
-        await self.send(head, data)
-
     async def perform(self, request):
         """Do what was asked for, and answer."""
         request.started = True
@@ -221,7 +208,7 @@ class Link:
     async def work(self, request):
         """The value of a request; an op that hands on returns (function, *arguments)."""
         try:
-            value = getattr(self.load(OPS[request.op]), request.op)(self, request)
+            value = self.later(OPS[request.op], request.op, request)
             while True:
                 if hasattr(value, "send"):
                     value = await value

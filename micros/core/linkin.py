@@ -20,9 +20,9 @@ def take(link, line, payload=b""):
     """
     session = link.session
     owed = session.half_open and session.mode != "off"
-    if line is None or (owed and len(line) > _STRANGERS):
+    most = _STRANGERS if owed else _LONGEST
+    if len(line) > most:
         session.open = False
-        most = _STRANGERS if owed else _LONGEST
         return refusal(link, 0, "refused", "expected a line of at most %d bytes" % most)
     session.half_open = owed
     text = line[: -_TAG - 1] if link.keys else line

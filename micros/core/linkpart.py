@@ -1,6 +1,7 @@
-"""Payloads that come over the link, piece by piece. Loaded while one is waited for."""
+"""Payloads over the link, piece by piece. Loaded while one is waited for, and for one that goes."""
 
 import asyncio
+from hashlib import sha256
 
 from core.errors import CommandError
 
@@ -34,3 +35,12 @@ async def give(request, at, payload):
         await request.turn.wait()
     request.data = at, payload
     request.turn.set()
+
+
+async def chunk(link, request, data):
+    """Send a piece of the answer, at most 1024 bytes."""
+    head = b'{"id":%d,"at":%d,"size":%d}' % (request.id, request.sent, len(data))
+    request.hash = request.hash or sha256()
+    request.hash.update(data)
+    request.sent += len(data)
+    await link.send(head, data)

@@ -28,15 +28,11 @@ def run(link, request):
     if " %s " % word in _PEOPLE:
         raise CommandError("'%s' is for people at the text shell" % word)
     if word in TABLE:
-        return speak, link, request, line
+        request.given["line"], file = line, "linkwords"
+        return link.later, file, "speak", request
     if line == "hello":
         return hello(link, request)
     return (link.node.executor.answer, line) if line else ""
-
-
-def speak(link, request, line):
-    """A word of the shell."""
-    return link.load("linkwords").speak(link, request, line)
 
 
 def call(link, request):
