@@ -8,7 +8,8 @@ from core.once import once
 
 async def make(link, request):
     """Make it from the password, keep it, and go on with the login."""
-    node, file = link.node, "linklogin"
+    node = link.node
+    file = "linklogin"
     key = hexlify(await once("key").derive(node.secrets.get("appwd") or "", node.uid)).decode()
     try:
         node.config.keep_secrets({"k": key, "i": 400})

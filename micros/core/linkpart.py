@@ -27,8 +27,16 @@ async def part(link, request):
     return data
 
 
-async def give(request, at, payload):
-    """Hand a piece to its request, which takes one at a time."""
+def give(link, chunk, payload):
+    """Hand a piece to its request; that of one that has ended is dropped."""
+    for request in link.requests:
+        if request.id == chunk.get("id") and "size" in request.given and not request.over:
+            return hand_over(request, chunk["at"], payload)
+    return None
+
+
+async def hand_over(request, at, payload):
+    """A request takes one piece at a time."""
     request.turn = request.turn or asyncio.Event()
     while request.data is not None and not request.over:
         request.turn.clear()

@@ -28,7 +28,8 @@ def run(link, request):
     if " %s " % word in _PEOPLE:
         raise CommandError("'%s' is for people at the text shell" % word)
     if word in TABLE:
-        request.given["line"], file = line, "linkwords"
+        request.given["line"] = line
+        file = "linkwords"
         return link.later, file, "speak", request
     if line == "hello":
         return hello(link, request)

@@ -67,4 +67,4 @@ class Speaker:
 
     async def wait_closed(self):
         """End the connection."""
-        self.link.end()
+        self.link.open = False

@@ -70,9 +70,7 @@ class Session(Rare):
             self.stream.write(self.prompt.encode())
             data = await self.receive()
             if data[:1] == b"{":
-                shared = self.node.link or once("link")
-                self.link = shared.Link(self, shared)
-                await self.link.serve(data)
+                await once("linkstart").begin(self, data)
                 return
             while data != b"":
                 try:

@@ -50,7 +50,7 @@ COMPUTED = {  # what is asked for by more than a text
 CLOSING = {  # a part, and what it loads for a moment although that knows the part, like a method
     "core.executor": {"core.grammar", "core.line"},
     "core.scheduler": {"core.agenda"},
-    "core.session": {"core.conf", "core.cronword", "core.link"},
+    "core.session": {"core.conf", "core.cronword", "core.linkstart"},
     "core.survivor": {"core.crash", "core.settle"},
 }
 LINES, BYTES, STAY = 7_000, 150_000, 18
