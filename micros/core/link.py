@@ -9,7 +9,6 @@ import gc
 from binascii import b2a_base64
 from hashlib import sha256
 
-from core.errors import LinkError
 from core.once import once
 from micropython import const
 
@@ -39,7 +38,7 @@ class Link:
     first = b"\n"  # goes before the first line
 
     def __getattr__(self, name):
-        file = "linkpart" if name in "coming part chunk" else "linkmore"
+        file = "linkpart" if name in ("coming", "part", "chunk") else "linkmore"
         work = getattr(self.load(file), name)
         return lambda *arguments: work(self, *arguments)
 
@@ -80,7 +79,7 @@ class Link:
             pass  # the other side is gone
         except MemoryError:
             held.clear()
-            await self.send(b'{"id":0,"error":"refused","text":"not enough memory"}')
+            await self.shut("not enough memory")
         finally:
             self.open, self.session.link = False, None
             for request in self.requests:
@@ -106,8 +105,9 @@ class Link:
         if self.session.half_open and self.session.age >= _STRANGER:
             return "did not log in"
         self.begun += self.begun >= 0
-        if self.begun > _UNFINISHED or not self.open:
-            return "broke off"
+        silent = self.session.idle > _UNFINISHED and [it for it in self.requests if it.waits]
+        if silent or self.begun > _UNFINISHED or not self.open:
+            return "did not finish its line"
         return None
 
     async def send(self, text, payload=b""):
@@ -130,13 +130,16 @@ class Link:
                 self.writing = False
 
     async def perform(self, request):
-        """Do what was asked for, and answer."""
-        request.started = True
+        """Do what was asked for, and answer; an op may hand on to a next step."""
+        step = self.later, request.file, request.op, request
         try:
             try:
-                kind, value = await self.node.executor.guard(request.op, self.work, request)
+                while step:  # the file of one is let go before the next
+                    request.step = None
+                    kind, value = await self.node.executor.guard(request.op, *step)
+                    step = request.step
             except asyncio.CancelledError:
-                kind, value = "cancelled", "it was cancelled"
+                kind, value = "cancelled", ""
             request.over = True
             await self.load("linkout").answer(self, request, kind, value)
         except MemoryError:
@@ -145,20 +148,6 @@ class Link:
             self.requests.remove(request)
             if request.turn:
                 request.turn.set()
-
-    async def work(self, request):
-        """The value of a request; an op that hands on returns (function, *arguments)."""
-        try:
-            value = self.later(request.file, request.op, request)
-            while True:
-                if hasattr(value, "send"):
-                    value = await value
-                elif isinstance(value, tuple):  # its own file is let go first
-                    value = value[0](*value[1:])
-                else:
-                    return value
-        except LinkError as error:
-            return error
 
 
 def hmac(key, *parts):

@@ -31,10 +31,11 @@ class Request:
     seq is the number of its line. No methods: they would keep this file.
     """
 
-    task = data = turn = rid = hash = raw = None
+    task = data = turn = rid = hash = raw = step = None
     taken = sent = 0  # bytes of its payload that came, of its answer that went
-    started = over = False  # it runs; its work is done, it is being answered
+    over = False  # its work is done, it is being answered
     stays = False  # it runs on when the connection ends
+    waits = False  # for the next piece of its payload
 
 
 def begin(link, text):
@@ -64,7 +65,7 @@ def begin(link, text):
     request.seq = link.got - 1
     if not number:  # a login is done at once: it decides what the next line means
         request.line = text
-        return link.work(request)
+        return link.later, request.file, op, request
     link.requests.append(request)
     try:
         request.task = link.node.tasks.spawn(link.perform(request))

@@ -38,9 +38,6 @@ async def leave(link, request, line):
 
 def worded(link, kind, value):
     """What stands behind the id."""
-    wait = ()
-    if kind is None and isinstance(value, Exception):
-        value, kind, *wait = value.args
     if kind is None:
         try:
             return b'"ok":' + link.load("asjson").json_text(value).encode()
@@ -49,6 +46,4 @@ def worded(link, kind, value):
     line = '"error":"%s","text":%s' % (kind, json.dumps(value[:_WORDS]))
     if kind == "fault":
         line += ',"type":%s' % json.dumps(value.partition(":")[0][:40])
-    if wait:
-        line += ',"wait":%d' % wait[0]
     return line.encode()

@@ -4,11 +4,10 @@ from core.once import once
 
 
 def begin(session, data):
-    """A coroutine that talks as a link does; `data` has come already."""
+    """The session is a link from here on; `data` has come already."""
     node = session.node
     shared = node.link or once("link")
     link = shared.Link()
     link.session, link.node, link.rest, link.requests = session, node, data, []
     link.most = 2 if node.port.LEAF else 8
     node.link, session.link = shared, link
-    return link.serve()

@@ -70,7 +70,7 @@ class Session(Rare):
             self.stream.write(self.prompt.encode())
             data = await self.receive()
             if data[:1] == b"{":
-                await once("linkstart").begin(self, data)
+                once("linkstart").begin(self, data)
                 return
             while data != b"":
                 try:
