@@ -32,7 +32,7 @@ def search(options: argparse.Namespace) -> int:
     for notice in findings.notices:
         ui.warn(notice)
     rows = [(one.uid, one.name, one.node.endpoint, one.version) for one in findings.found]
-    _show(options, ("uid", "name", "address", "version"), rows)
+    show(options, ("uid", "name", "address", "version"), rows)
     return 0
 
 
@@ -56,7 +56,7 @@ def status(options: argparse.Namespace) -> int:
         )
         for row in ui.follow(ask(known, vault()))
     ]
-    _show(options, ("uid", "name", "address", "status", "memfree", "version", "note"), rows)
+    show(options, ("uid", "name", "address", "status", "memfree", "version", "note"), rows)
     return 0
 
 
@@ -89,7 +89,7 @@ def open_shell(wanted: str | None) -> int:
     return shell.interactive(wanted, cache(), vault())
 
 
-def _show(
+def show(
     options: argparse.Namespace, headers: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> None:
     if options.json:

@@ -6,7 +6,7 @@ itself, unless it is confirmed here: on a connection of its own, once it is well
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
@@ -15,11 +15,13 @@ from toolkit.model import release
 from toolkit.model.errors import FaultError, LoginError, NodeError, RefusedError, ToolkitError
 from toolkit.model.node import Node
 from toolkit.model.outcome import Outcome, Verdict
-from toolkit.model.package import Package
+from toolkit.model.package import Package, package
 from toolkit.model.patience import patient
 from toolkit.model.progress import Progress, finished
 from toolkit.model.state import State, read_begun, read_state
-from toolkit.operations.air import ANSWER, Dial, Link, Tell, within
+from toolkit.operations.air import ANSWER, Dial, Link, Tell, driven, within
+from toolkit.operations.build import build
+from toolkit.operations.facts import Facts, facts
 from toolkit.operations.status import parse
 
 SLOW = patient(240.0)  # seconds: a slot is hashed, files are copied on the node
@@ -48,6 +50,26 @@ class Order:
 
 class _NotTaken(NodeError):
     """The commit was lost on its way."""
+
+
+def ota(
+    dial: Dial, node: Node, *, force: bool = False, unattended: bool = False
+) -> Generator[Progress, None, Outcome]:
+    """Build the release for a node's board and give it to that node."""
+
+    async def who(tell: Tell) -> Facts:
+        tell(Progress("look", note=node.name))
+        async with dial(node) as link:
+            return await facts(link)
+
+    told = yield from driven(who)
+    built = yield from build(told.board)
+    order = Order(package(built), force, unattended)
+
+    async def work(tell: Tell) -> Outcome:
+        return await update(dial, node, order, tell)
+
+    return (yield from driven(work))
 
 
 async def update(dial: Dial, node: Node, order: Order, tell: Tell) -> Outcome:

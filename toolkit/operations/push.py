@@ -7,7 +7,6 @@ else. What has been done costs nothing when it is repeated: an interrupted push 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from toolkit.model.errors import LoginError, RefusedError, ToolkitError
 from toolkit.model.node import Node
@@ -17,10 +16,11 @@ from toolkit.model.patience import patient
 from toolkit.model.progress import Progress, finished
 from toolkit.model.rollout import Candidate, Rollout
 from toolkit.model.select import Term, meets
-from toolkit.operations import build
-from toolkit.operations.air import ANSWER, Dial, Link, Tell, driven, within
+from toolkit.operations import build, modules
+from toolkit.operations.air import Dial, Tell, driven
+from toolkit.operations.alone import Alone, give
+from toolkit.operations.facts import Facts, facts
 from toolkit.operations.ota import Order, update
-from toolkit.operations.status import parse
 
 LOOKS = 64  # nodes asked at once who they are
 LOOK = patient(15.0)  # seconds for that, in all
@@ -51,15 +51,6 @@ class Push:
         return "; ".join(filter(None, (tally(self.outcomes), self.stopped)))
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What a node tells of itself before anything is done to it."""
-
-    board: str
-    version: str = ""
-    app: str = ""
-
-
 def push(
     dial: Dial,
     nodes: Sequence[Node],
@@ -68,14 +59,22 @@ def push(
     *,
     force: bool = False,
     unattended: bool = False,
+    alone: Alone | None = None,
 ) -> Generator[Progress, None, Push]:
-    """Give the release of this repository to all nodes that meet the terms."""
+    """Give this release, or what is wanted `alone`, to all nodes that meet the terms."""
     met, lost = yield from found(dial, nodes, terms)
-    packages = yield from packaged({candidate.board for candidate in met})
+    boards = {candidate.board for candidate in met}
+    if alone:
+        contents = modules.compiled_for(boards, alone.sources)
 
-    async def treat(candidate: Candidate, tell: Tell) -> Outcome:
-        order = Order(packages[candidate.board], force, unattended)
-        return await update(dial, candidate.node, order, tell)
+        async def treat(candidate: Candidate, tell: Tell) -> Outcome:
+            return await give(dial, candidate, alone, contents[candidate.board], tell)
+    else:
+        packages = yield from packaged(boards)
+
+        async def treat(candidate: Candidate, tell: Tell) -> Outcome:
+            order = Order(packages[candidate.board], force, unattended)
+            return await update(dial, candidate.node, order, tell)
 
     return (yield from treated(met, lost, treat, limits))
 
@@ -180,24 +179,6 @@ async def _facts(dial: Dial, node: Node, app: bool) -> Facts | Outcome:
         return Outcome(node, Verdict.REFUSED, str(error))
     except ToolkitError as error:
         return Outcome(node, Verdict.UNREACHABLE, str(error))
-
-
-async def facts(link: Link, *, app: bool = False) -> Facts:
-    """What a node tells of itself; `app` is a setting, and asked for only where it is needed."""
-    told = parse(await within(ANSWER, "status", link.run("status >json"))) or {}
-    board = told.get("board")
-    if not isinstance(board, str) or board not in build.FAMILIES:
-        raise RefusedError(
-            f"its board is {str(board)[:40]!r}, and releases are made for "
-            f"{', '.join(build.FAMILIES)}"
-        )
-    return Facts(board, str(told.get("version") or "")[:32], await _app(link) if app else "")
-
-
-async def _app(link: Link) -> str:
-    settings = await within(ANSWER, "conf", link.request("conf"))
-    plain = cast(dict[str, object], settings) if isinstance(settings, dict) else {}
-    return str(plain.get("app", ""))[:48]
 
 
 def _quiet(_: Progress) -> None:
