@@ -115,3 +115,15 @@ def test_what_is_asked_for_by_its_name_keeps_it(tmp_path: Path) -> None:
     text += "def two_words(a_thing, third_thing):\n    return dict(a_key=a_thing)\n"
     (tmp_path / "core.py").write_text(text)
     assert set(swaps(tmp_path)) == {"FILE", "WORDS", "first_thing", "a_thing"}
+
+
+def test_each_word_of_the_shell_is_found_by_its_name_in_a_release() -> None:
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in sources()}
+    (table,) = [
+        ast.literal_eval(node.value)
+        for node in ast.parse(texts["session"]).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "TABLE"
+    ]
+    lost = [word for word in table if word not in identifiers(swapped(texts[table[word]], SWAPS))]
+    assert len(table) > 15
+    assert lost == []

@@ -109,9 +109,16 @@ def _spoken(tree: ast.AST) -> Iterator[str]:
 
 
 def _callable(tree: ast.AST) -> Iterator[str]:
+    """Functions and classes, and the other names of a module for them: `noconfigure = noconf`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
+        elif isinstance(node, ast.Module):
+            yield from _assigned(it for it in node.body if _is_alias(it))
+
+
+def _is_alias(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Name)
 
 
 def _handed_over(tree: ast.AST) -> Iterator[str]:
