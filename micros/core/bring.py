@@ -36,7 +36,10 @@ def _import(modules, module):
     if "held" in os.listdir("/"):
         once("held").refuse(module)
     gc.collect()  # it stays: it is to lie close to what stays too
-    found = __import__(name)
+    try:
+        found = __import__(name)
+    except SyntaxError as error:
+        raise once("flaw").syntax(module, error)
     modules.log.add(0, "loaded " + name)
     gc.collect()
     return found

@@ -8,12 +8,13 @@ def set(config, name, text):
     return set_many(config, {name: text})
 
 
-def set_many(config, texts):
-    """Set all of them or none; return their flags.
+def set_many(config, texts, key=None):
+    """Set all of them or none, and a key of the link; return their flags.
 
     With a `u` where there was no memory to read them, a `w` where there was none to use them.
     """
     values, secrets, defaults, flags = once("checked").checked(config, texts)
+    secrets.update(key or {})
     if values and secrets:
         return flags + once("trial").write(config, values, secrets)
     if secrets:

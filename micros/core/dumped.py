@@ -3,15 +3,15 @@
 from core.once import once
 
 
-def shown(config, part, kept):
+def shown(config, part, kept, form=str):
     """Yield name and value as text, secrets masked; `kept` is what the file holds."""
     table = once("table")
     for name, default, limits, flags, _ in table.rows(config):
         if part not in name:
             continue
         if "s" in flags:
-            yield name, "***"
+            yield name, form("***")
         elif name in config.values:
-            yield name, str(config.values[name])
+            yield name, form(config.values[name])
         else:
-            yield name, str(table.sound(name, default, limits, flags, kept.get(name, default)))
+            yield name, form(table.sound(name, default, limits, flags, kept.get(name, default)))

@@ -10,9 +10,14 @@ _ROUNDS = const(400)  # for a password that is changed on the node
 
 async def rekey(node, session, password):
     """The link's key follows the password, and whoever knew the old one must come again."""
-    key = await derive(password, node.uid)
-    node.config.keep_secrets({"k": "".join("%02x" % byte for byte in key), "i": _ROUNDS})
+    node.config.keep_secrets(await made(node, password))
     node.server.close_others(session)
+
+
+async def made(node, password):
+    """The key of a password, as the secrets have it."""
+    key = await derive(password, node.uid)
+    return {"k": "".join("%02x" % byte for byte in key), "i": _ROUNDS}
 
 
 async def derive(password, uid, rounds=_ROUNDS):

@@ -9,21 +9,32 @@ from binascii import b2a_base64
 from hashlib import sha256
 
 from core.errors import LinkError
-from core.once import Rare, once
+from core.once import once
 from micropython import const
 
 _LONGEST = const(1024)  # bytes of a line with its tag
 _UNFINISHED = const(10)  # s a line or a payload may take from its first byte
 _STRANGER = const(5)  # s a link may take to log in
+_TURN = const(5)  # ms between two looks whether somebody else still writes
 _AMPLE = const(20000)  # bytes free with which the files of the steps are held
 # Each op with the file whose function of that name does it. It takes (link, request).
 OPS = {
-    "hello": "linklogin",
+    "hello": "linkrun",
     "login": "linklogin",
-    "proof": "linklogin",
+    "proof": "linkproof",
     "run": "linkrun",
     "call": "linkrun",
-    "cancel": "linkmore",
+    "cancel": "linkcancel",
+    "ls": "ls",
+    "stat": "files",
+    "hash": "digest",
+    "get": "get",
+    "put": "put",
+    "remove": "files",
+    "mkdir": "files",
+    "rename": "files",
+    "conf": "linkconf",
+    "watch": "watch",
 }
 held = {}  # files of the steps, where there is memory for it; they go with this one
 
@@ -37,29 +48,29 @@ class Request:
     stays = False  # it runs on when the connection ends
 
 
-class Link(Rare):
+class Link:
     """Reader, requests and keys of one connection.
 
-    take(line) is what is done with a line, answer(request, kind, value) its end; part(request),
-    event(request, value, dropped=0), opened(request, name, sealed) and shut(text) are for the ops.
+    part(request), coming(request), event(request, value, dropped=0), opened(request, name, sealed),
+    which are for the ops, and shut(text) lie in files of their own.
     """
 
     open = True
-    keys = None  # the pads of both directions, once somebody has logged in
+    keys = None  # of both directions, once somebody has logged in
     got = sent = 0  # lines with a tag
-    proven = None  # what a login must prove, and what its answer needs
+    proven = None  # what a login must prove
     begun = -1  # s since a line or a payload has begun, -1: nothing has
+    writing = False  # somebody does: one at a time
     _first = b"\n"  # goes before the first line
 
     def __init__(self, session):
         self.session = session
         self.node = session.node
         self.requests = []
-        self.lock = asyncio.Lock()
         self.most = 2 if self.node.port.LEAF else 8  # requests in flight
 
     def __getattr__(self, name):
-        work = getattr(self.load(_STEPS[name]), name)
+        work = getattr(self.load("linkpart" if name in "coming part" else "linkmore"), name)
         return lambda *arguments: work(self, *arguments)
 
     def load(self, file):
@@ -88,7 +99,15 @@ class Link(Rare):
         try:
             while self.session.open:
                 line = await self.line()
-                await self.take(line)
+                step = self.load("linkin").take(self, line)
+                if isinstance(step, int):  # so many bytes belong to it
+                    payload = await self.payload(step)
+                    step = self.load("linkin").take(self, line, payload)
+                    payload = None
+                line = None
+                if step:
+                    await step
+                    step = None  # what has ended holds its file
                 await self.session.sleep_ms(0)  # what has begun is to get on
         except OSError:
             pass  # the other side is gone
@@ -113,6 +132,15 @@ class Link(Rare):
                 return line
             await self.more()
 
+    async def payload(self, size):
+        """The bytes that follow a line."""
+        self.begun = 0
+        while len(self.rest) < size:
+            await self.more()
+        data, self.rest = self.rest[:size], self.rest[size:]
+        self.begun = -1
+        return data
+
     async def more(self):
         """Wait for more bytes."""
         data = await self.session.receive()
@@ -133,32 +161,36 @@ class Link(Rare):
 
     def tag(self, mine, text, payload=b""):
         """The tag of a line: of mine or of the other side's."""
-        pads, seq = (self.keys[1], self.sent) if mine else (self.keys[0], self.got)
-        return base64(hmac(pads, seq.to_bytes(8, "big"), text, payload)[:16])
+        seq = self.sent if mine else self.got
+        return base64(hmac(self.keys[mine], seq.to_bytes(8, "big"), text, payload)[:16])
 
     async def send(self, text, payload=b""):
         """Send a line and its payload in one write, sealed in the order in which they leave."""
-        async with self.lock:
-            if not self.open:
-                return
-            line = self.twice(self._sealed, text, payload)
-            self.sent += 1 if self.keys else 0
-            self._first = b""
-            try:
-                await self.session.write(line)
-            except (OSError, MemoryError):  # a line that is torn is the last one
-                self.end()
+        while self.writing:
+            await asyncio.sleep_ms(_TURN)
+        if not self.open:
+            return
+        line = self.twice(self._sealed, text, payload)
+        self.sent += 1 if self.keys else 0
+        self._first = b""
+        self.writing = True
+        try:
+            await self.session.write(line)
+        except (OSError, MemoryError):  # a line that is torn is the last one
+            self.end()
+        finally:
+            self.writing = False
+
+    def _sealed(self, text, payload):
+        if self.keys:
+            text += b" " + self.tag(1, text, payload)
+        return self._first + text + b"\n" + payload
 
     def end(self):
         """Nothing more can be said here: the reader ends, and with it the connection."""
         self.open = self.session.open = False
         if asyncio.current_task() is not self.task:
             self.task.cancel()
-
-    def _sealed(self, text, payload):
-        if self.keys:
-            return self._first + text + b" " + self.tag(True, text, payload) + b"\n" + payload
-        return self._first + text + b"\n" + payload
 
     async def chunk(self, request, data):
         """Send a piece of the answer, at most 1024 bytes."""
@@ -173,11 +205,11 @@ class Link(Rare):
         request.started = True
         try:
             try:
-                kind, value = await self.node.executor.guard(request.op, self._work, request)
+                kind, value = await self.node.executor.guard(request.op, self.work, request)
             except asyncio.CancelledError:
                 kind, value = "cancelled", "it was cancelled"
             request.over = True
-            await self.answer(request, kind, value)
+            await self.load("linkout").answer(self, request, kind, value)
         except MemoryError as error:
             self.node.log.error("link: out of memory: %s" % error)
             self.end()
@@ -186,31 +218,34 @@ class Link(Rare):
             if request.turn:
                 request.turn.set()
 
-    async def _work(self, request):
+    async def work(self, request):
+        """The value of a request; an op that hands on returns (function, *arguments)."""
         try:
-            return await getattr(self.load(OPS[request.op]), request.op)(self, request)
+            value = getattr(self.load(OPS[request.op]), request.op)(self, request)
+            while True:
+                if hasattr(value, "send"):
+                    value = await value
+                elif isinstance(value, tuple):  # its own file is let go first
+                    value = value[0](*value[1:])
+                else:
+                    return value
         except LinkError as error:
             return error
 
 
-_STEPS = {
-    "take": "linkin",
-    "answer": "linkout",
-    "part": "linkmore",
-    "event": "linkmore",
-    "opened": "linkmore",
-    "shut": "linkmore",
-}
-
-
-def hmac(pads, *parts):
-    """HMAC-SHA256; of the key there are the two pads."""
-    inner = sha256(pads[0])
+def hmac(key, *parts):
+    """HMAC-SHA256 with a key of 32 bytes."""
+    inner = sha256(_pad(key, b"6"))
     for part in parts:
         inner.update(part)
-    outer = sha256(pads[1])
+    outer = sha256(_pad(key, b"\\"))
     outer.update(inner.digest())
     return outer.digest()
+
+
+def _pad(key, letter):
+    mixed = int.from_bytes(key + bytes(32), "big") ^ int.from_bytes(letter * 64, "big")
+    return mixed.to_bytes(64, "big")
 
 
 def base64(data):

@@ -1,35 +1,18 @@
-"""What is rarer on the link: payloads that come, events, secrets, a cancel. Loaded for one."""
+"""What is rarer on the link: events, secrets, its end. Loaded for one."""
 
-import asyncio
 from binascii import a2b_base64
 
 from core.errors import CommandError
 from micropython import const
 
-_ROOM = const(980)  # bytes of an event
+_ROOM = const(920)  # bytes of an event
 _LONGEST = const(512)  # bytes of a secret
-_PATIENCE = const(200)  # looks, 10 ms apart, for the end of what was cancelled
-
-
-async def part(_, request):
-    """Wait for the next piece of a payload, at most 1024 bytes."""
-    request.turn = request.turn or asyncio.Event()
-    while request.data is None:
-        request.turn.clear()
-        await request.turn.wait()
-    (at, data), request.data = request.data, None
-    request.turn.set()
-    left = request.given["size"] - request.taken
-    if type(at) is not int or at != request.taken or len(data) > left:
-        raise CommandError("expected a chunk at %d, at most %d bytes" % (request.taken, left))
-    request.taken += len(data)
-    return data
 
 
 async def event(link, request, value, dropped=0):
     """Send a part of an answer that has no end."""
     text = link.load("asjson").json_text(value).encode()
-    if len(text) > _ROOM - 60:
+    if len(text) > _ROOM:
         raise CommandError("expected an event of one line, got %d bytes" % len(text))
     more = b',"dropped":%d' % dropped if dropped else b""
     await link.send(b'{"id":%d,"event":' % request.id + text + more + b"}")
@@ -55,26 +38,7 @@ def opened(link, request, name, sealed):
         raise CommandError('%s: expected a sealed value, {"x": ...}, of 512 bytes' % name)
 
 
-async def shut(link, text, kind="refused"):
+async def shut(link, text):
     """Tell why, and end the connection."""
-    await link.send(b'{"id":0,"error":"%s","text":"%s"}' % (kind.encode(), text.encode()))
+    await link.send(b'{"id":0,"error":"refused","text":"%s"}' % text.encode())
     link.session.open = False
-
-
-async def cancel(link, request):
-    """The op: end a request, and wait for its end."""
-    number = request.given.get("of")
-    found = [it for it in link.requests if it.id == number and it is not request]
-    if type(number) is not int or not found:
-        return False
-    other = found[0]
-    while not other.started:
-        await asyncio.sleep_ms(0)
-    if other.over:
-        raise CommandError("expected what still runs: %d is being answered" % number)
-    other.task.cancel()
-    for _ in range(_PATIENCE):
-        if other.over:
-            return True
-        await asyncio.sleep_ms(10)
-    raise CommandError("expected it to end within 2 s: %s takes no notice" % other.op)

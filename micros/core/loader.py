@@ -7,7 +7,7 @@ import gc
 import sys
 
 from core.errors import CommandError
-from core.once import once
+from core.once import drop, once
 
 
 def checked(modules, module, function, args, named):
@@ -63,7 +63,7 @@ def unload(modules, module):
     """Forget a module, so that its next call imports it anew."""
     if "LM_" + module not in sys.modules:
         raise CommandError("expected a loaded module, got '%s'" % module)
-    del sys.modules["LM_" + module]
+    drop("LM_" + module)
     for key in [key for key in modules.ready if key[0] == module]:
         del modules.ready[key]
     gc.collect()

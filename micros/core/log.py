@@ -55,6 +55,7 @@ class Log(Rare):
     """
 
     file = "about"
+    watchers = ()  # called with rank and text of each line; they never raise
 
     def __init__(self, clock=None, capacity=2048):
         self.clock = clock
@@ -82,6 +83,8 @@ class Log(Rare):
         text = "%d s %s %s" % (when, _LEVELS[rank], text)
         if self.echo:
             print(text)
+        for told in self.watchers:
+            told(rank, text)
         kept, line = self.kept, text[:_LINE].encode()[: min(_LINE, len(self.kept) - 2)]
         line = bytes((rank, (len(line) + 1) // 2)) + line + b" " * (len(line) & 1)
         if self.used + len(line) > len(kept) < self.capacity:

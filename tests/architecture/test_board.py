@@ -34,8 +34,8 @@ LATE = {  # what runs back all the same: which file it is, only a running node k
 }
 COMPUTED = {  # what is asked for by more than a text
     "core.bring": {"name"},  # a load module
-    "core.link": {"OPS[request.op]", "_STEPS[name]"},
-    "core.linkrun": {"TABLE[word]"},
+    "core.link": {"OPS[request.op]", "'linkpart' if name in 'coming part' else 'linkmore'"},
+    "core.linkwords": {"TABLE[word]"},
     "core.once": {"path", "self.file"},
     "core.outputs": {"'boards.' + node.board"},
     "core.pinout": {"'boards.' + node.board"},

@@ -1,0 +1,36 @@
+"""Payloads that come over the link, piece by piece. Loaded while one is waited for."""
+
+import asyncio
+
+from core.errors import CommandError
+
+
+async def coming(_, request):
+    """Wait for the next piece of a payload; return where it says that it lies."""
+    request.turn = request.turn or asyncio.Event()
+    while request.data is None:
+        request.turn.clear()
+        await request.turn.wait()
+    return request.data[0]
+
+
+async def part(link, request):
+    """Wait for the next piece of a payload, at most 1024 bytes."""
+    await coming(link, request)
+    (at, data), request.data = request.data, None
+    request.turn.set()
+    left = request.given["size"] - request.taken
+    if type(at) is not int or at != request.taken or len(data) > left:
+        raise CommandError("expected a chunk at %d, at most %d bytes" % (request.taken, left))
+    request.taken += len(data)
+    return data
+
+
+async def give(request, at, payload):
+    """Hand a piece to its request, which takes one at a time."""
+    request.turn = request.turn or asyncio.Event()
+    while request.data is not None and not request.over:
+        request.turn.clear()
+        await request.turn.wait()
+    request.data = at, payload
+    request.turn.set()
