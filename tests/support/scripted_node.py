@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import math
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -115,7 +116,7 @@ class ScriptedNode:
             "failed": self.failed,
             "reason": self.reason,
             "back": self.back,
-            "healthy": max(0, int(HEALTHY - self.seconds_up)),
+            "healthy": max(0, math.ceil(HEALTHY - self.seconds_up)),
             "step": None,
         }
 

@@ -32,6 +32,7 @@ RETURN = patient(150.0)  # seconds without a word before a node counts as lost
 TRIAL = 660.0  # seconds: after 600 the node has gone back by itself
 TRIES = 5  # without a file in between
 PAUSE = 1.0  # seconds between tries, doubled each time
+LOOK = 3.0  # seconds between two looks at a node on trial
 _LONGEST_PAUSE = 8.0
 _POLL = 0.5
 
@@ -225,16 +226,19 @@ class _Update:
             if since > RESET:
                 raise _NotTaken("it took the release and did not restart")
             return None
+        looked = False
         while True:
             state = await self._state(link)
             if state.slot != self._slot:
                 return self._not_there(state)
             if state.left is None:
                 return self.outcome(Verdict.UPDATED)
-            wrong = await self._wrong(link, state)
-            if wrong:
-                return await self._turned_back(link, wrong)
-            await asyncio.sleep(await self._confirm(link, state.left))
+            if not looked or not state.healthy:  # at first, and last before it is confirmed
+                wrong = await self._wrong(link, state)
+                if wrong:
+                    return await self._turned_back(link, wrong)
+                looked = True
+            await asyncio.sleep(await self._confirm(link, state))
 
     def _not_there(self, state: State) -> Outcome:
         """It runs the other slot."""
@@ -251,18 +255,18 @@ class _Update:
         new = {it: text for it, text in (await _problems(link)).items() if it not in self._problems}
         return "; ".join(new.values())
 
-    async def _confirm(self, link: Link, left: int) -> float:
-        """Say that it is well; the seconds until it is worth to look again."""
-        if self._order.unattended:
-            self._tell(Progress("confirm", note=f"decides by itself, {left} s left"))
-            return PAUSE
+    async def _confirm(self, link: Link, state: State) -> float:
+        """Say that it is well, once it is; the seconds until it is worth to look again."""
+        if state.healthy or self._order.unattended:
+            note = f"is to be well for {state.healthy} s more, goes back in {state.left} s"
+            self._tell(Progress("confirm", note=note))
+            return min(max(state.healthy, _POLL), LOOK)
         try:
             await ask(link, "confirm", release=list(self._package.release))
         except RefusedError as refusal:
             if refusal.kind != "early":
                 raise
-            self._tell(Progress("confirm", note=f"is to be well for {refusal.wait:.0f} s more"))
-            return min(refusal.wait, TRIAL)
+            return min(refusal.wait, LOOK)
         return 0
 
     async def _turned_back(self, link: Link, wrong: str) -> Outcome:

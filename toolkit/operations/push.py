@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from toolkit.model.errors import LoginError, RefusedError, ToolkitError
+from toolkit.model.errors import LoginError, NodeError, RefusedError, ToolkitError
 from toolkit.model.node import Node
 from toolkit.model.outcome import Outcome, Verdict, tally
 from toolkit.model.package import Package, package
@@ -24,6 +24,7 @@ from toolkit.operations.ota import Order, update
 
 LOOKS = 64  # nodes asked at once who they are
 LOOK = patient(15.0)  # seconds for that, in all
+PAUSES = (1.0, 3.0)  # seconds before a node that cannot be reached is tried again
 AT_ONCE = 32  # nodes updated at once
 
 Treat = Callable[[Candidate, Tell], Awaitable[Outcome]]
@@ -171,14 +172,28 @@ async def rolled_out(
 async def _facts(dial: Dial, node: Node, app: bool) -> Facts | Outcome:
     try:
         async with asyncio.timeout(LOOK):
-            async with dial(node) as link:
-                return await facts(link, app=app)
+            return await _patient_facts(dial, node, app)
     except TimeoutError:
         return Outcome(node, Verdict.UNREACHABLE, f"did not tell who it is within {LOOK:.0f} s")
     except (LoginError, RefusedError) as error:
         return Outcome(node, Verdict.REFUSED, str(error))
     except ToolkitError as error:
         return Outcome(node, Verdict.UNREACHABLE, str(error))
+
+
+async def _patient_facts(dial: Dial, node: Node, app: bool) -> Facts:
+    """Ask more than once: it may be starting just now."""
+    for pause in PAUSES:
+        try:
+            return await _once(dial, node, app)
+        except NodeError:
+            await asyncio.sleep(pause)
+    return await _once(dial, node, app)
+
+
+async def _once(dial: Dial, node: Node, app: bool) -> Facts:
+    async with dial(node) as link:
+        return await facts(link, app=app)
 
 
 def _quiet(_: Progress) -> None:
