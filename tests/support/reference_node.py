@@ -16,6 +16,7 @@ reference_faults.
 import asyncio
 import os
 import threading
+from asyncio.streams import start_server  # tests of the board put their own into asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -81,9 +82,7 @@ class ReferenceNode:
 
     async def start(self) -> None:
         """Listen, on a free port when none was named."""
-        self._server = await asyncio.start_server(
-            self._connected, self.host, self.port, limit=1 << 20
-        )
+        self._server = await start_server(self._connected, self.host, self.port, limit=1 << 20)
         self.port = self._server.sockets[0].getsockname()[1]
         self._visitors: set[asyncio.Task[None]] = set()
 

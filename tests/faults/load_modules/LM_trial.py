@@ -5,6 +5,7 @@ import gc
 import lm
 
 _held = []
+_counted = []
 
 
 def big(size):
@@ -32,3 +33,13 @@ def talk(lines):
     """Fill the log, which is then as large as it ever will be."""
     for number in range(lines):
         lm.log.info("session of 127.66.%d.1 had to make room" % number)
+
+
+def count():
+    """Do something that can be told from doing it twice."""
+    _counted.append(1)
+    return len(_counted)
+
+
+def counted():
+    return len(_counted)
