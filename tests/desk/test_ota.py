@@ -120,7 +120,7 @@ def test_a_node_that_does_not_come_back_is_unknown_and_it_is_said_what_it_does()
 
 
 def test_a_refusal_is_told_in_the_words_of_the_node() -> None:
-    refusal = RefusedError("expected board pico_w, got esp32")
+    refusal = RefusedError("n1: refused: expected board pico_w, got esp32")
     outcome = updated(ScriptedNode("n1", refuse={"begin": refusal}))
     assert (outcome.verdict, outcome.note) == (Verdict.REFUSED, "expected board pico_w, got esp32")
 

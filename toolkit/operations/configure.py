@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 
 from toolkit.model import pins, settings
-from toolkit.model.errors import FaultError, InputError, LoginError, RefusedError, ToolkitError
+from toolkit.model.errors import InputError, ToolkitError
 from toolkit.model.node import Node
-from toolkit.model.outcome import Outcome, Verdict
+from toolkit.model.outcome import Outcome, Verdict, ended
 from toolkit.model.progress import Progress, finished
 from toolkit.operations.air import ANSWER, Dial, Link, Tell, within
 from toolkit.operations.facts import facts
@@ -32,12 +32,10 @@ async def configure(dial: Dial, node: Node, values: Values, tell: Tell) -> Outco
             known = await within(ANSWER, "conf", link.request("conf"))
             pins.check(board, {**known, **values}, set(values))
             said = await change(link, values, tell)
-    except (RefusedError, LoginError, InputError) as error:
+    except InputError as error:
         return Outcome(node, Verdict.REFUSED, str(error))
-    except FaultError as error:
-        return Outcome(node, Verdict.FAILED, str(error))
     except ToolkitError as error:
-        return Outcome(node, Verdict.UNREACHABLE, str(error))
+        return ended(node, error)
     return Outcome(node, Verdict.UPDATED, said)
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from toolkit.model import release
-from toolkit.model.errors import FaultError, LoginError, NodeError, RefusedError, ToolkitError
+from toolkit.model.errors import FaultError, NodeError, RefusedError, ToolkitError
 from toolkit.model.node import Node
-from toolkit.model.outcome import Outcome, Verdict
+from toolkit.model.outcome import Outcome, Verdict, ended
 from toolkit.model.package import Package, package
 from toolkit.model.patience import patient
 from toolkit.model.progress import Progress, finished
@@ -78,14 +78,9 @@ async def update(dial: Dial, node: Node, order: Order, tell: Tell) -> Outcome:
     work = _Update(dial, node, order, tell)
     try:
         return await work.run()
-    except (RefusedError, LoginError) as error:
-        return work.outcome(Verdict.REFUSED, str(error))
-    except FaultError as error:
-        return work.outcome(Verdict.FAILED, str(error))
     except ToolkitError as error:
-        if work.committed:
-            return work.outcome(Verdict.UNKNOWN, str(error))
-        return work.outcome(Verdict.UNREACHABLE, str(error))
+        how = ended(node, error, reached=work.committed)
+        return work.outcome(how.verdict, how.note)
 
 
 class _Update:
@@ -295,10 +290,8 @@ async def turn_back(dial: Dial, node: Node, tell: Tell) -> Outcome:
             before = link.boot
             said = str(await ask(link, "back"))
         state = await returned(dial, node, before)
-    except (RefusedError, LoginError) as error:
-        return Outcome(node, Verdict.REFUSED, str(error))
-    except NodeError as error:
-        return Outcome(node, Verdict.UNREACHABLE, str(error))
+    except ToolkitError as error:
+        return ended(node, error)
     return Outcome(node, Verdict.UPDATED, said, state.version)
 
 

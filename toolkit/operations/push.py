@@ -8,9 +8,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from toolkit.model.errors import LoginError, NodeError, RefusedError, ToolkitError
+from toolkit.model.errors import NodeError, ToolkitError
 from toolkit.model.node import Node
-from toolkit.model.outcome import Outcome, Verdict, tally
+from toolkit.model.outcome import Outcome, Verdict, ended, tally
 from toolkit.model.package import Package, package
 from toolkit.model.patience import patient
 from toolkit.model.progress import Progress, finished
@@ -175,10 +175,8 @@ async def _facts(dial: Dial, node: Node, app: bool) -> Facts | Outcome:
             return await _patient_facts(dial, node, app)
     except TimeoutError:
         return Outcome(node, Verdict.UNREACHABLE, f"did not tell who it is within {LOOK:.0f} s")
-    except (LoginError, RefusedError) as error:
-        return Outcome(node, Verdict.REFUSED, str(error))
     except ToolkitError as error:
-        return Outcome(node, Verdict.UNREACHABLE, str(error))
+        return ended(node, error)
 
 
 async def _patient_facts(dial: Dial, node: Node, app: bool) -> Facts:
