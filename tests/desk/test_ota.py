@@ -125,6 +125,12 @@ def test_a_refusal_is_told_in_the_words_of_the_node() -> None:
     assert (outcome.verdict, outcome.note) == (Verdict.REFUSED, "expected board pico_w, got esp32")
 
 
+def test_a_confirm_that_is_refused_is_a_failure_and_it_is_said_what_follows() -> None:
+    outcome = updated(ScriptedNode("n1", refuse={"confirm": RefusedError("another one runs")}))
+    assert outcome.verdict is Verdict.FAILED
+    assert outcome.note == "another one runs; not confirmed, it goes back by itself"
+
+
 def test_a_fault_of_the_node_is_a_failure() -> None:
     outcome = updated(ScriptedNode("n1", refuse={"manifest": FaultError("OSError: 5")}))
     assert (outcome.verdict, outcome.note) == (Verdict.FAILED, "OSError: 5")

@@ -80,6 +80,8 @@ async def update(dial: Dial, node: Node, order: Order, tell: Tell) -> Outcome:
         return await work.run()
     except ToolkitError as error:
         how = ended(node, error, reached=work.committed)
+        if work.committed and how.verdict is Verdict.REFUSED:
+            return work.outcome(Verdict.FAILED, f"{how.note}; not confirmed, it goes back by itself")
         return work.outcome(how.verdict, how.note)
 
 
