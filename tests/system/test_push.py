@@ -1,4 +1,4 @@
-"""Many nodes take a release over the air in one push, over a network that cuts, with power that fails."""
+"""Many nodes take a release in one push, over a network that cuts, with power that fails."""
 
 import json
 import os
