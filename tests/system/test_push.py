@@ -25,7 +25,7 @@ from toolkit.virtual.fleet import VirtualBoard
 
 COUNT = 100 if full() else 5
 FAULTS = 0.01  # of the pieces that pass
-SPEED = 10  # a node's minute of being well is six seconds
+SPEED = 6  # a node's minute of being well is ten seconds
 WRITES = 12  # to the flash, until the power fails: in the middle of what is sent
 NEXT = (9, 9, 0, 0)
 
