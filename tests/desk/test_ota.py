@@ -128,7 +128,7 @@ def test_a_refusal_is_told_in_the_words_of_the_node() -> None:
 def test_a_confirm_that_is_refused_is_a_failure_and_it_is_said_what_follows() -> None:
     outcome = updated(ScriptedNode("n1", refuse={"confirm": RefusedError("another one runs")}))
     assert outcome.verdict is Verdict.FAILED
-    assert outcome.note == "another one runs; not confirmed, it goes back by itself"
+    assert outcome.note == "another one runs; it goes back by itself"
 
 
 def test_a_fault_of_the_node_is_a_failure() -> None:

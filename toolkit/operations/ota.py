@@ -81,7 +81,7 @@ async def update(dial: Dial, node: Node, order: Order, tell: Tell) -> Outcome:
     except ToolkitError as error:
         how = ended(node, error, reached=work.committed)
         if work.committed and how.verdict is Verdict.REFUSED:
-            return work.outcome(Verdict.FAILED, f"{how.note}; not confirmed, it goes back by itself")
+            return work.outcome(Verdict.FAILED, f"{how.note}; it goes back by itself")
         return work.outcome(how.verdict, how.note)
 
 
@@ -133,7 +133,7 @@ class _Update:
                 async with self._dial(self._node) as link:
                     return await self._stage(link)
             except (NodeError, RefusedError) as error:
-                if isinstance(error, RefusedError) and error.kind != "token":
+                if isinstance(error, RefusedError) and not _passing(error):
                     raise
                 failures = 1 if self._placed > before else failures + 1
                 if failures >= TRIES:
@@ -282,6 +282,11 @@ class _Update:
         state = await state_of(link)
         self._version = state.version
         return state
+
+
+def _passing(refusal: RefusedError) -> bool:
+    """Whether the same may go the next time: another update has begun, or memory was short."""
+    return refusal.kind == "token" or "not enough memory" in str(refusal)
 
 
 async def turn_back(dial: Dial, node: Node, tell: Tell) -> Outcome:
