@@ -1,11 +1,10 @@
 """The toolkit gives real nodes firmware over the air, and tells what became of it."""
 
-import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import pytest
 
@@ -17,10 +16,13 @@ from toolkit.model.outcome import Outcome, Verdict
 from toolkit.model.progress import Progress
 from toolkit.model.vault import Secret, derive
 from toolkit.operations import firmware as work
+from toolkit.operations.push import Limits
 from toolkit.transport.link import Link
 from toolkit.virtual import fleet, image
+from toolkit.virtual.engine import Engine
 
 __all__ = ["ota_workshop"]
+Result = TypeVar("Result")
 _STEP = 50  # ms of board time
 _ROUNDS = 400  # of a node that was given a password, and no key
 
@@ -28,8 +30,9 @@ _ROUNDS = 400  # of a node that was given a password, and no key
 class Desk:
     """A toolkit beside one node, whose time passes while the toolkit works."""
 
-    def __init__(self, still: Still, folder: Path) -> None:
+    def __init__(self, still: Still, folder: Path, engine: Engine) -> None:
         self.still = still
+        self.engine = engine
         self.uid = still.node.board.mac.replace(":", "")
         self.node = Node(self.uid, "node01", still.node.address)
         self.told: list[Progress] = []
@@ -50,9 +53,20 @@ class Desk:
         """What became of it."""
         path = self._folder / name
         path.write_bytes(data)
-        given = work.give(self.dial, self.node, work.read(path), self.told.append)
+        return self.follow(work.ota(self.dial, self.node, path))
+
+    def follow(self, steps: Generator[Progress, None, Result]) -> Result:
+        """What the work returns; what it tells is kept."""
+
+        def run() -> Result:
+            while True:
+                try:
+                    self.told.append(next(steps))
+                except StopIteration as end:
+                    return cast(Result, end.value)
+
         with ThreadPoolExecutor(1) as pool:
-            job = pool.submit(lambda: asyncio.run(given))
+            job = pool.submit(run)
             while not job.done():
                 self.still.control.advance(_STEP)
             return job.result()
@@ -66,7 +80,7 @@ class Desk:
 def desk(ota_workshop: Workshop, tmp_path: Path) -> Iterator[Desk]:
     """A desk and a node of its own."""
     node = ota_workshop.node()
-    yield Desk(Still(node), tmp_path)
+    yield Desk(Still(node), tmp_path, ota_workshop.engine)
     ota_workshop.stop(node)
 
 
@@ -144,10 +158,20 @@ def test_what_a_node_refuses_is_its_outcome(desk: Desk) -> None:
     assert "firmware is on trial" in outcome.note
 
 
-def test_a_node_without_a_second_partition_is_told(
-    ota_workshop: Workshop, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+def test_many_nodes_get_it_and_each_has_its_verdict(
+    desk: Desk, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
 ) -> None:
-    with Workshop(tmp_path_factory.mktemp("plain") / "virtual", ota_workshop.engine) as plain:
-        outcome = Desk(Still(plain.node()), tmp_path).give(firmware(8192))
-    assert outcome.verdict == Verdict.REFUSED
-    assert "the flash has no second partition for firmware" in outcome.note
+    path = tmp_path / "all.app-bin"
+    path.write_bytes(firmware(8192, seed=b"all"))
+    with Workshop(tmp_path_factory.mktemp("plain") / "virtual", desk.engine) as plain:
+        other = Desk(Still(plain.node()), tmp_path, desk.engine)
+        other.still.control.clock("real")
+
+        def dial(node: Node) -> AbstractAsyncContextManager[Any]:
+            return (desk if node is desk.node else other).dial(node)
+
+        done = desk.follow(work.push(dial, [other.node, desk.node], (), Limits(canary=0), path))
+    notes = [(it.verdict, it.note) for it in done.outcomes]
+    assert notes[1] == (Verdict.UPDATED, "firmware in ota_1")
+    assert notes[0][0] == Verdict.REFUSED
+    assert "the flash has no second partition for firmware" in notes[0][1]

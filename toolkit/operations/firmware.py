@@ -6,7 +6,7 @@ next reset, and the node itself after ten minutes, unless it is confirmed here.
 
 import asyncio
 import hashlib
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,8 +24,11 @@ from toolkit.model.node import Node
 from toolkit.model.outcome import Outcome, Verdict
 from toolkit.model.patience import patient
 from toolkit.model.progress import Progress, finished
+from toolkit.model.rollout import Candidate
+from toolkit.model.select import Term
 from toolkit.operations.air import ANSWER, Dial, Link, Tell, driven, within
-from toolkit.operations.push import facts
+from toolkit.operations.facts import facts
+from toolkit.operations.push import Limits, Push, found, treated
 from toolkit.transport.flasher import check_image
 
 BLOCK = 4096  # bytes that a node writes at a time
@@ -86,6 +89,22 @@ def ota(dial: Dial, node: Node, path: Path) -> Generator[Progress, None, Outcome
         return await give(dial, node, firmware, tell)
 
     return (yield from driven(work))
+
+
+def push(
+    dial: Dial, nodes: Sequence[Node], terms: Sequence[Term], limits: Limits, path: Path
+) -> Generator[Progress, None, Push]:
+    """The same for all nodes that meet the terms; canaries and limits as for a release."""
+    firmware = read(path)
+    met, lost = yield from found(dial, nodes, terms)
+
+    async def treat(candidate: Candidate, tell: Tell) -> Outcome:
+        try:
+            return await give(dial, candidate.node, firmware, tell)
+        except InputError as error:  # it is for another chip
+            return Outcome(candidate.node, Verdict.REFUSED, str(error), board=candidate.board)
+
+    return (yield from treated(met, lost, treat, limits))
 
 
 async def give(dial: Dial, node: Node, firmware: Firmware, tell: Tell) -> Outcome:
