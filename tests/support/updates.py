@@ -12,7 +12,6 @@ from benchmarks.nodes import PASSWORD, Node, Trouble
 from tests.support.reference import ReferenceDesk
 from toolkit.operations.build import Build
 
-
 _STEP = 10  # ms of board time while somebody talks to it
 _LONGEST = 1_500_000  # ms of board time that anything may take
 Work = Callable[[ReferenceDesk], Awaitable[Any]]
