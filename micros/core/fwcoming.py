@@ -19,10 +19,10 @@ async def begin(link, request):
     given: image (its size), digest, head (its first 24 bytes), and as payload the first 8 bytes of
     the SHA-256 of each block, the last one filled up with ff: what is there already stays.
     """
-    node, given, firmware = link.node, request.given, once("firmware")
-    firmware.refusable(node)
-    there, ota = firmware.other(node), firmware.port(node)
-    size, digest = given.get("image"), firmware.digest(given)
+    node, given, parts = link.node, request.given, once("fwparts")
+    parts.refusable(node)
+    there, ota = parts.other(node), parts.port(node)
+    size, digest = given.get("image"), parts.digest(given)
     if type(size) is not int or size < 25:
         raise CommandError("expected the size of an image, got %r" % (size,))
     if size > ota.room(there):
@@ -31,7 +31,7 @@ async def begin(link, request):
     if given.get("size") != -(-size // _BLOCK) * _MARK:
         raise CommandError("expected %d bytes for each block of %d" % (_MARK, _BLOCK))
     try:
-        firmware.check(node, unhexlify(given.get("head")))
+        parts.check(node, unhexlify(given.get("head")))
     except (TypeError, ValueError):
         raise CommandError("expected the first 24 bytes of the image")
     node.staged = None
@@ -65,8 +65,8 @@ async def put(link, request):
     It goes on at a block, and a block counts once it is written as a whole.
     """
     node, given = link.node, request.given
-    coming = once("firmware").staged(node, given)
-    there = once("firmware").other(node)
+    coming = once("fwparts").staged(node, given)
+    there = once("fwparts").other(node)
     begins, size = given.get("from"), given.get("size")
     if begins != coming[3] or type(begins) is not int:
         raise CommandError("expected it to go on at %d, got %r" % (coming[3], begins))

@@ -18,7 +18,7 @@ _WORDS = (
 def started(node, record):
     """At a start in a trial: is it the one on trial that runs, has it been confirmed?"""
     try:
-        ota = once("firmware").port(node)
+        ota = once("fwparts").port(node)
         runs, valid = ota.named(ota.places()[0]) == record["trial"], ota.valid()
     except (OSError, CommandError):
         runs = False

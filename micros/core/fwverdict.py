@@ -10,9 +10,9 @@ _OTHERS = const(10)  # codes in the record's `failed` up to this are those of re
 
 async def status(link, _):
     """Return what there is to know."""
-    node, firmware = link.node, once("firmware")
-    here, there = firmware.port(node).places()
-    ota, failed = firmware.port(node), (node.slots("newest") or {}).get("failed") or [0]
+    node, parts = link.node, once("fwparts")
+    here, there = parts.port(node).places()
+    ota, failed = parts.port(node), (node.slots("newest") or {}).get("failed") or [0]
     trial = len(node.trial or ()) > 2 and {"left": max(_TRIAL - node.clock.uptime(), 0)}
     return {
         "partition": ota.named(here),
@@ -25,8 +25,8 @@ async def status(link, _):
 
 async def confirm(link, request):
     """Let the firmware stay: asked by who has logged in, on a connection since its start."""
-    node, firmware = link.node, once("firmware")
-    ota, wanted = firmware.port(node), request.given.get("partition")
+    node, parts = link.node, once("fwparts")
+    ota, wanted = parts.port(node), request.given.get("partition")
     name = ota.named(ota.places()[0])
     if wanted != name:
         raise CommandError("expected partition '%s', which runs, got %r" % (name, wanted))

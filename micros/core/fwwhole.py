@@ -15,8 +15,8 @@ _OFTEN = const(32)  # blocks between two events
 async def verify(link, request):
     """Compare what the flash holds with what was told."""
     node = link.node
-    coming = once("firmware").staged(node, request.given)
-    there, size = once("firmware").other(node), coming[2]
+    coming = once("fwparts").staged(node, request.given)
+    there, size = once("fwparts").other(node), coming[2]
     if coming[3] != size:
         raise CommandError("%d of %d bytes are missing: send them" % (size - coming[3], size))
     block, total = bytearray(_BLOCK), sha256()
@@ -24,7 +24,7 @@ async def verify(link, request):
     for number in range(-(-size // _BLOCK)):
         there.readblocks(number, block)
         if number == 0:
-            once("firmware").check(node, bytes(view[:24]))
+            once("fwparts").check(node, bytes(view[:24]))
         total.update(view[: min(_BLOCK, size - number * _BLOCK)])
         if number % _OFTEN == 0:
             await link.event(request, {"done": number * _BLOCK, "of": size})
@@ -39,14 +39,14 @@ async def verify(link, request):
 
 async def commit(link, request):
     """Let the firmware start, on trial: the record first, so that a trial is never unknown."""
-    node, firmware = link.node, once("firmware")
-    there, ota = firmware.other(node), firmware.port(node)
+    node, parts = link.node, once("fwparts")
+    there, ota = parts.other(node), parts.port(node)
     record = node.slots("newest")
     name = ota.named(ota.places()[0]) if node.trial else ota.named(there)
     if record and record["trial"] == name and node.trial:
         return "already so"
-    record = firmware.refusable(node)
-    if not firmware.staged(node, request.given)[1]:
+    record = parts.refusable(node)
+    if not parts.staged(node, request.given)[1]:
         raise CommandError("expected it to be verified before this")
     once("store").remove("/crash")  # what is found there later is of this trial
     if not node.slots("attempt", dict(record, trial=name, tries=0, failed=None, auto=0)):

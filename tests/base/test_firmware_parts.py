@@ -57,7 +57,7 @@ class Esp32:
 
 
 sys.modules["esp32"] = Esp32
-from core import firmware, fwcoming, fwwhole  # noqa: E402
+from core import fwcoming, fwparts, fwwhole  # noqa: E402
 from core.errors import CommandError  # noqa: E402
 from port import esp32_ota  # noqa: E402
 
@@ -206,4 +206,4 @@ def test_a_name_of_an_image_is_no_token_of_a_release():
     assert node.staged[0] != desk.given["digest"]
     assert type(node.staged[0]) is bytes  # what comes as JSON never is
     for digest in ("", "00" * 31, "zz" * 32, None, 5, ["00" * 32]):
-        assert refused(firmware.digest, {"digest": digest})
+        assert refused(fwparts.digest, {"digest": digest})

@@ -63,7 +63,7 @@ if sys.implementation.name == "micropython":
     from core.errors import CommandError
     from port import esp32_ota
 
-    for name in ("firmware", "sealing", "store", "verdict"):
+    for name in ("fwparts", "sealing", "store", "verdict"):
         __import__("core." + name)  # what is loaded later must be here before there is a board
 else:
     Flash = object
