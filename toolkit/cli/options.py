@@ -89,7 +89,8 @@ _EPILOG = """examples:
 
 exit codes: 0 done, 1 a bug, or tests that failed, 2 options, 3 input (file, setting, profile),
 4 port or board, 5 flash, 6 node not reached, 7 login refused, 8 something missing on this computer,
-9 refused by the node, 10 failed on the node, 130 and 143 interrupted"""
+9 refused by the node, 10 failed on the node, 11 not known whether it ran, 12 not on all nodes,
+130 and 143 interrupted"""
 
 
 class _Parser(argparse.ArgumentParser):
