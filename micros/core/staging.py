@@ -44,7 +44,7 @@ def refusable(node):
         raise CommandError("the boot record cannot be read: a reset mends it")
     if record["trial"]:
         said = "a release is on trial: confirm it, or go back, or wait"
-        raise LinkError(said, "refused", 0, "trial")
+        raise LinkError(said, "refused trial")
 
 
 async def received(link, request):
