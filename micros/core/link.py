@@ -46,6 +46,7 @@ class Request:
     taken = sent = 0  # bytes of its payload that came, of its answer that went
     started = over = False  # it runs; its work is done, it is being answered
     stays = False  # it runs on when the connection ends
+    waits = False  # for the next piece of its payload
 
 
 class Link:
@@ -70,7 +71,7 @@ class Link:
         self.most = 2 if self.node.port.LEAF else 8  # requests in flight
 
     def __getattr__(self, name):
-        work = getattr(self.load("linkpart" if name in "coming part" else "linkmore"), name)
+        work = getattr(self.load("linkpart" if name in ("coming", "part") else "linkmore"), name)
         return lambda *arguments: work(self, *arguments)
 
     def load(self, file):
@@ -157,6 +158,8 @@ class Link:
             self.begun += 1
             if self.begun > _UNFINISHED:
                 return "did not finish its line"
+        if self.session.idle > _UNFINISHED and [it for it in self.requests if it.waits]:
+            return "did not finish its payload"
         return None
 
     def tag(self, mine, text, payload=b""):

@@ -9,8 +9,10 @@ async def coming(_, request):
     """Wait for the next piece of a payload; return where it says that it lies."""
     request.turn = request.turn or asyncio.Event()
     while request.data is None:
+        request.waits = True
         request.turn.clear()
         await request.turn.wait()
+    request.waits = False
     return request.data[0]
 
 

@@ -47,6 +47,7 @@ def moves(node, module, resource):
     if resource == module or str(resource).startswith(module + "."):
         return True
     try:
-        return node.taken.get(once("pins").number(node, resource)) == module
+        number = once("pins").number(node, resource) if isinstance(resource, str) else resource
     except CommandError:
         return False
+    return node.taken.get(number) == module

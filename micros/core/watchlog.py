@@ -1,6 +1,5 @@
 """The log, line by line, for one who watches it. In memory as long."""
 
-import asyncio
 import json
 
 from core.errors import CommandError
@@ -32,7 +31,7 @@ async def follow(link, request, name):
     log.watchers += (told,)
     try:
         while True:
-            await asyncio.sleep_ms(_PAUSE)
+            await link.session.sleep_ms(_PAUSE)
             while len(ring) > 1:
                 dropped, ring[0] = ring[0], 0
                 await link.event(request, {"line": fitted(ring.pop(1))}, dropped)

@@ -1,7 +1,5 @@
 """Tasks that begin, run again or end, for one who watches them. In memory as long."""
 
-import asyncio
-
 from micropython import const
 
 _PAUSE = const(250)  # ms between two looks
@@ -22,7 +20,7 @@ async def follow(link, request, name):
             if told != before or (told[1] != "running" and told is not before):
                 await link.event(request, described(told))
         seen = now
-        await asyncio.sleep_ms(_PAUSE)
+        await link.session.sleep_ms(_PAUSE)
 
 
 def fits(tag, name):

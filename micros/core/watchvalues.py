@@ -1,7 +1,5 @@
 """The value of a function, told whenever it is another. In memory as long as somebody watches."""
 
-import asyncio
-
 from core.errors import CommandError
 from core.executor import parse
 from core.once import once
@@ -29,4 +27,4 @@ async def follow(link, request, line):
             before = value
             await link.event(request, event)
         event = value = None
-        await asyncio.sleep_ms(pause)
+        await link.session.sleep_ms(pause)

@@ -34,7 +34,7 @@ LATE = {  # what runs back all the same: which file it is, only a running node k
 }
 COMPUTED = {  # what is asked for by more than a text
     "core.bring": {"name"},  # a load module
-    "core.link": {"OPS[request.op]", "'linkpart' if name in 'coming part' else 'linkmore'"},
+    "core.link": {"OPS[request.op]", "'linkpart' if name in ('coming', 'part') else 'linkmore'"},
     "core.linkwords": {"TABLE[word]"},
     "core.once": {"path", "self.file"},
     "core.outputs": {"'boards.' + node.board"},

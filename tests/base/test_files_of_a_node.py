@@ -10,20 +10,27 @@ INTERPRETERS = ("micropython",)
 REPOSITORY = __file__[: __file__.rindex("/tests/")]
 if sys.implementation.name == "micropython":
     sys.path.append(REPOSITORY + "/tests/core")
+    import core.asjson
     import core.digest
     import core.files
     import core.flaw
     import core.get
+    import core.link
+    import core.linkin
+    import core.linkout
+    import core.linkpart
     import core.longer
     import core.ls
     import core.names
     import core.put
     import core.receive
     import core.reload
+    import core.reply
     import core.room
     import core.shadow
     from bench import Board, get, put
     from core.errors import CommandError
+    from fake_link import Peer
     from fake_node import FakeNode
     from fake_ops import FakeLink, FakeRequest
 
@@ -346,3 +353,47 @@ async def test_a_long_hash_lets_others_in_all_the_time():
         watching.cancel()
         print(turns[0], "turns of others")
         assert turns[0] > 290
+
+
+async def test_over_a_whole_link_a_file_comes_and_goes():
+    data = content(5000)
+    with Board():
+        async with Peer() as peer:
+            about = {"op": "put", "name": "/x", "size": 5000, "sha256": digest(data)}
+            peer.say(id=1, **about)
+            for at, piece in pieces(data):
+                peer.say(piece, id=1, at=at, size=len(piece))
+            assert await peer.answer(1) == {"id": 1, "ok": True}
+            assert get("/x") == data
+            assert await peer.ask(id=2, op="stat", name="/x") == {"id": 2, "ok": {"size": 5000}}
+            assert await peer.ask(id=3, op="mkdir", name="/x.part") == {
+                "id": 3,
+                "error": "refused",
+                "text": "/x.part: .part is for what is on its way",
+            }
+            put("/empty", b"")
+            peer.say(id=4, op="get", name="/empty")
+            trailer, _ = await peer.line()
+            assert trailer == {"id": 4, "ok": None, "size": 0, "sha256": digest(b"")}
+
+
+async def test_a_connection_that_dies_in_the_middle_of_a_file_does_not_hold_it_for_good():
+    data = content(5000)
+    with Board():
+        peer = Peer()
+        async with peer:
+            about = {"op": "put", "name": "/x", "size": 5000, "sha256": digest(data)}
+            peer.say(id=1, **about)
+            peer.say(data[:1024], id=1, at=0, size=1024)
+            for _ in range(50):
+                await asyncio.sleep_ms(0)
+            assert peer.node.arriving == ("/x",)
+            for _ in range(10):
+                peer.node.server.tick()
+            assert peer.node.server.sessions == [peer.session]
+            peer.node.server.tick()
+            assert peer.node.server.sessions == []
+            for _ in range(50):
+                await asyncio.sleep_ms(0)
+            assert peer.node.arriving == ()
+            assert get("/x.part") == data[:1024]

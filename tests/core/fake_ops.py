@@ -26,6 +26,10 @@ class FakeLink:
         self.events = []
         self.slow = None  # an Event: what is to be sent waits for it
 
+    async def sleep_ms(self, _):
+        """Time that passes at once, while others have their turns."""
+        await asyncio.sleep_ms(0)
+
     async def coming(self, _):
         """Where the next chunk lies; with none left the connection is dead: that ends a request."""
         await asyncio.sleep_ms(0)
