@@ -39,6 +39,18 @@ OPS = {
 held = {}  # files of the steps, where there is memory for it; they go with this one
 
 
+async def talk(session, data):
+    """Talk as a program does; what all links share goes with the last of them."""
+    node = session.node
+    session.link = Link(session)
+    try:
+        await session.link.serve(data)
+    finally:
+        session.link = None
+        if not [it for it in node.server.sessions if it.link]:
+            node.link = None
+
+
 class Request:
     """What one line asked for: id, op, given (its JSON, checked for nothing but id and op)."""
 

@@ -32,7 +32,7 @@ class Server(Rare):
         self.seen = 0  # uptime at which somebody listened
         self.listening = None
 
-    async def watch(self):
+    async def look_after(self):
         """Once a second: count for the sessions, and listen, should nobody do so."""
         self.tick()
         if self.listening and not self.listening.task.done():
