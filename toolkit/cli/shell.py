@@ -27,7 +27,7 @@ def interactive(wanted: str | None, cache: Cache, vault: Vault) -> int:
     """Talk to a node until the person leaves; without a name the person chooses one."""
     nodes = cache.nodes()
     if wanted is None and len(nodes) > 1:
-        wanted = _choose(nodes)
+        wanted = choose(nodes)
     talk = Conversation(resolve(wanted, nodes), cache, vault)
     try:
         _enter(talk)
@@ -38,7 +38,7 @@ def interactive(wanted: str | None, cache: Cache, vault: Vault) -> int:
         talk.close()
 
 
-def _choose(nodes: Sequence[Node]) -> str:
+def choose(nodes: Sequence[Node]) -> str:
     """Let the person pick a known node by its number, name or uid."""
     ui.table(
         [(number, node.name, node.endpoint, node.uid) for number, node in enumerate(nodes)],
@@ -152,6 +152,11 @@ def _enter(talk: Conversation) -> None:
 
 def _password(talk: Conversation) -> str:
     """Ask for a password; it is shown nowhere and remembered by no history."""
+    if talk.in_clear:
+        ui.warn(
+            f"{talk.name} speaks text alone: what you type here can be read by everybody in its "
+            f"network; Ctrl-D leaves"
+        )
     prompt = f"password of {talk.name} ({talk.uid}): "
     try:
         return PromptSession[str](history=DummyHistory()).prompt(prompt, is_password=True)

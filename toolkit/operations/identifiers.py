@@ -56,9 +56,7 @@ def swaps(folder: Path) -> Mapping[str, str]:
 
 
 @cache
-def _swaps(
-    sources: tuple[tuple[str, str], ...], only_files: frozenset[str]
-) -> Mapping[str, str]:
+def _swaps(sources: tuple[tuple[str, str], ...], only_files: frozenset[str]) -> Mapping[str, str]:
     kept, own, called, attributes = set[str](), set[str](), set[str](), set[str]()
     trees = {name: parsed(name, text) for name, text in sources}
     files = {name: {identifier for identifier, _ in _names(text)} for name, text in sources}
