@@ -70,8 +70,7 @@ class Session(Rare):
             self.stream.write(self.prompt.encode())
             data = await self.receive()
             if data[:1] == b"{":
-                self.node.link = self.node.link or once("link")
-                await self.node.link.talk(self, data)
+                once("linkstart").begin(self, data)
                 return
             while data != b"":
                 try:
