@@ -23,7 +23,7 @@ async def confirm(link, request):
     left = once("verdict").unwell(node)
     if left:
         why = "the release has to be up a minute and well: %d s left" % left
-        raise LinkError(why, "refused", left, "early")
+        raise LinkError(why, "refused early %d" % left)
     await stay(node)
     return "confirmed"
 
@@ -52,7 +52,7 @@ async def turn(node):
         end(node, _BY_HAND, False)
         release = once("release").facts("/" + record["run"])["release"]
     elif record["trial"]:
-        raise LinkError("a release is about to go on trial", "refused", 0, "trial")
+        raise LinkError("a release is about to go on trial", "refused trial")
     else:
         other = once("steps").other(node)
         release = await once("slotted").whole("/" + other)

@@ -133,7 +133,7 @@ class Executor(Rare):
                 value = await value
             return None, value
         except LinkError as refusal:
-            return refusal.args[1], refusal if refusal.args[2:] else refusal.args[0]
+            return refusal.args[1], refusal.args[0]
         except CommandError as refusal:
             return "refused", str(refusal)
         except MemoryError as error:

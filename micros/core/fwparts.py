@@ -39,7 +39,7 @@ def digest(given):
 def staged(node, given):
     """Return what is known of the image that is coming; refuse any other."""
     if not node.staged or node.staged[0] != digest(given):
-        raise LinkError("this firmware is not expected: begin again", "refused", 0, "token")
+        raise LinkError("this firmware is not expected: begin again", "refused token")
     return node.staged
 
 
@@ -51,7 +51,7 @@ def refusable(node):
     if record["trial"]:
         what = "firmware" if len(record["trial"]) > 1 else "a release"
         said = "%s is on trial: confirm it, or go back, or wait" % what
-        raise LinkError(said, "refused", 0, "trial")
+        raise LinkError(said, "refused trial")
     return record
 
 

@@ -37,7 +37,7 @@ async def confirm(link, request):
     left = once("verdict").unwell(node)
     if left:
         said = "the firmware has to be up and well: %d s left" % left
-        raise LinkError(said, "refused", left, "early")
+        raise LinkError(said, "refused early %d" % left)
     try:
         ota.stay()
         record = node.slots("newest")

@@ -32,7 +32,7 @@ async def verify(link, request):
     if total.digest() != coming[0]:
         node.staged = None
         said = "the flash holds another SHA-256 than was told: begin again"
-        raise LinkError(said, "refused", 0, "token")
+        raise LinkError(said, "refused token")
     coming[1] = True
     return {"digest": hexlify(coming[0]).decode()}
 

@@ -54,10 +54,10 @@ def check(node, found, force):
         raise CommandError(said % (running["schema"], found["schema"]))
     if once("survivor").fat() and not force:
         said = "the file system is FAT, where a power cut can cost both slots"
-        raise LinkError(said, "refused", 0, "force")
+        raise LinkError(said, "refused force")
     failed = node.slots("newest")["failed"] or [0]
     if failed[:-1] == found["release"] and failed[-1] in _FAULT and not force:
-        raise LinkError(once("verdict").told(failed), "refused", 0, "force")
+        raise LinkError(once("verdict").told(failed), "refused force")
 
 
 def dotted(numbers):

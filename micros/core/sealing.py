@@ -40,7 +40,7 @@ async def manifest(link, request):
     wrong = await slotted.wrong(slot, files, told)
     if wrong or len(slotted.files(slot)) != len(files) + 1:
         os.rename(path + "json", path + "part")
-        raise LinkError("'%s' is not as it was sent: begin again" % wrong, "refused", 0, "token")
+        raise LinkError("'%s' is not as it was sent: begin again" % wrong, "refused token")
     node.staged[1] = True
     return {"release": found["release"], "files": len(files)}
 
@@ -69,8 +69,8 @@ def already(node, record, token):
     if type(token) is str and hexlify(sha256(text).digest()[:8]).decode() == token[8:]:
         return "already so"
     if record["trial"]:
-        raise LinkError("another release is on trial", "refused", 0, "trial")
-    raise LinkError("this token is void: begin again", "refused", 0, "token")
+        raise LinkError("another release is on trial", "refused trial")
+    raise LinkError("this token is void: begin again", "refused token")
 
 
 async def leave(node):

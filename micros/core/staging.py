@@ -45,7 +45,7 @@ def refusable(node):
     if record["trial"]:
         what = "firmware" if len(record["trial"]) > 1 else "a release"
         said = "%s is on trial: confirm it, or go back, or wait" % what
-        raise LinkError(said, "refused", 0, "trial")
+        raise LinkError(said, "refused trial")
 
 
 async def received(link, request):
