@@ -42,7 +42,7 @@ class Node(Rare):
     ended = setup = None  # how the start before failed; the own network is asked for
     memory = None  # outlives a reset, see core/survivor.py
     recorded = None  # what the boot record says of the watchdog
-    misses = call = None  # calls of itself without an answer, and the running one
+    misses = asking = None  # calls of itself without an answer, and the running one
     tight = 0  # seconds without 2 KB in one piece
     arriving = ()  # names of the files that are just being put
 
@@ -87,7 +87,7 @@ async def live(node, chosen):
             begun = None
         try:
             if not begun:
-                await node.server.watch()
+                await node.server.look_after()
             missing = overdue(node, late)
             well, wait = 0 if missing else well + 1, 100 if late >= _LATE else 1000
             if chosen[0] and not missing:
@@ -121,7 +121,7 @@ def overdue(node, late):
     if late >= _LATE:
         return "loop"
     now = node.clock.uptime()
-    if now - node.server.seen > 12 or ((node.misses or 0) > 2 and not node.call):
+    if now - node.server.seen > 12 or ((node.misses or 0) > 2 and not node.asking):
         return "server"
     if now - node.network.seen > 65 or [task for task in node.watched[:1] if task.done()]:
         return "network"
@@ -141,9 +141,9 @@ def now_and_then(node, second):
         once("health").ask(node)
     if second % 60 == 0:
         node.clock.look(node.port)
-        if node.call:
-            node.call.cancel()
-            node.call = None
+        if node.asking:
+            node.asking.cancel()
+            node.asking = None
         if node.safe:
             once("survivor").leave_safe_mode(node, second)
     now = node.clock.uptime()
