@@ -11,8 +11,8 @@ async def conf(link, request):
     if "set" in given:
         texts, key = once("given").short(link, request)
         if "try" in given:
-            speaker = once("linkwords").Speaker(link, request)
-            return await once("attempt").chosen(link.node, speaker, given["try"], texts)
+            trial, speaker = once("attempt"), once("linkwords").Speaker(link, request)
+            return await trial.chosen(link.node, speaker, trial.bounded(given["try"]), texts)
         return await once("given").saved(link, texts, key)
     if given.get("reset"):
         config.reset()
