@@ -28,6 +28,7 @@ TABLE = {
     "noconf": "words",
     "noconfigure": "words",
     "keep": "trial",
+    "update": "upword",
     "reboot": "words",
     "webrepl": "words",
     "exit": "words",

@@ -62,6 +62,7 @@ async def keep(node, session, rest):
     if not trial or getattr(session, "early", False):
         came = "this one is older" if trial else "nothing is on trial"
         raise CommandError("expected keep on a connection opened after try, but " + came)
+    once("written").free(config)
     put(config, None, *trial[4:])
     try:
         write(config, *trial[1:3])
