@@ -4,7 +4,6 @@ Each function takes what the request gave, and `key`, under which the name stand
 """
 
 from core.errors import CommandError
-from core.once import once
 from micropython import const
 
 _LONGEST = const(96)  # bytes of a name
@@ -33,13 +32,6 @@ def changeable(node, given, key="name"):
         raise CommandError("%s: expected something in it" % name)
     if [busy for busy in node.arriving if name in (busy, busy + ".part")]:
         raise CommandError("%s is just being put" % name)
-    return name
-
-
-def creatable(node, given, key="name"):
-    """Return the name of what may come to be."""
-    name = changeable(node, given, key)
-    once("shadow").check(name)
     return name
 
 

@@ -6,7 +6,8 @@ from core.once import once
 async def put(link, request):
     """Take a file: beside the one that bears its name, and in its place when it is whole."""
     node, given = link.node, request.given
-    name = once("names").creatable(node, given)
+    name = once("names").changeable(node, given)
+    once("shadow").check(name)
     there = once("room").begun(name, given)
     node.arriving += (name,)
     try:

@@ -16,6 +16,8 @@ _USUAL = const(
     "places login reply words status about utc loader bring settings table ntp wifi settle health"
 )
 _OFTEN = const("jobs manual help topic grammar conf change store timing task job")
+_LINKED = const("linklogin linkproof linkin linkout linkpart linkmore linkrun linkconf given names")
+_FILES = const("shadow files ls longer digest get put room receive reload")
 _ALPHABET = const(
     "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 )  # Crockford base 32: nothing looks like another
@@ -117,7 +119,7 @@ def connect(node):
 
 def meet():
     """Load what every node uses: the names in it, which stay for good, then lie close together."""
-    for file in (_USUAL + " " + _OFTEN).split():
+    for file in " ".join((_USUAL, _OFTEN, _LINKED, _FILES)).split():
         once(file)
 
 

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from core import names
+from core import names, shadow
 from core.errors import CommandError
 
 
@@ -28,7 +28,7 @@ def changeable(name, node=Node):
 
 
 def creatable(name, node=Node):
-    return refusal(names.creatable, node, {"name": name})
+    return changeable(name, node) or refusal(shadow.check, name)
 
 
 GOOD = (
@@ -194,5 +194,5 @@ def test_a_file_on_its_way_is_in_nobody_elses_way():
 
 def test_the_other_name_is_judged_as_the_first():
     given = {"name": "/x", "to": "/main.py"}
-    assert "belongs to the node" in refusal(names.creatable, Node, given, "to")
-    assert "to: expected /piece" in refusal(names.creatable, Node, {"name": "/x"}, "to")
+    assert "belongs to the node" in refusal(names.changeable, Node, given, "to")
+    assert "to: expected /piece" in refusal(names.changeable, Node, {"name": "/x"}, "to")

@@ -19,7 +19,7 @@ _IMPORTED = re.compile(r"^ *(?:from|import) core\.(\w+)", re.M)
 _FOLDER = "core/"
 ASKING = ("once", "Rare", "self._load", "self.load", "link.load")  # their first argument
 _STAY = {"pins"}  # its functions are those that people's modules call
-_TABLES = ("file", "TABLE", "OPS", "_USUAL", "_OFTEN")  # what is assigned to these
+_TABLES = ("file", "TABLE", "OPS", "_USUAL", "_OFTEN", "_LINKED", "_FILES")  # what is assigned to these
 
 
 def renames(sources: Mapping[str, str]) -> dict[str, str]:
