@@ -66,3 +66,8 @@ def announce(node, address, mode):
     config.values["nwmd"] = mode.upper()
     place = (config.get("devfid"), node.uid, address, node.server.port, mode)
     print("micros: %s %s ready at %s:%d (%s)" % place)
+    try:
+        if not node.port.LEAF:  # which has no memory to spare: TCP finds it
+            once("beacon").begin(node, address)
+    except (OSError, MemoryError):
+        pass  # then within the minute, and TCP does without

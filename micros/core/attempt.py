@@ -16,14 +16,20 @@ def asked(text):
         texts[name], end, text = text[len(quote) :].partition(quote + " ")
         if not end:
             break
-    if end and seconds.isdigit() and 5 <= int(seconds) <= 3600:
-        return int(seconds), texts  # what came instead is not told: it may be a secret
-    raise CommandError('expected try <5 to 3600 seconds> key=value key="two words"')
+    if end and seconds.isdigit():
+        return int(seconds), texts
+    return 0, texts  # what came instead is not told: it may be a secret
 
 
 async def begin(node, session, text):
+    """Put on trial what follows `try`."""
+    return await chosen(node, session, *asked(text))
+
+
+async def chosen(node, session, seconds, texts):
     """Put settings on trial, with a restart where they need one."""
-    seconds, texts = asked(text)
+    if type(seconds) is not int or not 5 <= seconds <= 3600:
+        raise CommandError('expected try <5 to 3600 seconds> key=value key="two words"')
     values, secrets, _, flags = once("checked").checked(node.config, texts)
     if "f" in flags:
         raise CommandError("wdt, poweron and resetpin are for the start after: not to be tried")

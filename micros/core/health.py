@@ -36,6 +36,11 @@ def ask(node):
         if node.misses is not None:
             node.misses += 1  # until the answer comes
         node.call = node.tasks.spawn(hello(node, node.network.address))
+    if node.network.address and not node.port.LEAF:
+        try:
+            once("beacon").begin(node, node.network.address, False)
+        except (OSError, MemoryError):
+            pass  # another minute
 
 
 def tell(node, sentence):

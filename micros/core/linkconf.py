@@ -10,7 +10,13 @@ async def conf(link, request):
     given, config = request.given, link.node.config
     if "set" in given:
         texts, key = once("given").short(link, request)
+        if "try" in given:
+            speaker = once("linkwords").Speaker(link, request)
+            return await once("attempt").chosen(link.node, speaker, given["try"], texts)
         return await once("given").saved(link, texts, key)
+    if given.get("reset"):
+        config.reset()
+        return True
     if "key" in given:
         texts = await once("longvalue").received(link, request)
         return await once("given").saved(link, texts, None)

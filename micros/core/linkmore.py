@@ -25,7 +25,7 @@ def opened(link, request, name, sealed):
     text = sealed.get("x") if isinstance(sealed, dict) and link.keys else None
     try:
         data = a2b_base64(text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4))
-        if len(data) > _LONGEST:
+        if len(data) > _LONGEST or len(data) != len(text) * 3 // 4:  # drops what is no base64
             raise ValueError
         clear, seq = b"", request.seq.to_bytes(8, "big")
         while len(clear) < len(data):

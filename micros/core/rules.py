@@ -7,7 +7,7 @@ _NAME = const("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-"
 RULES = {
     "devfid": lambda text: all(c in _NAME for c in text),
     "appwd": lambda text: text == text.strip() and all(" " <= c <= "~" for c in text),
-    "auth": lambda text: text in ("on", "off"),
+    "auth": lambda text: text in ("on", "link", "off"),
     "devip": lambda text: text == "n/a" or _is_address(text),
     "trig": lambda text: text in ("up", "down", "both"),
     "tz": lambda text: text == "n/a" or _is_read(once("zone").zone, text, 0),

@@ -3,13 +3,14 @@
 import asyncio
 import gc
 
-from core.once import Rare
+from core.once import Rare, once
 from core.session import Session
 from micropython import const
 
 _STRANGER = const(10)  # s a session may take to log in
 _RESTING = const(2)  # s after which a session no longer holds what makes it answer sooner
 _STALLED = const(15)  # s for which a client may take nothing of its answer
+_ASKED = const(128)  # bytes of a datagram that are looked at
 
 
 class Server(Rare):
@@ -22,6 +23,7 @@ class Server(Rare):
     """
 
     file = "places"
+    ear = None  # where core/beacon.py is asked over UDP who is here
 
     def __init__(self, node, host="0.0.0.0"):
         self.node = node
@@ -33,8 +35,14 @@ class Server(Rare):
         self.listening = None
 
     async def watch(self):
-        """Once a second: count for the sessions, and listen, should nobody do so."""
+        """Once a second: count for the sessions, listen, should nobody do so, answer searches."""
         self.tick()
+        if self.ear:
+            try:
+                heard = self.ear.recvfrom(_ASKED)
+                await once("beacon").answer(self, *heard)
+            except (OSError, MemoryError):
+                pass  # nobody asks, or not now
         if self.listening and not self.listening.task.done():
             self.seen = self.node.clock.uptime()
             return

@@ -49,7 +49,7 @@ def test_what_a_person_types_becomes_a_value(name: str, text: str, value: object
     [
         ("soctout", "1", "expected a whole number from 5 to 86400, got 1"),
         ("pled", "maybe", "expected true or false, got 'maybe'"),
-        ("auth", "maybe", "auth: expected a text: on or off, got 'maybe'"),
+        ("auth", "maybe", "auth: expected a text: on, off, or link (no text shell), got 'maybe'"),
         ("poweron", "4:maybe", "poweron: expected pin:off, on, last or safelast, got '4:maybe'"),
         ("devip", "abc", "an address such as 192.168.1.20, or n/a for DHCP, got 'abc'"),
         (

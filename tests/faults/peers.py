@@ -1,5 +1,6 @@
 """Peers of a node that are not polite, and what is looked at afterwards."""
 
+import json
 import selectors
 import socket
 import struct
@@ -7,10 +8,13 @@ import time
 from types import TracebackType
 from typing import Self
 
-from benchmarks.nodes import PASSWORD, PORT, PROMPT
+from benchmarks.memory import OWN_COLLECTION
+from benchmarks.nodes import PASSWORD, PORT, PROMPT, Heap, Node
+from tests.support.boards import eventually
 
 PATIENCE = 60.0  # seconds after which a test gives up; never a measure
 _OWN = "127.0.0.1"
+_LOOKS = 3
 
 
 class Peer:
@@ -103,3 +107,40 @@ def place(address: str, source: str = _OWN) -> Peer:
             if time.monotonic() > deadline:
                 raise AssertionError(f"no place for {PATIENCE:.0f} s: {error}") from error
             time.sleep(0.2)
+
+
+def served(peer: Peer) -> bool:
+    return peer.say("hello").startswith("hello:node01:")
+
+
+def at_rest(node: Node) -> Heap:
+    """The heap when nobody is there any more, after a collection by the node itself.
+
+    The best of some looks: once a minute a node calls itself.
+    """
+    with place(node.address) as peer:
+        eventually(lambda: alone(node, peer), "the others' end")
+    time.sleep(OWN_COLLECTION)
+    return max((_look(node) for _ in range(_LOOKS)), key=lambda heap: heap.free)
+
+
+def _look(node: Node) -> Heap:
+    time.sleep(1)
+    return node.heap()
+
+
+def alone(node: Node, peer: Peer) -> bool:
+    """Whether all places but that of `peer` are free."""
+    if node.board.chip == "esp32":
+        return json.loads(peer.say("status >json"))["sessions"] == 1
+    try:  # of two places: the answer to status would take much of an ESP8266's memory
+        with Peer(node.address, "127.66.250.250").logged_in() as second:
+            return served(second) and served(peer)
+    except OSError:
+        return False
+
+
+def same(before: Heap, after: Heap) -> bool:
+    """Whether no more than one percent of the heap is gone."""
+    print(f"free {before.free} -> {after.free}, largest {before.largest} -> {after.largest}")
+    return before.free - after.free <= before.total / 100

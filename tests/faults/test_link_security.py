@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from benchmarks.nodes import PASSWORD, Node, Workshop
-from tests.faults.peers import place
+from tests.faults.peers import Peer, place
 from tests.faults.relay import Relay
 from tests.support.boards import eventually
 from tests.support.reference import BadLineError, ReferenceDesk, RefusedError
@@ -17,6 +17,7 @@ from tests.support.sweep import chosen
 from toolkit.model.errors import ToolkitError
 from toolkit.model.vault import Secret
 from toolkit.transport.link import Link
+from toolkit.transport.tags import Hidden
 
 INTERPRETERS = ("cpython",)
 
@@ -193,8 +194,6 @@ def test_a_line_that_is_not_the_desks_next_one_ends_the_connection(node: Node, h
 def test_a_flipped_bit_anywhere_in_a_line_ends_the_connection(node: Node) -> None:
     length = len(b'{"id":1,"op":"run","line":"trial count"} ' + b"x" * 22)
     bits = chosen(list(range(length * 8)), FLIPS, SEED)
-    if len(bits) > 4 * FLIPS:
-        bits = bits[:: len(bits) // (4 * FLIPS)]
 
     async def flip(bit: int) -> None:
         async with desk(node) as one:
@@ -311,6 +310,68 @@ def test_what_a_node_shows_holds_no_secret(node: Node) -> None:
     for secret in (PASSWORD, derive(PASSWORD, uid, 400).hex(), "virtual-wifi\n"):
         assert secret not in text.replace("staessid  :  virtual-wifi", "")
     assert "stapwd    :  ***" in text
+
+
+def test_a_secret_setting_travels_sealed_and_is_in_no_log(node: Node) -> None:
+    secret = "a network's password"
+
+    async def conversation() -> tuple[bytes, str]:
+        async with relayed(node) as (relay, link):
+            await link.request("conf", set={"stapwd": Hidden(secret)})
+            shown = str(await link.request("conf"))
+            assert "***" in shown
+            for line in ("log", "status", "help conf"):
+                shown += await link.run(line)
+            await link.request("conf", set={"stapwd": Hidden("virtual-wifi")})
+            return relay.said + relay.answered, shown
+
+    crossed, shown = asyncio.run(conversation())
+    assert b'"stapwd":{"x":"' in crossed
+    assert secret.encode() not in crossed
+    assert secret not in shown + node.control.console()
+
+
+def test_a_secret_sealed_for_another_line_is_another_secret(node: Node) -> None:
+    async def conversation() -> None:
+        async with desk(node) as one:
+            await one.ok("conf", set={"stapwd": one.secret("stapwd", "virtual-wifi")})
+            assert one.wire.ours is not None
+            late = one.wire.ours.sealed("stapwd", "virtual-wifi " * 4, seq=0)
+            swapped = one.wire.ours.sealed("appwd", "virtual-wifi " * 4)
+            for sealed in (late, swapped, "A", "*" * 20, "A" * 800):
+                with pytest.raises(RefusedError) as refused:
+                    await one.ok("conf", set={"stapwd": {"x": sealed}})
+                assert "virtual-wifi" not in str(refused.value)
+
+    asyncio.run(conversation())
+
+
+def test_text_is_closed_where_auth_is_link_and_a_login_answered_where_it_is_off(node: Node) -> None:
+    async def put(auth: str) -> None:
+        async with desk(node) as one:
+            assert await one.ok("conf", set={"auth": auth})
+
+    asyncio.run(put("link"))
+    try:
+        with Peer(node.address, next(_sources)) as peer:
+            peer.answer()
+            for line in ("version", PASSWORD, "conf", "status"):
+                assert peer.say(line).startswith("refused: this node answers text only with")
+            assert peer.say("hello").startswith("hello:node01:")
+
+        async def opened() -> None:
+            async with desk(node, password="") as stranger:
+                with pytest.raises(RefusedError, match="auth"):
+                    await stranger.ok("run", line="version")
+            await put("off")
+            async with desk(node, password="") as anybody, desk(node) as known:
+                assert await anybody.ok("run", line="version")
+                assert await known.ok("run", line="version")
+                assert known.boot
+
+        asyncio.run(opened())
+    finally:
+        asyncio.run(put("on"))
 
 
 def test_a_proof_made_for_other_lines_is_none(node: Node) -> None:

@@ -1,20 +1,17 @@
 """Peers that are not polite: whatever they do, another client is served and nothing is lost."""
 
-import json
 import socket
 import time
 from collections.abc import Iterator
 
 import pytest
-from benchmarks.memory import OWN_COLLECTION
-from benchmarks.nodes import Heap, Node, Workshop
-from tests.faults.peers import Peer, place
+from benchmarks.nodes import Node, Workshop
+from tests.faults.peers import Peer, alone, at_rest, place, same, served
 from tests.support.boards import eventually
 
 INTERPRETERS = ("cpython",)
 
 CROWD, STORM = 200, 50
-LOOKS = 3
 # Answers that are never read: as long as the chip's memory allows, and so many that they do not
 # fit between node and client; this computer takes 2.3 MB before the node finds that nobody reads
 UNREAD = {"esp32": (400, b"trial big 20000\n"), "esp8266": (120_000, b"hello\n")}
@@ -36,46 +33,9 @@ def node(request: pytest.FixtureRequest, workshop: Workshop) -> Iterator[Node]:
     assert starts == 1
 
 
-def at_rest(node: Node) -> Heap:
-    """The heap when nobody is there any more, after a collection by the node itself.
-
-    The best of some looks: once a minute a node calls itself.
-    """
-    with place(node.address) as peer:
-        eventually(lambda: alone(node, peer), "the others' end")
-    time.sleep(OWN_COLLECTION)
-    return max((_look(node) for _ in range(LOOKS)), key=lambda heap: heap.free)
-
-
-def _look(node: Node) -> Heap:
-    time.sleep(1)
-    return node.heap()
-
-
-def alone(node: Node, peer: Peer) -> bool:
-    """Whether all places but that of `peer` are free."""
-    if node.board.chip == "esp32":
-        return json.loads(peer.say("status >json"))["sessions"] == 1
-    try:  # of two places: the answer to status would take much of an ESP8266's memory
-        with Peer(node.address, "127.66.250.250").logged_in() as second:
-            return served(second) and served(peer)
-    except OSError:
-        return False
-
-
-def same(before: Heap, after: Heap) -> bool:
-    """Whether no more than one percent of the heap is gone."""
-    print(f"free {before.free} -> {after.free}, largest {before.largest} -> {after.largest}")
-    return before.free - after.free <= before.total / 100
-
-
 def addresses(count: int) -> list[str]:
     """So many computers."""
     return [f"127.66.{1 + number // 250}.{1 + number % 250}" for number in range(count)]
-
-
-def served(peer: Peer) -> bool:
-    return peer.say("hello").startswith("hello:node01:")
 
 
 @pytest.mark.parametrize("node", CHIPS, indirect=True)

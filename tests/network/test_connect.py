@@ -174,7 +174,7 @@ def test_several_lines_go_through_one_connection(cache: Cache, vault: Vault) -> 
         target = Target(peer.address, peer.port, UID)
         answers = list(connect.run(target, ["conf", "dump"], cache, vault))
     assert answers == [Answer("conf", ""), Answer("dump", "  devfid    :  hall")]
-    assert peer.connections == 1
+    assert peer.connections == 2  # the first has found out that it speaks text alone
 
 
 @pytest.mark.parametrize(
@@ -205,43 +205,27 @@ def test_a_word_inside_of_an_answer_is_no_verdict(cache: Cache, vault: Vault) ->
         assert run(peer, cache, vault, "log") == ["12:00 refused: nothing"]
 
 
-def test_a_kept_password_opens_the_node(cache: Cache, vault: Vault) -> None:
-    vault.put(UID, PASSWORD)
-    with Peer(node(password=PASSWORD)) as peer:
-        assert run(peer, cache, vault, "version") == ["0.1.0-0"]
-
-
-def test_a_stranger_at_an_address_is_looked_up_by_its_uid(cache: Cache, vault: Vault) -> None:
-    vault.put(UID, PASSWORD)
-    with Peer(node(password=PASSWORD)) as peer:
-        assert run(peer, cache, vault, "version", uid=None) == ["0.1.0-0"]
-        assert [one.uid for one in cache.nodes()] == [UID]
-
-
-def test_a_stranger_that_claims_the_uid_of_a_node_known_elsewhere_gets_no_password(
-    cache: Cache, vault: Vault
-) -> None:
+def test_a_node_that_speaks_text_alone_gets_no_password(cache: Cache, vault: Vault) -> None:
     heard: list[str] = []
     vault.put(UID, PASSWORD)
-    cache.remember(HALL)
-    with (
-        Peer(node(password=PASSWORD, heard=heard)) as peer,
-        pytest.raises(LoginError, match=r"known at 10\.0\.0\.7"),
-    ):
-        run(peer, cache, vault, "version", uid=None)
-    assert heard == ["hello"]
-    assert cache.nodes() == [HALL]
-
-
-def test_a_node_whose_password_is_unknown_is_refused_before_a_command_is_sent(
-    cache: Cache, vault: Vault
-) -> None:
-    heard: list[str] = []
     with Peer(node(password=PASSWORD, heard=heard)) as peer:
-        with pytest.raises(LoginError, match=f"none is kept for {UID}"):
+        with pytest.raises(LoginError, match="speaks text alone, and its password is not sent"):
             run(peer, cache, vault, "version")
         assert run(peer, cache, vault, "hello") == [f"hello:node01:{UID}:dev"]
-    assert heard == ["hello", "hello", "hello"]
+    assert PASSWORD not in " ".join(heard)
+    assert {line for line in heard if line[0] != "{"} == {"hello"}
+
+
+def test_a_text_node_whose_password_is_unknown_is_refused_before_a_command_is_sent(
+    cache: Cache, vault: Vault
+) -> None:
+    heard: list[str] = []
+    with (
+        Peer(node(password=PASSWORD, heard=heard)) as peer,
+        pytest.raises(LoginError, match=f"none is kept for {UID}"),
+    ):
+        run(peer, cache, vault, "version")
+    assert "version" not in heard
 
 
 def test_another_node_at_the_address_is_named(cache: Cache, vault: Vault) -> None:

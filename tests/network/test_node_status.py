@@ -2,7 +2,9 @@
 
 import pytest
 
+from tests.network.linked import linked
 from tests.network.peers import Peer, Wire, finish, node
+from tests.support.reference import PASSWORD, UID, ReferenceNode, in_a_thread
 from toolkit.model.node import Node
 from toolkit.model.vault import Vault
 from toolkit.operations import status
@@ -11,7 +13,7 @@ from toolkit.operations.status import Row
 FACTS = '{"name": "hall", "version": "0.1.0-0", "mem_free": 81234, "problems": ["no clock"]}\n'
 
 
-def known(peer: Peer, uid: str = "240ac4000001", name: str = "node01") -> Node:
+def known(peer: Peer | ReferenceNode, uid: str = "240ac4000001", name: str = "node01") -> Node:
     return Node(uid, name, peer.address, peer.port)
 
 
@@ -66,17 +68,29 @@ def test_a_dead_a_wrong_and_a_locked_node_do_not_hide_the_good_one(vault: Vault)
 
 
 def test_a_kept_password_is_used_and_a_wrong_one_is_said(vault: Vault) -> None:
-    vault.put("240ac4000001", "the right password")
+    vault.put(UID, PASSWORD)
     vault.put("240ac4000002", "not the right one")
     facts = {"status >json": FACTS}
     with (
-        Peer(node(password="the right password", answers=facts)) as one,
-        Peer(node(uid="240ac4000002", password="something else")) as two,
+        in_a_thread(linked(facts)) as one,
+        in_a_thread(linked(uid="240ac4000002", password="something else")) as two,
+        in_a_thread(linked(uid="240ac4000003")) as three,
     ):
-        found = rows(vault, known(one), known(two, "240ac4000002"))
-    assert found[0].mem_free == 81234
+        found = rows(vault, known(one), known(two, "240ac4000002"), known(three, "240ac4000003"))
+    assert (found[0].mem_free, found[0].note) == (81234, "no clock")
     assert (found[1].online, found[1].mem_free) == (True, None)
     assert "refused the password" in found[1].note
+    assert "none is kept" in found[2].note
+    assert one.errors == two.errors == three.errors == []
+
+
+def test_a_text_node_gets_no_password_for_its_row(vault: Vault) -> None:
+    heard: list[str] = []
+    vault.put(UID, PASSWORD)
+    with Peer(node(password=PASSWORD, heard=heard)) as peer:
+        (row,) = rows(vault, known(peer))
+    assert (row.online, row.note) == (True, "speaks text alone, and wants a password")
+    assert PASSWORD not in " ".join(heard)
 
 
 def test_peers_that_hold_the_line_are_left_and_all_rows_come(vault: Vault) -> None:

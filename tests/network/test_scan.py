@@ -9,9 +9,10 @@ import pytest
 from tests.network.peers import Peer, Wire, finish, node
 from toolkit.model.cache import Cache
 from toolkit.model.errors import InputError
+from toolkit.model.found import Findings, Found
 from toolkit.model.node import PORT, Node
-from toolkit.operations import scan
-from toolkit.operations.scan import Findings, Found
+from toolkit.operations import around, scan
+from toolkit.operations.around import Around
 
 
 def look(*peers: Peer, network: str = "127.79.0.0/32") -> list[Found]:
@@ -139,25 +140,28 @@ def test_only_the_neighbourhood_of_our_own_private_addresses_is_searched() -> No
         ("eth2", "192.168.7.33/24"),
     ]
     own = [(name, IPv4Interface(address)) for name, address in addresses]
-    assert [str(network) for network in scan.bounded(own)] == ["192.168.7.0/24", "10.0.3.0/26"]
+    assert [str(network) for network in around.bounded(own)] == ["192.168.7.0/24", "10.0.3.0/26"]
 
 
 def test_an_interface_with_many_addresses_is_searched_for_1024_hosts_at_most() -> None:
     own = [("eth0", IPv4Interface(f"10.0.{block}.1/24")) for block in range(10)]
-    assert len(scan.bounded(own)) == 4
+    assert len(around.bounded(own)) == 4
 
 
 def test_the_environment_overrides_where_to_search(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MICROS_NETWORKS", "127.3.4.0/30, 10.0.0.7")
-    assert scan.local_networks() == [IPv4Network("127.3.4.0/30"), IPv4Network("10.0.0.7/32")]
+    assert around.here().networks == (
+        IPv4Network("127.3.4.0/30"),
+        IPv4Network("10.0.0.7/32"),
+    )
     monkeypatch.setenv("MICROS_NETWORKS", "")
-    assert scan.local_networks() == []
+    assert around.here() == Around()
 
 
 @pytest.mark.parametrize("text", ["10.0.0.0/8", "nonsense", "10.0.0.0/33", "fe80::/64"])
 def test_an_override_that_makes_no_sense_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="MICROS_NETWORKS"):
-        list(scan.parse_networks(text))
+        list(around.parse_networks(text))
 
 
 def test_this_computers_own_addresses_are_read() -> None:

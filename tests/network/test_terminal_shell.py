@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.network.linked import linked
 from tests.network.peers import Peer, Wire, node
 from tests.network.test_vocabulary import HELP, SERVO
+from tests.support.reference import ReferenceNode, in_a_thread
 from tests.support.terminal import CTRL_C, CTRL_D, ENTER, TAB, UP, Terminal, toolkit
 from toolkit.model.cache import Cache
 from toolkit.model.node import Node
@@ -26,7 +28,7 @@ ANSWERS = {
 }
 
 
-def known(peer: Peer, uid: str = UID, name: str = "node01") -> Node:
+def known(peer: Peer | ReferenceNode, uid: str = UID, name: str = "node01") -> Node:
     return Node(uid, name, peer.address, peer.port)
 
 
@@ -136,7 +138,7 @@ def test_a_secret_is_not_found_by_the_arrow_keys_either(cache: Cache) -> None:
 def test_a_password_is_asked_for_kept_and_shown_nowhere(
     cache: Cache, vault: Vault, tmp_path: Path
 ) -> None:
-    with Peer(node(answers=ANSWERS, password=PASSWORD)) as peer:
+    with in_a_thread(linked({"system memfree": "81234"})) as peer:
         cache.remember(known(peer))
         with shell() as screen:
             screen.expect(f"password of node01 ({UID})")
@@ -156,13 +158,14 @@ def test_a_password_is_asked_for_kept_and_shown_nowhere(
         with shell() as screen:
             screen.at("node01 $")
             assert "password" not in screen.text
+    assert PASSWORD not in f"{peer.asked}"
 
 
 def test_a_password_that_was_changed_elsewhere_is_asked_for_again(
     cache: Cache, vault: Vault
 ) -> None:
     vault.put(UID, "what it used to be")
-    with Peer(node(password=PASSWORD)) as peer:
+    with in_a_thread(linked()) as peer:
         cache.remember(known(peer))
         with shell() as screen:
             screen.expect("it was changed")
@@ -171,12 +174,25 @@ def test_a_password_that_was_changed_elsewhere_is_asked_for_again(
 
 
 def test_three_wrong_passwords_are_enough(cache: Cache) -> None:
-    with Peer(node(password=PASSWORD)) as peer:
+    with in_a_thread(linked()) as peer:
         cache.remember(known(peer))
         with shell() as screen:
             for _ in range(3):
                 screen.at(f"password of node01 ({UID}):").type("a wrong password" + ENTER)
             assert screen.end() == 7
+
+
+def test_who_types_a_password_for_a_text_node_is_told_that_all_can_read_it(
+    cache: Cache, vault: Vault
+) -> None:
+    vault.put(UID, PASSWORD)
+    with Peer(node(answers=ANSWERS, password=PASSWORD)) as peer:
+        cache.remember(known(peer))
+        with shell() as screen:
+            screen.expect("can be read by everybody in its network")
+            screen.at(f"password of node01 ({UID}):").type(PASSWORD + ENTER)
+            screen.at("node01 $").type("system memfree" + ENTER)
+            screen.expect("81234")
 
 
 def test_a_new_password_of_the_node_is_kept(cache: Cache, vault: Vault) -> None:

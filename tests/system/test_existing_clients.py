@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.nodes import PASSWORD, Node, Trouble, Workshop
+from benchmarks.nodes import PASSWORD, Node, Session, Trouble, Workshop
 from tests.support.boards import engine_cache, eventually
 from tests.support.toolkit import VERSION
 from toolkit.virtual.engine import provide
@@ -58,17 +58,17 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
         yield workshop.node("esp32", mean=True)
 
 
-@pytest.fixture(scope="module", params=["on", "off"])
+@pytest.fixture(scope="module", params=["on", "off", "link"])
 def mode(request: pytest.FixtureRequest, node: Node) -> str:
     """What `auth` is."""
-    if request.param != "on":
+    if request.param != "on":  # link comes last: nobody gets back from there by text
         eventually(lambda: _set(node, request.param), "the wrong password's penalty to end")
     return request.param
 
 
 def _set(node: Node, auth: str) -> bool:
     try:
-        shell = node.session()
+        shell = Session(node.address, password=PASSWORD if auth == "off" else None)
     except Trouble:
         return False
     with shell:

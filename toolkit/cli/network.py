@@ -7,6 +7,7 @@ from toolkit.cli import target, ui
 from toolkit.model import node, paths
 from toolkit.model.cache import Cache
 from toolkit.model.errors import UsageError
+from toolkit.model.found import Found
 from toolkit.model.vault import Vault
 
 
@@ -25,15 +26,36 @@ def search(options: argparse.Namespace) -> int:
     from toolkit.operations import scan
 
     if options.dummy:
-        ui.say("would ask every address of the local networks, and the known ones, for hello")
+        ui.say("would ask all around over UDP, and each address and the known ones for hello")
         return 0
     boards = [(board.address, node.PORT) for board in target.virtual_boards() if board.running]
     findings = ui.follow(scan.search(cache(), boards=boards))
     for notice in findings.notices:
         ui.warn(notice)
-    rows = [(one.uid, one.name, one.node.endpoint, one.version) for one in findings.found]
-    _show(options, ("uid", "name", "address", "version"), rows)
+    if options.json:
+        ui.as_json([_as_json(one) for one in findings.found])
+        return 0
+    headers = ("uid", "name", "address", "version", "board", "app", "note")
+    rows = [
+        (one.uid, one.name, one.node.endpoint, one.version, one.board, one.app, one.note)
+        for one in findings.found
+    ]
+    _show(options, headers, rows)
     return 0
+
+
+def _as_json(one: Found) -> dict[str, object]:
+    return {
+        "uid": one.uid,
+        "name": one.name,
+        "address": one.node.endpoint,
+        "version": one.version,
+        "board": one.board,
+        "app": one.app,
+        "system": one.system,
+        "unclaimed": one.unclaimed,
+        "unproved": not one.proved,
+    }
 
 
 def status(options: argparse.Namespace) -> int:

@@ -152,6 +152,11 @@ def _enter(talk: Conversation) -> None:
 
 def _password(talk: Conversation) -> str:
     """Ask for a password; it is shown nowhere and remembered by no history."""
+    if talk.in_clear:
+        ui.warn(
+            f"{talk.name} speaks text alone: what you type here can be read by everybody in its "
+            f"network; Ctrl-D leaves"
+        )
     prompt = f"password of {talk.name} ({talk.uid}): "
     try:
         return PromptSession[str](history=DummyHistory()).prompt(prompt, is_password=True)

@@ -31,7 +31,7 @@ _HOST = re.compile(rf"{_ADDRESS}|(?![0-9.]*$)[A-Za-z0-9_-]{{1,63}}(\.[A-Za-z0-9_
 _PATTERNS = {
     "devfid": "^[A-Za-z0-9_-]+$",  # stands in prompts and file names
     "appwd": r"^[!-~]([ -~]*[!-~])?$",  # a shell strips lines
-    "auth": "^(on|off)$",
+    "auth": "^(on|link|off)$",
     "devip": rf"^(n/a|{_ADDRESS})$",
     "tz": rf"^(n/a|{_ZONE}{_HOURS}({_ZONE}({_HOURS})?(,{_CHANGE}){{2}})?)$",
     "geo": (

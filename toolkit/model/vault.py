@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -14,16 +14,21 @@ from toolkit.model.errors import InputError
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 PASSWORD_LENGTH = 16  # 80 bits
 ROUNDS = 20_000
+FEWEST = 400  # of a password that was changed on the node
 MODE = 0o600
 
 
 @dataclass(frozen=True)
 class Secret:
-    """A node's password, the key made from it and the rounds that took; shown by no repr."""
+    """A node's password, the key made from it and the rounds that took; shown by no repr.
+
+    `before` is the password it had, kept until the node has been seen to know the new one.
+    """
 
     appwd: str = field(repr=False)
     k: str = field(repr=False)
     i: int = ROUNDS
+    before: str = field(default="", repr=False)
 
 
 def new_password() -> str:
@@ -37,9 +42,9 @@ def derive(appwd: str, uid: str, i: int = ROUNDS) -> bytes:
     return hashlib.pbkdf2_hmac("sha256", appwd.encode(), salt, i, 32)
 
 
-def secret_of(uid: str, appwd: str) -> Secret:
-    """A node's password with the key made from it."""
-    return Secret(appwd, derive(appwd, uid).hex(), ROUNDS)
+def secret_of(uid: str, appwd: str, i: int = ROUNDS) -> Secret:
+    """A node's password with the key made from it, by that many rounds at least."""
+    return Secret(appwd, derive(appwd, uid, i).hex(), i)
 
 
 class Vault:
@@ -53,12 +58,31 @@ class Vault:
         """The secret of that node, if there is one."""
         return self._load().get(uid)
 
-    def put(self, uid: str, appwd: str) -> Secret:
-        """Keep a node's password with the key made from it."""
-        secret = secret_of(uid, appwd)
+    def secrets(self, uid: str) -> list[Secret]:
+        """What the node may know: its secret, and the one before when that is not yet certain."""
+        kept = self.get(uid)
+        if kept is None:
+            return []
+        older = [secret_of(uid, kept.before, FEWEST)] if kept.before else []
+        return [replace(kept, before=""), *older]
+
+    def put(self, uid: str, appwd: str, i: int = ROUNDS) -> Secret:
+        """Keep a node's password with the key made from it, by as many rounds as the node says."""
+        return self._keep(uid, secret_of(uid, appwd, i))
+
+    def offer(self, uid: str, appwd: str) -> Secret:
+        """Keep a password that the node is about to get, beside the one it has."""
+        kept = self.get(uid)
+        before = kept.appwd if kept and kept.appwd != appwd else ""
+        return self._keep(uid, replace(secret_of(uid, appwd, FEWEST), before=before))
+
+    def _keep(self, uid: str, secret: Secret) -> Secret:
         with files.only_writer(self._path):
             everything = {**self._load(), uid: secret}
-            plain = {name: asdict(one) for name, one in everything.items()}
+            plain = {
+                name: {key: value for key, value in asdict(one).items() if key != "before" or value}
+                for name, one in everything.items()
+            }
             files.replace(self._path, json.dumps(plain, indent=1, sort_keys=True) + "\n", MODE)
         return secret
 
@@ -98,4 +122,5 @@ def _secret(entry: object) -> Secret:
     appwd, key, rounds = values.get("appwd"), values.get("k"), values.get("i")
     if not isinstance(appwd, str) or not isinstance(key, str) or not isinstance(rounds, int):
         raise ValueError("not a secret")
-    return Secret(appwd, key, rounds)
+    before = values.get("before")
+    return Secret(appwd, key, rounds, before if isinstance(before, str) else "")

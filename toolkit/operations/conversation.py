@@ -4,11 +4,12 @@ import time
 from collections.abc import Callable, Iterator
 
 from toolkit.model.cache import Cache
-from toolkit.model.errors import NodeError, ToolkitError
-from toolkit.model.vault import Vault
+from toolkit.model.errors import NodeError, ToolkitError, WrongPassword
+from toolkit.model.vault import FEWEST, ROUNDS, Vault, secret_of
 from toolkit.model.vocabulary import Vocabulary, read
 from toolkit.operations import connect
-from toolkit.operations.connect import Target
+from toolkit.operations.connect import Shell, Target
+from toolkit.transport.linkshell import LinkShell
 from toolkit.transport.textshell import TIMEOUT, TextShell
 
 PATIENCE = 120.0  # seconds of silence while a person waits, who can end it
@@ -25,7 +26,8 @@ class Conversation:
         self._target = target
         self._cache = cache
         self._vault = vault
-        self._shell = TextShell(target.address, target.port)
+        self._shell: Shell = TextShell(target.address, target.port)
+        self._penalty = 0.0  # until when the node takes no password
         self.vocabulary = Vocabulary()
         self._learned = False
 
@@ -63,18 +65,32 @@ class Conversation:
         """Connect; log in with the kept password, or leave that to a person."""
         self.close()
         place = self._target
-        if kept:
-            self._shell = connect.enter(place, self._cache, self._vault, timeout)
-        else:
-            self._shell = TextShell(place.address, place.port, uid=place.uid, timeout=timeout)
-            self._shell.open()
+        self._shell = connect.enter(place, self._cache, self._vault, timeout, kept=kept)
         # From now on nobody else is talked to, whatever answers there after a reboot.
         self._target = Target(place.address, place.port, self._shell.uid)
 
+    @property
+    def in_clear(self) -> bool:
+        """Whether a password would be sent as it is: to a node that speaks text alone."""
+        return isinstance(self._shell, TextShell)
+
     def login(self, password: str) -> None:
         """Give a password that a person typed, and keep it when it was right."""
-        self._shell.login(self.uid, password)
-        self._vault.put(self.uid, password)
+        time.sleep(max(0.0, self._penalty - time.monotonic()))
+        try:
+            self._login(password)
+        except WrongPassword as wrong:
+            self._penalty = time.monotonic() + min(wrong.wait, PAUSES[-1])
+            raise
+
+    def _login(self, password: str) -> None:
+        if isinstance(self._shell, TextShell):
+            self._shell.login(self.uid, password)
+            self._vault.put(self.uid, password, FEWEST)
+        elif isinstance(self._shell, LinkShell):
+            secret = secret_of(self.uid, password, FEWEST)
+            self._shell.login(self.uid, secret)
+            connect.admitted(self._shell, secret, self._vault)
 
     def close(self) -> None:
         """Hang up."""
@@ -86,11 +102,18 @@ class Conversation:
 
     def ask(self, line: str) -> str:
         """The node's answer; a password that it now has is kept."""
-        was_configuring = self.configuring
-        answer = self._shell.command(line, PATIENCE)
         key, _, value = line.strip().partition(" ")
-        if was_configuring and key == "appwd" and value.strip() and answer.startswith("Saved"):
-            self._vault.put(self.uid, value.strip())
+        password = value.strip() if self.configuring and key == "appwd" else ""
+        if not password:
+            return self._shell.command(line, PATIENCE)
+        linked = isinstance(self._shell, LinkShell)
+        before = self._vault.get(self.uid)
+        self._vault.offer(self.uid, password)  # it may get there although we are not told
+        answer = self._shell.command(line, PATIENCE)
+        if answer.startswith("Saved"):
+            self._vault.put(self.uid, password, ROUNDS if linked else FEWEST)
+        elif before:
+            self._vault.put(self.uid, before.appwd, before.i)
         return answer
 
     def tries(self, sleep: Callable[[float], None] = time.sleep) -> Iterator[ToolkitError]:

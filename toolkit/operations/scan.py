@@ -1,91 +1,82 @@
-"""Search the network for nodes: who accepts a connection and answers `hello`."""
+"""Search the network for nodes: who says over UDP that it is one, who answers `hello` over TCP."""
 
 import asyncio
-import os
 import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv4Network
 
 from toolkit.model.cache import Cache
-from toolkit.model.errors import InputError, NodeError
+from toolkit.model.errors import NodeError
+from toolkit.model.found import Endpoint, Findings, Found
 from toolkit.model.node import PORT, Node, parse_hello
 from toolkit.model.progress import Progress
+from toolkit.operations.around import Around, here
+from toolkit.operations.hints import Hints
+from toolkit.transport import beacons
+from toolkit.transport.beacons import Question
 from toolkit.transport.framing import QUIET, Framing, Reply
-from toolkit.transport.interfaces import own_addresses
 
 AT_ONCE = 128  # connections; a desk's own limit of open files is often 256
 CONNECT_TIMEOUT = 2.0  # a node that saves power wakes up within a second
 ANSWER_TIMEOUT = 4.0  # in all, for what a node is asked
 ANSWER_LIMIT = 4096  # bytes of an answer to `hello` or `version`
-HOSTS_PER_INTERFACE = 1024
-SMALLEST_PREFIX = 24  # a larger network is searched only around our own address
-OVERRIDE = "MICROS_NETWORKS"
-
-Endpoint = tuple[str, int]
-
-
-@dataclass(frozen=True)
-class Found:
-    """A node that answered. A node that wants a login first does not tell its version."""
-
-    uid: str
-    name: str
-    address: str
-    port: int
-    kind: str
-    version: str | None
-
-    @property
-    def node(self) -> Node:
-        """What is worth remembering."""
-        return Node(self.uid, self.name, self.address, self.port)
-
-
-@dataclass(frozen=True)
-class Findings:
-    """What a search found, and what a person should look at."""
-
-    found: tuple[Found, ...]
-    notices: tuple[str, ...] = field(default=())
+MOST_NOTICES = 10  # of a kind
+_NAMED = 8  # nodes in one of them
 
 
 def search(
     cache: Cache,
     networks: Sequence[IPv4Network] | None = None,
     boards: Iterable[Endpoint] = (),
+    ears: Sequence[Endpoint] | None = None,
 ) -> Generator[Progress, None, Findings]:
-    """Look around, at all addresses known before and at `boards`; keep what is found."""
+    """Look around, at all addresses known before and at `boards`; keep what was confirmed.
+
+    Everybody is asked over UDP, and every address over TCP too: what beacons say is a hint.
+    """
+    around = here() if networks is None else Around(tuple(networks))
     known = cache.nodes()
-    endpoints = [(node.address, node.port) for node in known]
-    found = yield from scan(
-        local_networks() if networks is None else networks, [*boards, *endpoints]
-    )
-    findings = sift(found, known)
-    cache.remember(*(one.node for one in findings.found))
-    return findings
+    places = [*boards, *((node.address, node.port) for node in known)]
+    hints = Hints(around, places)
+    if ears is None:
+        ears = [("", PORT)] if around.own else []  # nobody beyond our networks is listened to
+    alone = places if around.own else targets(around.networks, places)
+    question = Question(around.own, alone, ears)
+    found = yield from _followed(_Round(targets(around.networks, places), hints, question))
+    findings = sift(hints.judged(found), known)
+    cache.remember(*(one.node for one in findings.found if one.proved))
+    return replace(findings, notices=(*findings.notices, *_some(hints.notices(found))))
 
 
 def scan(
     networks: Sequence[IPv4Network], known: Iterable[Endpoint] = ()
 ) -> Generator[Progress, None, list[Found]]:
-    """Ask every address of the networks, and the known ones, who is there."""
-    endpoints = targets(networks, known)
-    found: list[Found] = []
-    for done, answer in enumerate(_answers(endpoints), 1):
-        if answer:
-            found.append(answer)
-        note = f"{len(found)} node{'s' if len(found) != 1 else ''} found"
-        yield Progress("search", done, len(endpoints), "addresses", note)
-    return sorted(found, key=_place)
+    """Ask every address of the networks, and the known ones, who is there: over TCP alone."""
+    return (yield from _followed(_Round(targets(networks, known))))
+
+
+def _followed(work: "_Round") -> Generator[Progress, None, list[Found]]:
+    """See a round through; its last word is said when it is over."""
+    found: dict[Endpoint, Found] = {}
+    with asyncio.Runner() as runner:  # which ends what is still running when we are left early
+        runner.run(work.start())
+        while not work.over:
+            answer = runner.run(work.news())
+            if answer:
+                found[answer.address, answer.port] = answer
+            note = f"{len(found)} node{'s' if len(found) != 1 else ''} found"
+            if work.done < work.total or work.over:
+                yield Progress("search", work.done, work.total, "addresses", note)
+    return sorted(found.values(), key=_place)
 
 
 def sift(found: Iterable[Found], known: Iterable[Node]) -> Findings:
     """One entry for each node, and a sentence for each thing that should not be.
 
     Of a uid that answers at several addresses the one known before stays: a newcomer must not
-    take over a node's place by claiming its uid.
+    take over a node's place by claiming its uid. Who does not prove it never takes one over.
     """
     places = {node.uid: (node.address, node.port) for node in known}
     by_uid: dict[str, list[Found]] = {}
@@ -94,12 +85,16 @@ def sift(found: Iterable[Found], known: Iterable[Node]) -> Findings:
     kept: list[Found] = []
     notices: list[str] = []
     for uid, several in by_uid.items():
-        several.sort(key=lambda one: (one.address, one.port) != places.get(uid))
+        several.sort(key=lambda one: (not one.proved, (one.address, one.port) != places.get(uid)))
         kept.append(several[0])
         if len(several) > 1:
-            where = ", ".join(one.node.endpoint for one in several)
+            where = ", ".join(_where(one) for one in several[:_NAMED])
             notices.append(f"{several[0].name} ({uid}) answers at several addresses: {where}")
-    return Findings(tuple(sorted(kept, key=_place)), (*notices, *_same_names(kept)))
+    return Findings(tuple(sorted(kept, key=_place)), (*_some(notices), *_some(_same_names(kept))))
+
+
+def _where(one: Found) -> str:
+    return one.node.endpoint + ("" if one.proved else " (unproved)")
 
 
 def targets(networks: Sequence[IPv4Network], known: Iterable[Endpoint]) -> list[Endpoint]:
@@ -108,55 +103,11 @@ def targets(networks: Sequence[IPv4Network], known: Iterable[Endpoint]) -> list[
     return list(dict.fromkeys([*known, *around]))
 
 
-def local_networks() -> list[IPv4Network]:
-    """Where to search: around our own private addresses, or what MICROS_NETWORKS says."""
-    override = os.environ.get(OVERRIDE)
-    if override is not None:
-        return list(parse_networks(override))
-    return bounded(own_addresses())
-
-
-def parse_networks(text: str) -> Iterator[IPv4Network]:
-    """`10.0.0.0/24, 10.0.1.7` as networks."""
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        try:
-            network = IPv4Network(part, strict=False)
-        except ValueError as error:
-            raise InputError(
-                f"{OVERRIDE}: expected networks such as 10.0.0.0/24, got {part!r}"
-            ) from error
-        if network.num_addresses > HOSTS_PER_INTERFACE:
-            raise InputError(
-                f"{OVERRIDE}: {network} has {network.num_addresses} addresses, "
-                f"no more than {HOSTS_PER_INTERFACE} are searched"
-            )
-        yield network
-
-
-def bounded(addresses: Iterable[tuple[str, IPv4Interface]]) -> list[IPv4Network]:
-    """The networks around our own private addresses, at most 1024 hosts for an interface."""
-    room: dict[str, int] = {}
-    networks: dict[IPv4Network, None] = {}
-    for name, own in addresses:
-        if not _searchable(own):
-            continue
-        network = IPv4Network((own.ip, max(own.network.prefixlen, SMALLEST_PREFIX)), strict=False)
-        left = room.setdefault(name, HOSTS_PER_INTERFACE)
-        if network not in networks and network.num_addresses <= left:
-            room[name] = left - network.num_addresses
-            networks[network] = None
-    return list(networks)
-
-
-def _searchable(own: IPv4Interface) -> bool:
-    """Neighbours that may be nodes: not ourselves, not the Internet, not a tunnel's other end."""
-    address: IPv4Address = own.ip
-    return (
-        address.is_private
-        and not address.is_loopback
-        and not address.is_link_local
-        and own.network.prefixlen <= 30
-    )
+def _some(notices: Iterable[str]) -> list[str]:
+    """As many of them as a person may read."""
+    all_of_them = list(notices)
+    left = len(all_of_them) - MOST_NOTICES
+    return all_of_them if left <= 0 else [*all_of_them[:MOST_NOTICES], f"and {left} more such"]
 
 
 def _same_names(kept: Iterable[Found]) -> Iterator[str]:
@@ -165,7 +116,7 @@ def _same_names(kept: Iterable[Found]) -> Iterator[str]:
         by_name.setdefault(one.name, []).append(one)
     for name, several in by_name.items():
         if len(several) > 1:
-            who = ", ".join(f"{one.uid} at {one.node.endpoint}" for one in several)
+            who = ", ".join(f"{one.uid} at {_where(one)}" for one in several[:_NAMED])
             yield f"several nodes are called {name}: {who}; use the uid, and rename one (devfid)"
 
 
@@ -176,26 +127,70 @@ def _place(one: Found) -> tuple[bytes, int]:
     return one.address.encode(), one.port
 
 
-def _answers(endpoints: Sequence[Endpoint]) -> Iterator[Found | None]:
-    """Ask them all, so many at once; each answer as it comes."""
-    with asyncio.Runner() as runner:  # which ends what is still running when we are left early
-        answered: asyncio.Queue[asyncio.Task[Found | None]] = asyncio.Queue()
-        runner.run(_start(endpoints, answered))
-        for _ in endpoints:
-            yield runner.run(answered.get()).result()
+class _Round:
+    """Asks all places, so many at once, those too that beacons name meanwhile."""
 
+    def __init__(
+        self,
+        places: Sequence[Endpoint],
+        hints: Hints | None = None,
+        question: Question | None = None,
+    ) -> None:
+        self.done = self.total = 0
+        self._places, self._hints, self._question = places, hints, question
+        self._asked: set[Endpoint] = set()
+        self._silent: set[Endpoint] = set()
+        self._listening = question is not None
 
-async def _start(
-    endpoints: Sequence[Endpoint], answered: asyncio.Queue[asyncio.Task[Found | None]]
-) -> None:
-    room = asyncio.Semaphore(AT_ONCE)
+    @property
+    def over(self) -> bool:
+        """Whether there is no more to come."""
+        return self.done == self.total and not self._listening
 
-    async def ask(endpoint: Endpoint) -> Found | None:
-        async with room:
-            return await _ask(*endpoint)
+    async def start(self) -> None:
+        """Let everything begin."""
+        self._room = asyncio.Semaphore(AT_ONCE)
+        self._news: asyncio.Queue[asyncio.Task[Found | None] | None] = asyncio.Queue()
+        for place in self._places:
+            self._ask(place)
+        if self._question:
+            self._listener = asyncio.create_task(self._listen(self._question))
 
-    for endpoint in endpoints:
-        asyncio.create_task(ask(endpoint)).add_done_callback(answered.put_nowait)
+    async def news(self) -> Found | None:
+        """What the next place says; None too when it is no node, or the listening is over."""
+        ended = await self._news.get() if not self.over else None
+        if ended is None:
+            return None
+        self.done += 1
+        return ended.result()
+
+    def _ask(self, place: Endpoint) -> None:
+        self.total += 1
+        self._asked.add(place)
+        asyncio.create_task(self._answer(place)).add_done_callback(self._news.put_nowait)
+
+    async def _answer(self, place: Endpoint) -> Found | None:
+        async with self._room:
+            found = await _ask(*place)
+        if found is None:
+            self._silent.add(place)
+        return found
+
+    def _heard(self, data: bytes, source: Endpoint) -> None:
+        place = self._hints.take(data, source) if self._hints else None
+        if place and place not in self._asked:
+            self._ask(place)
+
+    async def _listen(self, question: Question) -> None:
+        """Hear beacons; who has sent one, and was asked in vain before, is asked once more."""
+        try:
+            await beacons.ask(question, self._heard)
+            for place in self._hints.places() if self._hints else ():
+                if place in self._silent:
+                    self._ask(place)
+        finally:
+            self._listening = False
+            self._news.put_nowait(None)
 
 
 async def _ask(address: str, port: int) -> Found | None:

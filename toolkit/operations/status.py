@@ -1,17 +1,26 @@
 """How the known nodes are: all are asked at once, and a dead one delays nobody."""
 
+import asyncio
 import json
 import re
 from collections.abc import Generator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from typing import cast
 
-from toolkit.model.errors import LoginError, NodeError
+from toolkit.model.errors import (
+    FaultError,
+    LoginError,
+    NodeError,
+    NoLink,
+    RefusedError,
+    UnknownOutcome,
+)
 from toolkit.model.node import Node
 from toolkit.model.progress import Progress
-from toolkit.model.vault import Vault
+from toolkit.model.vault import Secret, Vault
 from toolkit.operations.connect import verdict
+from toolkit.transport.link import Link
+from toolkit.transport.steady import Steady
 from toolkit.transport.textshell import TextShell
 
 AT_ONCE = 64
@@ -34,55 +43,85 @@ class Row:
 def status(nodes: Sequence[Node], vault: Vault) -> Generator[Progress, None, list[Row]]:
     """Ask all nodes; the rows come in the order of the nodes."""
     rows: dict[Node, Row] = {}
-    if nodes:
-        with ThreadPoolExecutor(min(AT_ONCE, len(nodes))) as pool:
-            asked = [pool.submit(_ask, node, _password(node, vault)) for node in nodes]
-            for done, answer in enumerate(as_completed(asked), 1):
-                row = answer.result()
-                rows[row.node] = row
-                online = sum(row.online for row in rows.values())
-                yield Progress("status", done, len(nodes), "nodes", f"{online} online")
+    keys = {node: vault.get(node.uid) for node in nodes}
+    with asyncio.Runner() as runner:  # which ends what is still running when we are left early
+        answered: asyncio.Queue[Row] = asyncio.Queue()
+        runner.run(_start(keys, answered))
+        for done in range(1, len(keys) + 1):
+            row = runner.run(answered.get())
+            rows[row.node] = row
+            online = sum(row.online for row in rows.values())
+            yield Progress("status", done, len(keys), "nodes", f"{online} online")
     return [rows[node] for node in nodes]
 
 
-def _password(node: Node, vault: Vault) -> str | None:
-    secret = vault.get(node.uid)
-    return secret.appwd if secret else None
+async def _start(keys: Mapping[Node, Secret | None], answered: asyncio.Queue[Row]) -> None:
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def ask(node: Node, secret: Secret | None) -> None:
+        async with room:
+            answered.put_nowait(await _ask(node, secret))
+
+    tasks = [asyncio.create_task(ask(node, secret)) for node, secret in keys.items()]
+    for task in tasks:
+        task.add_done_callback(tasks.remove)  # until then somebody must know them
 
 
-def _ask(node: Node, password: str | None) -> Row:
-    shell = TextShell(
-        node.address,
-        node.port,
-        uid=node.uid,
-        password=password,
-        timeout=TIMEOUT,
-        lifetime=LIFETIME,
+async def _ask(node: Node, secret: Secret | None) -> Row:
+    try:
+        async with asyncio.timeout(LIFETIME):
+            return await _over_the_link(node, secret)
+    except TimeoutError:
+        return Row(node, online=False, note=f"{node.endpoint} has not answered in time")
+    except NoLink:
+        return await asyncio.to_thread(_by_text, node)
+    except LoginError as error:
+        return Row(node, online=True, note=str(error))
+    except (RefusedError, FaultError) as error:
+        return Row(node, online=True, note=str(error).removeprefix(f"{node.name}: "))
+    except (NodeError, UnknownOutcome) as error:
+        return Row(node, online=False, note=str(error))
+
+
+async def _over_the_link(node: Node, secret: Secret | None) -> Row:
+    asked = Steady(
+        lambda: Link(node.address, node.port, uid=node.uid, secret=secret, timeout=TIMEOUT)
     )
+    try:
+        if (await asked.open()).locked:
+            return Row(node, online=True, note="wants a password, and none is kept for it")
+        facts = parse(await asked.run("status >json"))
+        return _row(node, facts or {})
+    finally:
+        await asked.close()
+
+
+def _by_text(node: Node) -> Row:
+    """What an older node tells; it gets no password."""
+    shell = TextShell(node.address, node.port, uid=node.uid, timeout=TIMEOUT, lifetime=LIFETIME)
     try:
         with shell:
             if shell.locked:
-                return Row(node, online=True, note="wants a password, and none is kept for it")
-            return _row(node, shell)
+                return Row(node, online=True, note="speaks text alone, and wants a password")
+            answer = shell.command("status >json")
+            facts = parse(answer)
+            if verdict(answer):
+                return Row(node, online=True, note=answer)
+            return _row(node, facts) if facts else _of_old(node, shell)
     except LoginError as error:
         return Row(node, online=True, note=str(error))
     except NodeError as error:
         return Row(node, online=False, note=str(error))
 
 
-def _row(node: Node, shell: TextShell) -> Row:
-    answer = shell.command("status >json")
-    facts = parse(answer)
-    if verdict(answer):
-        return Row(node, online=True, note=answer)
-    if facts is None:  # an older node has no such word
-        free = re.search(r"\d+", shell.command("system memfree").rpartition(":")[2])
-        return Row(
-            node,
-            online=True,
-            version=_version(shell.command("version")),
-            mem_free=int(free[0]) if free else None,
-        )
+def _of_old(node: Node, shell: TextShell) -> Row:
+    """A node that has no such word."""
+    free = re.search(r"\d+", shell.command("system memfree").rpartition(":")[2])
+    version = _version(shell.command("version"))
+    return Row(node, online=True, version=version, mem_free=int(free[0]) if free else None)
+
+
+def _row(node: Node, facts: Mapping[str, object]) -> Row:
     version, free, problems = facts.get("version"), facts.get("mem_free"), facts.get("problems")
     sentences = cast(list[object], problems) if isinstance(problems, list) else []
     return Row(

@@ -144,6 +144,10 @@ class Link:
         fields = {"op": "watch", "topic": topic} | ({} if name is None else {"name": name})
         return self._open_requests().watch(fields)
 
+    async def introduce(self) -> None:
+        """Ask the node again who it is: its name may have changed."""
+        self._meet(await self.request("hello", timeout=self._timeout))
+
     async def cancel(self, number: int) -> bool:
         """End a request of this connection; whether that was possible."""
         return await self.request("cancel", of=number) is True
@@ -166,7 +170,7 @@ class Link:
                 await self._login(wire, secret)
             self._requests = Requests(wire, self.name, self._timeout, first=2)
             if secret:
-                self._meet(await self.request("hello", timeout=self._timeout))
+                await self.introduce()
                 self._requests.name = self.name
             else:
                 await self._try_the_door()

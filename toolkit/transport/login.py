@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from toolkit.model.errors import Busy, LoginError, NodeError, NoLink, WrongPassword
-from toolkit.model.vault import Secret, derive
+from toolkit.model.vault import FEWEST, Secret, derive
 from toolkit.transport.framing import clean
 from toolkit.transport.tags import Seal, b64, mac, same, transcript
 
 VERSION = 1
-FEWEST, MOST = 400, 200_000  # rounds
+MOST = 200_000  # rounds
 _WHO = re.compile(r"[A-Za-z0-9_-]{1,16}")
 _NONCE = re.compile(r"[A-Za-z0-9_-]{22}")
 _BOOT = re.compile(r"[0-9a-f]{16}")
@@ -88,7 +88,7 @@ class Handshake:
                 f"{FEWEST} to {MOST}; nothing was proved to it"
             )
         if rounds < self._secret.i:
-            raise LoginError(
+            raise WrongPassword(
                 f"{self._where} wants a login of {rounds} rounds where {self._secret.i} are known: "
                 f"its password was changed elsewhere, or it is another one; nothing was proved to "
                 f"it. Type its password once (-c) if you have changed it"

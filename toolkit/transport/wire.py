@@ -7,11 +7,11 @@ says in plain text, before its first line of the link, is kept for a person.
 import asyncio
 import socket
 from contextlib import suppress
-from typing import Self, cast
+from typing import NoReturn, Self, cast
 
 from toolkit.model.errors import Busy, HungUp, InputError, NodeError, NoLink
 from toolkit.model.node import endpoint
-from toolkit.transport.framing import shown
+from toolkit.transport.framing import QUIET, shown
 from toolkit.transport.jsonline import Fields, load
 from toolkit.transport.tags import TAG, Seal, same
 from toolkit.transport.textshell import BUSY, KEEPALIVE, cause
@@ -119,15 +119,27 @@ class Wire:
             if sign == b"{" and early.endswith(b"\n"):
                 self._linked = True
                 return sign + await self._line()
+            foreign = early.endswith(b"\n")  # the first line of a link follows the first LF
             early += sign
-            if len(early) > PRELUDE:
-                raise self._foreign()
+            if foreign or len(early) > PRELUDE:
+                await self._last_words()
+
+    async def _last_words(self) -> NoReturn:
+        """What a text node says, which may be why it hangs up."""
+        with suppress(TimeoutError, asyncio.IncompleteReadError, OSError):
+            while len(self._early) < PRELUDE:
+                async with asyncio.timeout(QUIET):
+                    self._early += await self._reader.readexactly(1)
+            raise self._foreign()
+        raise self._gone() if self._reader.at_eof() else self._foreign()
 
     def _gone(self) -> NodeError:
         if BUSY.search(self.words):
             return Busy(
                 f"{self.where} is busy: all its sessions are in use; try again when one is free"
             )
+        if "Auth" in self.words:  # our line was taken for a password
+            return self._foreign()
         said = f" with the words {self.words[:80]!r}" if self.words else ""
         return HungUp(f"{self.where} hung up{said}")
 

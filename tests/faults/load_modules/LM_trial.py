@@ -1,5 +1,6 @@
 """A person's own module that asks much of a node: long answers, all memory, wrong exceptions."""
 
+import asyncio
 import gc
 
 import lm
@@ -43,3 +44,8 @@ def count():
 
 def counted():
     return len(_counted)
+
+
+async def linger(ms):
+    """Take so long; others go on."""
+    await asyncio.sleep(ms / 1000)

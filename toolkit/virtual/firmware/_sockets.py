@@ -2,7 +2,10 @@
 
 A socket is wrapped because the interpreter's own takes no (host, port) pairs. What moves data is
 bound straight to the native methods, so a wrapped socket is as fast as a bare one. On an ESP8266
-it is looked up each time: the bound methods would take 300 bytes a socket, which a chip has free.
+it is looked up each time, and for datagrams: the bound methods would take 300 bytes a socket,
+which a chip has free.
+
+What is sent to all comes to the gateway's address alone, where a search on this computer hears it.
 """
 
 import time
@@ -65,9 +68,9 @@ def _native(address):
     if host in ("", "0.0.0.0"):
         host = _ADDRESS
     elif not host.startswith("127."):
-        if host[:4] in ("255.", "224.", "239."):
-            return usocket.getaddrinfo(host, port)[0][-1]
-        raise OSError(_UNREACHABLE)
+        if host[:4] not in ("255.", "239."):
+            raise OSError(_UNREACHABLE)
+        host = SETTINGS["gateway"]
     return usocket.getaddrinfo(host, port)[0][-1]
 
 
@@ -96,7 +99,7 @@ class BoardSocket(uio.IOBase):
         self._bound = _native is not None
         self._is_open = True
         _open += 1
-        for name in () if _SHORT_OF_MEMORY else _STRAIGHT:
+        for name in () if _SHORT_OF_MEMORY or kind == SOCK_DGRAM else _STRAIGHT:
             setattr(self, name, getattr(self._socket, name))
 
     def __getattr__(self, name):
@@ -150,8 +153,10 @@ class BoardSocket(uio.IOBase):
         return self._socket.sendto(data, target)
 
     def recvfrom(self, size):
-        data, address = self._socket.recvfrom(size)
-        return data, _readable(address)
+        while True:
+            data, address = self._socket.recvfrom(size)
+            if network.reachable():
+                return data, _readable(address)
 
     def sendall(self, data):
         self._socket.setblocking(True)

@@ -1,0 +1,187 @@
+"""A node's shell as its text shell is used, over the link: the same lines, the same answers.
+
+Config mode is kept here: its lines become requests about settings, in which secrets are sealed.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from toolkit.model.errors import FaultError, HungUp, InputError, LoginError, RefusedError
+from toolkit.model.vault import Secret
+from toolkit.transport import linkconf
+from toolkit.transport.link import PATIENCE, Keys, Link
+from toolkit.transport.steady import Steady
+from toolkit.transport.waiting import Waiting
+
+FREE = frozenset(("hello", "exit"))  # words that owe no password
+_ENTER, _LEAVE = ("conf", "configure", "config"), ("noconf", "noconfigure")
+_WORDS = frozenset(
+    [
+        "hello",
+        "help",
+        "version",
+        "modules",
+        "status",
+        "log",
+        "task",
+        "cron",
+        "keep",
+        "reboot",
+        "webrepl",
+    ]
+)
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+class LinkShell:
+    """A connection for lines of a person, ready for them once it is open; `close` it."""
+
+    def __init__(self, make: Callable[[Keys], Link], keys: Keys = None) -> None:
+        self._make = make
+        self._keys: Keys = keys
+        self._waiting = Waiting()
+        self._node = Steady(lambda: make(self._keys))
+        self.configuring = False
+
+    @property
+    def name(self) -> str:
+        """The node's name."""
+        return self._node.link.name
+
+    @property
+    def uid(self) -> str:
+        """The node's uid, as in its hello; empty before."""
+        return self._node.link.uid
+
+    @property
+    def rounds(self) -> int:
+        """Of the login; 0 without one."""
+        return self._node.link.rounds
+
+    @property
+    def locked(self) -> bool:
+        """Whether the node wants a password before anything else."""
+        return self._node.link.locked
+
+    @property
+    def closed(self) -> bool:
+        """Whether there is no connection."""
+        return self._node.link.closed
+
+    def open(self) -> None:
+        """Connect and log in."""
+        self._waiting.run(self._node.open())
+
+    def close(self) -> None:
+        """Hang up, for good."""
+        if not self._waiting.closed:
+            self._hang_up()
+            self._waiting.close()
+
+    def alive(self) -> bool:
+        """Whether the connection still stands."""
+        return not self.closed
+
+    def login(self, uid: str, secret: Secret) -> None:
+        """Log in with another secret, over a new connection."""
+        if uid != self.uid:
+            raise LoginError(f"{self.name} is not {uid}")
+
+        def key(its: str) -> Secret | None:
+            return secret if its == uid else None
+
+        self._keys = key
+        self._waiting.run(self._node.close())
+        self.open()
+
+    def rekey(self, appwd: str) -> None:
+        """Give the node a key of many rounds, for the password it has."""
+        self._request(set=linkconf.key_of(self.uid, appwd))
+
+    def command(self, line: str, timeout: float | None = None) -> str:
+        """The answer to one line, as the text shell gives it; a refusal is an answer."""
+        line = line.strip()
+        if not line:
+            return ""
+        if _UNPRINTABLE.search(line):
+            raise InputError("a command is one line of printable characters")
+        word, _, rest = line.partition(" ")
+        if self.locked and word not in FREE:
+            raise LoginError(f"{self.name} wants its password before {word!r}")
+        try:
+            return self._answer(line, word, rest.strip(), timeout or PATIENCE)
+        except (RefusedError, FaultError) as error:
+            return str(error).removeprefix(f"{self.name}: ")
+
+    def _answer(self, line: str, word: str, rest: str, timeout: float) -> str:
+        if line in _ENTER or line in _LEAVE:
+            self.configuring = line in _ENTER
+            return ""
+        if line == "hello":  # answered before a login, too
+            self._waiting.run(self._renamed())
+            told = self._node.link.hello
+            return f"hello:{told.name}:{told.uid}:{told.kind}"
+        if line == "exit":
+            self._hang_up()
+            return "Bye!"
+        if word == "reboot":
+            return self._reboot(line)
+        if self.configuring and word not in _WORDS:
+            return self._setting(word, rest)
+        return self._waiting.run(self._node.run(line, timeout))
+
+    def _reboot(self, line: str) -> str:
+        """The node ends the connection; when that is faster than its answer, it has heard."""
+        try:
+            return self._waiting.run(self._restarting(line))
+        except HungUp:
+            return "Bye!"
+
+    async def _restarting(self, line: str) -> str:
+        link = await self._node.open()
+        answer = await link.run(line)
+        await link.close()
+        return answer
+
+    def _hang_up(self) -> None:
+        self._waiting.run(self._node.close())
+
+    def _setting(self, key: str, value: str) -> str:
+        """What config mode answers to a line."""
+        if key == "dump":
+            return linkconf.dumped(self._request(), value)
+        if key == "reset":
+            return linkconf.saved(self._request(**linkconf.reset(value)))
+        if key == "try":
+            seconds, given = linkconf.tried(value)
+            asked = linkconf.hidden(given)
+            try:
+                answer = linkconf.saved(self._request(set=asked, **{"try": seconds}))
+            finally:
+                self._hang_up()  # who keeps them must have come in anew
+            return answer
+        if not value:
+            return linkconf.shown(self._request()).get(key, "Invalid key")
+        return self._set(key, "" if value in ('""', "''") else value)
+
+    def _set(self, key: str, value: str) -> str:
+        if linkconf.is_long(key, value):
+            answer = self._waiting.run(self._sent(key, value.encode()))
+        else:
+            answer = self._request(set=linkconf.given(self.uid, {key: value}))
+        if key == "devfid":
+            self._waiting.run(self._renamed())
+        return linkconf.saved(answer)
+
+    def _request(self, **fields: object) -> Any:
+        return self._waiting.run(self._asked(fields))
+
+    async def _asked(self, fields: Mapping[str, object]) -> Any:
+        return (await (await self._node.open()).ask("conf", fields)).end.result()
+
+    async def _sent(self, key: str, value: bytes) -> Any:
+        return await (await self._node.open()).send("conf", value, key=key)
+
+    async def _renamed(self) -> None:
+        await (await self._node.open()).introduce()
