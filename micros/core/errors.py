@@ -6,4 +6,4 @@ class CommandError(Exception):
 
 
 class LinkError(CommandError):
-    """An error that a program tells apart: text, kind (busy unknown auth cancelled), wait in s."""
+    """One that a program tells apart: text, kind (busy, unknown, auth, cancelled)."""

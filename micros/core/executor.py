@@ -9,7 +9,7 @@ import io
 import re
 import sys
 
-from core.errors import CommandError
+from core.errors import CommandError, LinkError
 from core.once import Rare, once
 from micropython import const
 
@@ -132,6 +132,8 @@ class Executor(Rare):
             if hasattr(value, "send"):
                 value = await value
             return None, value
+        except LinkError as refusal:
+            return refusal.args[1], refusal.args[0]
         except CommandError as refusal:
             return "refused", str(refusal)
         except MemoryError as error:

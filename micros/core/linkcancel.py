@@ -15,8 +15,7 @@ async def cancel(link, request):
     if type(number) is not int or not found:
         return False
     other = found[0]
-    while not other.started:
-        await asyncio.sleep_ms(0)
+    await asyncio.sleep_ms(0)  # it may only just begin
     if other.over:
         raise CommandError("expected what still runs: %d is being answered" % number)
     other.task.cancel()

@@ -3,7 +3,6 @@
 import json
 from binascii import hexlify
 
-from core.once import once
 from micropython import const
 
 _LINE = const(1000)  # bytes of a line without its tag
@@ -12,7 +11,7 @@ _WORDS = const(400)  # characters of an error
 
 async def answer(link, request, kind, value):
     """Send the one line that ends a request, and before it what does not fit into it."""
-    line = request.raw or worded(link, request, kind, value)
+    line = request.raw or worded(link, kind, value)
     if request.rid:
         try:
             link.load("linkrid").note(link.node, request, line)
@@ -20,29 +19,31 @@ async def answer(link, request, kind, value):
             link.node.done = None
     if not link.open:
         return
+    try:
+        await leave(link, request, line)
+    except MemoryError:
+        await leave(link, request, b'"error":"refused","text":"not enough memory"')
+
+
+async def leave(link, request, line):
+    """Send it, in pieces if need be; what is an error voids what went before."""
     if len(line) + 16 > _LINE:
         for at in range(5, len(line), 512):  # behind "ok":
             await link.chunk(request, line[at : at + 512])
         line = b'"ok":null'
-    if request.hash:
+    if request.hash and line[:5] == b'"ok":':
         line += b',"size":%d,"sha256":"%s"' % (request.sent, hexlify(request.hash.digest()))
     await link.send(b'{"id":%d,%s}' % (request.id, line))
 
 
-def worded(link, request, kind, value):
+def worded(link, kind, value):
     """What stands behind the id."""
-    wait = ()
-    if kind is None and isinstance(value, Exception):
-        value, kind, *wait = value.args
     if kind is None:
         try:
-            return b'"ok":' + link.twice(once("asjson").json_text, value).encode()
+            return b'"ok":' + link.load("asjson").json_text(value).encode()
         except MemoryError:
             kind, value = "refused", "not enough memory for the answer"
-    request.hash = None  # what went before is void
     line = '"error":"%s","text":%s' % (kind, json.dumps(value[:_WORDS]))
     if kind == "fault":
         line += ',"type":%s' % json.dumps(value.partition(":")[0][:40])
-    if wait:
-        line += ',"wait":%d' % wait[0]
     return line.encode()

@@ -28,15 +28,15 @@ def run(link, request):
     if " %s " % word in _PEOPLE:
         raise CommandError("'%s' is for people at the text shell" % word)
     if word in TABLE:
-        return speak, link, request, line
+        request.given["line"] = line
+        file = "linkwords"
+        request.step = link.later, file, "speak", request
+        return None
     if line == "hello":
         return hello(link, request)
-    return (link.node.executor.answer, line) if line else ""
-
-
-def speak(link, request, line):
-    """A word of the shell."""
-    return link.load("linkwords").speak(link, request, line)
+    if line:
+        request.step = link.node.executor.answer, line
+    return ""
 
 
 def call(link, request):
@@ -48,9 +48,9 @@ def call(link, request):
     if not (texts and isinstance(args, list) and isinstance(named, dict)):
         raise CommandError("expected module, function, a list of args, an object of named ones")
     if "rid" in given and link.load("linkrid").known(link, request):
-        return None
+        return
     command = Command((module, function), args)
     for name in named:
         command.named[name] = (len(args), named[name])
         args.append("%s=%s" % (name, named[name]))
-    return link.node.executor.perform, command
+    request.step = link.node.executor.perform, command

@@ -9,9 +9,9 @@ from micropython import const
 _PIECE = const(700)  # characters of an answer that leave together
 
 
-async def speak(link, request, line):
+async def speak(link, request):
     """Let a word of the shell answer."""
-    word, _, rest = line.partition(" ")
+    word, _, rest = request.given["line"].partition(" ")
     speaker = Speaker(link, request)
     reply = getattr(once(TABLE[word]), word)(link.node, speaker, rest.strip())
     if hasattr(reply, "send"):
@@ -67,4 +67,4 @@ class Speaker:
 
     async def wait_closed(self):
         """End the connection."""
-        self.link.end()
+        self.link.open = False

@@ -77,6 +77,8 @@ class Server(Rare):
                 session.task = asyncio.current_task()
                 self.sessions.append(session)
                 await self.node.executor.guard("session", session.run)
+                if session.link:
+                    await self.node.executor.guard("link", session.link.serve)
         except MemoryError:
             stream.s.write(b"refused: not enough memory\n")
         except OSError:

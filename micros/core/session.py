@@ -70,7 +70,7 @@ class Session(Rare):
             self.stream.write(self.prompt.encode())
             data = await self.receive()
             if data[:1] == b"{":
-                await self._link(data)
+                once("linkstart").begin(self, data)
                 return
             while data != b"":
                 try:
@@ -87,18 +87,6 @@ class Session(Rare):
                 await self.take(self.feed(None))  # nothing more will come
         except OSError:
             return  # the other side is gone
-
-    async def _link(self, data):
-        """Talk as a program does; what all links share goes with the last of them."""
-        node = self.node
-        node.link = node.link or once("link")
-        self.link = node.link.Link(self)
-        try:
-            await self.link.serve(data)
-        finally:
-            self.link = None
-            if not [it for it in node.server.sessions if it.link]:
-                node.link = None
 
     def _begun(self):
         return self._skipping or self._rest != b""

@@ -34,7 +34,7 @@ LATE = {  # what runs back all the same: which file it is, only a running node k
 }
 COMPUTED = {  # what is asked for by more than a text
     "core.bring": {"name"},  # a load module
-    "core.link": {"OPS[request.op]", "'linkpart' if name in ('coming', 'part') else 'linkmore'"},
+    "core.link": {"file"},
     "core.linkwords": {"TABLE[word]"},
     "core.once": {"path", "self.file"},
     "core.outputs": {"'boards.' + node.board"},
@@ -49,8 +49,10 @@ COMPUTED = {  # what is asked for by more than a text
 }
 CLOSING = {  # a part, and what it loads for a moment although that knows the part, like a method
     "core.executor": {"core.grammar", "core.line"},
+    "core.linklogin": {"core.linkkey"},  # its first step, and back
+    "core.linkwait": {"core.linkproof"},  # its second one, and back when it was wrong
     "core.scheduler": {"core.agenda"},
-    "core.session": {"core.conf", "core.cronword", "core.link"},
+    "core.session": {"core.conf", "core.cronword", "core.linkstart"},
     "core.survivor": {"core.crash", "core.settle"},
 }
 LINES, BYTES, STAY = 7_000, 150_000, 18

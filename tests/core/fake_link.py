@@ -56,6 +56,8 @@ class Peer:
     async def _run(self):
         try:
             await self.node.executor.guard("session", self.session.run)
+            if self.session.link:
+                await self.node.executor.guard("link", self.session.link.serve)
         finally:
             if self.session in self.node.server.sessions:
                 self.node.server.sessions.remove(self.session)

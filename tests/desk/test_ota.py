@@ -13,7 +13,8 @@ from toolkit.model.package import Package
 from toolkit.model.progress import Progress
 from toolkit.operations.ota import Order, turn_back, update
 
-REQUESTS = 16  # of an update without a fault: at each of them something may happen
+SENDING, LAST = range(1, 17), range(29, 35)  # requests of an update without a fault
+PLACES = [*SENDING, *LAST]  # at each of them something may happen
 
 
 def made(
@@ -51,7 +52,7 @@ def test_a_release_is_sent_started_looked_at_and_confirmed() -> None:
     assert outcome.sent == node.payload == sum(map(len, made().files.values()))
     assert list(dict.fromkeys(it.stage for it in told)) == ["send", "restart", "confirm"]
     assert any("well for" in it.note for it in told)
-    assert node.requests == REQUESTS
+    assert node.requests == LAST[-1]
 
 
 def test_a_node_that_runs_it_is_left_alone() -> None:
@@ -80,7 +81,7 @@ def test_only_what_has_changed_is_sent() -> None:
 
 
 @pytest.mark.parametrize("fault", ["hang_up", "lose"])
-@pytest.mark.parametrize("at", range(1, REQUESTS + 1))
+@pytest.mark.parametrize("at", PLACES)
 def test_a_connection_that_ends_anywhere_is_no_harm(fault: str, at: int) -> None:
     node = ScriptedNode("n1", **{fault: {at}})
     assert updated(node).verdict is Verdict.UPDATED
@@ -88,7 +89,7 @@ def test_a_connection_that_ends_anywhere_is_no_harm(fault: str, at: int) -> None
     assert node.payload <= sum(map(len, made().files.values())) + len(made().files["pack"])
 
 
-@pytest.mark.parametrize("at", range(1, REQUESTS + 1))
+@pytest.mark.parametrize("at", PLACES)
 def test_power_that_fails_anywhere_before_the_end_is_no_harm(at: int) -> None:
     node = ScriptedNode("n1", power={at})
     assert updated(node).verdict is Verdict.UPDATED
@@ -119,9 +120,15 @@ def test_a_node_that_does_not_come_back_is_unknown_and_it_is_said_what_it_does()
 
 
 def test_a_refusal_is_told_in_the_words_of_the_node() -> None:
-    refusal = RefusedError("expected board pico_w, got esp32")
+    refusal = RefusedError("n1: refused: expected board pico_w, got esp32")
     outcome = updated(ScriptedNode("n1", refuse={"begin": refusal}))
     assert (outcome.verdict, outcome.note) == (Verdict.REFUSED, "expected board pico_w, got esp32")
+
+
+def test_a_confirm_that_is_refused_is_a_failure_and_it_is_said_what_follows() -> None:
+    outcome = updated(ScriptedNode("n1", refuse={"confirm": RefusedError("another one runs")}))
+    assert outcome.verdict is Verdict.FAILED
+    assert outcome.note == "another one runs; it goes back by itself"
 
 
 def test_a_fault_of_the_node_is_a_failure() -> None:

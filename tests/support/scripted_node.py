@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import math
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -45,6 +46,7 @@ class ScriptedNode:
         self.starts = 0
         self.modules: dict[str, bytes] = {}
         self.said: list[str] = []
+        self.configured: list[dict[str, Any]] = []
         self.hang_up: set[int] = faults.pop("hang_up", set())
         self.lose: set[int] = faults.pop("lose", set())
         self.stall: int = faults.pop("stall", 1 << 30)
@@ -114,7 +116,7 @@ class ScriptedNode:
             "failed": self.failed,
             "reason": self.reason,
             "back": self.back,
-            "healthy": max(0, int(HEALTHY - self.seconds_up)),
+            "healthy": max(0, math.ceil(HEALTHY - self.seconds_up)),
             "step": None,
         }
 
@@ -226,9 +228,15 @@ class _ScriptedLink:
                 raise RefusedError(f"no such file: {given['name']}")
             return sha256(there)
         if op == "conf":
-            return node.settings
+            return self._conf(given)
         assert op == "put"
         node.modules[given["name"]] = given["payload"]
+        return True
+
+    def _conf(self, given: dict[str, Any]) -> Any:
+        if not given:
+            return self._node.settings
+        self._node.configured.append(given)
         return True
 
     async def _turn(self, what: str) -> None:

@@ -17,7 +17,7 @@ Command = Callable[[argparse.Namespace], int]
 
 def chosen(options: argparse.Namespace) -> list[Command]:
     """The commands of these options, in the order in which they run."""
-    found = [command for name, command in _COMMANDS if getattr(options, name)]
+    found = [command for name, command in _COMMANDS if getattr(options, name) not in (None, False)]
     if options.virtual is not None and not found:
         return [_start_virtual]
     if not found:
@@ -245,6 +245,24 @@ def _connect(options: argparse.Namespace) -> int:
     return network.connect(options)
 
 
+def _ota(options: argparse.Namespace) -> int:
+    from toolkit.cli import air
+
+    return air.ota(options)
+
+
+def _push(options: argparse.Namespace) -> int:
+    from toolkit.cli import air
+
+    return air.push(options)
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from toolkit.cli import air
+
+    return air.watch(options)
+
+
 def _test(options: argparse.Namespace) -> int:
     from toolkit.operations import checks
 
@@ -271,8 +289,11 @@ _COMMANDS: tuple[tuple[str, Command], ...] = (
     ("erase", _erase),
     ("deploy", _deploy),
     ("install", _install),
+    ("OTA", _ota),
+    ("push", _push),
     ("node_ls", _list_files),
     ("version", _version),
     ("node_status", _status),
     ("connect", _connect),
+    ("watch", _watch),
 )

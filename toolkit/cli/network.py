@@ -40,7 +40,7 @@ def search(options: argparse.Namespace) -> int:
         (one.uid, one.name, one.node.endpoint, one.version, one.board, one.app, one.note)
         for one in findings.found
     ]
-    _show(options, headers, rows)
+    show(options, headers, rows)
     return 0
 
 
@@ -78,7 +78,7 @@ def status(options: argparse.Namespace) -> int:
         )
         for row in ui.follow(ask(known, vault()))
     ]
-    _show(options, ("uid", "name", "address", "status", "memfree", "version", "note"), rows)
+    show(options, ("uid", "name", "address", "status", "memfree", "version", "note"), rows)
     return 0
 
 
@@ -111,7 +111,7 @@ def open_shell(wanted: str | None) -> int:
     return shell.interactive(wanted, cache(), vault())
 
 
-def _show(
+def show(
     options: argparse.Namespace, headers: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> None:
     if options.json:

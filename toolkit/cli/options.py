@@ -24,14 +24,32 @@ def _switch(*flags: str, help: str, group: str) -> Option:
     return Option(flags, help, group, {"action": "store_true"})
 
 
+def _number(flag: str, help: str, least: int) -> Option:
+    def number(text: str) -> int:
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"expected a number from {least} on, got {text!r}")
+        return int(text)
+
+    extra = {"metavar": "N", "type": number, "default": None}
+    return Option((flag,), f"with --push: {help}", _AIR, extra)
+
+
+_AIR = "over the air"
 OPTIONS: tuple[Option, ...] = (
     _switch("-m", "--make", help="erase, flash, install and start a node", group="base"),
     _switch("-s", "--search_devices", help="find the nodes in the network", group="base"),
     _switch("-stat", "--node_status", help="show the known nodes and how they are", group="base"),
     _switch("-c", "--connect", help="open a node's shell", group="base"),
     Option(
+        ("-o", "--OTA"),
+        "give a node this release over the air; with FILEs or --set only these load modules and "
+        "settings",
+        "base",
+        {"metavar": "FILE", "nargs": "*", "default": None},
+    ),
+    Option(
         ("-p", "--connect_parameters"),
-        "with -c: '--dev <name|uid|ip> <command> [<a> <command> …]'",
+        "with -c: '--dev <name|uid|ip> <command> [<a> <command> …]'; with -o, --watch: '--dev …'",
         "base",
         {"metavar": "TEXT"},
     ),
@@ -42,6 +60,36 @@ OPTIONS: tuple[Option, ...] = (
     _switch("-l", "--list_devs_n_bins", help="list boards on cables, and firmware", group="steps"),
     _switch("-ls", "--node_ls", help="list the files on a board", group="steps"),
     _switch("-v", "--version", help="print the version, here and on the board", group="steps"),
+    _switch("--push", help="the same for many nodes at once, some of them first", group=_AIR),
+    Option(
+        ("--select",),
+        "with --push: nodes that meet all terms: board=esp32, 'version<0.3.0', name=kitchen*, "
+        "app=…, uid=…, address=… (default: all known ones)",
+        _AIR,
+        {"metavar": "TERM", "nargs": "+", "default": []},
+    ),
+    _number("--canary", "N nodes of each board go first and must be well (1)", 0),
+    _number("--stop-after", "begin no more nodes after N that failed or rolled back (1)", 1),
+    Option(
+        ("--module",),
+        "with -o, --push: load modules alone; they run without a restart",
+        _AIR,
+        {"metavar": "FILE", "nargs": "+", "default": []},
+    ),
+    Option(
+        ("--watch",),
+        "load each LM_*.py that is saved in a folder on a node, at once",
+        _AIR,
+        {"metavar": "FOLDER", "default": None},
+    ),
+    _switch("--back", help="with -o, --push: back to the release before", group=_AIR),
+    _switch("--unattended", help="with -o, --push: the node confirms itself", group=_AIR),
+    _switch(
+        "-f",
+        "--force",
+        help="with -o, --push: also where nothing has changed, or the node warns",
+        group=_AIR,
+    ),
     Option(
         ("--virtual",),
         "act on a virtual board: no hardware needed (default: the first of its kind)",
@@ -64,7 +112,7 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         ("--set",),
-        "a setting of the new node; a secret is read from =- or =@FILE",
+        "a setting of the new node, or with -o, --push; a secret is read from =- or =@FILE",
         "what with",
         {"metavar": "KEY=VALUE", "action": "append", "default": []},
     ),
@@ -85,11 +133,14 @@ _EPILOG = """examples:
   ./devToolKit.py --make                     the same with the board on the USB cable
   ./devToolKit.py -s -c                      find the nodes, then choose one and talk to it
   ./devToolKit.py -c -p '--dev node01 system memfree'
+  ./devToolKit.py -o -p '--dev node01'       the release over the air; -o LM_x.py: one module
+  ./devToolKit.py --push --select 'version<0.3.0'
   ./devToolKit.py --virtual --list           virtual boards; --virtual --stop ends them
 
 exit codes: 0 done, 1 a bug, or tests that failed, 2 options, 3 input (file, setting, profile),
 4 port or board, 5 flash, 6 node not reached, 7 login refused, 8 something missing on this computer,
-9 refused by the node, 10 failed on the node, 130 and 143 interrupted"""
+9 refused by the node, 10 failed on the node (or rolled back), 11 not known what became of it,
+12 some of several nodes were not updated, 130 and 143 interrupted"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -143,5 +194,25 @@ def _check(options: argparse.Namespace) -> None:
         raise UsageError(f"--{chosen[0]} and --{chosen[1].replace('_', '-')} exclude each other")
     if options.virtual is not None and options.port:
         raise UsageError("--virtual brings its own port: leave --port out, or --virtual")
-    if options.connect_parameters is not None and not options.connect:
-        raise UsageError("-p goes with -c")
+    _check_air(options)
+
+
+def _check_air(options: argparse.Namespace) -> None:
+    sent = options.OTA is not None or options.push
+    if options.OTA is not None and options.push:
+        raise UsageError("-o is for one node, --push for many: leave one out")
+    one = options.connect or options.OTA is not None or options.watch is not None
+    if options.connect_parameters is not None and not one:
+        raise UsageError("-p goes with -c, -o or --watch")
+    for flag in ("select", "canary", "stop_after"):
+        if getattr(options, flag) not in (None, []) and not options.push:
+            raise UsageError(f"--{flag.replace('_', '-')} goes with --push")
+    for flag in ("module", "back", "unattended", "force"):
+        if getattr(options, flag) and not sent:
+            raise UsageError(f"--{flag} goes with -o or --push")
+    alone = bool(options.OTA or options.module or (sent and options.set))
+    for flag in ("back", "unattended", "force"):
+        if getattr(options, flag) and alone:
+            raise UsageError(f"--{flag} is about releases, not about modules or settings alone")
+    if options.back and (options.unattended or options.force):
+        raise UsageError("--back goes alone")

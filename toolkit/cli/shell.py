@@ -27,7 +27,7 @@ def interactive(wanted: str | None, cache: Cache, vault: Vault) -> int:
     """Talk to a node until the person leaves; without a name the person chooses one."""
     nodes = cache.nodes()
     if wanted is None and len(nodes) > 1:
-        wanted = _choose(nodes)
+        wanted = choose(nodes)
     talk = Conversation(resolve(wanted, nodes), cache, vault)
     try:
         _enter(talk)
@@ -38,7 +38,7 @@ def interactive(wanted: str | None, cache: Cache, vault: Vault) -> int:
         talk.close()
 
 
-def _choose(nodes: Sequence[Node]) -> str:
+def choose(nodes: Sequence[Node]) -> str:
     """Let the person pick a known node by its number, name or uid."""
     ui.table(
         [(number, node.name, node.endpoint, node.uid) for number, node in enumerate(nodes)],

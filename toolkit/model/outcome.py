@@ -1,10 +1,14 @@
 """What became of a node that was to be updated."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from toolkit.model.errors import FaultError, LoginError, RefusedError, ToolkitError
 from toolkit.model.node import Node
+
+_ALREADY_SAID = re.compile(r"\S+: (?:refused|fault): ")
 
 
 class Verdict(StrEnum):
@@ -34,6 +38,17 @@ class Outcome:
     version: str = ""
     board: str = ""
     sent: int = 0
+
+
+def ended(node: Node, error: ToolkitError, sent: int = 0, *, reached: bool = False) -> Outcome:
+    """What an error makes of a node; `reached`: it has changed by then, and nobody knows how."""
+    if isinstance(error, RefusedError | LoginError):
+        verdict = Verdict.REFUSED
+    elif isinstance(error, FaultError):
+        verdict = Verdict.FAILED
+    else:
+        verdict = Verdict.UNKNOWN if reached else Verdict.UNREACHABLE
+    return Outcome(node, verdict, _ALREADY_SAID.sub("", str(error), count=1), sent=sent)
 
 
 def tally(outcomes: Iterable[Outcome]) -> str:

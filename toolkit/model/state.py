@@ -20,6 +20,7 @@ class State:
     failed: tuple[int, ...] = ()
     reason: str = ""
     back: tuple[int, ...] = ()
+    healthy: int = 0  # seconds until it may be confirmed
 
     @property
     def version(self) -> str:
@@ -50,6 +51,7 @@ def read_state(answer: object) -> State:
         _release(facts.get("failed") or [], "status"),
         reason[:200] if isinstance(reason, str) else "",
         _release(facts.get("back") or [], "status"),
+        _number(facts.get("healthy"), "status"),
     )
 
 

@@ -7,10 +7,10 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from toolkit.model.errors import FaultError, InputError, LoginError, RefusedError, ToolkitError
+from toolkit.model.errors import InputError, RefusedError, ToolkitError
 from toolkit.model.manual import PREFIX, extract
 from toolkit.model.node import Node
-from toolkit.model.outcome import Outcome, Verdict
+from toolkit.model.outcome import Outcome, Verdict, ended
 from toolkit.model.progress import Progress, finished
 from toolkit.operations.air import ANSWER, Dial, Link, Tell, within
 from toolkit.operations.build import FAMILIES, compile_file
@@ -68,12 +68,8 @@ async def load(dial: Dial, node: Node, contents: Mapping[str, bytes], tell: Tell
                 if not await has(link, name, content):
                     await put(link, name, content)
                     sent += len(content)
-    except (RefusedError, LoginError) as error:
-        return Outcome(node, Verdict.REFUSED, str(error), sent=sent)
-    except FaultError as error:
-        return Outcome(node, Verdict.FAILED, str(error), sent=sent)
     except ToolkitError as error:
-        return Outcome(node, Verdict.UNREACHABLE, str(error), sent=sent)
+        return ended(node, error, sent)
     tell(finished("modules", f"{len(contents)} files, {sent} B sent"))
     return Outcome(node, Verdict.UPDATED if sent else Verdict.UNCHANGED, sent=sent)
 

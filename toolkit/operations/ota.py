@@ -6,20 +6,22 @@ itself, unless it is confirmed here: on a connection of its own, once it is well
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
 from toolkit.model import release
-from toolkit.model.errors import FaultError, LoginError, NodeError, RefusedError, ToolkitError
+from toolkit.model.errors import FaultError, NodeError, RefusedError, ToolkitError
 from toolkit.model.node import Node
-from toolkit.model.outcome import Outcome, Verdict
-from toolkit.model.package import Package
+from toolkit.model.outcome import Outcome, Verdict, ended
+from toolkit.model.package import Package, package
 from toolkit.model.patience import patient
 from toolkit.model.progress import Progress, finished
 from toolkit.model.state import State, read_begun, read_state
-from toolkit.operations.air import ANSWER, Dial, Link, Tell, within
+from toolkit.operations.air import ANSWER, Dial, Link, Tell, driven, within
+from toolkit.operations.build import build
+from toolkit.operations.facts import Facts, facts
 from toolkit.operations.status import parse
 
 SLOW = patient(240.0)  # seconds: a slot is hashed, files are copied on the node
@@ -30,6 +32,7 @@ RETURN = patient(150.0)  # seconds without a word before a node counts as lost
 TRIAL = 660.0  # seconds: after 600 the node has gone back by itself
 TRIES = 5  # without a file in between
 PAUSE = 1.0  # seconds between tries, doubled each time
+LOOK = 3.0  # seconds between two looks at a node on trial
 _LONGEST_PAUSE = 8.0
 _POLL = 0.5
 
@@ -50,19 +53,36 @@ class _NotTaken(NodeError):
     """The commit was lost on its way."""
 
 
+def ota(
+    dial: Dial, node: Node, *, force: bool = False, unattended: bool = False
+) -> Generator[Progress, None, Outcome]:
+    """Build the release for a node's board and give it to that node."""
+
+    async def who(tell: Tell) -> Facts:
+        tell(Progress("look", note=node.name))
+        async with dial(node) as link:
+            return await facts(link)
+
+    told = yield from driven(who)
+    built = yield from build(told.board)
+    order = Order(package(built), force, unattended)
+
+    async def work(tell: Tell) -> Outcome:
+        return await update(dial, node, order, tell)
+
+    return (yield from driven(work))
+
+
 async def update(dial: Dial, node: Node, order: Order, tell: Tell) -> Outcome:
     """Give a node a release; whatever happens is the outcome, with its reason."""
     work = _Update(dial, node, order, tell)
     try:
         return await work.run()
-    except (RefusedError, LoginError) as error:
-        return work.outcome(Verdict.REFUSED, str(error))
-    except FaultError as error:
-        return work.outcome(Verdict.FAILED, str(error))
     except ToolkitError as error:
-        if work.committed:
-            return work.outcome(Verdict.UNKNOWN, str(error))
-        return work.outcome(Verdict.UNREACHABLE, str(error))
+        how = ended(node, error, reached=work.committed)
+        if work.committed and how.verdict is Verdict.REFUSED:
+            return work.outcome(Verdict.FAILED, f"{how.note}; it goes back by itself")
+        return work.outcome(how.verdict, how.note)
 
 
 class _Update:
@@ -113,7 +133,7 @@ class _Update:
                 async with self._dial(self._node) as link:
                     return await self._stage(link)
             except (NodeError, RefusedError) as error:
-                if isinstance(error, RefusedError) and error.kind != "token":
+                if isinstance(error, RefusedError) and not _passing(error):
                     raise
                 failures = 1 if self._placed > before else failures + 1
                 if failures >= TRIES:
@@ -142,7 +162,10 @@ class _Update:
 
     async def _runs_it(self, link: Link, state: State) -> bool:
         name = f"/{state.slot}/{release.MANIFEST}"
-        there = await within(ANSWER, "hash", link.request("hash", name=name))
+        try:
+            there = await within(ANSWER, "hash", link.request("hash", name=name))
+        except RefusedError:
+            return False  # it does not tell: begin finds out
         return there == self._package.sha256
 
     async def _send_missing(self, link: Link) -> str:
@@ -200,16 +223,19 @@ class _Update:
             if since > RESET:
                 raise _NotTaken("it took the release and did not restart")
             return None
+        looked = False
         while True:
             state = await self._state(link)
             if state.slot != self._slot:
                 return self._not_there(state)
             if state.left is None:
                 return self.outcome(Verdict.UPDATED)
-            wrong = await self._wrong(link, state)
-            if wrong:
-                return await self._turned_back(link, wrong)
-            await asyncio.sleep(await self._confirm(link, state.left))
+            if not looked or not state.healthy:  # at first, and last before it is confirmed
+                wrong = await self._wrong(link, state)
+                if wrong:
+                    return await self._turned_back(link, wrong)
+                looked = True
+            await asyncio.sleep(await self._confirm(link, state))
 
     def _not_there(self, state: State) -> Outcome:
         """It runs the other slot."""
@@ -226,18 +252,18 @@ class _Update:
         new = {it: text for it, text in (await _problems(link)).items() if it not in self._problems}
         return "; ".join(new.values())
 
-    async def _confirm(self, link: Link, left: int) -> float:
-        """Say that it is well; the seconds until it is worth to look again."""
-        if self._order.unattended:
-            self._tell(Progress("confirm", note=f"decides by itself, {left} s left"))
-            return PAUSE
+    async def _confirm(self, link: Link, state: State) -> float:
+        """Say that it is well, once it is; the seconds until it is worth to look again."""
+        if state.healthy or self._order.unattended:
+            note = f"is to be well for {state.healthy} s more, goes back in {state.left} s"
+            self._tell(Progress("confirm", note=note))
+            return min(max(state.healthy, _POLL), LOOK)
         try:
             await ask(link, "confirm", release=list(self._package.release))
         except RefusedError as refusal:
             if refusal.kind != "early":
                 raise
-            self._tell(Progress("confirm", note=f"is to be well for {refusal.wait:.0f} s more"))
-            return min(refusal.wait, TRIAL)
+            return min(refusal.wait, LOOK)
         return 0
 
     async def _turned_back(self, link: Link, wrong: str) -> Outcome:
@@ -258,6 +284,11 @@ class _Update:
         return state
 
 
+def _passing(refusal: RefusedError) -> bool:
+    """Whether the same may go the next time: another update has begun, or memory was short."""
+    return refusal.kind == "token" or "not enough memory" in str(refusal)
+
+
 async def turn_back(dial: Dial, node: Node, tell: Tell) -> Outcome:
     """Let a node run the release it had before."""
     tell(Progress("back"))
@@ -266,10 +297,8 @@ async def turn_back(dial: Dial, node: Node, tell: Tell) -> Outcome:
             before = link.boot
             said = str(await ask(link, "back"))
         state = await returned(dial, node, before)
-    except (RefusedError, LoginError) as error:
-        return Outcome(node, Verdict.REFUSED, str(error))
-    except NodeError as error:
-        return Outcome(node, Verdict.UNREACHABLE, str(error))
+    except ToolkitError as error:
+        return ended(node, error)
     return Outcome(node, Verdict.UPDATED, said, state.version)
 
 

@@ -7,23 +7,24 @@ else. What has been done costs nothing when it is repeated: an interrupted push 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
-from toolkit.model.errors import LoginError, RefusedError, ToolkitError
+from toolkit.model.errors import NodeError, ToolkitError
 from toolkit.model.node import Node
-from toolkit.model.outcome import Outcome, Verdict, tally
+from toolkit.model.outcome import Outcome, Verdict, ended, tally
 from toolkit.model.package import Package, package
 from toolkit.model.patience import patient
 from toolkit.model.progress import Progress, finished
 from toolkit.model.rollout import Candidate, Rollout
 from toolkit.model.select import Term, meets
-from toolkit.operations import build
-from toolkit.operations.air import ANSWER, Dial, Link, Tell, driven, within
+from toolkit.operations import build, modules
+from toolkit.operations.air import Dial, Tell, driven
+from toolkit.operations.alone import Alone, give
+from toolkit.operations.facts import Facts, facts
 from toolkit.operations.ota import Order, update
-from toolkit.operations.status import parse
 
 LOOKS = 64  # nodes asked at once who they are
 LOOK = patient(15.0)  # seconds for that, in all
+PAUSES = (1.0, 3.0)  # seconds before a node that cannot be reached is tried again
 AT_ONCE = 32  # nodes updated at once
 
 Treat = Callable[[Candidate, Tell], Awaitable[Outcome]]
@@ -51,15 +52,6 @@ class Push:
         return "; ".join(filter(None, (tally(self.outcomes), self.stopped)))
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What a node tells of itself before anything is done to it."""
-
-    board: str
-    version: str = ""
-    app: str = ""
-
-
 def push(
     dial: Dial,
     nodes: Sequence[Node],
@@ -68,14 +60,22 @@ def push(
     *,
     force: bool = False,
     unattended: bool = False,
+    alone: Alone | None = None,
 ) -> Generator[Progress, None, Push]:
-    """Give the release of this repository to all nodes that meet the terms."""
+    """Give this release, or what is wanted `alone`, to all nodes that meet the terms."""
     met, lost = yield from found(dial, nodes, terms)
-    packages = yield from packaged({candidate.board for candidate in met})
+    boards = {candidate.board for candidate in met}
+    if alone:
+        contents = modules.compiled_for(boards, alone.sources)
 
-    async def treat(candidate: Candidate, tell: Tell) -> Outcome:
-        order = Order(packages[candidate.board], force, unattended)
-        return await update(dial, candidate.node, order, tell)
+        async def treat(candidate: Candidate, tell: Tell) -> Outcome:
+            return await give(dial, candidate, alone, contents[candidate.board], tell)
+    else:
+        packages = yield from packaged(boards)
+
+        async def treat(candidate: Candidate, tell: Tell) -> Outcome:
+            order = Order(packages[candidate.board], force, unattended)
+            return await update(dial, candidate.node, order, tell)
 
     return (yield from treated(met, lost, treat, limits))
 
@@ -172,32 +172,26 @@ async def rolled_out(
 async def _facts(dial: Dial, node: Node, app: bool) -> Facts | Outcome:
     try:
         async with asyncio.timeout(LOOK):
-            async with dial(node) as link:
-                return await facts(link, app=app)
+            return await _patient_facts(dial, node, app)
     except TimeoutError:
         return Outcome(node, Verdict.UNREACHABLE, f"did not tell who it is within {LOOK:.0f} s")
-    except (LoginError, RefusedError) as error:
-        return Outcome(node, Verdict.REFUSED, str(error))
     except ToolkitError as error:
-        return Outcome(node, Verdict.UNREACHABLE, str(error))
+        return ended(node, error)
 
 
-async def facts(link: Link, *, app: bool = False) -> Facts:
-    """What a node tells of itself; `app` is a setting, and asked for only where it is needed."""
-    told = parse(await within(ANSWER, "status", link.run("status >json"))) or {}
-    board = told.get("board")
-    if not isinstance(board, str) or board not in build.FAMILIES:
-        raise RefusedError(
-            f"its board is {str(board)[:40]!r}, and releases are made for "
-            f"{', '.join(build.FAMILIES)}"
-        )
-    return Facts(board, str(told.get("version") or "")[:32], await _app(link) if app else "")
+async def _patient_facts(dial: Dial, node: Node, app: bool) -> Facts:
+    """Ask more than once: it may be starting just now."""
+    for pause in PAUSES:
+        try:
+            return await _once(dial, node, app)
+        except NodeError:
+            await asyncio.sleep(pause)
+    return await _once(dial, node, app)
 
 
-async def _app(link: Link) -> str:
-    settings = await within(ANSWER, "conf", link.request("conf"))
-    plain = cast(dict[str, object], settings) if isinstance(settings, dict) else {}
-    return str(plain.get("app", ""))[:48]
+async def _once(dial: Dial, node: Node, app: bool) -> Facts:
+    async with dial(node) as link:
+        return await facts(link, app=app)
 
 
 def _quiet(_: Progress) -> None:

@@ -11,8 +11,8 @@ from toolkit.model.errors import InputError, NodeError, ToolkitError
 from toolkit.model.manual import PREFIX, extract
 from toolkit.model.node import Node
 from toolkit.operations.air import Dial, Link, driven
+from toolkit.operations.facts import facts
 from toolkit.operations.modules import compiled, put, target
-from toolkit.operations.push import facts
 
 POLL = 0.1  # seconds
 AGAIN = 2.0  # seconds before a node that was lost is tried again

@@ -1,0 +1,37 @@
+"""Before each step of a login on the link: must this address wait? Loaded for the answer.
+
+The step itself is handed on to, so that little is in memory at a time.
+"""
+
+from core.once import once
+
+
+def login(link, request):
+    """The op: the first step."""
+    file = "linklogin"
+    return denied(link) or (link.later, file, "greet", request)
+
+
+def proof(link, request):
+    """The op: the second one."""
+    file = "linkproof"
+    return denied(link) or (link.later, file, "check", request)
+
+
+def wrong(link, _):
+    """Count a wrong proof, as a wrong password on the text shell."""
+    node, address = link.node, link.session.address
+    once("login").failed(node.guesses, address, node.clock.uptime())
+    node.log.warn("a login from %s failed" % address)
+    return denied(link)
+
+
+def denied(link):
+    """Who must wait is told how long, and the connection ends; None for who need not."""
+    node, rows = link.node, once("login")
+    node.guesses = node.guesses or rows.guesses()
+    wait = rows.owed_wait(node.guesses, link.session.address, node.clock.uptime())
+    if not wait:
+        return None
+    link.session.open = False
+    return link.send(b'{"id":0,"error":"auth","wait":%d}' % wait)

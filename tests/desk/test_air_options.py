@@ -1,0 +1,146 @@
+"""The options that change nodes over the air: which go together, and what is refused before."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.quick_loop import quickly
+from tests.support.scripted_node import ScriptedNode
+from toolkit.cli.main import main
+from toolkit.model.cache import Cache
+from toolkit.model.errors import InputError, UsageError
+from toolkit.model.node import Node
+from toolkit.model.outcome import Verdict
+from toolkit.model.rollout import Candidate
+from toolkit.operations.alone import Alone, give
+from toolkit.operations.configure import LINE, check, configure, split
+from toolkit.operations.modules import compiled_for
+from toolkit.transport.tags import Hidden
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("MICROS_USER_DATA", str(tmp_path))
+    monkeypatch.setenv("MICROS_NETWORKS", "127.77.0.0/29")
+    return tmp_path
+
+
+def said(capsys: pytest.CaptureFixture[str], code: int, *arguments: str) -> str:
+    assert main(arguments) == code
+    out = capsys.readouterr()
+    return (out.err if code else out.out).strip().removeprefix("devToolKit: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["-o", "--push"], "-o is for one node"),
+        (["--select", "board=esp32", "-o"], "--select goes with --push"),
+        (["--canary", "0", "-o"], "--canary goes with --push"),
+        (["--push", "--canary", "many"], "expected a number from 0 on, got 'many'"),
+        (["--push", "--stop-after", "0"], "expected a number from 1 on, got '0'"),
+        (["--force", "-c"], "--force goes with -o or --push"),
+        (["-f", "-o", "LM_x.py"], "--force is about releases"),
+        (["--back", "--push", "--set", "cron=True"], "--back is about releases"),
+        (["--back", "-o", "--unattended"], "--back goes alone"),
+        (["-p", "--dev node01", "--push"], "-p goes with -c, -o or --watch"),
+        (["-o", "-p", "--dev node01 status"], "a command goes with -c"),
+        (["--module", "LM_x.py"], "--module goes with -o or --push"),
+    ],
+)
+def test_what_makes_no_sense_together_is_one_sentence(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert sentence in said(capsys, UsageError.exit_code, *arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["-o"], "which node?"),
+        (["-o", "-p", "--dev node07"], "no node 'node07' is known"),
+        (["--push"], "no known node is meant"),
+        (["--push", "--select", "kitchen"], "expected a term"),
+        (["-o", "LM_none.py"], "no such file"),
+        (["-o", "--set", "stapwd=1234567890"], "does not belong in a command line"),
+        (["-o", "--set", "cron=perhaps"], "cron"),
+        (["--watch", "nowhere"], "which node?"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_before_any_node_is_asked(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert sentence in said(capsys, InputError.exit_code, *arguments)
+
+
+def test_dummy_tells_what_would_be_done_and_to_whom(
+    capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    nodes = [Node("a1", "kitchen", "127.77.0.1"), Node("b1", "garden", "127.77.0.2")]
+    Cache(home / "device_conn_cache.json").remember(*nodes)
+    told = said(capsys, 0, "--push", "--dummy", "--select", "name=k*")
+    assert told.endswith("node: kitchen")
+    assert "confirm it" in told
+    told = said(capsys, 0, "-o", "--set", "cron=True", "--dummy", "-p", "--dev garden")
+    assert told == "would over the air: set cron; node: garden"
+    assert said(capsys, 0, "-o", "--back", "--dummy").startswith("would over the air: take the rel")
+
+
+def test_a_node_without_a_key_here_gets_nothing(
+    capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    Cache(home / "device_conn_cache.json").remember(Node("a1", "kitchen", "127.77.0.1"))
+    assert "no password is kept for kitchen" in said(capsys, 7, "-o")
+    told = said(capsys, 12, "--push", "--json")
+    assert told.endswith("1 of 1 nodes need a look: 1 refused")
+
+
+# -- settings alone -------------------------------------------------------------------------------
+
+
+def test_settings_leave_in_one_request_secrets_sealed_and_long_texts_by_themselves() -> None:
+    node = ScriptedNode("n1")
+    values = {"cron": True, "stapwd": "not for others", "crontasks": "*:1:2:3!light on; " * 60}
+    outcome = quickly(configure(lambda _: node.connect(), node.node, values, lambda _: None))
+    assert outcome.verdict is Verdict.UPDATED
+    short, long = node.configured
+    assert short["set"]["cron"] is True
+    assert isinstance(short["set"]["stapwd"], Hidden)
+    assert repr(short["set"]["stapwd"]) == "***"
+    assert (long["key"], long["payload"].decode()) == ("crontasks", values["crontasks"])
+
+
+def test_a_pin_that_the_board_does_not_have_is_refused_before_anything_is_set() -> None:
+    node = ScriptedNode("n1")
+    values = {"poweron": "no_such_pin:on"}
+    outcome = quickly(configure(lambda _: node.connect(), node.node, values, lambda _: None))
+    assert outcome.verdict is Verdict.REFUSED
+    assert node.configured == []
+
+
+def test_a_line_is_never_overfilled() -> None:
+    values = {f"irq{n}_cbf": "light toggle; " * 20 for n in range(1, 5)}
+    short, long = split(values)
+    assert len(str(short)) <= LINE
+    assert {**short, **long} == values
+    with pytest.raises(InputError, match="shell"):
+        check({"appwd": "whatever"})
+
+
+def test_modules_and_settings_go_together_until_something_goes_wrong(tmp_path: Path) -> None:
+    bell = tmp_path / "LM_bell.py"
+    bell.write_text("def ring() -> str:\n    return 'ding'\n", encoding="utf-8")
+    wanted = Alone((bell,), {"cron": True})
+    contents = compiled_for({"esp32"}, [bell])["esp32"]
+    node, full = ScriptedNode("n1"), ScriptedNode("n2", hang_up=set(range(1, 99)))
+
+    def given(one: ScriptedNode) -> Verdict:
+        candidate = Candidate(one.node, "esp32")
+        dial = one.connect
+        return quickly(give(lambda _: dial(), candidate, wanted, contents, lambda _: None)).verdict
+
+    assert given(node) is Verdict.UPDATED
+    assert (list(node.modules), len(node.configured)) == (["/modules/LM_bell.mpy"], 1)
+    assert given(full) is Verdict.UNREACHABLE
+    assert full.configured == []
+    assert wanted.steps == ["load LM_bell.py", "set cron"]

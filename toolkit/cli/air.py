@@ -1,0 +1,169 @@
+"""The options that change nodes over the air: one node, many, and a watched folder."""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from toolkit.cli import network, questions, ui
+from toolkit.model import select
+from toolkit.model.errors import (
+    FaultError,
+    InputError,
+    NodeError,
+    PartError,
+    RefusedError,
+    ToolkitError,
+    UnknownOutcome,
+    UsageError,
+)
+from toolkit.model.node import Node
+from toolkit.model.outcome import GOOD, Outcome, Verdict
+from toolkit.operations import configure, connect, modules
+from toolkit.operations import push as many
+from toolkit.operations.air import dialer
+from toolkit.operations.alone import Alone
+from toolkit.operations.ota import ota as give
+
+_ENDS: Mapping[Verdict, type[ToolkitError]] = {
+    Verdict.REFUSED: RefusedError,
+    Verdict.FAILED: FaultError,
+    Verdict.ROLLED_BACK: FaultError,
+    Verdict.UNREACHABLE: NodeError,
+    Verdict.UNKNOWN: UnknownOutcome,
+}
+_ONE = many.Limits(canary=0)
+_HEADERS = ("uid", "name", "address", "board", "verdict", "version", "sent", "note")
+
+
+def ota(options: argparse.Namespace) -> int:
+    """Give one node the release, or load modules and settings alone, or take the release back."""
+    alone, wanted = _alone(options), _wanted(options)
+    if _dummy(options, alone, wanted or "the one node"):
+        return 0
+    node = _node(wanted)
+    dial = dialer(network.vault())
+    if alone:
+        (outcome,) = ui.follow(many.push(dial, [node], (), _ONE, alone=alone)).outcomes
+    else:
+        work = give(dial, node, force=options.force, unattended=options.unattended)
+        outcome = ui.follow(work)
+    return _told(options, outcome)
+
+
+def push(options: argparse.Namespace) -> int:
+    """The same for all nodes that meet the terms."""
+    alone, terms = _alone(options), select.parse(options.select)
+    nodes = select.possible(terms, network.cache().nodes())
+    if _dummy(options, alone, ", ".join(node.name for node in nodes) or "no known node"):
+        return 0
+    if not nodes:
+        raise InputError("no known node is meant: see -stat for those known, -s finds more")
+    done = ui.follow(
+        many.push(
+            dialer(network.vault()),
+            nodes,
+            terms,
+            _limits(options),
+            force=options.force,
+            unattended=options.unattended,
+            alone=alone,
+        )
+    )
+    _show(options, done.outcomes)
+    bad = [it for it in done.outcomes if it.verdict not in GOOD]
+    if bad:
+        raise PartError(f"{len(bad)} of {len(done.outcomes)} nodes need a look: {done.summary}")
+    if not done.outcomes:
+        raise InputError("no node is meant: none of the known ones meets the terms")
+    ui.note(done.summary)
+    return 0
+
+
+def watch(options: argparse.Namespace) -> int:
+    """Load what is saved in a folder, until Ctrl-C."""
+    from toolkit.operations.watch import watch as saved
+
+    folder = Path(options.watch)
+    wanted = _wanted(options)
+    if options.dummy:
+        ui.say(f"would load what is saved in {folder} on {wanted or 'the one node'}")
+        return 0
+    node = _node(wanted)
+    ui.note(f"watching {folder} for {node.name}; Ctrl-C ends")
+    try:
+        for seen in saved(dialer(network.vault()), node, folder):
+            if seen.trouble:
+                ui.warn(seen.trouble)
+            else:
+                ui.say(f"{seen.source.name} runs ({seen.size} B, {seen.seconds:.2f} s)")
+    except KeyboardInterrupt:
+        ui.note("")
+    return 0
+
+
+def _alone(options: argparse.Namespace) -> Alone:
+    """What is to be given without a release, sound as far as can be seen here."""
+    sources = [Path(name) for name in [*(options.OTA or ()), *options.module]]
+    modules.check(sources)
+    values = questions.given_settings(options.set)
+    configure.check(values)
+    return Alone(tuple(sources), values, options.back)
+
+
+def _dummy(options: argparse.Namespace, alone: Alone, who: str) -> bool:
+    if options.dummy:
+        release = ["send the release", "let it start", "look at it", "confirm it"]
+        ui.say(f"would over the air: {', '.join(alone.steps or release)}; node: {who}")
+    return bool(options.dummy)
+
+
+def _limits(options: argparse.Namespace) -> many.Limits:
+    limits = many.Limits()
+    canary = limits.canary if options.canary is None else options.canary
+    return many.Limits(canary, options.stop_after or limits.stop_after)
+
+
+def _wanted(options: argparse.Namespace) -> str | None:
+    request = connect.parse(options.connect_parameters or "")
+    if request.lines and not options.connect:
+        raise UsageError("-p: a command goes with -c; with -o and --watch only '--dev <name>'")
+    return request.wanted
+
+
+def _node(wanted: str | None) -> Node:
+    """The node that is meant, chosen as by -c; it must be known, because its key is needed."""
+    nodes = network.cache().nodes()
+    if wanted is None and len(nodes) > 1 and ui.interactive():
+        from toolkit.cli import shell
+
+        wanted = shell.choose(nodes)
+    place = connect.resolve(wanted, nodes)
+    for node in nodes:
+        if node.uid == place.uid:
+            return node
+    raise InputError(f"no node is known at {place.where}: search the network (-s) first")
+
+
+def _told(options: argparse.Namespace, outcome: Outcome) -> int:
+    """Say what became of one node; what went wrong is an error with its exit code."""
+    if options.json:
+        _show(options, [outcome])
+    kind = _ENDS.get(outcome.verdict)
+    if kind:
+        raise kind(f"{outcome.node.name}: {outcome.verdict}: {outcome.note}")
+    if not options.json:
+        words = filter(None, (str(outcome.verdict), outcome.version, outcome.note))
+        ui.say(f"{outcome.node.name}: {', '.join(words)}")
+    return 0
+
+
+def _show(options: argparse.Namespace, outcomes: Sequence[Outcome]) -> None:
+    rows = [
+        (*(it.node.uid, it.node.name, it.node.endpoint, it.board, str(it.verdict)), *_more(it))
+        for it in outcomes
+    ]
+    network.show(options, _HEADERS, rows)
+
+
+def _more(outcome: Outcome) -> tuple[object, ...]:
+    return outcome.version, outcome.sent, outcome.note
