@@ -44,7 +44,6 @@ class Node(Rare):
     recorded = None  # what the boot record says of the watchdog
     misses = call = None  # calls of itself without an answer, and the running one
     tight = 0  # seconds without 2 KB in one piece
-    arriving = ()  # names of the files that are just being put
 
     def __init__(self, slot, slots):
         self.slot = slot

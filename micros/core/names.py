@@ -30,8 +30,11 @@ def changeable(node, given, key="name"):
         raise CommandError("%s belongs to the node: this is not how it changes" % name)
     if first == "":
         raise CommandError("%s: expected something in it" % name)
-    if [busy for busy in node.arriving if name in (busy, busy + ".part")]:
-        raise CommandError("%s is just being put" % name)
+    for session in node.server.sessions:
+        for other in session.link.requests if session.link else ():
+            busy = getattr(other, "name", None)
+            if busy and not other.over and name in (busy, busy + ".part"):
+                raise CommandError("%s is just being put" % name)
     return name
 
 
