@@ -16,9 +16,14 @@ def asked(text):
         texts[name], end, text = text[len(quote) :].partition(quote + " ")
         if not end:
             break
-    if end and seconds.isdigit():
-        return int(seconds), texts
-    return 0, texts  # what came instead is not told: it may be a secret
+    return bounded(int(seconds) if end and seconds.isdigit() else 0), texts
+
+
+def bounded(seconds):
+    """Return how long a trial lasts; what came instead is not told: it may be a secret."""
+    if type(seconds) is int and 5 <= seconds <= 3600:
+        return seconds
+    raise CommandError('expected try <5 to 3600 seconds> key=value key="two words"')
 
 
 async def begin(node, session, text):
@@ -28,8 +33,6 @@ async def begin(node, session, text):
 
 async def chosen(node, session, seconds, texts):
     """Put settings on trial, with a restart where they need one."""
-    if type(seconds) is not int or not 5 <= seconds <= 3600:
-        raise CommandError('expected try <5 to 3600 seconds> key=value key="two words"')
     values, secrets, _, flags = once("checked").checked(node.config, texts)
     if "f" in flags:
         raise CommandError("wdt, poweron and resetpin are for the start after: not to be tried")

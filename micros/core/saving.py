@@ -21,6 +21,6 @@ async def saved(link, request):
 
 async def tried(link, request):
     """Use them for some seconds, until somebody says keep."""
-    speaker = once("linkwords").Speaker(link, request)
-    seconds = request.given["try"]
-    return await once("attempt").chosen(link.node, speaker, seconds, request.texts)
+    trial, speaker = once("attempt"), once("linkwords").Speaker(link, request)
+    seconds = trial.bounded(request.given["try"])
+    return await trial.chosen(link.node, speaker, seconds, request.texts)

@@ -16,8 +16,10 @@ _USUAL = const(
     "places login reply words status about utc loader bring settings table ntp wifi settle health"
 )
 _OFTEN = const("jobs manual help topic grammar conf change store timing task job")
-_LINKED = const("linklogin linkproof linkin linkout linkpart linkmore linkrun linkconf given names")
-_FILES = const("shadow files ls longer digest get put room receive reload")
+_LINKED = const(
+    "linkstart linkwait linkkey linklogin linkproof linkin linkjson linkbegin linkrun linkout"
+)
+_FILES = const("names shadow files ls longer digest get put room receive linkpart linkgive arrived")
 _ALPHABET = const(
     "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 )  # Crockford base 32: nothing looks like another

@@ -1,31 +1,25 @@
 """Talk to one node: find it by name, uid or address, and give it commands."""
 
 import re
-import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Protocol
 
 from toolkit.model.cache import Cache
 from toolkit.model.errors import (
     FaultError,
     InputError,
     LoginError,
-    NodeError,
-    NoLink,
     RefusedError,
     ToolkitError,
     UsageError,
-    WrongPassword,
 )
-from toolkit.model.node import PORT, Node, endpoint
+from toolkit.model.node import PORT, Node
 from toolkit.model.secrecy import sets_a_secret
-from toolkit.model.vault import ROUNDS, Secret, Vault
-from toolkit.transport.link import Keys, Link
-from toolkit.transport.linkshell import LinkShell
-from toolkit.transport.textshell import FREE, TIMEOUT, TextShell
+from toolkit.model.vault import Vault
+from toolkit.operations.enter import Shell, Target, enter
+from toolkit.transport.textshell import FREE, TIMEOUT
 
 AND = re.compile(r"(?:^|(?<=\s))<a>(?=\s|$)")
 _DEV = re.compile(r"\s*--dev(?:\s+|=)(\S+)(?:\s+(.*))?", re.DOTALL)
@@ -48,20 +42,6 @@ class Request:
 
     wanted: str | None
     lines: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Target:
-    """Where to connect, and who must be there; uid None: whoever it is."""
-
-    address: str
-    port: int
-    uid: str | None = None
-
-    @property
-    def where(self) -> str:
-        """As a person writes it."""
-        return endpoint(self.address, self.port)
 
 
 @dataclass(frozen=True)
@@ -112,82 +92,6 @@ def resolve(wanted: str | None, nodes: Sequence[Node]) -> Target:
     return Target(*there, uids[-1] if uids else None)
 
 
-class Shell(Protocol):
-    """What takes lines for a node: the link, or the text shell of an older node."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def uid(self) -> str: ...
-    @property
-    def locked(self) -> bool: ...
-    @property
-    def configuring(self) -> bool: ...
-    @property
-    def closed(self) -> bool: ...
-    def command(self, line: str, timeout: float | None = None) -> str: ...
-    def alive(self) -> bool: ...
-    def close(self) -> None: ...
-
-
-def enter(
-    target: Target, cache: Cache, vault: Vault, timeout: float = TIMEOUT, *, kept: bool = True
-) -> Shell:
-    """Connect and log in with what is kept; the node may be `locked` still. Close it.
-
-    No password is ever sent: a node that speaks text alone stays locked.
-    """
-    try:
-        shell: Shell = _linked(target, vault if kept else None, timeout)
-    except NoLink:
-        shell = TextShell(target.address, target.port, uid=target.uid, timeout=timeout)
-        shell.open()
-    with ExitStack() as unless_introduced:
-        unless_introduced.callback(shell.close)
-        _introduce(shell, target, cache)
-        unless_introduced.pop_all()
-    return shell
-
-
-def admitted(shell: LinkShell, secret: Secret, vault: Vault) -> None:
-    """A node has logged us in: keep what it knows, and give it a key of many rounds."""
-    rounds = shell.rounds
-    if rounds < ROUNDS:
-        with suppress(RefusedError, FaultError, NodeError):  # it has one that is good enough
-            shell.rekey(secret.appwd)
-            rounds = ROUNDS
-    if secret.i != rounds or len(vault.secrets(shell.uid)) != 1:
-        vault.put(shell.uid, secret.appwd, rounds)
-
-
-def _linked(target: Target, vault: Vault | None, timeout: float) -> LinkShell:
-    """Log in; where a password was just being changed, with the one before as well."""
-    number, used = 0, list[Secret]()
-
-    def keys(uid: str) -> Secret | None:
-        used[:] = vault.secrets(uid)[number:] if vault else []
-        return used[0] if used else None
-
-    def link(keys: Keys) -> Link:
-        return Link(target.address, target.port, uid=target.uid, secret=keys, timeout=timeout)
-
-    while True:
-        with ExitStack() as unless_open:
-            shell = LinkShell(link, keys)
-            unless_open.callback(shell.close)
-            try:
-                shell.open()
-                if vault and used and shell.rounds:
-                    admitted(shell, used[0], vault)
-                unless_open.pop_all()
-                return shell
-            except WrongPassword as wrong:
-                if len(used) < 2:
-                    raise
-                time.sleep(min(wrong.wait, 5))
-                number += 1
-
-
 def run(
     target: Target, lines: Iterable[str], cache: Cache, vault: Vault, timeout: float = TIMEOUT
 ) -> Iterator[Answer]:
@@ -222,15 +126,6 @@ def _wants(shell: Shell, vault: Vault) -> str:
         f"{shell.name} wants a password and none is kept for {shell.uid}: "
         f"open its shell (-c) to type it once"
     )
-
-
-def _introduce(shell: Shell, target: Target, cache: Cache) -> None:
-    """Remember where the node is: when it has proved who it is, or was expected there."""
-    before = {node.uid: node for node in cache.nodes()}.get(shell.uid)
-    here = Node(shell.uid, shell.name, target.address, target.port)
-    proven = isinstance(shell, LinkShell) and shell.rounds
-    if before != here and (target.uid or proven or not before):
-        cache.remember(here)
 
 
 def _only(nodes: Sequence[Node]) -> Target:

@@ -7,8 +7,7 @@ from toolkit.model.cache import Cache
 from toolkit.model.errors import NodeError, ToolkitError, WrongPassword
 from toolkit.model.vault import FEWEST, ROUNDS, Vault, secret_of
 from toolkit.model.vocabulary import Vocabulary, read
-from toolkit.operations import connect
-from toolkit.operations.connect import Shell, Target
+from toolkit.operations.enter import Shell, Target, admitted, enter
 from toolkit.transport.linkshell import LinkShell
 from toolkit.transport.textshell import TIMEOUT, TextShell
 
@@ -65,7 +64,7 @@ class Conversation:
         """Connect; log in with the kept password, or leave that to a person."""
         self.close()
         place = self._target
-        self._shell = connect.enter(place, self._cache, self._vault, timeout, kept=kept)
+        self._shell = enter(place, self._cache, self._vault, timeout, kept=kept)
         # From now on nobody else is talked to, whatever answers there after a reboot.
         self._target = Target(place.address, place.port, self._shell.uid)
 
@@ -90,7 +89,7 @@ class Conversation:
         elif isinstance(self._shell, LinkShell):
             secret = secret_of(self.uid, password, FEWEST)
             self._shell.login(self.uid, secret)
-            connect.admitted(self._shell, secret, self._vault)
+            admitted(self._shell, secret, self._vault)
 
     def close(self) -> None:
         """Hang up."""

@@ -5,19 +5,19 @@ too; it stands in no repr, error or log.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from toolkit.model.errors import Busy, HungUp, LoginError, NodeError
-from toolkit.model.node import PORT, Hello, endpoint, parse_hello
+from toolkit.model.errors import Busy, HungUp, LoginError
+from toolkit.model.node import PORT, Hello, endpoint
 from toolkit.model.patience import patient
 from toolkit.model.vault import Secret
 from toolkit.transport.answers import Asked, Memory
+from toolkit.transport.door import Door, Keys
 from toolkit.transport.framing import clean
 from toolkit.transport.jsonline import calling
-from toolkit.transport.login import Handshake, refusals
 from toolkit.transport.payload import Source, opened, received
 from toolkit.transport.requests import Requests
 from toolkit.transport.wire import Wire
@@ -25,8 +25,6 @@ from toolkit.transport.wire import Wire
 TIMEOUT = patient(10.0)  # seconds of silence after which a node is asked whether it is there
 PATIENCE = patient(120.0)  # seconds for an answer, or a part of it, of a node that is there
 TRIES = (0.2, 0.6, 1.5)  # seconds before connecting again to a node that hung up at once
-
-Keys = Secret | Callable[[str], Secret | None] | None
 
 
 class Link:
@@ -49,7 +47,6 @@ class Link:
         if isinstance(secret, Secret) and uid is None:
             raise ValueError("a secret is for one uid")
         self.where = endpoint(address, port)
-        self.hello = Hello("", "", "")
         self.boot = ""  # names this start of the node; empty without a login
         self.rounds = 0  # of the login, 0 without one
         self.locked = False
@@ -59,6 +56,7 @@ class Link:
         self._keys = secret
         self._who = who
         self._timeout = timeout
+        self._door: Door | None = None
         self._requests: Requests | None = None
 
     async def __aenter__(self) -> Self:
@@ -73,6 +71,11 @@ class Link:
         trace: TracebackType | None,
     ) -> None:
         await self.close()
+
+    @property
+    def hello(self) -> Hello:
+        """What the node says of itself; empty before."""
+        return self._door.hello if self._door else Hello("", "", "")
 
     @property
     def name(self) -> str:
@@ -146,7 +149,9 @@ class Link:
 
     async def introduce(self) -> None:
         """Ask the node again who it is: its name may have changed."""
-        self._meet(await self.request("hello", timeout=self._timeout))
+        answer = await self.request("hello", timeout=self._timeout)
+        if self._door and self._requests:
+            self._requests.name = self._door.meet(answer).name
 
     async def cancel(self, number: int) -> bool:
         """End a request of this connection; whether that was possible."""
@@ -162,66 +167,22 @@ class Link:
         return self._requests
 
     async def _open(self) -> None:
-        self.hello, self.boot, self.rounds, self.locked = Hello("", "", ""), "", 0, False
+        self.boot, self.rounds, self.locked = "", 0, False
         wire = await Wire.open(*self._place, self._timeout)
+        self._door = door = Door(wire, self._uid, self._who, self._timeout)
         try:
-            secret = await self._key(wire)
+            secret = await door.key(self._keys)
             if secret:
-                await self._login(wire, secret)
+                admitted = await door.login(secret)
+                self.boot, self.rounds = admitted.boot, admitted.rounds
             self._requests = Requests(wire, self.name, self._timeout, first=2)
-            if secret:
-                await self.introduce()
-                self._requests.name = self.name
-            else:
-                await self._try_the_door()
+            await (self.introduce() if secret else self._try_the_door())
         except BaseException:
             wire.close()
             await self.close()
             raise
         finally:
             self.words = wire.words
-
-    async def _key(self, wire: Wire) -> Secret | None:
-        """The key for who is there; a stranger is asked first who it is."""
-        if self._uid is None:
-            await self._greet(wire)
-        secret = self._keys(self._uid or self.uid) if callable(self._keys) else self._keys
-        if secret is None and self._uid is not None:
-            await self._greet(wire)
-        return secret
-
-    async def _greet(self, wire: Wire) -> None:
-        answer = await self._said(wire, b'{"id":1,"op":"hello"}')
-        refusals(self.where, answer)
-        self._meet(answer.get("ok"))
-
-    async def _login(self, wire: Wire, secret: Secret) -> None:
-        handshake = Handshake(self._uid or self.uid, secret, self.where, self._who)
-        second = await self._said(wire, handshake.first)
-        proof = handshake.prove(wire.raw, second)
-        admitted = handshake.verify(await self._said(wire, proof))
-        wire.seal(admitted.out, admitted.back)
-        self.boot, self.rounds = admitted.boot, admitted.rounds
-
-    async def _said(self, wire: Wire, line: bytes) -> Mapping[str, object]:
-        """The answer to a line before the login, when only one at a time is under way."""
-        wire.write(line)
-        try:
-            async with asyncio.timeout(self._timeout):
-                return (await wire.read())[0]
-        except TimeoutError:
-            raise wire.silence(self._timeout) from None
-
-    def _meet(self, answer: object) -> None:
-        found = parse_hello(clean(answer)) if isinstance(answer, str) else None
-        if found is None:
-            raise NodeError(f"{self.where} is no node of ours: it says no hello")
-        if self._uid is not None and found.uid != self._uid:
-            raise NodeError(
-                f"at {self.where} answers {found.name} ({found.uid}), not {self._uid}; "
-                f"search the network (-s) to find where that one is now"
-            )
-        self.hello = found
 
     async def _try_the_door(self) -> None:
         """Whether a login is owed: the smallest request that tells."""

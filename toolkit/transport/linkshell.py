@@ -10,7 +10,8 @@ from typing import Any
 from toolkit.model.errors import FaultError, HungUp, InputError, LoginError, RefusedError
 from toolkit.model.vault import Secret
 from toolkit.transport import linkconf
-from toolkit.transport.link import PATIENCE, Keys, Link
+from toolkit.transport.door import Keys
+from toolkit.transport.link import PATIENCE, Link
 from toolkit.transport.steady import Steady
 from toolkit.transport.waiting import Waiting
 

@@ -119,9 +119,9 @@ class Wire:
             if sign == b"{" and early.endswith(b"\n"):
                 self._linked = True
                 return sign + await self._line()
-            foreign = early.endswith(b"\n")  # the first line of a link follows the first LF
+            text = early.endswith(b"\n")  # a link would have begun behind the first LF
             early += sign
-            if foreign or len(early) > PRELUDE:
+            if text or len(early) > PRELUDE:
                 await self._last_words()
 
     async def _last_words(self) -> NoReturn:

@@ -1,0 +1,26 @@
+"""Ask all known nodes at once how they are: `python -m examples.all_at_once`."""
+
+import asyncio
+
+from toolkit.model import paths
+from toolkit.model.cache import Cache
+from toolkit.model.errors import ToolkitError
+from toolkit.node import AsyncNode
+
+
+async def ask(uid: str) -> str:
+    try:
+        async with AsyncNode(uid) as node:
+            return f"{node.name}: {await node.system.memfree()} bytes free"
+    except ToolkitError as error:
+        return str(error)
+
+
+async def main() -> None:
+    known = Cache(paths.user_data() / "device_conn_cache.json").nodes()
+    for line in await asyncio.gather(*(ask(node.uid) for node in known)):
+        print(line)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

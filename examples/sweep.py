@@ -1,0 +1,16 @@
+"""Turn a servo from one end to the other: `python -m examples.sweep node01`."""
+
+import sys
+
+from toolkit.node import Node
+
+
+def main(wanted: str) -> None:
+    with Node(wanted) as node:
+        for degrees in range(0, 181, 30):
+            print(node.servo.angle(degrees))
+        node.servo.deinit()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
