@@ -85,6 +85,11 @@ def _fleet(workshop: Workshop) -> Found:
     yield "fleet_memory", _figure(fleet.bytes)
 
 
+def _search(workshop: Workshop) -> Found:
+    seconds, answered = size.search(workshop)
+    yield "search", Measured(seconds, note=f"{answered} of them answered by UDP too")
+
+
 # A group is measured whole; when it cannot be, the rows named here say why.
 GROUPS: Mapping[str, tuple[tuple[Callable[[Workshop], Found], tuple[str, ...]], ...]] = {
     "memory": (
@@ -99,6 +104,7 @@ GROUPS: Mapping[str, tuple[tuple[Callable[[Workshop], Found], tuple[str, ...]], 
         (_boot, ("boot",)),
         (_install, ("install", "installed")),
         (_fleet, ("fleet", "fleet_memory")),
+        (_search, ("search",)),
     ),
 }
 
