@@ -154,6 +154,16 @@ ROWS = (
     Row("fleet", "20 virtual boards switched on at once, all answer", "s", digits=1),
     Row("fleet_memory", "memory of each of them", "B"),
     Row("search", "-s lists 100 virtual nodes, each asked over UDP and TCP", "s", goal=2, digits=2),
+    Row(
+        "push",
+        "--push of a release to 20 nodes, canary first, × one by one",
+        "s",
+        against="one by one",
+        bar=0.3,
+        judged="ratio",
+        digits=1,
+    ),
+    Row("edit", "--watch: from saving a load module to running it", "s", goal=1, digits=2),
 )
 
 

@@ -47,7 +47,7 @@ except KeyboardInterrupt:
 except BaseException as error:  # noqa: BLE001 - the one place for what nobody caught
     try:
         sys.print_exception(error)
-        slots("crashed", error)
+        slots("crashed", error, chosen)
     finally:  # no memory, no flash: whatever is in the way of the record, the board resets
         time.sleep(1)
         reset()

@@ -42,8 +42,10 @@ class Node(Rare):
     ended = setup = None  # how the start before failed; the own network is asked for
     memory = None  # outlives a reset, see core/survivor.py
     recorded = None  # what the boot record says of the watchdog
-    misses = call = None  # calls of itself without an answer, and the running one
+    misses = asking = None  # calls of itself without an answer, and the running one
     tight = 0  # seconds without 2 KB in one piece
+    missing = None  # who has not checked in
+    trial = staged = step = None  # of an update, see core/update.py
     arriving = ()  # names of the files that are just being put
 
     def __init__(self, slot, slots):
@@ -75,7 +77,7 @@ async def live(node, chosen):
     """Let everything start, and look after it for good; `chosen` begins with the watchdog."""
     begun = node.tasks.spawn(once("begin").begin(node))
     last = node.clock.uptime_ms() & _SPAN
-    second, well, wait, before = 0, 0, 1000, None
+    second, well, wait = 0, 0, 1000
     settling = [3, 10]  # seconds after which something is to be written
     while True:
         await asyncio.sleep_ms(wait)
@@ -87,17 +89,17 @@ async def live(node, chosen):
             begun = None
         try:
             if not begun:
-                await node.server.watch()
+                await node.server.look_after()
             missing = overdue(node, late)
             well, wait = 0 if missing else well + 1, 100 if late >= _LATE else 1000
             if chosen[0] and not missing:
                 chosen[0].feed()
-            if missing and missing != before:
+            if missing and missing != node.missing:
                 once("health").report(node, missing, late)
             elif node.executor.doing and not missing:
                 node.executor.memory = node.memory
                 node.executor.note(None)
-            before = missing
+            node.missing = missing
             now_and_then(node, second)
             if settling and second >= settling[0]:
                 once("settle").at(node, settling[0], chosen)
@@ -121,7 +123,7 @@ def overdue(node, late):
     if late >= _LATE:
         return "loop"
     now = node.clock.uptime()
-    if now - node.server.seen > 12 or ((node.misses or 0) > 2 and not node.call):
+    if now - node.server.seen > 12 or ((node.misses or 0) > 2 and not node.asking):
         return "server"
     if now - node.network.seen > 65 or [task for task in node.watched[:1] if task.done()]:
         return "network"
@@ -141,11 +143,13 @@ def now_and_then(node, second):
         once("health").ask(node)
     if second % 60 == 0:
         node.clock.look(node.port)
-        if node.call:
-            node.call.cancel()
-            node.call = None
+        if node.asking:
+            node.asking.cancel()
+            node.asking = None
         if node.safe:
             once("survivor").leave_safe_mode(node, second)
+    if node.trial and second % 10 == 0:
+        once("deciding").look(node)
     now = node.clock.uptime()
     if node.kept and 0 < node.kept.due <= now:
         once("keep").save(node)
@@ -175,6 +179,9 @@ def run(chosen, slots):
     """
     node = Node(sys.path[0], slots)
     window.pack = node.slot + "/pack"
+    record = chosen[2]
+    if "/%s" % record["trial"] == node.slot:
+        node.trial = [chosen[1], record["auto"]]
     try:
         once("start").know(node)
         once("survivor").check(node, chosen.pop())

@@ -19,10 +19,12 @@ RECORDS = ("/boot.0", "/boot.1")
 _DAMAGED = const("micros: no slot holds a whole release; install again over USB")
 _NO_CONFIRM = const(1)  # why a release failed: stands behind its numbers in the record
 _NO_START = const(2)
+_CRASHED = const(3)
 _TRIES = const(3)
 _TRIAL = const(660000)  # ms a trial may last; its node has decided before
 _WATCHDOG = const(8000)  # ms
 _SURVIVOR = const(0x4D53)  # what its check begins with
+_PROVED = const(2)  # its third byte, in a trial that nobody has ended
 _AT_THE_LINE = const(1800)  # s for whoever is at the serial line of a board with a watchdog
 
 holding = None  # the watchdog and the timer that feeds it until main.py does
@@ -105,7 +107,16 @@ def decide(record, broken=False):
         return run, None
     if tries < _TRIES:
         return trial, dict(record, tries=tries + 1)
-    return run, dict(record, trial=None, tries=0, failed=verified(trial) + [_NO_CONFIRM])
+    return run, dict(record, trial=None, tries=0, failed=verified(trial) + [why()])
+
+
+def why():
+    """Return what a trial has failed of: it left a crash record, or a reset that nobody planned."""
+    head = content("/crash", 80).split(b"\n")[0]
+    if b"on trial" in head:
+        return _NO_START if b"at its start" in head else _CRASHED
+    kept = survivor()
+    return _CRASHED if kept and kept[2] == _PROVED else _NO_CONFIRM
 
 
 def newest():
@@ -243,8 +254,11 @@ def given_up(record, slot):
     return True
 
 
-def crashed(error):
-    """Keep the end of the traceback and what memory there is; the same is not written again."""
+def crashed(error, chosen=None):
+    """Keep the end of the traceback and what memory there is; the same is not written again.
+
+    Where `chosen` still has the record, the node has not begun to run.
+    """
     free, largest = gc.mem_free(), 1 << 16
     gc.collect()
     while largest > 16:
@@ -253,12 +267,15 @@ def crashed(error):
             break
         except MemoryError:
             largest //= 2
+    record, where = newest(), ""
+    if record and record["trial"]:
+        where = ", on trial" + (", at its start" if len(chosen or "") > 2 else "")
     text = io.StringIO()
     sys.print_exception(error, text)
     text = text.getvalue().encode()[-470:]
     if content("/crash", 513).partition(b"\n")[2] != text:
         with open("/crash", "wb") as file:
-            file.write(b"free %d, largest block over %d\n" % (free, largest) + text)
+            file.write(b"free %d, largest block over %d%s\n" % (free, largest, where) + text)
 
 
 def line(chosen):

@@ -23,7 +23,7 @@ async def begin(node):
         except MemoryError as error:
             once("health").tell(node, "boothook: %s" % error)
     once("survivor").of(node).reached(2)
-    await node.server.watch()  # it listens before the network is there
+    await node.server.look_after()  # it listens before the network is there
     node.watched.append(node.tasks.spawn(node.network.run(node.config, node.executor.guard)))
     if not node.safe:
         services(node)

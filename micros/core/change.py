@@ -13,6 +13,7 @@ def set_many(config, texts, key=None):
 
     With a `u` where there was no memory to read them, a `w` where there was none to use them.
     """
+    once("written").free(config)
     values, secrets, defaults, flags = once("checked").checked(config, texts)
     secrets.update(key or {})
     if values and secrets:
@@ -26,6 +27,7 @@ def set_many(config, texts, key=None):
 
 def reset(config):
     """Put every setting that is no secret back to its default, on flash first."""
+    once("written").free(config)
     rows = once("checked").ready(config).rows(config)
     defaults = {row[0]: row[1] for row in rows if not ("s" in row[3] or "o" in row[3])}
     once("written").change(config, defaults, defaults)
@@ -33,4 +35,5 @@ def reset(config):
 
 def keep_secrets(config, changed):
     """Save secrets; a new password claims the node, the old key goes."""
+    once("written").free(config)
     once("written").keep_secrets(config, changed)

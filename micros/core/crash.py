@@ -14,14 +14,17 @@ _KEPT = const(4)
 def record(node):
     """Keep how the start before ended, and hold a module that brought it down twice."""
     held = once("held")
-    number, stage, running = node.ended
+    # without how it ended: it left a traceback and came no further, or the power went since
+    number, stage, running = node.ended or (once("survivor").of(node).starts - 1, "unknown", b"")
     running, trace = spelled(node, running), held.content(_TRACE)
     # the last file of a traceback that is a module's; without one, who has held the loop: what the
     # firmware died of, "reset", may have come up to a second after the call that is noted
     named = trace.rpartition("LM_")[2] if "LM_" in trace else ""
     if not trace and node.boot_reason != "reset":
         named = running
-    blame = held.marked(named.replace(".", " ").replace('"', " ").split(" ")[0])
+    blame = ""
+    if " on trial" not in stage + trace:  # then it is the release that may be to blame
+        blame = held.marked(named.replace(".", " ").replace('"', " ").split(" ")[0])
     text = "start %d ended by %s, stage %s, command '%s'\n%s%s"
     text %= number, node.boot_reason, stage, running, blame and "module " + blame, trace
     node.log.error(text)

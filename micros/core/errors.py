@@ -6,4 +6,7 @@ class CommandError(Exception):
 
 
 class LinkError(CommandError):
-    """One that a program tells apart: text, kind (busy, unknown, auth, cancelled)."""
+    """One that a program tells apart: text, kind (busy, unknown, auth, cancelled).
+
+    Behind the kind there may stand a word of the op's own, then the seconds to wait.
+    """

@@ -35,7 +35,7 @@ def ask(node):
     if node.network.address and not served and len(sessions) < node.server.most:
         if node.misses is not None:
             node.misses += 1  # until the answer comes
-        node.call = node.tasks.spawn(hello(node, node.network.address))
+        node.asking = node.tasks.spawn(hello(node, node.network.address))
     if node.network.address and not node.port.LEAF:
         try:
             once("beacon").begin(node, node.network.address, False)
@@ -70,7 +70,7 @@ async def hello(node, address):
         if stream:
             stream.close()
             await stream.wait_closed()
-        node.call = None  # what it took, this file too, is free again as soon as it has ended
+        node.asking = None  # what it took, this file too, is free again as soon as it has ended
 
 
 def tight(node):

@@ -59,7 +59,7 @@ def keep(node, owner, values, levels):
         if len(text) > _LARGEST:
             raise CommandError("kept state: expected %d bytes, got %d" % (_LARGEST, len(text)))
         take(node, whole)
-        record = node.memory()[:_RECORD]
+        record = b"" if node.trial else node.memory()[:_RECORD]
         if len(record) == _RECORD:  # there is room behind it
             text = text if len(text) <= _SMALL else b""
             check = crc32(text).to_bytes(4, "little")
@@ -78,6 +78,9 @@ def take(node, values):
 def save(node):
     """Write what has changed, when it is due or before a planned restart."""
     kept, now, problem = node.kept, node.clock.uptime(), None
+    if node.trial:  # a release that may go writes nothing that others want to find
+        kept.due = now + _BETWEEN
+        return
     kept.writes = kept.writes + 1 if now // _DAY == kept.day else 1
     kept.day = now // _DAY
     kept.due = kept.earliest = now + _BETWEEN if kept.writes < _A_DAY else (kept.day + 1) * _DAY

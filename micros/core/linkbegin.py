@@ -22,6 +22,7 @@ OPS = {
     "rename": "files",
     "conf": "linkconf",
     "watch": "watch",
+    "update": "update",
 }
 
 

@@ -43,7 +43,12 @@ def worded(link, kind, value):
             return b'"ok":' + link.load("asjson").json_text(value).encode()
         except MemoryError:
             kind, value = "refused", "not enough memory for the answer"
+    kind, *more = kind.split(" ")
     line = '"error":"%s","text":%s' % (kind, json.dumps(value[:_WORDS]))
+    if more:
+        line += ',"type":"%s"' % more[0]
+    if more[1:]:
+        line += ',"wait":%s' % more[1]
     if kind == "fault":
         line += ',"type":%s' % json.dumps(value.partition(":")[0][:40])
     return line.encode()

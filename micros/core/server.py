@@ -34,7 +34,7 @@ class Server(Rare):
         self.seen = 0  # uptime at which somebody listened
         self.listening = None
 
-    async def watch(self):
+    async def look_after(self):
         """Once a second: count for the sessions, listen, should nobody do so, answer searches."""
         self.tick()
         if self.ear:

@@ -3,7 +3,6 @@
 No function of this file may be handed on: it would keep the whole file in memory.
 """
 
-import json
 import os
 
 from core.errors import CommandError
@@ -21,18 +20,11 @@ _ALPHABET = const(
 )  # Crockford base 32: nothing looks like another
 
 
-def manifest(slot):
-    """Return what the manifest says of the release; its files, which come last, are not read."""
-    with open(slot + "/manifest.json") as file:
-        head = file.read(256)
-    return json.loads(head[: head.index('"files"')].rstrip(", ") + "}")
-
-
 def know(node):
     """Tell the node what it must know of itself: chip, release, secrets, settings, time."""
     from core.log import Clock, Log
 
-    facts = manifest(node.slot)
+    facts = once("release").facts(node.slot)
     node.port = Rare("port." + facts["family"])
     port = once(node.port.file)
     node.uid = port.uid()
@@ -42,7 +34,7 @@ def know(node):
     node.boot_reason = port.reset_cause()
     node.memory = port.memory()
     survivor = once("survivor").of(node)
-    node.ended = survivor.started(node.boot_reason)
+    node.ended = survivor.started(node.boot_reason, node.trial)
     node.clock = Clock()
     node.clock.look(port)
     if survivor.valid:  # else what the firmware's clock tells is not from before this start

@@ -73,6 +73,8 @@ def facts(node):
 def problems(node):
     """Return what a person should look at, a list of sentences."""
     found = list(node.problems)
+    if node.trial:
+        found.append(once("verdict").trial(node))
     if node.config.problem:
         found.append("settings: " + node.config.problem)
     if node.config.trial:

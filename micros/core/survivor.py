@@ -4,6 +4,7 @@ It is read as if it were garbage. Bytes 0 to 7 are its fields, 8 to 11 their che
 command that is running (Executor.note); what lies behind byte 48 belongs to `spare`.
 """
 
+import os
 import struct
 import sys
 from binascii import crc32
@@ -17,6 +18,7 @@ _SPARE = const(48)
 _SAFE = const((300, 900, 3600))  # seconds of safe mode, the first time, the second, from then on
 _CLEAN = const(("power-on", "deep sleep", "button"))  # such a start counts nothing, forgets all
 _STAGES = const(("start", "boot hook", "running"))
+_TRIAL = const(2)  # instead of planned: a release was on trial, how that ended counts nothing
 
 
 class Survivor:
@@ -38,20 +40,24 @@ class Survivor:
         data = struct.pack(_FORMAT, *(fields + (self.starts & 0xFFFF, self.stage, self.thin)))
         self._memory(data + struct.pack("<I", _check(data)) + self._rest)
 
-    def started(self, cause):
+    def started(self, cause, trial=None):
         """Count this start, unless it was planned or a power-on; tell how the one before ended.
 
         That is (its number, how far it came, what was running), None where nothing has failed.
         """
-        counted = self.valid and not self.planned and cause not in _CLEAN
+        ended = None
+        counted = self.valid and self.planned != 1 and cause not in _CLEAN
+        proved = self.planned == _TRIAL
         if cause in _CLEAN:
             self.failures = self.safe_failures = self.turns = 0
-        elif counted:
+        elif counted and not proved:
             self.safe_failures = min(self.safe_failures + (self.failures > 2), 255)
             self.failures = min(self.failures + 1, 255)
-        ended = (self.starts, _STAGES[min(self.stage, 2)], self.running) if counted else None
+        if counted:
+            stage = _STAGES[min(self.stage, 2)] + (" on trial" if proved else "")
+            ended = self.starts, stage, self.running
         self.starts += 1
-        self.planned = self.stage = 0
+        self.planned, self.stage = _TRIAL if trial else 0, 0
         self._rest = b" " * 32 + self._rest[32:]
         self.keep()
         return ended
@@ -89,11 +95,13 @@ def spare(node, data=None):
 
 def check(node, record):
     """Look at how the starts before went: safe mode, or the other release when that fails too."""
-    if record["failed"]:
-        node.problems.append("release %s failed and was left" % record["failed"])
     node.recorded = record["wdt"]
-    if node.ended:
+    if node.ended or "crash" in os.listdir("/"):
         once("crash").record(node)
+    if fat():
+        node.problems.append("the file system is FAT: a power cut can cost files, even releases")
+    if record["failed"]:
+        node.problems.append(once("verdict").told(record["failed"]))
     survivor = of(node)
     why, most = "three failed starts", node.config.get("powercycles")
     if not node.ended:
@@ -112,6 +120,14 @@ def check(node, record):
         change = node.slots("decide", record, True)[1]
         if change and node.slots("attempt", change):  # else safe mode is better than nothing
             node.restart()
+
+
+def fat():
+    """Tell whether capital letters make no difference: there is no other way to ask everywhere."""
+    try:
+        return os.stat("/MAIN.PY") and True
+    except OSError:
+        return False
 
 
 def leave_safe_mode(node, second):

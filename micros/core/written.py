@@ -2,6 +2,15 @@
 
 from core.errors import CommandError
 from core.once import once
+from micropython import const
+
+_FIRST = const(".1.json")  # nothing that has slots has settings before these
+
+
+def free(config):
+    """Refuse while a release is on trial: what it wrote would be there when it has gone."""
+    if config.node and config.node.trial:
+        raise CommandError("a release is on trial: settings are read-only until it is confirmed")
 
 
 def change(config, values, defaults=None):
@@ -19,6 +28,8 @@ def change(config, values, defaults=None):
             del kept[name]
     if kept != before or (problem and not problem.endswith("is missing")):
         save(config.path, kept, "value")
+        if not config.path.endswith(_FIRST):
+            once("schemas").equal(config.node)
     config.problem = kept = before = None  # what was read is let go for what follows
     for name in values:
         if name in config.values:

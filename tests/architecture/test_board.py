@@ -46,6 +46,7 @@ COMPUTED = {  # what is asked for by more than a text
         "node.port.file + '_wifi'",
         "file",
     },
+    "core.update": {"OPS[step]"},
 }
 CLOSING = {  # a part, and what it loads for a moment although that knows the part, like a method
     "core.executor": {"core.grammar", "core.line"},

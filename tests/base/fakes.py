@@ -50,6 +50,8 @@ class Log:
 class Settings:
     """Settings in memory."""
 
+    path = "/node_config.1.json"
+
     def __init__(self, **values):
         self.values = values
 

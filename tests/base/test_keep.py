@@ -31,6 +31,7 @@ class Node:
     """A clock, a log and a board with pins."""
 
     board = "esp32"
+    trial = None
 
     def __init__(self):
         self.seconds = 0

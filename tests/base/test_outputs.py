@@ -22,6 +22,7 @@ class Node:
 
     board = "esp32"
     boot_reason = "power-on"
+    trial = None
     recorded = 0
     LEAF = False
 

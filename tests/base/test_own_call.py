@@ -64,11 +64,11 @@ async def test_an_answer_ends_the_misses_and_lets_the_call_go():
     for parts in ((b"hello:lamp:1",), (b"lamp ", b"$ hel", b"lo:lamp"), (b"busy",)):
         stream = Stream(*parts)
         node = await called(stream)
-        assert (node.misses, node.call, stream.closed) == (0, None, 1), parts
+        assert (node.misses, node.asking, stream.closed) == (0, None, 1), parts
 
 
 async def test_a_miss_stays_one_and_lets_the_call_go_too():
     for stream in (None, Stream(b""), Stream(b"lamp $ ", None), Stream(b"lamp $ ", b"")):
         node = await called(stream)
-        assert (node.misses, node.call) == (2, None)
+        assert (node.misses, node.asking) == (2, None)
         assert not stream or stream.closed == 1

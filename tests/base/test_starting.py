@@ -5,7 +5,7 @@ import asyncio
 import sys
 
 import node as nodes
-from core import begin, crash, start, survivor
+from core import begin, crash, release, start, survivor
 from core.backup import region
 from core.errors import CommandError
 from core.executor import Executor, Modules
@@ -205,7 +205,7 @@ class Node:
     def __init__(self, work=None, **settings):
         self.port = Port()
         self.memory = Memory()
-        self.ended = self.setup = None
+        self.ended = self.setup = self.trial = None
         self.boot_reason = "power-on"
         self.config = Settings(powercycles=0)
         self.hook = "light on"
@@ -443,7 +443,7 @@ def test_the_identity_is_read_from_the_head_of_a_manifest():
             '"mpy":6,"files":[' + files + "]}"
         ).encode(),
     )
-    found = start.manifest(place)
+    found = release.facts(place)
     assert found["release"] == [0, 1, 0, 0]
     assert found["board"] == "esp32c3"
 

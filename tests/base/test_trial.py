@@ -44,6 +44,7 @@ class Node:
     """As much of a node as a trial needs; the files stay for the next start."""
 
     uid = "240ac4000001"
+    trial = None
 
     def __init__(self, place=None, reason="reset"):
         new = place is None

@@ -93,6 +93,9 @@ class FakeNode:
     kind = "dev"
     board = "esp32"
     boot_reason = "power-on"
+    trial = staged = step = missing = None
+    safe = False
+    release = [0, 1, 0, 0]
     slot = FOLDER.rsplit("/", 3)[0] + "/micros"
 
     def __init__(self, sleep_ms=None, **settings):
@@ -119,6 +122,9 @@ class FakeNode:
 
     def restart(self):
         self.restarts += 1
+
+    def slots(self, *_):
+        """No board: no record."""
 
 
 class FakeSocket:

@@ -52,7 +52,7 @@ class Asked:
 
     async def answers(self):
         """What comes back once the node has looked."""
-        await self.server.watch()
+        await self.server.look_after()
         found = []
         try:
             while True:
@@ -123,7 +123,7 @@ async def test_who_asks_often_is_answered_once_a_second_and_ten_are_answered_at_
         for other in others:
             other.setblocking(False)
             other.sendto(PROBE, place(here.server.port))
-        await here.server.watch()
+        await here.server.look_after()
         answered = 0
         for other in others:
             try:
@@ -224,7 +224,7 @@ async def test_what_fails_disturbs_nobody_and_comes_back_with_the_next_address()
         with_firmware(lambda _, node=node: about.announce(node, "10.0.0.7", "sta"), (broken,))
         here = Asked()
         node.server.listening = here
-        await node.server.watch()  # the socket it may have is none
+        await node.server.look_after()  # the socket it may have is none
         with_firmware(lambda _, node=node: about.announce(node, "10.0.0.8", "ap"))
         assert node.server.ear.open
         assert len(node.server.ear.sent) == 1
@@ -251,6 +251,6 @@ class Full:
 async def test_a_node_without_memory_does_not_answer_and_goes_on():
     here = Asked()
     here.server.ear = Full()
-    await here.server.watch()
+    await here.server.look_after()
     assert here.server.seen == 0 and here.server.listening is here
     here.asker.close()

@@ -38,7 +38,7 @@ class Running:
             number = os.urandom(2)
             self.port = 20_000 + (number[0] * 256 + number[1]) % 12_000
             self.server.port = self.port
-            await self.server.watch()
+            await self.server.look_after()
             if self.server.listening:
                 return self
         raise AssertionError("no free port")
@@ -292,7 +292,7 @@ async def test_the_server_can_be_ended_and_started_again():
         await here.guest()
         await here.server.close()
         await until(lambda: not here.server.sessions)
-        await here.server.watch()
+        await here.server.look_after()
         await here.guest()
 
 
@@ -302,7 +302,7 @@ async def test_a_server_that_lost_its_listener_listens_again():
         lost = here.server.listening
         lost.close()
         await lost.wait_closed()
-        await here.server.watch()
+        await here.server.look_after()
         assert here.server.listening is not lost
         await here.guest()
 

@@ -44,6 +44,7 @@ class Node:
 
     board = "esp32"
     boot_reason = "reset"
+    trial = None
 
     def __init__(self):
         self.log = Log()

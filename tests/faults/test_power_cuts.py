@@ -109,6 +109,7 @@ class Node:
 
     board = "esp32"
     boot_reason = "power-on"
+    trial = None
 
     def __init__(self, reason="power-on"):
         self.boot_reason = reason

@@ -164,6 +164,7 @@ class Node:
     """As much of a node as these parts need."""
 
     boot_reason = "reset"
+    trial = None
 
     def __init__(self, place):
         self.log = Log()

@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 
 from toolkit.operations.filenames import renamed, renames
-from toolkit.operations.link import linked
+from toolkit.operations.link import WHOLE, linked
 from toolkit.operations.rom import known_words, shared_words
 from toolkit.operations.sources import parsed, sources_below
 
@@ -46,13 +46,17 @@ def swapped(source: str, swap: Mapping[str, str]) -> str:
 def swaps(folder: Path) -> Mapping[str, str]:
     """Return which word stands for which identifier of the sources below `folder`."""
     sources = sources_below(folder)
-    sources = renamed(sources, renames(sources))  # a file's name is no word that is spoken
+    named = renames(sources)
+    # A word that stands for a file may stand for an identifier, too, unless it is spoken itself.
+    said = {word for name, text in sources.items() for word in _spoken(parsed(name, text))}
+    sources = renamed(sources, named)  # a file's name is no word that is spoken
     facade = {name: sources[name] for name in _FACADE if name in sources}
-    return _swaps(tuple((linked(sources) | facade).items()))
+    only_files = frozenset(named.values()) - said
+    return _swaps(tuple((linked(sources) | facade).items()), only_files)
 
 
 @cache
-def _swaps(sources: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+def _swaps(sources: tuple[tuple[str, str], ...], only_files: frozenset[str]) -> Mapping[str, str]:
     kept, own, called, attributes = set[str](), set[str](), set[str](), set[str]()
     trees = {name: parsed(name, text) for name, text in sources}
     files = {name: {identifier for identifier, _ in _names(text)} for name, text in sources}
@@ -68,7 +72,7 @@ def _swaps(sources: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
         own |= set(_defined(tree))
     kept |= (spoken & called) | known_words()
     candidates = {it for it in own - kept if len(it) > 1 and it[:2] != "__"}
-    return _paired(candidates, candidates - attributes, files, spoken)
+    return _paired(candidates, candidates - attributes, files, spoken - only_files)
 
 
 def _paired(
@@ -76,14 +80,18 @@ def _paired(
 ) -> Mapping[str, str]:
     """Give each candidate a word; `bare` are those that are nobody's attributes.
 
-    A bare one of a single file needs a word that this file has no other use for.
+    A bare one of a single file needs a word that this file has no other use for. Of the others
+    there may be more than words: those of the files that every node holds come first.
     """
     words = [word for word in shared_words() if word not in spoken and not hasattr(builtins, word)]
     count = Counter(name for names in files.values() for name in names)
     alone = {it for it in bare if count[it] == 1}
     # a file carries the text of each name in it: what lies in most files gets the shortest word
-    common = sorted(candidates - alone, key=lambda it: (-count[it], it))
-    swap = dict(zip(common, (word for word in words if word not in count), strict=False))
+    unused = [word for word in words if word not in count]
+    lasting = files.get(WHOLE, set[str]())
+    common = sorted(candidates - alone, key=lambda it: (it not in lasting, -count[it], it))
+    common = sorted(common[: len(unused)], key=lambda it: (-count[it], it))
+    swap = dict(zip(common, unused, strict=False))
     for names in files.values():
         taken = names | {swap[it] for it in names & set(swap)}
         free = (word for word in words if word not in taken)
