@@ -9,7 +9,10 @@ from pathlib import Path
 from tests.support.boards import eventually
 from tests.support.toolkit import REPOSITORY, Toolkit
 
-BELL = '"""A bell."""\n\n\ndef ring(times: int = 1) -> str:\n    """Ring."""\n    return "ding " * times\n'
+BELL = """\
+def ring(times: int = 1) -> str:
+    return "ding " * times
+"""
 WHERE = ("-p", "--dev node01")
 
 
@@ -49,7 +52,7 @@ def watched(toolkit: Toolkit, bell: Path) -> None:
             eventually(lambda: "watching" in "".join(told), "its first word")
             saved(told, bell, BELL.replace("ding", "dong"), "LM_bell.py runs (")
             assert toolkit.ok("-c", "-p", "--dev node01 bell ring 1") == "dong \n"
-            saved(told, bell, BELL.replace("def", "dfe"), "line 4")
+            saved(told, bell, BELL.replace("def", "dfe"), "line 1")
             assert toolkit.ok("-c", "-p", "--dev node01 bell ring 1") == "dong \n"
             saved(told, bell, BELL.replace("ding", "gong"), "LM_bell.py runs (")
             assert toolkit.ok("-c", "-p", "--dev node01 bell ring 1") == "gong \n"
