@@ -95,7 +95,7 @@ class FakeNode:
     boot_reason = "power-on"
     trial = staged = step = missing = None
     safe = False
-    release = [0, 1, 0, 0]
+    release = (0, 1, 0, 0)
     slot = FOLDER.rsplit("/", 3)[0] + "/micros"
 
     def __init__(self, sleep_ms=None, **settings):
