@@ -1,4 +1,4 @@
-"""`python -m benchmarks [memory speed scheduler saves size] [--json] [--readme]`."""
+"""`python -m benchmarks [memory speed scheduler saves size air] [--json] [--readme]`."""
 
 import argparse
 import os
@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks import memory, saves, scheduler, size, speed, table
+from benchmarks import air, memory, saves, scheduler, size, speed, table
 from benchmarks.nodes import Trouble, Workshop
 from benchmarks.rows import ROWS, Measured
 from benchmarks.speed import Ratio
@@ -85,6 +85,17 @@ def _fleet(workshop: Workshop) -> Found:
     yield "fleet_memory", _figure(fleet.bytes)
 
 
+def _push(workshop: Workshop) -> Found:
+    found = air.push(workshop)
+    ratio = found.together / found.one_by_one
+    note = "one node alone, times 20; clocks of the nodes run six times as fast"
+    yield "push", Measured(found.together, found.one_by_one, ratio, note)
+
+
+def _edit(workshop: Workshop) -> Found:
+    yield "edit", Measured(air.edits(workshop))
+
+
 # A group is measured whole; when it cannot be, the rows named here say why.
 GROUPS: Mapping[str, tuple[tuple[Callable[[Workshop], Found], tuple[str, ...]], ...]] = {
     "memory": (
@@ -100,6 +111,7 @@ GROUPS: Mapping[str, tuple[tuple[Callable[[Workshop], Found], tuple[str, ...]], 
         (_install, ("install", "installed")),
         (_fleet, ("fleet", "fleet_memory")),
     ),
+    "air": ((_push, ("push",)), (_edit, ("edit",))),
 }
 
 

@@ -153,6 +153,16 @@ ROWS = (
     Row("installed", "what that sends to the board", "B"),
     Row("fleet", "20 virtual boards switched on at once, all answer", "s", digits=1),
     Row("fleet_memory", "memory of each of them", "B"),
+    Row(
+        "push",
+        "--push of a release to 20 nodes, canary first, × one by one",
+        "s",
+        against="one by one",
+        bar=0.3,
+        judged="ratio",
+        digits=1,
+    ),
+    Row("edit", "--watch: from saving a load module to running it", "s", goal=1, digits=2),
 )
 
 

@@ -17,6 +17,7 @@ _UNFINISHED = const(10)  # s a line or a payload may take from its first byte
 _STRANGER = const(5)  # s a link may take to log in
 _TURN = const(5)  # ms between two looks whether somebody else still writes
 _AMPLE = const(20000)  # bytes free with which the files of the steps are held
+_LACK = const(b'{"id":%d,"error":"refused","text":"not enough memory"}')
 held = {}  # files of the steps, where there is memory for it; they go with this one
 
 
@@ -79,7 +80,7 @@ class Link:
             pass  # the other side is gone
         except MemoryError:
             held.clear()
-            await self.shut("not enough memory")
+            await self.send(_LACK % 0)
         finally:
             self.open, self.session.link = False, None
             for request in self.requests:
@@ -143,7 +144,8 @@ class Link:
             request.over = True
             await self.load("linkout").answer(self, request, kind, value)
         except MemoryError:
-            self.open = False
+            held.clear()
+            await self.send(_LACK % request.id)
         finally:
             self.requests.remove(request)
             if request.turn:

@@ -6,17 +6,18 @@ from core.once import once
 from core.session import TABLE
 from micropython import const
 
-_PIECE = const(700)  # characters of an answer that leave together
+_PIECE = const(512)  # characters of an answer that leave together
 
 
 async def speak(link, request):
     """Let a word of the shell answer."""
     word, _, rest = request.given["line"].partition(" ")
-    speaker = Speaker(link, request)
+    speaker = Speaker()
+    speaker.link, speaker.request, speaker.node = link, request, link.node
+    speaker.session = link.session  # whose connection outlives a change of the key
+    speaker.early, speaker.stream = link.session.early, speaker
     reply = getattr(once(TABLE[word]), word)(link.node, speaker, rest.strip())
-    if hasattr(reply, "send"):
-        reply = await reply
-    return await speaker.told(reply)
+    return await speaker.told(await reply if hasattr(reply, "send") else reply)
 
 
 class Speaker:
@@ -24,47 +25,36 @@ class Speaker:
 
     configuring = half_open = False
     open = True
-    out = ""
-    said = False  # something, which a line break is to follow
-    early = False
-
-    def __init__(self, link, request):
-        self.link = link
-        self.request = request
-        self.node = link.node
-        self.session = link.session  # whose connection outlives a change of the key
-        self.address = link.session.address
-        self.early = getattr(link.session, "early", False)
-        self.stream = self
+    out = None
 
     async def say(self, text):
-        """Add lines."""
-        self.out += "\n" + text if self.said else text
-        self.said = True
+        """Add lines; they leave in pieces, as the text of a JSON string."""
+        self.out = text if self.out is None else self.out + "\n" + text
         while len(self.out) >= _PIECE:
-            piece, self.out = self.out[:_PIECE], self.out[_PIECE:]
-            await self._leave(piece, b"" if self.request.sent else b'"')
+            piece = json.dumps(self.out[:_PIECE])[1:-1].encode()
+            self.out = self.out[_PIECE:]
+            await self.leave(piece if self.request.sent else b'"' + piece)
 
-    async def _leave(self, text, before=b"", after=b""):
-        data = before + json.dumps(text)[1:-1].encode() + after
+    async def leave(self, data):
+        """Send a piece."""
         for at in range(0, len(data), 1024):
             await self.link.chunk(self.request, data[at : at + 1024])
 
     async def told(self, reply):
-        """The whole text; what has left in part, leaves."""
+        """Return the whole text; what has left in part, leaves."""
         if reply is not None:
             await self.say(reply)
         if not self.request.sent:
-            return self.out
-        await self._leave(self.out, after=b'"')
+            return self.out or ""
+        await self.leave(json.dumps(self.out)[1:].encode())
         return None
 
     async def end(self, text):
         """Answer at once: what follows ends the connection."""
         self.request.stays = True
-        self.request.over = True
-        await self.link.answer(self.request, None, await self.told(text))
+        await self.link.load("linkout").answer(self.link, self.request, None, await self.told(text))
 
     async def wait_closed(self):
         """End the connection."""
         self.link.open = False
+        self.session.task.cancel()

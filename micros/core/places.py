@@ -55,9 +55,13 @@ async def listen(server):
 
 
 def close_others(server, kept):
-    """End every session but this one, as after a change of the password."""
+    """End every session but this one, as after a change of the password.
+
+    Over the link it is only what a word takes for its session: then the link is the same.
+    """
+    link = kept and kept.link
     for session in list(server.sessions):
-        if session is not kept:
+        if session is not kept and (link is None or session.link is not link):
             server.end(session, "was ended")
 
 

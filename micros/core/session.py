@@ -44,7 +44,7 @@ class Session(Rare):
 
     file = "reply"
     half_open = True  # until it has logged in, or sent a line where nobody must
-    configuring = False
+    configuring = early = False  # in config mode; here since before settings went on trial
     open = True
     link = None  # this side of it, once the first byte has shown that a program talks
     age = 0  # s

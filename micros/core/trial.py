@@ -59,7 +59,7 @@ async def keep(node, session, rest):
     """Write what is on trial: who comes by a connection opened since has shown that it works."""
     once("words").bare("keep", rest)
     config, trial = node.config, node.config.trial
-    if not trial or getattr(session, "early", False):
+    if not trial or session.early:
         came = "this one is older" if trial else "nothing is on trial"
         raise CommandError("expected keep on a connection opened after try, but " + came)
     once("written").free(config)

@@ -25,7 +25,7 @@ from toolkit.operations.ota import Order, update
 LOOKS = 64  # nodes asked at once who they are
 LOOK = patient(15.0)  # seconds for that, in all
 PAUSES = (1.0, 3.0)  # seconds before a node that cannot be reached is tried again
-AT_ONCE = 32  # nodes updated at once
+AT_ONCE = 50  # nodes updated at once
 
 Treat = Callable[[Candidate, Tell], Awaitable[Outcome]]
 
