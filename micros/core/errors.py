@@ -5,8 +5,7 @@ class CommandError(Exception):
     """A refusal: its text is the answer. Whatever else is raised is a fault of ours."""
 
 
-class LinkError(CommandError):
-    """One that a program tells apart: text, kind (busy, unknown, auth, cancelled).
-
-    Behind the kind there may stand a word of the op's own, then the seconds to wait.
-    """
+# One that a program tells apart has a second argument: busy, unknown, auth, cancelled, or refused
+# with a word of the op's own and the seconds to wait, such as "refused early 20". No class of its
+# own: it would lie in the memory of every node.
+LinkError = CommandError

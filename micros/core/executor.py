@@ -9,7 +9,7 @@ import io
 import re
 import sys
 
-from core.errors import CommandError, LinkError
+from core.errors import CommandError
 from core.once import Rare, once
 from micropython import const
 
@@ -132,10 +132,9 @@ class Executor(Rare):
             if hasattr(value, "send"):
                 value = await value
             return None, value
-        except LinkError as refusal:
-            return refusal.args[1], refusal.args[0]
         except CommandError as refusal:
-            return "refused", str(refusal)
+            said, *kind = refusal.args or ("",)
+            return kind[0] if kind else "refused", str(said)
         except MemoryError as error:
             self.held.clear()
             gc.collect()

@@ -167,8 +167,8 @@ def talked(node: Node, what: Talk) -> bool:
     """Whether nothing of a talk was refused: it may be later."""
     try:
         talk(node, what)
-    except RefusedError as error:
-        print(error)
+    except (RefusedError, EOFError) as error:
+        print(repr(error))
         return False
     return True
 
