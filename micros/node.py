@@ -151,7 +151,7 @@ def now_and_then(node, second):
         once("deciding").look(node)
     now = node.clock.uptime()
     if node.kept and 0 < node.kept.due <= now:
-        once("keep").save(node)
+        once("kept").save(node)
     if node.config.trial and node.config.trial[0] <= now:
         once("trial").end(node)
 
