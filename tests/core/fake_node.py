@@ -116,7 +116,6 @@ class FakeNode:
         self.modules = Modules(FOLDER + "/manual.tsv", self.log, own="/nowhere")
         self.executor = Executor(self.modules, self.tasks, self.log)
         self.mark = "node01 $"
-        self.arriving = ()
         self.guesses = self.link = self.started = self.done = self.memory = None
         self.server = Server(self, "127.0.0.1")
 
