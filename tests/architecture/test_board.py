@@ -34,6 +34,8 @@ LATE = {  # what runs back all the same: which file it is, only a running node k
 }
 COMPUTED = {  # what is asked for by more than a text
     "core.bring": {"name"},  # a load module
+    "core.firmware": {"OPS[part]"},
+    "core.fwparts": {"node.port.file + '_ota'"},
     "core.link": {"file"},
     "core.linkwords": {"TABLE[word]"},
     "core.once": {"path", "self.file"},

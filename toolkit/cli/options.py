@@ -70,6 +70,7 @@ OPTIONS: tuple[Option, ...] = (
     ),
     _number("--canary", "N nodes of each board go first and must be well (1)", 0),
     _number("--stop-after", "begin no more nodes after N that failed or rolled back (1)", 1),
+    _number("--at-once", "so many nodes are busy at the same time (50)", 1),
     Option(
         ("--module",),
         "with -o, --push: load modules alone; they run without a restart",
@@ -106,7 +107,12 @@ OPTIONS: tuple[Option, ...] = (
         "what with",
         {"metavar": "NAME"},
     ),
-    Option(("--firmware",), "MicroPython image to write", "what with", {"metavar": "FILE"}),
+    Option(
+        ("--firmware",),
+        "MicroPython image to write; with -o, --push: to be given over the air",
+        "what with",
+        {"metavar": "FILE"},
+    ),
     Option(
         ("--profile",), "template of settings, a name or a file", "what with", {"metavar": "NAME"}
     ),
@@ -195,6 +201,8 @@ def _check(options: argparse.Namespace) -> None:
     if options.virtual is not None and options.port:
         raise UsageError("--virtual brings its own port: leave --port out, or --virtual")
     _check_air(options)
+    if options.firmware:
+        _check_firmware(options)
 
 
 def _check_air(options: argparse.Namespace) -> None:
@@ -204,7 +212,7 @@ def _check_air(options: argparse.Namespace) -> None:
     one = options.connect or options.OTA is not None or options.watch is not None
     if options.connect_parameters is not None and not one:
         raise UsageError("-p goes with -c, -o or --watch")
-    for flag in ("select", "canary", "stop_after"):
+    for flag in ("select", "canary", "stop_after", "at_once"):
         if getattr(options, flag) not in (None, []) and not options.push:
             raise UsageError(f"--{flag.replace('_', '-')} goes with --push")
     for flag in ("module", "back", "unattended", "force"):
@@ -216,3 +224,10 @@ def _check_air(options: argparse.Namespace) -> None:
             raise UsageError(f"--{flag} is about releases, not about modules or settings alone")
     if options.back and (options.unattended or options.force):
         raise UsageError("--back goes alone")
+
+
+def _check_firmware(options: argparse.Namespace) -> None:
+    sent = options.OTA is not None or options.push
+    others = (options.OTA, options.module, options.set, options.back, options.unattended)
+    if sent and (options.force or any(others)):
+        raise UsageError("--firmware over the air goes without releases, modules and settings")
