@@ -125,10 +125,11 @@ def overdue(node, late):
     now = node.clock.uptime()
     if now - node.server.seen > 12 or ((node.misses or 0) > 2 and not node.asking):
         return "server"
-    if now - node.network.seen > 65 or [task for task in node.watched[:1] if task.done()]:
+    if now - node.network.seen > 65:
         return "network"
-    if [task for task in node.watched if task.done()]:
-        return "tasks"
+    for task in node.watched:
+        if task.done():
+            return "network" if task is node.watched[0] else "tasks"
     return "scheduler" if node.scheduler and now - node.scheduler.seen > 65 else None
 
 
@@ -142,12 +143,7 @@ def now_and_then(node, second):
     if second % 60 == 50:
         once("health").ask(node)
     if second % 60 == 0:
-        node.clock.look(node.port)
-        if node.asking:
-            node.asking.cancel()
-            node.asking = None
-        if node.safe:
-            once("survivor").leave_safe_mode(node, second)
+        once("health").minute(node, second)
     if node.trial and second % 10 == 0:
         once("deciding").look(node)
     now = node.clock.uptime()

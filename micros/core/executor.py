@@ -164,7 +164,7 @@ class Executor(Rare):
             command.module, command.function, command.args, command.named
         )
         if command.delay is not None and not at_once:
-            return self.background(command, lambda: self.perform(command, True))
+            return self.background(command)
         if call is not self.running:
             self.note(call, command.module, command.function)
         return call(*args, **named)
