@@ -46,7 +46,6 @@ class Node(Rare):
     tight = 0  # seconds without 2 KB in one piece
     missing = None  # who has not checked in
     trial = staged = step = None  # of an update, see core/update.py
-    arriving = ()  # names of the files that are just being put
 
     def __init__(self, slot, slots):
         self.slot = slot

@@ -35,7 +35,8 @@ async def remove(link, request):
 
 async def mkdir(link, request):
     """Make a folder; it may be there already."""
-    name = once("names").creatable(link.node, request.given)
+    name = once("names").changeable(link.node, request.given)
+    once("shadow").check(name)
     try:
         os.mkdir(name)
     except OSError as error:
@@ -47,7 +48,8 @@ async def mkdir(link, request):
 async def rename(link, request):
     """Give a file or a folder another name; what bears that name is replaced."""
     name = once("names").changeable(link.node, request.given)
-    to = once("names").creatable(link.node, request.given, "to")
+    to = once("names").changeable(link.node, request.given, "to")
+    once("shadow").check(to)
     what = "rename %s to %s" % (name, to)
     if to.lower().startswith(name.lower() + "/"):  # LittleFS would lose the folder
         raise once("flaw").CommandError(what + ": that lies in it")

@@ -2,14 +2,10 @@
 
 from core.errors import CommandError
 from core.once import once
-from micropython import const
-
-_UNUSED = const("Saved for the next start, there was no memory to use it now")
-_UNREAD = const("Saved, but there was no memory to look for mistakes in it")
 
 
 def short(link, request):
-    """Return the texts of settings by name, and a key of the link, if any."""
+    """Take values that stand in the line, and a key of the link, if any."""
     given = request.given["set"]
     if not isinstance(given, dict) or not given:
         raise CommandError("conf: expected set as {name: value}")
@@ -24,7 +20,9 @@ def short(link, request):
             texts[name] = _text(name, value)
     if key:
         _check(key)
-    return texts, key
+    request.texts, request.key = texts, key
+    file = "saving"
+    request.step = link.later, file, "tried" if "try" in request.given else "saved", request
 
 
 def secret(config):
@@ -48,15 +46,3 @@ def _check(key):
         raise CommandError("k: expected 64 hex digits in lower case, and i with it")
     if type(i) is not int or not 400 <= i <= 200_000:
         raise CommandError("i: expected a whole number from 400 to 200000, and k with it")
-
-
-async def saved(link, texts, key):
-    """Write them and use them; with a new password or key all other sessions end."""
-    node = link.node
-    if "appwd" in texts and not key:
-        once("checked").checked(node.config, {"appwd": texts["appwd"]})
-        key = await once("key").made(node, texts["appwd"])
-    flags = node.config.set_many(texts, key)
-    if key:
-        node.server.close_others(link.session)
-    return _UNUSED if "w" in flags else _UNREAD if "u" in flags else True

@@ -39,7 +39,9 @@ class Link:
     first = b"\n"  # goes before the first line
 
     def __getattr__(self, name):
-        file = "linkpart" if name in ("coming", "part", "chunk") else "linkmore"
+        file = "linkpart" if name in ("coming", "part") else "linkmore"
+        if name == "chunk":
+            file = "linkchunk"
         work = getattr(self.load(file), name)
         return lambda *arguments: work(self, *arguments)
 

@@ -36,6 +36,6 @@ def take(link):
         link.got += 1
     link.head, link.rest, link.size = None, link.rest[link.size :], 0
     if chunk:
-        return link.load("linkpart").give(link, chunk, payload)
+        return link.load("linkgive").give(link, chunk, payload)
     file = "linkbegin"
     return link.later, file, "begin", text

@@ -6,16 +6,17 @@ import json
 from micropython import const
 
 _PIECE = const(512)  # bytes
+_LITTLE = const(192)  # on a leaf
 
 
 async def told(link, request, pieces):
     """Send pieces of JSON text: return their value where that is short, else None after them."""
-    text, sent = b"", 0
+    text, sent, size = b"", 0, _LITTLE if link.node.port.LEAF else _PIECE
     for piece in pieces:
         text += piece.encode()
-        while len(text) > _PIECE:
-            await link.chunk(request, text[:_PIECE])
-            text, sent = text[_PIECE:], sent + 1
+        while len(text) > size:
+            await link.chunk(request, text[:size])
+            text, sent = text[size:], sent + 1
         await asyncio.sleep_ms(0)
     if not sent:
         return json.loads(text)

@@ -11,7 +11,7 @@ _LONGEST = const(8192)  # bytes
 
 
 async def received(link, request):
-    """Return {name: text} of what comes."""
+    """Take the value that comes."""
     given = request.given
     name, size = given["key"], given.get("size")
     if type(size) is not int or not 0 <= size <= _LONGEST:
@@ -26,6 +26,9 @@ async def received(link, request):
     if hexlify(sha256(data).digest()).decode() != given.get("sha256"):
         raise CommandError("conf %s: expected another sha256" % name)
     try:
-        return {str(name): data.decode()}
+        request.texts = {str(name): data.decode()}
     except UnicodeError:
         raise CommandError("%s: expected a text of UTF-8" % name)
+    request.key = None
+    file = "saving"
+    request.step = link.later, file, "saved", request

@@ -4,7 +4,6 @@ Each function takes what the request gave, and `key`, under which the name stand
 """
 
 from core.errors import CommandError
-from core.once import once
 from micropython import const
 
 _LONGEST = const(96)  # bytes of a name
@@ -31,15 +30,11 @@ def changeable(node, given, key="name"):
         raise CommandError("%s belongs to the node: this is not how it changes" % name)
     if first == "":
         raise CommandError("%s: expected something in it" % name)
-    if [busy for busy in node.arriving if name in (busy, busy + ".part")]:
-        raise CommandError("%s is just being put" % name)
-    return name
-
-
-def creatable(node, given, key="name"):
-    """Return the name of what may come to be."""
-    name = changeable(node, given, key)
-    once("shadow").check(name)
+    for session in node.server.sessions:
+        for other in session.link.requests if session.link else ():
+            busy = getattr(other, "name", None)
+            if busy and not other.over and name in (busy, busy + ".part"):
+                raise CommandError("%s is just being put" % name)
     return name
 
 

@@ -7,6 +7,7 @@ from micropython import const
 
 _CHUNK = const(512)  # bytes taken from the socket at a time
 _LITTLE = const(32)  # where there is no memory for that
+_SPARING = const(96)  # of a link on a leaf: what waits there is copied again and again
 _LONGEST = const(1024)  # bytes of a line
 _SHORT = const(250)  # characters of an answer that certainly are no more than that
 _GLANCE = const(20)  # ms between two looks for bytes while silence is waited for
@@ -97,7 +98,8 @@ class Session(Rare):
         data = None
         if self._newline or not self._begun():
             try:
-                data = await self.stream.read(_CHUNK)
+                size = _SPARING if self.link and self.node.port.LEAF else _CHUNK
+                data = await self.stream.read(size)
             except MemoryError:
                 self.node.executor.held.clear()
                 data = await self.stream.read(_LITTLE)

@@ -24,10 +24,11 @@ class Node:
     """As much of a node as settings over the link need; its own server."""
 
     uid = UID
+    LEAF = False
 
     def __init__(self):
         self.config = config(None, {"appwd": KNOWN, "k": "0" * 64, "i": 20000})
-        self.server = self
+        self.server = self.port = self
         self.closed = []
 
     def close_others(self, session):
@@ -46,7 +47,7 @@ async def ask(node, parts=(), **given):
     """The answer, or the text of the refusal."""
     link = FakeLink(node, parts)
     try:
-        value = await conf(link, FakeRequest(**given))
+        value = await link.ask(conf, FakeRequest(**given))
     except CommandError as error:
         return str(error)
     return json.loads(link.data) if value is None else value

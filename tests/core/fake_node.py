@@ -95,7 +95,7 @@ class FakeNode:
     boot_reason = "power-on"
     trial = staged = step = missing = None
     safe = False
-    release = [0, 1, 0, 0]
+    release = [0, 1, 0, 0]  # noqa: RUF012 - a list, as in a manifest
     slot = FOLDER.rsplit("/", 3)[0] + "/micros"
 
     def __init__(self, sleep_ms=None, **settings):
@@ -116,7 +116,6 @@ class FakeNode:
         self.modules = Modules(FOLDER + "/manual.tsv", self.log, own="/nowhere")
         self.executor = Executor(self.modules, self.tasks, self.log)
         self.mark = "node01 $"
-        self.arriving = ()
         self.guesses = self.link = self.started = self.done = self.memory = None
         self.server = Server(self, "127.0.0.1")
 

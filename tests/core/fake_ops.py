@@ -3,6 +3,7 @@
 import asyncio
 
 from core.errors import CommandError
+from core.once import once
 
 
 class FakeRequest:
@@ -12,6 +13,7 @@ class FakeRequest:
         self.id = 1
         self.given = given
         self.taken = 0
+        self.step = None
 
 
 class FakeLink:
@@ -25,6 +27,20 @@ class FakeLink:
         self.chunks = 0
         self.events = []
         self.slow = None  # an Event: what is to be sent waits for it
+
+    def later(self, file, name, request):
+        """The next step."""
+        return getattr(once(file), name)(self, request)
+
+    async def ask(self, work, request):
+        """The value of a request, step by step."""
+        step = work, self, request
+        while step:
+            request.step = None
+            value = step[0](*step[1:])
+            value = await value if hasattr(value, "send") else value
+            step = request.step
+        return value
 
     async def sleep_ms(self, _):
         """Time that passes at once, while others have their turns."""

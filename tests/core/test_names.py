@@ -3,12 +3,18 @@
 import os
 import sys
 
-from core import names
+from core import names, shadow
 from core.errors import CommandError
 
 
 class Node:
-    arriving = ()
+    """Its server and that one's only session, too."""
+
+    sessions = ()
+    link = None
+
+    def __init__(self):
+        self.server = self
 
 
 def refusal(judge, *arguments):
@@ -23,12 +29,12 @@ def readable(name):
     return refusal(names.readable, {"name": name})
 
 
-def changeable(name, node=Node):
-    return refusal(names.changeable, node, {"name": name})
+def changeable(name, node=None):
+    return refusal(names.changeable, node or Node(), {"name": name})
 
 
-def creatable(name, node=Node):
-    return refusal(names.creatable, node, {"name": name})
+def creatable(name, node=None):
+    return changeable(name, node) or refusal(shadow.check, name)
 
 
 GOOD = (
@@ -183,16 +189,21 @@ def imports(words):
 
 def test_a_file_on_its_way_is_in_nobody_elses_way():
     node = Node()
-    node.arriving = ("/x",)
+    node.sessions = (Node(), node)
+    node.link = node
+    node.requests = (Node(), node)
+    node.name, node.over = "/x", False
     assert "just being put" in changeable("/x", node)
     assert "just being put" in changeable("/x.part", node)
     assert changeable("/y", node) is None
     assert ".part" in creatable("/x.part")
     assert ".part" in creatable("/X.PART")
     assert changeable("/x.part") is None
+    node.over = True
+    assert changeable("/x", node) is None
 
 
 def test_the_other_name_is_judged_as_the_first():
     given = {"name": "/x", "to": "/main.py"}
-    assert "belongs to the node" in refusal(names.creatable, Node, given, "to")
-    assert "to: expected /piece" in refusal(names.creatable, Node, {"name": "/x"}, "to")
+    assert "belongs to the node" in refusal(names.changeable, Node(), given, "to")
+    assert "to: expected /piece" in refusal(names.changeable, Node(), {"name": "/x"}, "to")

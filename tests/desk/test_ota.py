@@ -201,7 +201,7 @@ def test_the_way_back_is_waited_for() -> None:
 
 
 def test_a_connection_that_cannot_be_had_for_a_while_is_tried_again() -> None:
-    node = ScriptedNode("n1", hang_up={1, 2, 3, 4})
+    node = ScriptedNode("n1", hang_up={1, 2, 3, 4, 5})
     assert updated(node).verdict is Verdict.UPDATED
-    refused = ScriptedNode("n2", hang_up={1, 2, 3, 4, 5})
+    refused = ScriptedNode("n2", hang_up={1, 2, 3, 4, 5, 6})
     assert updated(refused).verdict is Verdict.UNREACHABLE

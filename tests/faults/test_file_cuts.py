@@ -15,9 +15,12 @@ REPOSITORY = __file__[: __file__.rindex("/tests/")]
 if sys.implementation.name == "micropython":
     sys.path.append(REPOSITORY + "/tests/base")
     sys.path.append(REPOSITORY + "/tests/core")
+    for name in "arrived digest flaw names receive reload room shadow".split():
+        __import__("core." + name)  # all that is loaded later must be here before there is a board
     from bench import Board, PowerCut, get
     from bench import put as lay
     from core import files
+    from core.errors import CommandError
     from core.put import put
     from fake_node import FakeNode
     from fake_ops import FakeLink, FakeRequest
@@ -36,7 +39,7 @@ def send(data, start=0):
     parts = [(at, data[at : at + 1024]) for at in range(start, len(data), 1024)]
     about = {"name": "/x", "size": len(data), "sha256": hexlify(sha256(data).digest()).decode()}
     asyncio.new_event_loop()
-    assert asyncio.run(put(FakeLink(FakeNode(), parts), FakeRequest(**about))) is True
+    assert asyncio.run(FakeLink(FakeNode(), parts).ask(put, FakeRequest(**about))) is True
 
 
 def cut(flash, work, where, torn):
@@ -46,7 +49,7 @@ def cut(flash, work, where, torn):
         flash.cut, flash.torn = where, torn
         try:
             work()
-        except (PowerCut, OSError):
+        except (PowerCut, OSError, CommandError):
             pass
     assert flash.dead
     return flash.copy()

@@ -11,7 +11,7 @@ from tests.support.reference import ReferenceDesk, RefusedError
 from tests.support.sweep import chosen
 
 INTERPRETERS = ("cpython",)
-KILOBYTES, ROUNDS, SLICE, SEED = 20, 20, 30, 5
+KILOBYTES, ROUNDS, SLICE, SEED = 10, 20, 16, 5
 NAME = "/modules/a file"
 OLD, NEW = [
     b"".join(hashlib.sha256(b"%d %d" % (seed, n)).digest() for n in range(KILOBYTES * 32))

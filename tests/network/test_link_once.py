@@ -167,6 +167,45 @@ def test_a_moment_without_memory_is_waited_out_some_times() -> None:
     assert len(tries) == 14
 
 
+def test_a_refusal_that_the_node_has_kept_is_told_in_its_first_words() -> None:
+    words = ["not enough memory, free now: 900 bytes", "see log"]
+    node = ReferenceNode(answers={"run": lambda visit, request: refuse("refused", words.pop(0))})
+    with pytest.raises(RefusedError, match="not enough memory, free now: 900 bytes"):
+        talk(node, lambda it: it.run("x"))
+    assert words == []
+
+
+def test_a_link_that_ends_for_want_of_memory_is_made_again() -> None:
+    count = 0
+
+    async def run(visit: Visit, request: Request) -> str:
+        nonlocal count
+        count += 1
+        if count == 1:
+            await visit.send({"id": 0, "error": "refused", "text": "not enough memory"})
+            raise HangUp
+        return "done"
+
+    assert talk(ReferenceNode(answers={"run": run}), lambda it: it.run("x")) == "done"
+
+
+@pytest.mark.parametrize("trouble", ["hang up", "not enough memory"])
+def test_what_does_no_harm_twice_is_simply_asked_again(trouble: str) -> None:
+    count = 0
+
+    def conf(visit: Visit, request: Request) -> Any:
+        nonlocal count
+        count += 1
+        if count < 3:
+            if trouble == "hang up":
+                raise HangUp
+            refuse("refused", trouble)
+        return {"soctout": 100}
+
+    node = ReferenceNode(answers={"conf": conf})
+    assert talk(node, lambda it: it.again("conf", {})) == {"soctout": 100}
+
+
 @pytest.mark.parametrize(
     ("kind", "error"), [("refused", RefusedError), ("fault", FaultError)], ids=str
 )

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from toolkit.model.cache import Cache
-from toolkit.model.errors import FaultError, NodeError, NoLink, RefusedError, WrongPassword
+from toolkit.model.errors import (
+    FaultError,
+    LoginError,
+    NodeError,
+    NoLink,
+    RefusedError,
+    WrongPassword,
+)
 from toolkit.model.node import Node, endpoint
 from toolkit.model.vault import ROUNDS, Secret, Vault
 from toolkit.transport.door import Keys
@@ -61,9 +68,20 @@ def enter(
         shell.open()
     with ExitStack() as unless_introduced:
         unless_introduced.callback(shell.close)
+        _not_for_less(shell, target, vault)
         _introduce(shell, target, cache)
         unless_introduced.pop_all()
     return shell
+
+
+def _not_for_less(shell: Shell, target: Target, vault: Vault) -> None:
+    """Where a key is kept, a login is owed: whoever pretends to need none is told nothing."""
+    if isinstance(shell, TextShell) and not shell.locked and vault.get(shell.uid):
+        raise LoginError(
+            f"at {target.where} somebody says to be {shell.name} ({shell.uid}), by text and "
+            f"without a login, where one is owed: nothing was sent to it. If it is yours, it has "
+            f"an older release: install it anew over USB (-m)"
+        )
 
 
 def admitted(shell: LinkShell, secret: Secret, vault: Vault) -> None:

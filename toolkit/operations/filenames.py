@@ -19,7 +19,8 @@ _IMPORTED = re.compile(r"^ *(?:from|import) core\.(\w+)", re.M)
 _FOLDER = "core/"
 ASKING = ("once", "Rare", "self._load", "self.load", "link.load")  # their first argument
 _STAY = {"pins"}  # its functions are those that people's modules call
-_TABLES = ("file", "TABLE", "OPS", "_USUAL", "_OFTEN")  # what is assigned to these
+# What is assigned to these names files.
+_TABLES = ("file", "TABLE", "OPS", "_USUAL", "_OFTEN", "_LINKED", "_FILES")
 
 
 def renames(sources: Mapping[str, str]) -> dict[str, str]:

@@ -23,8 +23,8 @@ from toolkit.operations.facts import Facts, facts
 from toolkit.operations.ota import Order, update
 
 LOOKS = 64  # nodes asked at once who they are
-LOOK = patient(15.0)  # seconds for that, in all
-PAUSES = (1.0, 3.0)  # seconds before a node that cannot be reached is tried again
+LOOK = patient(25.0)  # seconds for that, in all
+PAUSES = (1.0, 2.0, 4.0)  # seconds before a node that cannot be reached is tried again
 AT_ONCE = 50  # nodes updated at once
 
 Treat = Callable[[Candidate, Tell], Awaitable[Outcome]]

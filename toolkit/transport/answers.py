@@ -21,6 +21,7 @@ from toolkit.transport.framing import clean
 from toolkit.transport.jsonline import Fields, load
 
 VALUE_LIMIT = 1024 * 1024  # bytes of a value that is kept in memory
+MEMORY = "not enough memory"  # a node's words for what may be over in a moment
 EVENTS = 256  # events that wait to be looked at; older ones are dropped, and counted
 
 

@@ -176,10 +176,11 @@ class LinkShell:
         return linkconf.saved(answer)
 
     def _request(self, **fields: object) -> Any:
-        return self._waiting.run(self._asked(fields))
+        again = self._node.again if "try" not in fields else self._asked
+        return self._waiting.run(again("conf", fields))
 
-    async def _asked(self, fields: Mapping[str, object]) -> Any:
-        return (await (await self._node.open()).ask("conf", fields)).end.result()
+    async def _asked(self, op: str, fields: Mapping[str, object]) -> Any:
+        return (await (await self._node.open()).ask(op, fields)).end.result()
 
     async def _sent(self, key: str, value: bytes) -> Any:
         return await (await self._node.open()).send("conf", value, key=key)

@@ -10,8 +10,9 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from toolkit.model.errors import Busy, LoginError, NodeError, NoLink, WrongPassword
+from toolkit.model.errors import Busy, HungUp, LoginError, NodeError, NoLink, WrongPassword
 from toolkit.model.vault import FEWEST, Secret, derive
+from toolkit.transport.answers import MEMORY
 from toolkit.transport.framing import clean
 from toolkit.transport.tags import Seal, b64, mac, same, transcript
 
@@ -114,7 +115,8 @@ def refusals(where: str, fields: Fields) -> None:
         raise Busy(f"{where} is busy: {text or 'try again later'}")
     if kind == "refused" and "no link" in text:
         raise NoLink(f"{where} is of a version that speaks text alone: update it")
-    raise NodeError(f"{where} refused the login: {text or 'without a reason'}")
+    why = f"{where} refused the login: {text or 'without a reason'}"
+    raise HungUp(why) if MEMORY in text else NodeError(why)
 
 
 def _line(fields: Fields) -> bytes:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from toolkit.model.errors import HungUp, InputError, NodeError, ToolkitError
-from toolkit.transport.answers import Asked, Memory, Sink, error
+from toolkit.transport.answers import MEMORY, Asked, Memory, Sink, error
 from toolkit.transport.jsonline import Fields, dump
 from toolkit.transport.payload import Pieces
 from toolkit.transport.wire import Wire
@@ -167,7 +167,8 @@ class Requests:
     def _unasked(self, number: int, fields: Fields) -> None:
         """A line that belongs to no request: the node's complaint, or nonsense."""
         if number == 0 and "error" in fields:
-            raise NodeError(f"{self.name} ended the link: {error(self.name, fields)}")
+            why = f"{self.name} ended the link: {error(self.name, fields)}"
+            raise HungUp(why) if MEMORY in why else NodeError(why)
         self._strange += 1
         if self._strange > _STRANGE:
             raise self._broken("answers to what nobody asked")

@@ -20,7 +20,7 @@ from toolkit.model.errors import (
     ValueLost,
 )
 from toolkit.model.patience import patient
-from toolkit.transport.answers import Asked
+from toolkit.transport.answers import MEMORY, Asked
 from toolkit.transport.framing import clean
 from toolkit.transport.jsonline import calling
 from toolkit.transport.link import PATIENCE, Link
@@ -29,7 +29,6 @@ OLDEST = 600_000  # ms after which a node is not asked any more
 BACK = patient(30.0)  # seconds to wait for a node that went away in the middle of a command
 PAUSES = (0.1, 0.3, 0.6, 1.0, 2.0)  # seconds between two tries; the last again and again
 _MEMORY_TRIES = 4
-_MEMORY = "not enough memory"
 
 
 class Steady:
@@ -75,9 +74,22 @@ class Steady:
             except (HungUp, Busy) as error:
                 await attempt.pause(error, link.name)
             except RefusedError as refusal:
-                if _MEMORY not in str(refusal) or attempt.tries >= _MEMORY_TRIES:
-                    raise
+                if attempt.is_final(refusal):
+                    raise attempt.first or refusal from None
                 await attempt.pause(refusal, link.name)
+
+    async def again(self, op: str, fields: Mapping[str, object]) -> Any:
+        """The value of a request that does no harm when it is done twice."""
+        for number in range(_MEMORY_TRIES):
+            try:
+                return (await (await self.open()).ask(op, fields)).end.result()
+            except (HungUp, Busy):
+                pass
+            except RefusedError as refusal:
+                if MEMORY not in str(refusal):
+                    raise
+            await _pause(number)
+        return (await (await self.open()).ask(op, fields)).end.result()
 
     async def _back_again(self) -> Link:
         """A new link to a node that went away; HungUp when it stays away."""
@@ -92,7 +104,7 @@ class Steady:
                     raise UnknownOutcome(
                         f"{error}; whether the command has run is not known"
                     ) from error
-            await asyncio.sleep(PAUSES[min(number, len(PAUSES) - 1)])
+            await _pause(number)
         raise AssertionError
 
 
@@ -101,6 +113,7 @@ class _Attempt:
 
     def __init__(self, timeout: float) -> None:
         self.tries = 0
+        self.first: RefusedError | None = None
         self._boot = ""
         self._timeout = timeout
         self._rid = secrets.token_hex(8)
@@ -127,16 +140,32 @@ class _Attempt:
                 f"{link.name} was away for too long: whether the command has run is not known"
             )
 
+    def is_final(self, refusal: RefusedError) -> bool:
+        """Whether a refusal stands: all but a moment without memory, before anything was begun.
+
+        A node that had begun keeps what came of it, and repeats that in few words.
+        """
+        again = MEMORY in str(refusal) and self.tries < _MEMORY_TRIES
+        if again and self.first is None:
+            self.first = refusal
+        elif not again and MEMORY not in str(refusal) and "see log" not in str(refusal):
+            self.first = None
+        return not again
+
     async def pause(self, error: NodeError | RefusedError, name: str) -> None:
         """Wait before the next try; give up when the time for an answer is over."""
         if time.monotonic() - self._began > self._timeout:
             raise UnknownOutcome(
                 f"{name} has told no end within {self._timeout:g} s: {error}"
             ) from error
-        await asyncio.sleep(PAUSES[min(self.tries, len(PAUSES) - 1)])
+        await _pause(self.tries)
 
     def _age(self) -> int:
         return int((time.monotonic() - self._began) * 1000)
+
+
+async def _pause(number: int) -> None:
+    await asyncio.sleep(PAUSES[min(number, len(PAUSES) - 1)])
 
 
 def _value(name: str, asked: Asked) -> Any:

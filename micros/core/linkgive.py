@@ -1,0 +1,21 @@
+"""A piece of a payload came over the link. Loaded for it, while its request waits in another."""
+
+import asyncio
+
+
+def give(link, chunk, payload):
+    """Hand a piece to its request; that of one that has ended is dropped."""
+    for request in link.requests:
+        if request.id == chunk.get("id") and "size" in request.given and not request.over:
+            return hand_over(request, chunk["at"], payload)
+    return None
+
+
+async def hand_over(request, at, payload):
+    """A request takes one piece at a time."""
+    request.turn = request.turn or asyncio.Event()
+    while request.data is not None and not request.over:
+        request.turn.clear()
+        await request.turn.wait()
+    request.data = at, payload
+    request.turn.set()
