@@ -85,6 +85,11 @@ def _fleet(workshop: Workshop) -> Found:
     yield "fleet_memory", _figure(fleet.bytes)
 
 
+def _search(workshop: Workshop) -> Found:
+    seconds, answered = size.search(workshop)
+    yield "search", Measured(seconds, note=f"{answered} of them answered by UDP too")
+
+
 def _push(workshop: Workshop) -> Found:
     found = air.push(workshop)
     ratio = found.together / found.one_by_one
@@ -110,6 +115,7 @@ GROUPS: Mapping[str, tuple[tuple[Callable[[Workshop], Found], tuple[str, ...]], 
         (_boot, ("boot",)),
         (_install, ("install", "installed")),
         (_fleet, ("fleet", "fleet_memory")),
+        (_search, ("search",)),
     ),
     "air": ((_push, ("push",)), (_edit, ("edit",))),
 }

@@ -153,6 +153,7 @@ ROWS = (
     Row("installed", "what that sends to the board", "B"),
     Row("fleet", "20 virtual boards switched on at once, all answer", "s", digits=1),
     Row("fleet_memory", "memory of each of them", "B"),
+    Row("search", "-s lists 100 virtual nodes, each asked over UDP and TCP", "s", goal=2, digits=2),
     Row(
         "push",
         "--push of a release to 20 nodes, canary first, × one by one",

@@ -8,19 +8,25 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.lines import board_sources, code
-from benchmarks.nodes import PORT, Node, Trouble, Workshop
+from benchmarks.nodes import PORT, Node, Trouble, Workshop, run_to_end
 from toolkit.model import paths
+from toolkit.model.cache import Cache
+from toolkit.operations import scan
 from toolkit.operations.install import starters
 from toolkit.operations.pack import PACK
 from toolkit.virtual import fleet
+from toolkit.virtual.fleet import VirtualBoard
 
 _STARTS = 9
 _FLEET = 20
+_SEARCHED = 100
+_JOINING = 2  # seconds after which so many that serve have an address, too, to answer at by UDP
 
 
 @dataclass(frozen=True)
@@ -118,18 +124,42 @@ def install(workshop: Workshop) -> Install:
 
 def crowd(workshop: Workshop) -> Fleet:
     """Switch on twenty boards with a node on each, and wait for the last one's prompt."""
-    names = [f"fleet-{number + 1}" for number in range(_FLEET)]
-    for name in names:
-        (workshop.home / name).mkdir()
-        shutil.copyfile(workshop.flash("esp32"), workshop.home / name / "flash.bin")
+    workshop.flash("esp32")
     begin = time.perf_counter()
-    boards = fleet.start(workshop.home, workshop.engine, name="fleet", count=_FLEET)
-    for board in boards:
-        _prompt(board.address)
+    boards = _many(workshop, "fleet", _FLEET)
     seconds = time.perf_counter() - begin
     sizes = [_own_bytes(node.pid) for node in map(Node, boards)]
-    fleet.stop(workshop.home, names)
+    fleet.stop(workshop.home, [board.name for board in boards])
     return Fleet(_FLEET, seconds, sum(sizes) // len(sizes))
+
+
+def search(workshop: Workshop) -> tuple[float, int]:
+    """Seconds of a search that lists a hundred nodes; how many of them answered by UDP too."""
+    boards = _many(workshop, "far", _SEARCHED)
+    with tempfile.TemporaryDirectory() as folder:
+        cache = Cache(Path(folder) / "cache.json")
+        places = [(board.address, PORT) for board in boards]
+        time.sleep(_JOINING)
+        begin = time.perf_counter()
+        found = run_to_end(scan.search(cache, [], places)).found
+        seconds = time.perf_counter() - begin
+    fleet.stop(workshop.home, [board.name for board in boards])
+    proved = [one for one in found if one.proved]
+    if len(proved) != _SEARCHED:
+        raise Trouble(f"{len(proved)} of {_SEARCHED} nodes were found")
+    return seconds, sum(one.board is not None for one in proved)
+
+
+def _many(workshop: Workshop, name: str, count: int) -> list[VirtualBoard]:
+    """So many boards with a node on each, all of which serve."""
+    for number in range(count):
+        folder = workshop.home / f"{name}-{number + 1}"
+        folder.mkdir()
+        shutil.copyfile(workshop.flash("esp32"), folder / "flash.bin")
+    boards = fleet.start(workshop.home, workshop.engine, name=name, count=count)
+    for board in boards:
+        _prompt(board.address)
+    return boards
 
 
 def _own_bytes(pid: int) -> int:
