@@ -85,7 +85,7 @@ async def hello(node, address):
 
 def tight(node):
     """No 2 KB in one piece for a minute: say so. For ten: start anew, but not twice a day."""
-    survivor = once("survivor").of(node)
+    survivor = once("survivor").record_of(node)
     if node.tight < 600:
         tell(node, "memory: no 2 KB in one piece for a minute")
     elif not survivor.thin or node.clock.uptime() > _DAY:
