@@ -21,7 +21,7 @@ from toolkit.model.vault import Secret, derive
 from toolkit.operations.air import Tell
 from toolkit.operations.ota import Order, update
 from toolkit.operations.push import Limits, found, treated
-from toolkit.operations.watch import Seen, follow
+from toolkit.operations.watch import Folder, Seen, follow
 from toolkit.transport.link import Link
 from toolkit.virtual import fleet
 
@@ -112,7 +112,7 @@ def edits(workshop: Workshop) -> float:
 
 async def _edits(place: Node, folder: Path) -> list[float]:
     seen: asyncio.Queue[Seen] = asyncio.Queue()
-    watching = asyncio.create_task(follow(dial, place, folder, seen.put_nowait))
+    watching = asyncio.create_task(follow(dial, place, Folder(folder), seen.put_nowait))
     source = folder / "LM_edit.py"
     times: list[float] = []
     async with dial(place) as link:

@@ -4,7 +4,7 @@ import json
 import os
 import socket
 
-from core import about, beacon
+from core import about, beacon, health
 
 from fake_node import FakeNode
 
@@ -231,11 +231,42 @@ async def test_what_fails_disturbs_nobody_and_comes_back_with_the_next_address()
         here.asker.close()
 
 
+class Visitor:
+    """Somebody who is being served: the node does not call itself then."""
+
+    idle = 0
+
+
+def test_once_a_minute_the_socket_is_made_anew_and_nothing_announced():
+    def work(firmware):
+        node = FakeNode()
+        node.server.sessions.append(Visitor())
+        about.announce(node, "127.0.0.2", "sta")
+        health.ask(node)
+        assert [(made.open, len(made.sent)) for made in firmware.made] == [(False, 1), (True, 0)]
+        node.network.address = ""
+        health.ask(node)
+        assert len(firmware.made) == 2
+
+    with_firmware(work)
+
+
+def test_a_minute_without_memory_or_socket_is_waited_out():
+    for broken in ("memory", "socket", "bind"):
+        node = FakeNode()
+        node.server.sessions.append(Visitor())
+        with_firmware(lambda _, node=node: health.ask(node), (broken,))
+        with_firmware(lambda _, node=node: health.ask(node))
+        assert node.server.ear.open
+
+
 def test_a_node_on_the_smallest_chip_opens_nothing():
     def work(firmware):
         node = FakeNode()
         node.port.LEAF = True
+        node.server.sessions.append(Visitor())
         about.announce(node, "10.0.0.7", "sta")
+        health.ask(node)
         assert (firmware.made, node.server.ear) == ([], None)
 
     with_firmware(work)

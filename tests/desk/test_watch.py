@@ -110,7 +110,7 @@ def followed(
 
     async def work() -> None:
         task = asyncio.ensure_future(
-            follow(lambda _: node.connect(), node.node, folder, told.append)
+            follow(lambda _: node.connect(), node.node, Folder(folder), told.append)
         )
         await asyncio.sleep(0.5)
         count = -1
@@ -162,4 +162,4 @@ def test_a_node_that_is_not_there_at_all_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(NodeError, match="n1 does not answer"):
         followed(ScriptedNode("n1", dead=True), tmp_path, lambda _: None, 1)
     with pytest.raises(InputError, match="expected a folder"):
-        next(watch(lambda _: ScriptedNode("n1").connect(), ScriptedNode("n1").node, tmp_path / "x"))
+        watch(lambda _: ScriptedNode("n1").connect(), ScriptedNode("n1").node, tmp_path / "x")

@@ -18,7 +18,7 @@ from tests.support.sweep import rounds
 
 INTERPRETERS = ("cpython",)
 
-LINES, SLICE, SEED = 2_000, 400, 11
+LINES, SLICE, SEED = 2_000, 200, 11
 _sources = (f"127.68.{n // 250}.{n % 250 + 1}" for n in itertools.count())
 _OPS = "hello login proof run call cancel watch ls stat hash get put conf nonsense".split()
 _FIELDS = "line module function args named rid age of topic name size sha256 set at v c p".split()
@@ -136,6 +136,27 @@ def test_each_line_that_means_nothing_is_answered_or_ends_its_connection_alone(
     assert same(before, at_rest(node))
 
 
+def test_the_smallest_chip_takes_nonsense_too(workshop: Workshop) -> None:
+    node = workshop.node("esp8266")
+    few = garbage(rounds(LINES, SLICE) // 10, SEED)
+
+    async def visit() -> None:
+        async with desk(node) as one:
+            assert await one.ok("run", line="version")
+
+    asyncio.run(visit())
+    before = at_rest(node)
+    strangers = asyncio.run(tell(node, few, password=""))
+    friends = asyncio.run(tell(node, few))
+    asyncio.run(visit())
+    after, starts = at_rest(node), node.starts
+    workshop.stop(node)
+    print(f"esp8266: answered, ended connections: strangers {strangers}, friends {friends}")
+    assert sum(strangers) == sum(friends) == len(few)
+    assert same(before, after)
+    assert starts == 1
+
+
 @pytest.mark.parametrize(
     "given",
     [
@@ -171,13 +192,11 @@ def test_a_request_of_wrong_types_is_refused_in_words(node: Node, given: dict[st
     assert refusal.line["text"]
 
 
-def _slow(node: Node) -> dict[str, bytes]:
-    """What begins and never ends, as it is sent after a login."""
-    return {
-        "half a line": b'{"id":1,"op":"run","line":"ver',
-        "half a payload": b'{"id":1,"at":0,"size":1000}',
-        "a byte at a time": b'{"id":1,"op":"run","line":"trial count"}',
-    }
+_SLOW = {  # what begins after a login and never ends
+    "half a line": b'{"id":1,"op":"run","line":"ver',
+    "half a payload": b'{"id":1,"at":0,"size":1000}',
+    "a byte at a time": b'{"id":1,"op":"run","line":"trial count"}',
+}
 
 
 def test_who_never_ends_what_was_begun_is_sent_away_and_delays_nobody(node: Node) -> None:
@@ -196,6 +215,12 @@ def test_who_never_ends_what_was_begun_is_sent_away_and_delays_nobody(node: Node
                 return what
             return "was never sent away"
 
+    async def stranger() -> str:
+        async with desk(node, password="") as one:
+            await one.ok("hello")
+            await one.wire.end()
+        return "a stranger"
+
     async def others(ended: asyncio.Event) -> int:
         answers = 0
         async with desk(node) as one:
@@ -208,15 +233,17 @@ def test_who_never_ends_what_was_begun_is_sent_away_and_delays_nobody(node: Node
     async def all_at_once() -> tuple[list[str], int]:
         ended = asyncio.Event()
         other = asyncio.create_task(others(ended))
-        gone = await asyncio.gather(*(slow(*one) for one in _slow(node).items()))
+        gone = await asyncio.gather(*(slow(*one) for one in _SLOW.items()), stranger())
         ended.set()
         return gone, await other
 
     gone, answers = asyncio.run(all_at_once())
-    assert gone == list(_slow(node))
+    assert gone == [*_SLOW, "a stranger"]
     assert answers > 40
     with place(node.address) as peer:
-        assert "did not finish its line" in peer.say("log")
+        log = peer.say("log")
+    assert "did not finish its line" in log
+    assert "did not log in" in log
 
 
 @pytest.mark.parametrize("size", [0, -1, 1025, 1 << 30, 1.5, True, "5", None])

@@ -74,15 +74,6 @@ def test_without_a_login_hello_alone_is_answered(node: Node) -> None:
     print(f"ops refused before a login: {asyncio.run(stranger())}")
 
 
-def test_a_link_that_does_not_log_in_is_closed(node: Node) -> None:
-    async def stranger() -> bytes:
-        async with desk(node, password="") as one:
-            await one.ok("hello")
-            return await one.wire.end()  # PATIENCE is far longer than its five seconds
-
-    assert asyncio.run(stranger()) == b""
-
-
 def test_a_wrong_password_is_refused_and_then_one_waits_with_the_right_one_too(node: Node) -> None:
     source = next(_sources)
 

@@ -118,6 +118,15 @@ def test_a_beacon_does_not_move_a_node(cache: Cache) -> None:
     assert "127.79.1.2:9100 (unproved)" in notice
 
 
+def test_a_beacon_does_not_keep_a_node_where_it_was(cache: Cache) -> None:
+    """The node has another address now, and somebody speaks for it at the old one."""
+    with Peer(node("hall", UID)) as hall, speaker("127.79.1.6", 9100, [said(port=9100)]):
+        cache.remember(Node(UID, "hall", "127.79.1.6", 9100))
+        findings = search(cache, place(hall))
+    assert [(one.address, one.proved) for one in findings.found] == [(hall.address, True)]
+    assert cache.nodes() == [Node(UID, "hall", *place(hall))]
+
+
 def test_a_beacon_does_not_move_a_node_that_is_away(cache: Cache) -> None:
     away = Node(UID, "hall", "127.79.2.2", 1)
     cache.remember(away)

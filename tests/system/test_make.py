@@ -6,6 +6,7 @@ import socket
 
 import pytest
 
+from tests.support.processes import command_lines
 from tests.support.toolkit import VERSION, Toolkit
 
 CHIPS = ("esp32", "esp8266", "esp32c3")
@@ -138,9 +139,16 @@ def test_a_profile_and_settings_reach_the_node(toolkit: Toolkit) -> None:
 
 def test_a_secret_comes_from_the_input_and_is_never_shown(toolkit: Toolkit) -> None:
     arguments = ("--make", "--virtual", "--yes", "--set", "appwd=-")
-    made = toolkit(*arguments, answers="correct horse battery\n")
-    assert made.returncode == 0, made.stderr
-    assert "correct horse" not in made.stdout + made.stderr
-    assert "correct horse" not in toolkit.ok("-c", "-p", "--dev node01 conf <a> dump")
-    assert "correct horse" in (toolkit.home / "secrets.json").read_text(encoding="utf-8")
+    with command_lines() as processes:
+        made = toolkit(*arguments, answers="correct horse battery\n")
+        assert made.returncode == 0, made.stderr
+        dump = toolkit.ok("-c", "-p", "--dev node01 conf <a> dump")
+    kept = (toolkit.home / "secrets.json").read_text(encoding="utf-8")
+    (secret,) = json.loads(kept).values()
+    assert secret["appwd"] == "correct horse battery"
+    shown = "\n".join((made.stdout, made.stderr, dump, *processes))
+    assert "esptool" in shown
+    assert "appwd=-" in shown
+    assert "correct horse" not in shown
+    assert secret["k"] not in shown
     assert (toolkit.home / "secrets.json").stat().st_mode & 0o777 == 0o600

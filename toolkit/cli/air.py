@@ -89,9 +89,10 @@ def watch(options: argparse.Namespace) -> int:
         ui.say(f"would load what is saved in {folder} on {wanted or 'the one node'}")
         return 0
     node = _node(wanted)
+    changes = saved(dialer(network.vault()), node, folder)
     ui.note(f"watching {folder} for {node.name}; Ctrl-C ends")
     try:
-        for seen in saved(dialer(network.vault()), node, folder):
+        for seen in changes:
             if seen.trouble:
                 ui.warn(seen.trouble)
             else:

@@ -62,19 +62,19 @@ class Folder:
 
 
 def watch(dial: Dial, node: Node, folder: Path) -> Generator[Seen, None, None]:
-    """Load what is saved in the folder, until the caller leaves."""
+    """Load what is saved in the folder from now on, until the caller leaves."""
     if not folder.is_dir():
         raise InputError(f"--watch: expected a folder of load modules, got {folder}")
+    files = Folder(folder)
 
     async def work(tell: Callable[[Seen], None]) -> None:
-        await follow(dial, node, folder, tell)
+        await follow(dial, node, files, tell)
 
-    yield from driven(work)
+    return driven(work)
 
 
-async def follow(dial: Dial, node: Node, folder: Path, tell: Callable[[Seen], None]) -> None:
+async def follow(dial: Dial, node: Node, files: Folder, tell: Callable[[Seen], None]) -> None:
     """Look, compile, put, for ever; a node that was lost is tried again, and told of once."""
-    files = Folder(folder)
     waiting: dict[Path, Seen | None] = {}  # what was saved, and what was told of it last
     async with AsyncExitStack() as stack:
         line = _Line(dial, node, stack)

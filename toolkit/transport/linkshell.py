@@ -35,6 +35,11 @@ _WORDS = frozenset(
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
+def _is_setting(word: str, rest: str) -> bool:
+    """Whether config mode takes a word of the shell for the setting of that name."""
+    return word == "cron" and rest.partition(" ")[0] not in ("list", "check")
+
+
 class LinkShell:
     """A connection for lines of a person, ready for them once it is open; `close` it."""
 
@@ -128,7 +133,7 @@ class LinkShell:
             return "Bye!"
         if word == "reboot":
             return self._reboot(line)
-        if self.configuring and word not in _WORDS:
+        if self.configuring and (word not in _WORDS or _is_setting(word, rest)):
             return self._setting(word, rest)
         return self._waiting.run(self._node.run(line, timeout))
 
