@@ -157,7 +157,10 @@ class Link:
             await self.load("linkout").answer(self, request, kind, value)
         except MemoryError:
             held.clear()
-            await self.send(_LACK % request.id)
+            try:
+                await self.send(_LACK % request.id)
+            except MemoryError:
+                self.open = False
         finally:
             self.requests.remove(request)
             if request.turn:

@@ -85,7 +85,10 @@ if sys.implementation.name == "micropython":
     slots.time = slotted.asyncio = Sleep
 
 FIRST, AGAIN, SEED = 24, 8, 7  # of a slice: cuts of each phase, cuts of what follows each
-EVERY = 4  # in full: of the cuts of what follows, one in so many, another one after each cut
+MANY, EVERY = (
+    100,
+    4,
+)  # in full: in a phase of so many cuts, one in so many of those that follow each
 TABLE = "/settings.jsonl"
 ROWS = [["devfid", "node01", [1, 24], "m", "name"], ["soctout", 100, [5, 86400], "m", "seconds"]]
 SECRETS = {"appwd": "7K2M9QXT4WZ8B3HN", "claimed": True}
@@ -354,13 +357,15 @@ def swept(name, prepare, work, follow, allowed):
     with Board(blocks=48) as board:
         prepare()
     found, lost, count = {}, [], 0
-    for number, place in enumerate(chosen(places(board.flash, work), FIRST, SEED)):
+    first = chosen(places(board.flash, work), FIRST, SEED)
+    every = EVERY if len(first) > MANY else 1
+    for number, place in enumerate(first):
         flash = cut(board.flash, work, place)
         states = [found_on(flash)]
         if states[0] not in allowed:
             lost.append((place, None, states[0]))
         cases = places(flash, follow) if states[0][:4] != "lost" else []
-        cases = cases[number % EVERY :: EVERY] if full() else spread(cases, AGAIN, number)
+        cases = cases[number % every :: every] if full() else spread(cases, AGAIN, number)
         for second in cases:
             states.append(found_on(cut(flash, follow, second)))
             if "lost" in states[-1]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.boards import Bench, Console, eventually
+from toolkit.transport.flasher import Flasher, lasting
 from toolkit.virtual import image
 from toolkit.virtual.fleet import VirtualBoard
 
@@ -133,3 +134,19 @@ def test_the_images_are_written_for_whoever_wants_to_try_it(tmp_path: Path) -> N
     assert written.read_bytes() == image.ota_firmware("esp32")
     subprocess.run([*command, "--chip", "esp32c3", str(written)], check=True)
     assert written.read_bytes() == image.firmware("esp32c3")
+
+
+def test_what_the_boot_loader_writes_is_not_compared_after_flashing(
+    bench: Bench, tmp_path: Path
+) -> None:
+    written = tmp_path / "ota.bin"
+    content = image.ota_firmware("esp32")
+    written.write_bytes(content)
+    assert [at for at, _ in lasting(content, 0x1000)] == [0x1000, 0xF000]
+    assert lasting(image.firmware("esp32"), 0x1000) == [(0x1000, image.firmware("esp32"))]
+    board = bench.board(blank=True)
+    flasher = Flasher(board.port)
+    for _ in (*flasher.write(written, 0x1000), *flasher.verify(written, 0x1000)):
+        pass
+    flash = (board.folder / "flash.bin").read_bytes()
+    assert flash[0xF000 : 0xF000 + 64] == content[0xE000 : 0xE000 + 64]

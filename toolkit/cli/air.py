@@ -134,7 +134,9 @@ def _dummy(options: argparse.Namespace, alone: Alone, who: str) -> bool:
 def _limits(options: argparse.Namespace) -> many.Limits:
     limits = many.Limits()
     canary = limits.canary if options.canary is None else options.canary
-    return many.Limits(canary, options.stop_after or limits.stop_after)
+    return many.Limits(
+        canary, options.stop_after or limits.stop_after, options.at_once or limits.at_once
+    )
 
 
 def _wanted(options: argparse.Namespace) -> str | None:

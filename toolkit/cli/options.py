@@ -70,6 +70,7 @@ OPTIONS: tuple[Option, ...] = (
     ),
     _number("--canary", "N nodes of each board go first and must be well (1)", 0),
     _number("--stop-after", "begin no more nodes after N that failed or rolled back (1)", 1),
+    _number("--at-once", "so many nodes are busy at the same time (50)", 1),
     Option(
         ("--module",),
         "with -o, --push: load modules alone; they run without a restart",
@@ -211,7 +212,7 @@ def _check_air(options: argparse.Namespace) -> None:
     one = options.connect or options.OTA is not None or options.watch is not None
     if options.connect_parameters is not None and not one:
         raise UsageError("-p goes with -c, -o or --watch")
-    for flag in ("select", "canary", "stop_after"):
+    for flag in ("select", "canary", "stop_after", "at_once"):
         if getattr(options, flag) not in (None, []) and not options.push:
             raise UsageError(f"--{flag.replace('_', '-')} goes with --push")
     for flag in ("module", "back", "unattended", "force"):

@@ -4,8 +4,10 @@ esptool is GPL and we are MIT, so it is called as the program it is and never im
 """
 
 import re
+import struct
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +30,8 @@ _ADVICE = (
     ("No more data to read", " (check cable and power, then repeat the command)"),
 )
 _MAGIC = 0xE9
+_TABLE = 0x8000  # where a partition table lies
+_OTADATA = b"\x01\x00"  # type and subtype in it
 _IMAGE_CHIP = re.compile(r"^Detected image type:\s+(\S+)", re.MULTILINE | re.IGNORECASE)
 
 
@@ -82,10 +86,19 @@ class Flasher:
         yield finished("flash", image.name)
 
     def verify(self, image: Path, offset: int) -> Iterator[Progress]:
-        """Compare the flash with a firmware image; FlashError when they differ."""
+        """Compare the flash with a firmware image; FlashError when they differ.
+
+        What the boot loader itself writes at the first start is left out.
+        """
         yield Progress("verify", note=image.name)
-        for _ in self._run("verify-flash", hex(offset), str(image)):
-            pass
+        with tempfile.TemporaryDirectory() as folder:
+            pairs: list[str] = []
+            for at, piece in lasting(image.read_bytes(), offset):
+                path = Path(folder) / f"{at:x}-{image.name}"
+                path.write_bytes(piece)
+                pairs += [hex(at), str(path)]
+            for _ in self._run("verify-flash", *pairs):
+                pass
         yield finished("verify")
 
     def _run(self, *command: str) -> Iterator[str]:
@@ -93,6 +106,22 @@ class Flasher:
         serial_port.open_port(self._device).close()  # esptool would not say why it cannot
         arguments = ["--port", self._device, "--baud", str(self._baud), *command]
         yield from _esptool(arguments, f"{command[0]} on {self._device}")
+
+
+def lasting(content: bytes, offset: int) -> list[tuple[int, bytes]]:
+    """The pieces of an image, with their places, that are in the flash after the first start too.
+
+    Its partition table may name one that says which firmware starts: the boot loader fills it.
+    """
+    at = _TABLE - offset
+    while content[at : at + 2] == b"\xaa\x50":
+        if content[at + 2 : at + 4] == _OTADATA:
+            begin, size = struct.unpack_from("<II", content, at + 4)
+            cut = begin - offset, begin + size - offset
+            pieces = [(offset, content[: cut[0]]), (begin + size, content[cut[1] :])]
+            return [piece for piece in pieces if piece[1]]
+        at += 32
+    return [(offset, content)]
 
 
 def check_image(image: Path, family: str) -> None:
