@@ -44,7 +44,7 @@ class Node(Rare):
     recorded = None  # what the boot record says of the watchdog
     misses = asking = None  # calls of itself without an answer, and the running one
     tight = 0  # seconds without 2 KB in one piece
-    missing = None  # who has not checked in
+    overdue = None  # who has not checked in
     trial = staged = step = None  # of an update, see core/update.py
 
     def __init__(self, slot, slots):
@@ -93,18 +93,18 @@ async def live(node, chosen):
             well, wait = 0 if missing else well + 1, 100 if late >= _LATE else 1000
             if chosen[0] and not missing:
                 chosen[0].feed()
-            if missing and missing != node.missing:
+            if missing and missing != node.overdue:
                 once("health").report(node, missing, late)
             elif node.executor.doing and not missing:
                 node.executor.memory = node.memory
                 node.executor.note(None)
-            node.missing = missing
+            node.overdue = missing
             now_and_then(node, second)
             if settling and second >= settling[0]:
                 once("settle").at(node, settling[0], chosen)
                 settling.pop(0)  # unless there was no memory for it
             elif well >= _WELL and not node.safe:
-                once("survivor").of(node).forget()
+                once("survivor").record_of(node).forget()
                 well = 0
         except MemoryError as error:
             short_of_memory(node, error, settling and second > _SETTLED)
@@ -124,10 +124,11 @@ def overdue(node, late):
     now = node.clock.uptime()
     if now - node.server.seen > 12 or ((node.misses or 0) > 2 and not node.asking):
         return "server"
-    if now - node.network.seen > 65 or [task for task in node.watched[:1] if task.done()]:
+    if now - node.network.seen > 65:
         return "network"
-    if [task for task in node.watched if task.done()]:
-        return "tasks"
+    for task in node.watched:
+        if task.done():
+            return "network" if task is node.watched[0] else "tasks"
     return "scheduler" if node.scheduler and now - node.scheduler.seen > 65 else None
 
 
@@ -141,12 +142,7 @@ def now_and_then(node, second):
     if second % 60 == 50:
         once("health").ask(node)
     if second % 60 == 0:
-        node.clock.look(node.port)
-        if node.asking:
-            node.asking.cancel()
-            node.asking = None
-        if node.safe:
-            once("survivor").leave_safe_mode(node, second)
+        once("health").minute(node, second)
     if node.trial and second % 10 == 0:
         once("deciding").look(node)
     now = node.clock.uptime()
@@ -192,5 +188,5 @@ def run(chosen, slots):
         asyncio.run(live(node, chosen))
     except KeyboardInterrupt:
         if node.memory:  # /slots does the same where it knows this memory
-            once("survivor").of(node).plan()
+            once("survivor").record_of(node).plan()
         raise

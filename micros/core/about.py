@@ -27,7 +27,7 @@ def restart(node, end=True):
             once("kept").save(node)
     except (OSError, MemoryError):
         pass  # then after the start
-    once("survivor").of(node).plan(end)
+    once("survivor").record_of(node).plan(end)
     try:
         node.port.reset()
     except MemoryError:  # planned it is, and this takes none

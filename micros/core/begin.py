@@ -17,12 +17,12 @@ async def begin(node):
     if node.setup:
         node.config.values["staessid"] = ""  # in memory alone: its own network is to be there
     if not (node.safe or node.hook in ("", "n/a")):
-        once("survivor").of(node).reached(1)
+        once("survivor").record_of(node).reached(1)
         try:
             await run_hook(node)
         except MemoryError as error:
             once("health").tell(node, "boothook: %s" % error)
-    once("survivor").of(node).reached(2)
+    once("survivor").record_of(node).reached(2)
     await node.server.look_after()  # it listens before the network is there
     node.watched.append(node.tasks.spawn(node.network.run(node.config, node.executor.guard)))
     if not node.safe:

@@ -15,7 +15,11 @@ def record(node):
     """Keep how the start before ended, and hold a module that brought it down twice."""
     held = once("held")
     # without how it ended: it left a traceback and came no further, or the power went since
-    number, stage, running = node.ended or (once("survivor").of(node).starts - 1, "unknown", b"")
+    number, stage, running = node.ended or (
+        once("survivor").record_of(node).starts - 1,
+        "unknown",
+        b"",
+    )
     running, trace = spelled(node, running), held.content(_TRACE)
     # the last file of a traceback that is a module's; without one, who has held the loop: what the
     # firmware died of, "reset", may have come up to a second after the call that is noted
@@ -32,7 +36,7 @@ def record(node):
     if blame and sum(["module " + blame in text for text in kept]) > 1:
         held.keep((held.content() + blame)[-128:])
         kept = [text.replace("module " + blame, "held " + blame) for text in kept]
-        survivor = once("survivor").of(node)
+        survivor = once("survivor").record_of(node)
         survivor.failures = max(survivor.failures - 2, 0)  # this is not what safe mode is for
         survivor.keep()
     held.keep("".join([text + "\x1e" for text in kept]), _RECORDS)

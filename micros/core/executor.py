@@ -164,17 +164,17 @@ class Executor(Rare):
             command.module, command.function, command.args, command.named
         )
         if command.delay is not None and not at_once:
-            return self.background(command, lambda: self.perform(command, True))
+            return self.background(command)
         if call is not self.running:
             self.note(call, command.module, command.function)
         return call(*args, **named)
 
-    def note(self, call, *words):
+    def note(self, target, *words):
         """Note what is called where it outlives a reset: it may be the last thing this node does.
 
         The node does away with it once a second: when it gets there, nothing holds the loop.
         """
-        self.running, self.doing = call, " ".join(words)
+        self.running, self.doing = target, " ".join(words)
         if self.memory:
             kept = self.memory()
             self.memory(kept[:12] + ("%-32s" % self.doing)[:32].encode() + kept[44:])

@@ -43,6 +43,16 @@ def ask(node):
             pass  # another minute
 
 
+def minute(node, second):
+    """Do what is due once a minute; a call of the node to itself has had its time."""
+    node.clock.look(node.port)
+    if node.asking:
+        node.asking.cancel()
+        node.asking = None
+    if node.safe:
+        once("survivor").leave_safe_mode(node, second)
+
+
 def tell(node, sentence):
     """Note what is wrong for the log and the status, once."""
     if sentence not in node.problems:
@@ -75,7 +85,7 @@ async def hello(node, address):
 
 def tight(node):
     """No 2 KB in one piece for a minute: say so. For ten: start anew, but not twice a day."""
-    survivor = once("survivor").of(node)
+    survivor = once("survivor").record_of(node)
     if node.tight < 600:
         tell(node, "memory: no 2 KB in one piece for a minute")
     elif not survivor.thin or node.clock.uptime() > _DAY:

@@ -50,9 +50,9 @@ async def call_line(executor, line, origin, loud=True):
     return "; ".join(errors) or None
 
 
-def background(executor, command, call):
+def background(executor, command):
     """Start a command whose answer nobody waits for."""
     tag = command.module + "." + command.function
     wait, interval = (0, command.delay) if command.repeat else (command.delay, None)
-    executor.tasks.start(tag, call, wait, interval)
+    executor.tasks.start(tag, lambda: executor.perform(command, True), wait, interval)
     return tag + ": started"

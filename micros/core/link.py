@@ -84,7 +84,7 @@ class Link:
                         step = step[0](*step[1:]) if isinstance(step, tuple) else await step
                     await self.session.sleep_ms(0)  # what has begun is to get on
                     continue
-                data = await self.session.receive()
+                data = await self.session.incoming()
                 if not data:
                     break
                 self.rest += data

@@ -70,7 +70,7 @@ class Session(Rare):
         """Talk until either side has enough; only the closing is left to the server."""
         try:
             self.stream.write(self.prompt.encode())
-            data = await self.receive()
+            data = await self.incoming()
             if data[:1] == b"{":
                 self.link = data  # the server goes on
                 return
@@ -84,7 +84,7 @@ class Session(Rare):
                 await self.take(lines)
                 if not self.open:
                     return
-                data = await self.receive()
+                data = await self.incoming()
             if self._begun() and not self._newline:
                 await self.take(self.feed(None))  # nothing more will come
         except OSError:
@@ -93,7 +93,7 @@ class Session(Rare):
     def _begun(self):
         return self._skipping or self._rest != b""
 
-    async def receive(self):
+    async def incoming(self):
         """The next bytes, b"" at the end, None when silence has ended a line."""
         data = None
         if self._newline or not self._begun():

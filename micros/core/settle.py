@@ -58,9 +58,9 @@ def cycles():
         return 0
 
 
-def count(node, short):
+def count(node, brief):
     """Count a power-on that may become a short one; one that was not ends the row."""
-    if short and node.boot_reason == "power-on" and node.config.get("powercycles"):
+    if brief and node.boot_reason == "power-on" and node.config.get("powercycles"):
         try:
             with open(_CYCLES, "ab") as file:
                 file.write(b"*")

@@ -37,7 +37,7 @@ def know(node):
     node.version = "%d.%d.%d-%d" % tuple(node.release)
     node.boot_reason = port.reset_cause()
     node.memory = port.memory()
-    survivor = once("survivor").of(node)
+    survivor = once("survivor").record_of(node)
     node.ended = survivor.started(node.boot_reason, node.trial)
     node.clock = Clock()
     node.clock.look(port)

@@ -82,7 +82,7 @@ def _check(data):
     return crc32(data, _MAGIC)
 
 
-def of(node):
+def record_of(node):
     """Return the record of this board."""
     return Survivor(node.memory)
 
@@ -104,7 +104,7 @@ def check(node, record):
         node.problems.append("the file system is FAT: a power cut can cost files, even releases")
     if record["failed"]:
         node.problems.append(once("verdict").told(record["failed"]))
-    survivor = of(node)
+    survivor = record_of(node)
     why, most = "three failed starts", node.config.get("powercycles")
     if not node.ended:
         why = "'reboot safe' or for want of memory"
@@ -134,7 +134,7 @@ def fat():
 
 def leave_safe_mode(node, second):
     """After a while try a normal start again, at first soon, then more rarely."""
-    survivor = of(node)
+    survivor = record_of(node)
     if second >= _SAFE[min(survivor.turns, len(_SAFE) - 1)]:
         survivor.turns = min(survivor.turns + 1, 255)
         survivor.failures = 2

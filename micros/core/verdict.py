@@ -40,7 +40,7 @@ def status(node):
 def unwell(node):
     """Return the seconds until the node may be well, 0 when it is."""
     left = _UP - node.clock.uptime()
-    return left if left > 0 else 5 if node.missing or node.safe else 0
+    return left if left > 0 else 5 if node.overdue or node.safe else 0
 
 
 def way(node, record):

@@ -15,7 +15,8 @@ def load() -> dict:
     """Prepare the outputs; the light shows again what it last showed."""
     global _level
     if not _outputs:
-        _outputs.extend([lm.pwm(name, __name__) for name in PINS])
+        for name in PINS:
+            _outputs.append(lm.pwm(name, __name__))
         kept = lm.keep(__name__)
         if kept:
             _colour[:] = kept["colour"]
@@ -28,24 +29,24 @@ def _show(lit):
     global _lit
     load()
     _lit = lit
-    for output, part in zip(_outputs, _colour):
+    levels = {}
+    for name, output, part in zip(PINS, _outputs, _colour):
         output.duty_u16(part * _level * 65535 // (FULL * 100) if lit else 0)
-    levels = {name: int(lit and part > 0) for name, part in zip(PINS, _colour)}
+        levels[name] = int(lit and part > 0)
     lm.keep(__name__, {"colour": _colour, "level": _level, "on": lit}, levels)
     return status()
 
 
-def _part(name, value):
-    if not isinstance(value, int) or not 0 <= value <= FULL:
-        raise lm.CommandError("%s: expected 0 to %d, got %r" % (name, FULL, value))
-    return value
-
-
 def rgb(r: int | None = None, g: int | None = None, b: int | None = None) -> dict:
     """Show a colour, each part 0 to 1000; a part that is not given stays. All 0 is off."""
-    given = [new if new is None else _part(n, new) for n, new in (("r", r), ("g", g), ("b", b))]
+    given = ("r", r), ("g", g), ("b", b)
+    for name, value in given:
+        if value is not None and not (isinstance(value, int) and 0 <= value <= FULL):
+            raise lm.CommandError("%s: expected 0 to %d, got %r" % (name, FULL, value))
     load()
-    parts = [old if new is None else new for new, old in zip(given, _colour)]
+    parts = []
+    for old, (_, value) in zip(_colour, given):
+        parts.append(old if value is None else value)
     if any(parts):
         _colour[:] = parts
     return _show(any(parts))

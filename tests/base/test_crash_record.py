@@ -48,12 +48,12 @@ class Node:
         self.ended = number, stage, running
         self.log = Log()
         self.memory = Memory()
-        record = core.survivor.of(self)
+        record = core.survivor.record_of(self)
         record.failures = 2
         record.keep()
 
     def failures(self):
-        return core.survivor.of(self).failures
+        return core.survivor.record_of(self).failures
 
 
 def recorded(running=b"", trace=None, number=1):

@@ -32,6 +32,7 @@ class Node:
     """As much of a node as the façade and the system module reach for."""
 
     board = "esp32"
+    trial = None
 
     def __init__(self):
         self.port = Port()

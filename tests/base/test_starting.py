@@ -127,11 +127,11 @@ def test_what_others_keep_behind_the_record_outlives_all_that_is_done_to_it():
     survivor.spare(node, b"lamp")
     started(node.memory, "watchdog", 2)
     Executor(Modules(None, None), Tasks(), Log(), node.memory).note(None, "x" * 40, "on")
-    survivor.of(node).plan()
-    survivor.of(node).reached(1)
+    survivor.record_of(node).plan()
+    survivor.record_of(node).reached(1)
     assert survivor.spare(node) == b"lamp"
-    assert survivor.of(node).running == b"x" * 32
-    assert survivor.of(node).failures == 2
+    assert survivor.record_of(node).running == b"x" * 32
+    assert survivor.record_of(node).failures == 2
 
 
 def test_memory_given_as_a_view_keeps_what_fits():
@@ -233,7 +233,7 @@ class Node:
         self.restarts = 0
 
     def restart(self, end=True):
-        survivor.of(self).plan(end)
+        survivor.record_of(self).plan(end)
         self.restarts += 1
 
 
@@ -380,13 +380,13 @@ def test_the_record_of_a_reset_for_want_of_memory_brings_safe_mode_and_counts_no
     node.slots = Slots(resets)
     nodes.Node.reset(node)
     assert resets == [1]
-    assert survivor.of(node).valid
-    ended = survivor.of(node).started("reset")
+    assert survivor.record_of(node).valid
+    ended = survivor.record_of(node).started("reset")
     assert ended is None
     checked(node)
     assert node.safe
     assert "for want of memory" in node.problems[0]
-    assert survivor.of(node).safe_failures == 0
+    assert survivor.record_of(node).safe_failures == 0
 
 
 class Slots:
@@ -400,12 +400,12 @@ def test_three_more_failures_in_safe_mode_turn_to_the_release_before():
     node = Node()
     started(node.memory, "power-on")
     node.safe = started(node.memory, "reset", 6)
-    assert survivor.of(node).safe_failures == 3
+    assert survivor.record_of(node).safe_failures == 3
     turned = record(run="b")
     written, _ = checked(node, lambda found, broken: ("b", turned))
     assert written == [turned]
     assert node.restarts == 1
-    assert survivor.of(node).failures == 0
+    assert survivor.record_of(node).failures == 0
 
 
 def test_a_flash_that_takes_no_record_does_not_keep_safe_mode_from_coming_up():

@@ -27,7 +27,7 @@ class Node:
     """As much of a node as its services need."""
 
     safe = False
-    scheduler = misses = call = None
+    scheduler = misses = asking = trial = overdue = None
 
     def __init__(self, text):
         self.log = Log()

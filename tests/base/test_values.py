@@ -24,7 +24,7 @@ class Node:
     """As much of a node as its settings need, with the real table of settings."""
 
     board = "esp32"
-    scheduler = None
+    scheduler = trial = None
 
     def __init__(self, content=b"{}", leaf=False):
         place = folder()
@@ -41,6 +41,9 @@ class Node:
 
     def uptime(self):
         return 5
+
+    def slots(self, *_):
+        """There is no boot record."""
 
     def kept(self):
         return load(self.config.path)[0]

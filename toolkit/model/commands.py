@@ -11,7 +11,7 @@ _WORD_ENDS = " \t\r\v\f;\n"
 _DEEPEST = 8  # brackets within brackets
 _SHORTEST, _LONGEST = 20, 86_400_000  # ms between two runs
 _SHELL = "help version modules status log task cron conf configure config noconf noconfigure keep "
-_WORDS = (_SHELL + "reboot webrepl exit").split()  # of the shell, see core/session.py
+_WORDS = (_SHELL + "reboot webrepl exit update").split()  # of the shell, see core/session.py
 _SPECIAL = re.compile(r"[\"'{\[(;#&=>\n.-]")  # a line without one of these is just words
 _NUMBER = re.compile(r"0|-?[1-9][0-9]*|-0")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,31}")
