@@ -19,8 +19,8 @@ async def check(link, request):
     if node.clock.uptime() - when > _DEAD:
         return link.shut("expected the proof within %d s" % _DEAD)
     hmac, base64 = node.link.hmac, node.link.base64
-    key = unhexlify(node.secrets.get("k") or "00")
-    if request.given.get("p") != base64(hmac(key, b"C", said)).decode():
+    key = unhexlify(node.secrets.get("k") or "")  # none while a new password becomes a key
+    if not key or request.given.get("p") != base64(hmac(key, b"C", said)).decode():
         file = "linkwait"
         return link.later, file, "wrong", request
     once("login").succeeded(node.guesses, link.session.address)
