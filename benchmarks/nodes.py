@@ -157,11 +157,17 @@ class Workshop:
     """A home of virtual boards; `with` powers all of them off."""
 
     def __init__(
-        self, home: Path, engine: Engine, *, modules: Mapping[str, bytes] | None = None
+        self,
+        home: Path,
+        engine: Engine,
+        *,
+        modules: Mapping[str, bytes] | None = None,
+        firmware: Callable[[str], bytes] = image.firmware,
     ) -> None:
         self.home = home
         self.engine = engine
         self._modules = modules or {}  # a person's own: name of the file, content
+        self._firmware = firmware
         self._builds: dict[str, Build] = {}
         self._flashes: dict[tuple[str, bool], Path] = {}
         self._count = 0
@@ -243,7 +249,7 @@ class Workshop:
     def _filled(self, chip: str, node: bool) -> Path:
         folder = self.home / f"{chip}-{'node' if node else 'bare'}"
         folder.mkdir(parents=True)
-        (folder / "flash.bin").write_bytes(_with_firmware(chip))
+        (folder / "flash.bin").write_bytes(_in_flash(chip, self._firmware(chip)))
         board = fleet.start(self.home, self.engine, chip=chip, name=folder.name)[0]
         with Repl(board.port) as repl:
             if node:
@@ -260,10 +266,9 @@ class Workshop:
         return folder / "flash.bin"
 
 
-def _with_firmware(chip: str) -> bytes:
+def _in_flash(chip: str, firmware: bytes) -> bytes:
     row = CHIPS[chip]
     content = bytearray(b"\xff" * row.flash_size)
-    firmware = image.firmware(chip)
     content[row.firmware_offset : row.firmware_offset + len(firmware)] = firmware
     return bytes(content)
 

@@ -151,7 +151,7 @@ def now_and_then(node, second):
         once("deciding").look(node)
     now = node.clock.uptime()
     if node.kept and 0 < node.kept.due <= now:
-        once("keep").save(node)
+        once("kept").save(node)
     if node.config.trial and node.config.trial[0] <= now:
         once("trial").end(node)
 
@@ -179,8 +179,11 @@ def run(chosen, slots):
     node = Node(sys.path[0], slots)
     window.pack = node.slot + "/pack"
     record = chosen[2]
-    if "/%s" % record["trial"] == node.slot:
+    trial = record["trial"]
+    if "/%s" % trial == node.slot:
         node.trial = [chosen[1], record["auto"]]
+    elif trial and len(trial) > 1:  # firmware: the name of its partition
+        node.trial = [chosen[1], 0, trial]
     try:
         once("start").know(node)
         once("survivor").check(node, chosen.pop())

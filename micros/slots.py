@@ -100,6 +100,8 @@ def decide(record, broken=False):
     """Return the slot to start, and the record to be written before it, if any."""
     run, trial, tries, back = record["run"], record["trial"], record["tries"], record["back"]
     other = "b" if run == "a" else "a"
+    if trial and len(trial) > 1:
+        return run, None  # firmware, which its boot loader takes back
     if broken and back and verified(other) == back:
         failed = verified(run) + [_NO_START]
         return other, dict(record, run=other, trial=None, tries=0, back=[], failed=failed)

@@ -24,7 +24,7 @@ def restart(node, end=True):
     try:
         once("settle").settle(node)
         if node.kept and node.kept.due:
-            once("keep").save(node)
+            once("kept").save(node)
     except (OSError, MemoryError):
         pass  # then after the start
     once("survivor").of(node).plan(end)

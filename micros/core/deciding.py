@@ -18,6 +18,8 @@ async def confirm(link, request):
         raise CommandError("expected a login on this connection before it confirms a release")
     if not node.trial:
         return "already so"
+    if node.trial[2:]:
+        raise CommandError("firmware is on trial, no release: confirm that")
     left = once("verdict").unwell(node)
     if left:
         why = "the release has to be up a minute and well: %d s left" % left
@@ -65,10 +67,11 @@ async def turn(node):
 
 
 def end(node, code, restart=True):
-    """End the trial: the release before starts again."""
-    record = node.slots("newest")
+    """End the trial: the release or the firmware before starts again."""
+    record, firmware = node.slots("newest"), node.trial[2:]
+    failed = [code + 10] if firmware else node.release + [code]
     try:
-        node.slots("write", dict(record, trial=None, tries=0, failed=node.release + [code]))
+        node.slots("write", dict(record, trial=None, tries=0, failed=failed))
     except OSError as error:  # then /slots ends it, when its tries are used up
         node.log.error("update: the boot record cannot be written: %r" % error)
     if restart:

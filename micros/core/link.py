@@ -15,6 +15,7 @@ from micropython import const
 _LONGEST = const(1024)  # bytes of a line with its tag
 _UNFINISHED = const(10)  # s a line or a payload may take from its first byte
 _STRANGER = const(5)  # s a link may take to log in
+_TRIES = const(10)  # to read a line for which there is no memory
 _TURN = const(5)  # ms between two looks whether somebody else still writes
 _AMPLE = const(20000)  # bytes free with which the files of the steps are held
 _LACK = const(b'{"id":%d,"error":"refused","text":"not enough memory"}')
@@ -63,13 +64,22 @@ class Link:
         """Call the function of that name of a file: what one step hands on to the next with."""
         return getattr(self.load(file), name)(self, request)
 
+    async def taken(self):
+        """Say what is to be done about a line, as soon as there is memory to read it."""
+        for tries in range(_TRIES):
+            try:
+                return self.load("linkin").take(self)
+            except MemoryError:
+                await self.session.sleep_ms(_TURN * tries)
+        return self.load("linkin").take(self)
+
     async def serve(self):
         """Take lines until either side has enough."""
         step = None
         try:
             while self.session.open:
                 if self.whole():
-                    step = self.load("linkin").take(self)
+                    step = await self.taken()
                     while step:
                         step = step[0](*step[1:]) if isinstance(step, tuple) else await step
                     await self.session.sleep_ms(0)  # what has begun is to get on

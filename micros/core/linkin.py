@@ -26,6 +26,9 @@ def take(link):
             if type(link.size) is int and 0 < link.size <= 1024:
                 return None
             return link.shut("expected a chunk of 1 to 1024 bytes")
+    # What may lack memory comes first: until the line counts it can be taken once more.
+    work = link.load("linkgive") if chunk else None
+    rest = link.rest[link.size :]
     if link.keys:
         shared = link.node.link
         tag = shared.hmac(link.keys[0], link.got.to_bytes(8, "big"), text, payload)[:16]
@@ -34,8 +37,8 @@ def take(link):
             link.node.log.warn("link of %s: a tag is wrong" % session.address)
             return None
         link.got += 1
-    link.head, link.rest, link.size = None, link.rest[link.size :], 0
+    link.head, link.rest, link.size = None, rest, 0
     if chunk:
-        return link.load("linkgive").give(link, chunk, payload)
+        return work.give(link, chunk, payload)
     file = "linkbegin"
     return link.later, file, "begin", text

@@ -3,14 +3,13 @@
 import os
 from binascii import hexlify, unhexlify
 
-from core.once import once
 from micropython import const
 
 _DEAD = const(5)  # s after which a login that has begun is void
 
 
-async def check(link, request):
-    """Who has proven it gets the node's own proof, and every line a tag from here on."""
+def check(link, request):
+    """Who has proven it gets the node's own proof and the keys of both directions."""
     node, begun = link.node, link.proven
     if not begun:
         return link.shut("expected a login before its proof")
@@ -20,14 +19,12 @@ async def check(link, request):
         return link.shut("expected the proof within %d s" % _DEAD)
     hmac, base64 = node.link.hmac, node.link.base64
     key = unhexlify(node.secrets.get("k") or "")  # none while a new password becomes a key
-    if not key or request.given.get("p") != base64(hmac(key, b"C", said)).decode():
-        file = "linkwait"
-        return link.later, file, "wrong", request
-    once("login").succeeded(node.guesses, link.session.address)
-    node.started = node.started or hexlify(os.urandom(8))
-    mine = base64(hmac(key, b"S", said, node.started))
-    keys = hmac(key, b"KC", said), hmac(key, b"KS", said)
-    await link.send(b'{"id":0,"ok":true,"boot":"%s","p":"%s"}' % (node.started, mine))
-    link.keys = keys
-    link.session.half_open = False
-    return None
+    name = "wrong"
+    if key and request.given.get("p") == base64(hmac(key, b"C", said)).decode():
+        name = "right"
+        node.started = node.started or hexlify(os.urandom(8))
+        mine = base64(hmac(key, b"S", said, node.started))
+        link.proven = b'{"id":0,"ok":true,"boot":"%s","p":"%s"}' % (node.started, mine)
+        request.keys = hmac(key, b"KC", said), hmac(key, b"KS", said)
+    file = "linkwait"
+    return link.later, file, name, request

@@ -23,14 +23,22 @@ def wrong(link, _):
     node, address = link.node, link.session.address
     once("login").failed(node.guesses, address, node.clock.uptime())
     node.log.warn("a login from %s failed" % address)
-    return denied(link)
+    return denied(link, 1)  # a second may just have passed
 
 
-def denied(link):
+async def right(link, request):
+    """Who has proven it is let in: every line has a tag from here on."""
+    once("login").succeeded(link.node.guesses, link.session.address)
+    await link.send(link.proven)
+    link.proven, link.keys, link.session.half_open = (), request.keys, False
+
+
+def denied(link, least=0):
     """Who must wait is told how long, and the connection ends; None for who need not."""
     node, rows = link.node, once("login")
     node.guesses = node.guesses or rows.guesses()
     wait = rows.owed_wait(node.guesses, link.session.address, node.clock.uptime())
+    wait = max(wait, least)
     if not wait:
         return None
     link.session.open = False

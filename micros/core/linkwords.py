@@ -51,8 +51,9 @@ class Speaker:
 
     async def end(self, text):
         """Answer at once: what follows ends the connection."""
-        self.request.stays = True
-        await self.link.load("linkout").answer(self.link, self.request, None, await self.told(text))
+        link, request = self.link, self.request
+        request.stays = True
+        await link.load("linkout").answer(link, request, None, await self.told(text))
 
     async def wait_closed(self):
         """End the connection."""

@@ -78,6 +78,7 @@ class Server(Rare):
                 self.sessions.append(session)
                 await self.node.executor.guard("session", session.run)
                 if session.link:
+                    once("linkstart").begin(session, session.link)
                     await self.node.executor.guard("link", session.link.serve)
         except MemoryError:
             stream.s.write(b"refused: not enough memory\n")

@@ -72,7 +72,7 @@ class Session(Rare):
             self.stream.write(self.prompt.encode())
             data = await self.receive()
             if data[:1] == b"{":
-                once("linkstart").begin(self, data)
+                self.link = data  # the server goes on
                 return
             while data != b"":
                 try:

@@ -43,7 +43,8 @@ def refusable(node):
     if not record:
         raise CommandError("the boot record cannot be read: a reset mends it")
     if record["trial"]:
-        said = "a release is on trial: confirm it, or go back, or wait"
+        what = "firmware" if len(record["trial"]) > 1 else "a release"
+        said = "%s is on trial: confirm it, or go back, or wait" % what
         raise LinkError(said, "refused trial")
 
 

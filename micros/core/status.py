@@ -62,6 +62,7 @@ def facts(node):
             ("rssi", once("radio").rssi(node.network)),
             ("time", node.clock.source or "not known"),
             ("sessions", len(node.server.sessions)),
+            ("links", len([it for it in node.server.sessions if it.link])),
             ("tasks", len(node.tasks.listing()["active"])),
             ("log_errors", node.log.errors),
             ("log_dropped", node.log.dropped),

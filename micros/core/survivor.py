@@ -96,6 +96,8 @@ def spare(node, data=None):
 def check(node, record):
     """Look at how the starts before went: safe mode, or the other release when that fails too."""
     node.recorded = record["wdt"]
+    if node.trial and node.trial[2:]:
+        once("fwtold").started(node, record)
     if node.ended or "crash" in os.listdir("/"):
         once("crash").record(node)
     if fat():

@@ -2,7 +2,7 @@
 
 A release comes whole into the slot that does not run. `node.staged` is [token, whole?] of the one
 that is coming, `node.step` the step that runs: there is one at a time. `node.trial` is [timer,
-unattended?] in a start that is a trial, else None.
+unattended?] in a start that is a trial, else None. Of firmware: see core/firmware.py.
 """
 
 from core.errors import CommandError
@@ -16,6 +16,7 @@ OPS = {  # step: file with the function of that name, which takes (link, request
     "status": "verdict",
     "confirm": "deciding",
     "back": "deciding",
+    "firmware": "firmware",
 }
 
 

@@ -12,16 +12,19 @@ _WORDS = (  # the last number of a record's `failed`, see /slots too
     "it was turned back by hand",
 )
 _FAULT = const((2, 3))
+_FIRMWARE = const(10)  # its codes are above, see core/fwtold.py
 
 
 def status(node):
     """Return what there is to know of an update."""
     record, trial, failed = node.slots("newest") or {}, None, None
-    if node.trial:
+    if node.trial and not node.trial[2:]:
         left = max(_TRIAL - node.clock.uptime(), 0)
         trial = {"slot": node.slot[1:], "tries": record.get("tries"), "left": left}
         trial["auto"] = bool(node.trial[1])
     failed = record.get("failed") or None
+    if failed and failed[-1] > _FIRMWARE:
+        failed = None
     return {
         "slot": node.slot[1:],
         "release": node.release,
@@ -53,12 +56,16 @@ def way(node, record):
 
 def trial(node):
     """Return the sentence about the trial that goes on."""
+    if node.trial[2:]:
+        return once("fwtold").trial(node)
     left = max(_TRIAL - node.clock.uptime(), 0)
     return "release %s is on trial for %d s: confirm it" % (node.version, left)
 
 
 def told(failed):
-    """Return the sentence about a release that was left."""
+    """Return the sentence about a release, or firmware, that was left."""
+    if failed[-1] > _FIRMWARE:
+        return "the new firmware failed and was left: " + once("fwtold").reason(failed)
     name = "%d.%d.%d-%d" % tuple(failed[:-1]) if len(failed) == 5 else "in the other slot"
     return "release %s failed and was left: %s" % (name, reason(failed))
 

@@ -34,6 +34,8 @@ LATE = {  # what runs back all the same: which file it is, only a running node k
 }
 COMPUTED = {  # what is asked for by more than a text
     "core.bring": {"name"},  # a load module
+    "core.firmware": {"OPS[part]"},
+    "core.fwparts": {"node.port.file + '_ota'"},
     "core.link": {"file"},
     "core.linkwords": {"TABLE[word]"},
     "core.once": {"path", "self.file"},
@@ -50,10 +52,11 @@ COMPUTED = {  # what is asked for by more than a text
 }
 CLOSING = {  # a part, and what it loads for a moment although that knows the part, like a method
     "core.executor": {"core.grammar", "core.line"},
+    "core.keep": {"core.kept"},
     "core.linklogin": {"core.linkkey"},  # its first step, and back
     "core.linkwait": {"core.linkproof"},  # its second one, and back when it was wrong
     "core.scheduler": {"core.agenda"},
-    "core.session": {"core.conf", "core.cronword", "core.linkstart"},
+    "core.session": {"core.conf", "core.cronword"},
     "core.survivor": {"core.crash", "core.settle"},
 }
 LINES, BYTES, STAY = 7_000, 150_000, 18

@@ -4,6 +4,7 @@
 import sys
 
 from core import keep, outputs
+from core import kept as keeping
 from core.errors import CommandError
 from core.store import load
 from fakes import Log, folder, read, write
@@ -58,14 +59,14 @@ class Node:
         for _ in range(seconds):
             self.seconds += 1
             if 0 < self.kept.due <= self.seconds:
-                keep.save(self)
+                keeping.save(self)
                 writes += 1
         return writes
 
 
 def node(place=None):
     found = Node()
-    keep.begin(found, place or folder() + "/kept.json")
+    keeping.begin(found, place or folder() + "/kept.json")
     return found
 
 
@@ -120,7 +121,7 @@ def test_it_is_written_500_times_a_day_at_most():
             wrote = found.pass_seconds(1)
             days[found.seconds // 86400] += wrote
     assert days[:2] == [500, 500]
-    keep.save(found)  # as before a planned restart: whatever the day's writes
+    keeping.save(found)  # as before a planned restart: whatever the day's writes
     assert keep.keep(restarted(found), "lamp", None, None) == {"at": 2879}
 
 
@@ -222,7 +223,7 @@ def test_where_memory_outlives_a_reset_nothing_is_lost_before_it_is_written():
         keep.keep(found, "lamp", {"level": level}, None)
     later = Node()
     later.remembered = found.remembered + b"rubbish"  # a region is as long as it is
-    keep.begin(later, found.kept.path)
+    keeping.begin(later, found.kept.path)
     assert found.remembered[:48] == RECORD
     assert keep.keep(later, "lamp", None, None) == {"level": 2}
     keep.keep(later, "lamp", {"level": 2}, {"pwm_0": 1})  # its module shows it again
@@ -231,7 +232,7 @@ def test_where_memory_outlives_a_reset_nothing_is_lost_before_it_is_written():
     assert load(found.kept.path)[0] == {"lamp": {"level": 2}}
     again = Node()
     again.remembered = later.remembered
-    keep.begin(again, found.kept.path)
+    keeping.begin(again, found.kept.path)
     assert again.kept.due == 0
 
 
@@ -247,12 +248,12 @@ def test_what_outlived_a_reset_is_read_as_garbage():
         ):
             later = Node()
             later.remembered = damaged
-            keep.begin(later, found.kept.path)
+            keeping.begin(later, found.kept.path)
             assert later.kept.values in ({}, {"lamp": {"level": 1}})
     for garbage in (b"", bytes(48), bytes(2048), b"\xff" * 2048, bytes(range(256)) * 4):
         later = Node()
         later.remembered = garbage
-        keep.begin(later, found.kept.path)
+        keeping.begin(later, found.kept.path)
         assert later.kept.values == {}
 
 
@@ -266,7 +267,7 @@ def test_a_short_memory_is_left_alone_and_a_long_state_not_put_into_it():
     keep.keep(found, "lamp", {"level": "x" * 300}, None)
     later = Node()
     later.remembered = found.remembered
-    keep.begin(later, found.kept.path)
+    keeping.begin(later, found.kept.path)
     assert later.kept.values == {}  # not what was kept before, either
 
 

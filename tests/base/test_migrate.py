@@ -4,7 +4,7 @@
 import json
 import os
 
-from core import migrate, start
+from core import migrate, schemas, start
 from core.config import Config
 from core.errors import CommandError
 from core.store import load, save
@@ -137,3 +137,68 @@ def test_what_cannot_be_written_is_tried_again_at_the_next_start():
         os.rmdir(config.path + ".new")
     migrate.bring(config, (never, renamed))
     assert config.get("devfid") == "lamp"
+
+
+class Node:
+    """A node that runs schema 2, and can go back to a release of schema 1 in /b."""
+
+    slot = "/a"
+
+    def __init__(self, config, back):
+        self.config = config
+        self.record = {"trial": None, "back": back}
+
+    def slots(self, work):
+        return self.record
+
+
+def shorter(kept):
+    kept["name"] = kept.pop("devfid")
+
+
+def equal(place, back, **record):
+    """Let a node of schema 2 keep what the release before wants; what that finds."""
+    config = settings(place, 2)
+    node = Node(config, back)
+    node.record.update(record)
+    before = schemas.once
+    schemas.once = lambda file: Facts if file == "release" else before(file)
+    try:
+        schemas.tidy(node, (never, shorter))
+    finally:
+        schemas.once = before
+    return load(place + "/node_config.1.json")[0]
+
+
+class Facts:
+    """What the manifest in the other slot says."""
+
+    @staticmethod
+    def facts(slot):
+        assert slot == "/b"
+        return {"schema": 1}
+
+
+def test_the_release_before_finds_its_settings_as_they_are_now():
+    place = folder()
+    save(place + "/node_config.1.json", {"name": "old"})
+    save(place + "/node_config.2.json", {"devfid": "new", "more": 1})
+    assert equal(place, [], trial="b") == {"name": "old"}
+    assert equal(place, []) == {"name": "old"}
+    assert equal(place, [0, 1, 0, 0], trial="b") == {"name": "old"}
+    assert equal(place, [0, 1, 0, 0]) == {"name": "new", "more": 1}
+    written = read(place + "/node_config.1.json")
+    assert equal(place, [0, 1, 0, 0]) == {"name": "new", "more": 1}
+    assert read(place + "/node_config.1.json.prev") != written  # the same is not written again
+
+
+def test_a_start_removes_higher_schemas_and_an_update_that_begins_all_others():
+    place = folder()
+    for name in ("", ".1", ".2", ".3", ".10"):
+        save(place + "/node_config%s.json" % name, {})
+        save(place + "/node_config%s.json" % name, {})
+    equal(place, [])
+    left = sorted([name for name in os.listdir(place) if name[-4:] != "prev"])
+    assert left == ["node_config.1.json", "node_config.2.json", "node_config.json"]
+    schemas.clear(settings(place, 2))
+    assert sorted(os.listdir(place)) == ["node_config.2.json", "node_config.2.json.prev"]

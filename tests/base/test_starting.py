@@ -78,6 +78,20 @@ def test_a_person_who_restarts_ends_safe_mode():
     assert not started(memory)
 
 
+def test_how_a_trial_ended_is_told_and_counts_nothing():
+    memory = Memory()
+    started(memory, "power-on")
+    started(memory, "reset", 2)
+    for _ in range(5):
+        Survivor(memory).started("watchdog", [None, 0])
+        Survivor(memory).reached(1)
+    assert Survivor(memory).failures == 3  # that before the first trial, and no more
+    assert Survivor(memory).started("reset")[1] == "boot hook on trial"
+    assert Survivor(memory).failures == 3
+    assert Survivor(memory).started("reset")[1] == "start"
+    assert Survivor(memory).failures == 4
+
+
 def test_any_changed_byte_makes_the_record_garbage():
     memory = Memory()
     started(memory, "power-on")

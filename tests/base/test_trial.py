@@ -26,6 +26,8 @@ KNOWN = "7K2M9QXT4WZ8B3HN"
 
 
 class Session:
+    early = False
+
     def __init__(self):
         self.said = []
         self.open = True

@@ -5,6 +5,7 @@ import json
 from binascii import b2a_base64
 from hashlib import sha256
 
+from core.once import once
 from core.session import Session
 
 from fake_node import FakeNode, FakeStream
@@ -57,6 +58,7 @@ class Peer:
         try:
             await self.node.executor.guard("session", self.session.run)
             if self.session.link:
+                once("linkstart").begin(self.session, self.session.link)
                 await self.node.executor.guard("link", self.session.link.serve)
         finally:
             if self.session in self.node.server.sessions:

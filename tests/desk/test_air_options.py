@@ -46,6 +46,8 @@ def said(capsys: pytest.CaptureFixture[str], code: int, *arguments: str) -> str:
         (["-p", "--dev node01", "--push"], "-p goes with -c, -o or --watch"),
         (["-o", "-p", "--dev node01 status"], "a command goes with -c"),
         (["--module", "LM_x.py"], "--module goes with -o or --push"),
+        (["-o", "--firmware", "x.bin", "--force"], "--firmware over the air goes without"),
+        (["--push", "--firmware", "x.bin", "--set", "cron=True"], "--firmware over the air goes"),
     ],
 )
 def test_what_makes_no_sense_together_is_one_sentence(
@@ -57,6 +59,7 @@ def test_what_makes_no_sense_together_is_one_sentence(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (["-o", "--firmware", "/no/such.bin"], "cannot read the firmware /no/such.bin"),
         (["-o"], "which node?"),
         (["-o", "-p", "--dev node07"], "no node 'node07' is known"),
         (["--push"], "no known node is meant"),

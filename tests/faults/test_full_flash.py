@@ -20,6 +20,7 @@ if sys.implementation.name == "micropython":
     import core.written  # noqa: F401
     from bench import Board
     from core import keep, trial
+    from core import kept as keeping
     from core.config import Config
     from core.errors import CommandError
     from core.store import load, save
@@ -93,9 +94,9 @@ def prepared(left):
 
 def keep_in(node, text):
     """Keep a text and write it; return the problem, if any."""
-    keep.begin(node)
+    keeping.begin(node)
     keep.keep(node, "light", {"x": text}, None)
-    keep.save(node)
+    keeping.save(node)
     return node.kept.problem
 
 
@@ -167,7 +168,7 @@ def test_kept_state_is_saved_or_a_problem():
 
     def look():
         node = Node()
-        keep.begin(node)
+        keeping.begin(node)
         found = keep.keep(node, "light", None, None)["x"]
         return {"o" * 900: "old", "n" * 920: "new"}.get(found, "lost")
 

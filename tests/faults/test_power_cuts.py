@@ -32,6 +32,7 @@ if sys.implementation.name == "micropython":
     import slots
     from bench import Board, PowerCut
     from core import attempt, caught, keep, migrate, outputs, runs, trial
+    from core import kept as keeping
     from core.config import Config
     from core.errors import CommandError
     from core.store import load, save
@@ -322,14 +323,14 @@ def test_settings_of_an_earlier_schema_are_brought_over_however_often_that_is_cu
 def test_kept_state_is_old_or_new():
     def kept():
         node = Node()
-        keep.begin(node)
+        keeping.begin(node)
         assert node.kept.problem is None
         return node
 
     def write(value):
         node = kept()
         keep.keep(node, "light", value, None)
-        keep.save(node)
+        keeping.save(node)
         if node.kept.problem:
             raise OSError(5)
 

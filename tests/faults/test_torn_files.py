@@ -9,7 +9,8 @@ import sys
 
 sys.path.append(__file__[: __file__.rindex("/tests/")] + "/tests/base")
 
-from core import keep, trial
+from core import kept as keeping
+from core import trial
 from core.config import Config
 from core.start import secrets as start_secrets
 from core.store import load, save
@@ -188,7 +189,7 @@ def test_damaged_kept_state_is_nothing_kept_and_it_is_told():
     def look(damaged):
         write(path, damaged)
         node = Node(place)
-        keep.begin(node, path)
+        keeping.begin(node, path)
         if node.kept.values == new:
             return "new"
         return "none" if node.kept.values == {} and node.kept.problem else "lost"

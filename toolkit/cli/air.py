@@ -1,7 +1,7 @@
 """The options that change nodes over the air: one node, many, and a watched folder."""
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 
 from toolkit.cli import network, questions, ui
@@ -18,7 +18,8 @@ from toolkit.model.errors import (
 )
 from toolkit.model.node import Node
 from toolkit.model.outcome import GOOD, Outcome, Verdict
-from toolkit.operations import configure, connect, modules
+from toolkit.model.progress import Progress
+from toolkit.operations import configure, connect, firmware, modules
 from toolkit.operations import push as many
 from toolkit.operations.air import dialer
 from toolkit.operations.alone import Alone
@@ -42,7 +43,9 @@ def ota(options: argparse.Namespace) -> int:
         return 0
     node = _node(wanted)
     dial = dialer(network.vault())
-    if alone:
+    if options.firmware:
+        outcome = ui.follow(firmware.ota(dial, node, Path(options.firmware)))
+    elif alone:
         (outcome,) = ui.follow(many.push(dial, [node], (), _ONE, alone=alone)).outcomes
     else:
         work = give(dial, node, force=options.force, unattended=options.unattended)
@@ -58,17 +61,7 @@ def push(options: argparse.Namespace) -> int:
         return 0
     if not nodes:
         raise InputError("no known node is meant: see -stat for those known, -s finds more")
-    done = ui.follow(
-        many.push(
-            dialer(network.vault()),
-            nodes,
-            terms,
-            _limits(options),
-            force=options.force,
-            unattended=options.unattended,
-            alone=alone,
-        )
-    )
+    done = ui.follow(_pushed(options, nodes, terms, alone))
     _show(options, done.outcomes)
     bad = [it for it in done.outcomes if it.verdict not in GOOD]
     if bad:
@@ -77,6 +70,23 @@ def push(options: argparse.Namespace) -> int:
         raise InputError("no node is meant: none of the known ones meets the terms")
     ui.note(done.summary)
     return 0
+
+
+def _pushed(
+    options: argparse.Namespace, nodes: Sequence[Node], terms: Sequence[select.Term], alone: Alone
+) -> Generator[Progress, None, many.Push]:
+    dial, limits = dialer(network.vault()), _limits(options)
+    if options.firmware:
+        return firmware.push(dial, nodes, terms, limits, Path(options.firmware))
+    return many.push(
+        dial,
+        nodes,
+        terms,
+        limits,
+        force=options.force,
+        unattended=options.unattended,
+        alone=alone,
+    )
 
 
 def watch(options: argparse.Namespace) -> int:
@@ -104,6 +114,8 @@ def watch(options: argparse.Namespace) -> int:
 
 def _alone(options: argparse.Namespace) -> Alone:
     """What is to be given without a release, sound as far as can be seen here."""
+    if options.firmware:
+        firmware.read(Path(options.firmware))
     sources = [Path(name) for name in [*(options.OTA or ()), *options.module]]
     modules.check(sources)
     values = questions.given_settings(options.set)
@@ -113,7 +125,8 @@ def _alone(options: argparse.Namespace) -> Alone:
 
 def _dummy(options: argparse.Namespace, alone: Alone, who: str) -> bool:
     if options.dummy:
-        release = ["send the release", "let it start", "look at it", "confirm it"]
+        what = "firmware" if options.firmware else "release"
+        release = [f"send the {what}", "let it start", "look at it", "confirm it"]
         ui.say(f"would over the air: {', '.join(alone.steps or release)}; node: {who}")
     return bool(options.dummy)
 

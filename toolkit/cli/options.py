@@ -106,7 +106,12 @@ OPTIONS: tuple[Option, ...] = (
         "what with",
         {"metavar": "NAME"},
     ),
-    Option(("--firmware",), "MicroPython image to write", "what with", {"metavar": "FILE"}),
+    Option(
+        ("--firmware",),
+        "MicroPython image to write; with -o, --push: to be given over the air",
+        "what with",
+        {"metavar": "FILE"},
+    ),
     Option(
         ("--profile",), "template of settings, a name or a file", "what with", {"metavar": "NAME"}
     ),
@@ -195,6 +200,8 @@ def _check(options: argparse.Namespace) -> None:
     if options.virtual is not None and options.port:
         raise UsageError("--virtual brings its own port: leave --port out, or --virtual")
     _check_air(options)
+    if options.firmware:
+        _check_firmware(options)
 
 
 def _check_air(options: argparse.Namespace) -> None:
@@ -216,3 +223,10 @@ def _check_air(options: argparse.Namespace) -> None:
             raise UsageError(f"--{flag} is about releases, not about modules or settings alone")
     if options.back and (options.unattended or options.force):
         raise UsageError("--back goes alone")
+
+
+def _check_firmware(options: argparse.Namespace) -> None:
+    sent = options.OTA is not None or options.push
+    others = (options.OTA, options.module, options.set, options.back, options.unattended)
+    if sent and (options.force or any(others)):
+        raise UsageError("--firmware over the air goes without releases, modules and settings")

@@ -118,7 +118,7 @@ async def _meet(node: Node, secret: Secret) -> tuple[Hello, str, str]:
     """Log in for the first time: what the node says of itself, its version, its status."""
     new = Steady(lambda: Link(node.address, node.port, uid=node.uid, secret=secret))
     try:
-        version, status = await new.run("version"), await new.run("status >json")
+        version, status = await new.tell("version"), await new.tell("status >json")
         return new.link.hello, version, status
     finally:
         await new.close()

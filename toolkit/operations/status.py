@@ -90,7 +90,7 @@ async def _over_the_link(node: Node, secret: Secret | None) -> Row:
     try:
         if (await asked.open()).locked:
             return Row(node, online=True, note="wants a password, and none is kept for it")
-        facts = parse(await asked.run("status >json"))
+        facts = parse(await asked.tell("status >json"))
         return _row(node, facts or {})
     finally:
         await asked.close()

@@ -111,6 +111,8 @@ def check_image(image: Path, family: str) -> None:
         text = "\n".join(_esptool(["--chip", "auto", "image-info", str(image)], "image-info"))
     except FlashError as error:
         raise InputError(f"{image} is not a whole firmware image: {error}") from error
+    if "(invalid" in text:
+        raise InputError(f"{image} is damaged: its checksum is not that of its content")
     made_for = _IMAGE_CHIP.search(text)
     if made_for and CHIPS.get(made_for.group(1).upper()) != family:
         raise InputError(f"{image.name} is made for {made_for.group(1)}, and the board is {family}")

@@ -32,6 +32,7 @@ _WORDS = frozenset(
         "webrepl",
     ]
 )
+_TELLING = frozenset(("help", "version", "modules", "status", "log", "cron"))  # change nothing
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -135,6 +136,8 @@ class LinkShell:
             return self._reboot(line)
         if self.configuring and (word not in _WORDS or _is_setting(word, rest)):
             return self._setting(word, rest)
+        if word in _TELLING:
+            return self._waiting.run(self._node.tell(line))
         return self._waiting.run(self._node.run(line, timeout))
 
     def _reboot(self, line: str) -> str:

@@ -57,6 +57,10 @@ class Steady:
         """The answer to a line of the text shell, which runs at most once."""
         return clean(str(await self.once("run", {"line": line}, timeout)))
 
+    async def tell(self, line: str) -> str:
+        """The answer to a line that only tells: no harm when it runs twice."""
+        return clean(str(await self.again("run", {"line": line})))
+
     async def call(self, module: str, function: str, /, *args: object, **named: object) -> Any:
         """The value of a function of a load module, which runs at most once."""
         return await self.once("call", calling(module, function, args, named))

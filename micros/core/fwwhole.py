@@ -1,0 +1,60 @@
+"""Firmware has come: it is read back from the flash, then it goes on trial. Loaded for this."""
+
+import asyncio
+from binascii import hexlify
+from hashlib import sha256
+
+from core.errors import CommandError, LinkError
+from core.once import once
+from micropython import const
+
+_BLOCK = const(4096)
+_OFTEN = const(32)  # blocks between two events
+
+
+async def verify(link, request):
+    """Compare what the flash holds with what was told."""
+    node = link.node
+    coming = once("fwparts").staged(node, request.given)
+    there, size = once("fwparts").other(node), coming[2]
+    if coming[3] != size:
+        raise CommandError("%d of %d bytes are missing: send them" % (size - coming[3], size))
+    block, total = bytearray(_BLOCK), sha256()
+    view = memoryview(block)
+    for number in range(-(-size // _BLOCK)):
+        there.readblocks(number, block)
+        if number == 0:
+            once("fwparts").check(node, bytes(view[:24]))
+        total.update(view[: min(_BLOCK, size - number * _BLOCK)])
+        if number % _OFTEN == 0:
+            await link.event(request, {"done": number * _BLOCK, "of": size})
+        await asyncio.sleep_ms(0)
+    if total.digest() != coming[0]:
+        node.staged = None
+        said = "the flash holds another SHA-256 than was told: begin again"
+        raise LinkError(said, "refused token")
+    coming[1] = True
+    return {"digest": hexlify(coming[0]).decode()}
+
+
+async def commit(link, request):
+    """Let the firmware start, on trial: the record first, so that a trial is never unknown."""
+    node, parts = link.node, once("fwparts")
+    there, ota = parts.other(node), parts.port(node)
+    record = node.slots("newest")
+    name = ota.named(ota.places()[0]) if node.trial else ota.named(there)
+    if record and record["trial"] == name and node.trial:
+        return "already so"
+    record = parts.refusable(node)
+    if not parts.staged(node, request.given)[1]:
+        raise CommandError("expected it to be verified before this")
+    once("store").remove("/crash")  # what is found there later is of this trial
+    if not node.slots("attempt", dict(record, trial=name, tries=0, failed=None, auto=0)):
+        raise CommandError("the boot record cannot be written: nothing has changed")
+    try:
+        ota.choose(there)
+    except OSError as error:
+        node.slots("attempt", record)
+        raise CommandError("the chip does not take this firmware: %s" % (error.args[-1],))
+    node.tasks.spawn(once("sealing").leave(node))
+    return "committed"

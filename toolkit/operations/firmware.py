@@ -1,0 +1,262 @@
+"""Give one node other firmware over the air: send what is missing, let it start, confirm it.
+
+Until the commit nothing that the node does changes. Afterwards its boot loader goes back at the
+next reset, and the node itself after ten minutes, unless it is confirmed here.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Generator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from toolkit.model.errors import (
+    FaultError,
+    InputError,
+    LoginError,
+    NodeError,
+    RefusedError,
+    ToolkitError,
+)
+from toolkit.model.node import Node
+from toolkit.model.outcome import Outcome, Verdict
+from toolkit.model.patience import patient
+from toolkit.model.progress import Progress, finished
+from toolkit.model.rollout import Candidate
+from toolkit.model.select import Term
+from toolkit.operations.air import ANSWER, Dial, Link, Tell, driven, within
+from toolkit.operations.facts import facts
+from toolkit.operations.push import Limits, Push, found, treated
+from toolkit.transport.flasher import check_image
+
+BLOCK = 4096  # bytes that a node writes at a time
+MARK = 8  # bytes of a block's SHA-256 that tell a node whether it has that block
+PIECE = 32 * BLOCK  # bytes of one request: what is lost at most when the connection ends
+SLOW = patient(240.0)  # seconds: a whole partition is read
+RATE = 4000  # bytes a second that a node writes at least
+RESET = patient(20.0)  # seconds from the commit to the reset
+RETURN = patient(150.0)  # seconds without a word before a node counts as lost
+TRIAL = 660.0  # seconds: after 600 the node has gone back by itself
+TRIES = 5  # without a block in between
+PAUSE = 1.0  # seconds between tries, doubled each time
+_POLL = 0.5
+_LOOK = 2.0  # seconds between two questions whether it is well by now
+_TABLE = b"\xaa\x50\x01"  # how a partition table begins
+_TABLE_PLACES = (0x7000, 0x8000)  # where it lies in an image for the cable
+
+
+@dataclass(frozen=True)
+class Firmware:
+    """An image as it is sent."""
+
+    path: Path
+    content: bytes
+
+    @property
+    def digest(self) -> str:
+        """What names it."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def marks(self) -> bytes:
+        """The beginning of each block's SHA-256, the last one filled up."""
+        places = range(0, len(self.content), BLOCK)
+        blocks = (self.content[at : at + BLOCK].ljust(BLOCK, b"\xff") for at in places)
+        return b"".join(hashlib.sha256(block).digest()[:MARK] for block in blocks)
+
+
+def read(path: Path) -> Firmware:
+    """An image for the air; InputError for what is none."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot read the firmware {path}: {error.strerror}") from error
+    if any(content[at : at + len(_TABLE)] == _TABLE for at in _TABLE_PLACES):
+        raise InputError(
+            f"{path} is firmware for the cable, with boot loader and partition table: over the "
+            "air goes the file that ends in .app-bin, of MicroPython's download for OTA"
+        )
+    return Firmware(path, content)
+
+
+def ota(dial: Dial, node: Node, path: Path) -> Generator[Progress, None, Outcome]:
+    """Give a node the firmware in a file; whatever happens is the outcome, with its reason."""
+    firmware = read(path)
+
+    async def work(tell: Tell) -> Outcome:
+        return await give(dial, node, firmware, tell)
+
+    return (yield from driven(work))
+
+
+def push(
+    dial: Dial, nodes: Sequence[Node], terms: Sequence[Term], limits: Limits, path: Path
+) -> Generator[Progress, None, Push]:
+    """The same for all nodes that meet the terms; canaries and limits as for a release."""
+    firmware = read(path)
+    met, lost = yield from found(dial, nodes, terms)
+
+    async def treat(candidate: Candidate, tell: Tell) -> Outcome:
+        try:
+            return await give(dial, candidate.node, firmware, tell)
+        except InputError as error:  # it is for another chip
+            return Outcome(candidate.node, Verdict.REFUSED, str(error), board=candidate.board)
+
+    return (yield from treated(met, lost, treat, limits))
+
+
+async def give(dial: Dial, node: Node, firmware: Firmware, tell: Tell) -> Outcome:
+    """The same, where an event loop runs already."""
+    work = _Giving(dial, node, firmware, tell)
+    try:
+        return await work.run()
+    except (RefusedError, LoginError) as error:
+        return work.outcome(Verdict.REFUSED, str(error))
+    except FaultError as error:
+        return work.outcome(Verdict.FAILED, str(error))
+    except InputError:
+        raise
+    except ToolkitError as error:
+        verdict = Verdict.UNKNOWN if work.committed else Verdict.UNREACHABLE
+        return work.outcome(verdict, str(error))
+
+
+class _Giving:
+    """One node on its way to one image."""
+
+    def __init__(self, dial: Dial, node: Node, firmware: Firmware, tell: Tell) -> None:
+        self._dial = dial
+        self._node = node
+        self._firmware = firmware
+        self._tell = tell
+        self._board = self._target = ""
+        self._left = ""  # the start of the node that is to end
+        self._placed = 0  # bytes that are there
+        self._sent = 0
+        self.committed = False
+
+    def outcome(self, verdict: Verdict, note: str = "") -> Outcome:
+        """How it ended."""
+        return Outcome(self._node, verdict, note, board=self._board, sent=self._sent)
+
+    async def run(self) -> Outcome:
+        """Send, let it start, judge."""
+        failures = 0
+        while not self.committed:
+            before = self._placed
+            try:
+                async with self._dial(self._node) as link:
+                    await self._stage(link)
+            except (NodeError, RefusedError) as error:
+                if isinstance(error, RefusedError) and error.kind != "token":
+                    raise
+                failures = 1 if self._placed > before else failures + 1
+                if failures >= TRIES:
+                    raise
+                await asyncio.sleep(PAUSE * 2 ** (failures - 1))
+        return await self._judged()
+
+    async def _stage(self, link: Link) -> None:
+        """On one connection: what is there already is not sent again."""
+        if not self._board:
+            self._board = (await facts(link)).board
+            await asyncio.to_thread(check_image, self._firmware.path, self._board)
+        await self._send_missing(link)
+        self._tell(Progress("check"))
+        await self._ask(link, "verify", seconds=SLOW)
+        self._tell(finished("check"))
+        self._left = link.boot
+        self._tell(Progress("restart"))
+        with suppress(NodeError):  # the reset was quicker, or the answer was lost: it will show
+            await self._ask(link, "commit")
+        self.committed = True
+
+    async def _send_missing(self, link: Link) -> None:
+        image = self._firmware
+        about = {"image": len(image.content), "head": image.content[:24].hex()}
+        begun = await self._send(link, "begin", image.marks, SLOW, **about)
+        at, self._target = _begun(begun, len(image.content))
+        kept, total = at, len(image.content)
+        self._placed = at
+        while at < total:
+            self._tell(Progress("send", at, total, "B", image.path.name))
+            piece = image.content[at : at + PIECE]
+            seconds = ANSWER + len(piece) / RATE
+            await self._send(link, "put", piece, seconds, **{"from": at})
+            at += len(piece)
+            self._placed = at
+            self._sent += len(piece)
+        self._tell(finished("send", f"{total - kept} B, {kept} B there already"))
+
+    async def _judged(self) -> Outcome:
+        """Wait for the node, as often as it starts; confirm what is well."""
+        clock = asyncio.get_running_loop().time
+        began = heard = clock()
+        why = ""
+        while clock() < min(began + TRIAL, heard + RETURN):
+            try:
+                async with self._dial(self._node) as link:
+                    try:
+                        outcome = await self._verdict(link, clock() - began)
+                    finally:
+                        heard = clock()
+                    if outcome:
+                        return outcome
+            except NodeError as error:
+                why = f" ({error})"
+            await asyncio.sleep(_POLL)
+        raise NodeError(
+            f"no word of it for {clock() - heard:.0f} s{why}: the firmware is on trial there, and "
+            "the one before comes back at the next reset, or within ten minutes"
+        )
+
+    async def _verdict(self, link: Link, since: float) -> Outcome | None:
+        """What is to be said of the start at hand; None: look again on a new connection."""
+        if link.boot == self._left:
+            if since > RESET:
+                return self.outcome(Verdict.FAILED, "it took the firmware and did not restart")
+            return None
+        while True:
+            state = await self._ask(link, "status")
+            if state.get("partition") != self._target:
+                reason = str(state.get("reason") or "it did not start")
+                return self.outcome(Verdict.ROLLED_BACK, reason)
+            if not state.get("trial"):
+                return self.outcome(Verdict.UPDATED, f"firmware in {self._target}")
+            await asyncio.sleep(await self._confirm(link))
+
+    async def _confirm(self, link: Link) -> float:
+        """Say that it is well; the seconds until it is worth to look again."""
+        try:
+            await self._ask(link, "confirm", partition=self._target)
+        except RefusedError as refusal:
+            if refusal.kind != "early":
+                raise
+            self._tell(Progress("confirm", note=f"is to be well for {refusal.wait:.0f} s more"))
+            return min(max(refusal.wait, _POLL), _LOOK)
+        return 0
+
+    async def _ask(self, link: Link, do: str, *, seconds: float = ANSWER, **given: Any) -> Any:
+        given = {"digest": self._firmware.digest, **given}
+        work = link.request("update", step="firmware", do=do, **given)
+        return await within(seconds, do, work)
+
+    async def _send(self, link: Link, do: str, content: bytes, seconds: float, **given: Any) -> Any:
+        given = {"digest": self._firmware.digest, **given}
+        work = link.send("update", content, step="firmware", do=do, **given)
+        return await within(seconds, do, work)
+
+
+def _begun(answer: Any, size: int) -> tuple[int, str]:
+    """Where to go on, and the partition; FaultError for an answer that makes no sense."""
+    said = cast(dict[str, Any], answer) if isinstance(answer, dict) else {}
+    at, name = said.get("from"), said.get("partition")
+    if (
+        isinstance(at, int)
+        and isinstance(name, str)
+        and (at == size or at in range(0, size, BLOCK))
+    ):
+        return at, name
+    raise FaultError(f"it says where to go on in words of its own: {str(said)[:80]}")
