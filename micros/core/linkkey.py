@@ -10,7 +10,10 @@ async def make(link, request):
     """Make it from the password, keep it, and go on with the login."""
     node = link.node
     file = "linklogin"
-    key = hexlify(await once("key").derive(node.secrets.get("appwd") or "", node.uid)).decode()
+    password = node.secrets.get("appwd")
+    if not password:
+        return link.shut("expected a node that has a password")
+    key = hexlify(await once("key").derive(password, node.uid)).decode()
     try:
         node.config.keep_secrets({"k": key, "i": 400})
     except (CommandError, MemoryError):

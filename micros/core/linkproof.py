@@ -18,9 +18,9 @@ def check(link, request):
     if node.clock.uptime() - when > _DEAD:
         return link.shut("expected the proof within %d s" % _DEAD)
     hmac, base64 = node.link.hmac, node.link.base64
-    key = unhexlify(node.secrets.get("k") or "00")
+    key = unhexlify(node.secrets.get("k") or "")  # none while a new password becomes a key
     name = "wrong"
-    if request.given.get("p") == base64(hmac(key, b"C", said)).decode():
+    if key and request.given.get("p") == base64(hmac(key, b"C", said)).decode():
         name = "right"
         node.started = node.started or hexlify(os.urandom(8))
         mine = base64(hmac(key, b"S", said, node.started))
