@@ -77,7 +77,7 @@ class Link:
         """Take lines until either side has enough."""
         step = None
         try:
-            while self.session.open:
+            while self.open and self.session.open:
                 if self.whole():
                     step = await self.taken()
                     while step:

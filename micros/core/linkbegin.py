@@ -4,6 +4,7 @@ from micropython import const
 
 _HIGHEST = const(0x3FFFFFFF)  # id
 _OPEN = const(" hello login proof ")  # before login
+_LACK = const('not enough memory","type":"unbegun')
 # Each op with the file whose function of that name does it. It takes (link, request).
 OPS = {
     "hello": "linkrun",
@@ -12,6 +13,7 @@ OPS = {
     "run": "linkrun",
     "call": "linkrun",
     "cancel": "linkcancel",
+    "text": "linktext",
     "ls": "ls",
     "stat": "files",
     "hash": "digest",
@@ -45,7 +47,7 @@ def begin(link, text):
         given = link.load("linkjson").read(text)
     except MemoryError:
         number = text[text.find(b'"id"') + 5 :].lstrip().split(b",")[0]
-        return refusal(link, number.decode(), "refused", "not enough memory")
+        return refusal(link, number.decode(), "refused", _LACK)
     owed = link.session.half_open and link.session.mode != "off"
     number = given.get("id") if isinstance(given, dict) else None
     if type(number) is not int or not 0 <= number <= _HIGHEST:
@@ -64,7 +66,9 @@ def begin(link, text):
     request = Request()
     request.id, request.op, request.file, request.given = number, op, OPS[op], given
     request.seq = link.got - 1
-    if not number:  # a login is done at once: it decides what the next line means
+    if op == "text" and link.requests:
+        return refusal(link, number, "busy", "expected no other request")
+    if not number or op == "text":  # done at once: it decides what the next line means
         request.line = text
         return link.later, request.file, op, request
     link.requests.append(request)
@@ -72,7 +76,7 @@ def begin(link, text):
         request.task = link.node.tasks.spawn(link.perform(request))
     except MemoryError:
         link.requests.remove(request)
-        return refusal(link, number, "refused", "not enough memory")
+        return refusal(link, number, "refused", _LACK)
     return None
 
 

@@ -12,11 +12,12 @@ _WORDS = const(400)  # characters of an error
 async def answer(link, request, kind, value):
     """Send the one line that ends a request, and before it what does not fit into it."""
     line = request.raw or worded(link, kind, value)
-    if request.rid:
+    if "rid" in request.given and not request.raw:
         try:
-            link.load("linkrid").note(link.node, request, line)
+            line = link.load("linkrid").note(link.node, request, line)
         except MemoryError:
-            link.node.done = None
+            if request.rid:  # what is not remembered is unknown from here on
+                link.node.done = b"", link.node.clock.uptime_ms()
     if not link.open:
         return
     try:

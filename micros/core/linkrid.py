@@ -62,14 +62,31 @@ def known(link, request):
     keep(node, rows + [(rid, b"")], dropped)
     request.rid = rid
     request.stays = True
+    if "&" not in given.get("line", ""):
+        node.executor.running = request  # until something is called
     return False
 
 
 def note(node, request, line):
-    """Keep what came of it: what stands behind the id, unless it is too long."""
+    """Keep what came of it: what stands behind the id, unless it is too long; return what to say.
+
+    What had no memory before anything was called is forgotten: it has not run.
+    """
+    said, unbegun = line, not request.rid or node.executor.running is request
+    if node.executor.running is request:
+        node.executor.running = None
+    lacks = line.startswith(b'"error":"refused","text":"not enough memory')
+    rows, dropped = entries(node), node.done[1] if node.done else 0
+    rows = [row for row in rows if row[0] != request.rid]
+    if unbegun and lacks:
+        keep(node, rows, dropped)
+        request.rid = None
+        return line + b',"type":"unbegun"'
+    if not request.rid:
+        return line
     if len(line) > _LONGEST or request.sent:
         kind = line.split(b'"', 4)[3] if line[:6] == b'"error' else None
         line = b'"error":"%s","text":"see log"' % kind if kind else _CUT
-    rows, dropped = entries(node), node.done[1] if node.done else 0
-    keep(node, [row for row in rows if row[0] != request.rid] + [(request.rid, line)], dropped)
+    keep(node, rows + [(request.rid, line)], dropped)
     request.rid = None
+    return said

@@ -16,7 +16,9 @@ async def speak(link, request):
     speaker.link, speaker.request, speaker.node = link, request, link.node
     speaker.session = link.session  # whose connection outlives a change of the key
     speaker.early, speaker.stream = link.session.early, speaker
-    reply = getattr(once(TABLE[word]), word)(link.node, speaker, rest.strip())
+    work = getattr(once(TABLE[word]), word)
+    link.node.executor.running = None  # what is refused from here on may have begun
+    reply = work(link.node, speaker, rest.strip())
     return await speaker.told(await reply if hasattr(reply, "send") else reply)
 
 

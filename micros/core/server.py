@@ -80,6 +80,9 @@ class Server(Rare):
                 if session.link:
                     once("linkstart").begin(session, session.link)
                     await self.node.executor.guard("link", session.link.serve)
+                    if session.owed is None:  # it goes on as text
+                        gc.collect()
+                        await self.node.executor.guard("session", session.run)
         except MemoryError:
             stream.s.write(b"refused: not enough memory\n")
         except OSError:

@@ -71,7 +71,7 @@ class Session(Rare):
         try:
             self.stream.write(self.prompt.encode())
             data = await self.incoming()
-            if data[:1] == b"{":
+            if data[:1] == b"{" and self.owed is not None:  # not after a link
                 self.link = data  # the server goes on
                 return
             while data != b"":

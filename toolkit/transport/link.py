@@ -10,21 +10,22 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from toolkit.model.errors import Busy, HungUp, LoginError
+from toolkit.model.errors import Busy, HungUp, LoginError, RefusedError
 from toolkit.model.node import PORT, Hello, endpoint
 from toolkit.model.patience import patient
 from toolkit.model.vault import Secret
-from toolkit.transport.answers import Asked, Memory
+from toolkit.transport.answers import MEMORY, Asked, Memory
 from toolkit.transport.door import Door, Keys
 from toolkit.transport.framing import clean
 from toolkit.transport.jsonline import calling
 from toolkit.transport.payload import Source, opened, received
 from toolkit.transport.requests import Requests
+from toolkit.transport.textlines import TextLines
 from toolkit.transport.wire import Wire
 
 TIMEOUT = patient(10.0)  # seconds of silence after which a node is asked whether it is there
 PATIENCE = patient(120.0)  # seconds for an answer, or a part of it, of a node that is there
-TRIES = (0.2, 0.6, 1.5)  # seconds before connecting again to a node that hung up at once
+TRIES = (0.3, 0.6, 1.0, 2.0)  # seconds before connecting again to a node that hung up at once
 
 
 class Link:
@@ -100,9 +101,12 @@ class Link:
             except (HungUp, Busy):
                 if pause is None:
                     raise
-                await asyncio.sleep(pause)
+            except RefusedError as refusal:  # after the login, for want of memory
+                if pause is None or MEMORY not in str(refusal):
+                    raise
             else:
                 return
+            await asyncio.sleep(pause)
 
     async def close(self) -> None:
         """Hang up; whatever is still asked ends with HungUp."""
@@ -152,6 +156,13 @@ class Link:
         answer = await self.request("hello", timeout=self._timeout)
         if self._door and self._requests:
             self._requests.name = self._door.meet(answer).name
+
+    async def as_text(self) -> TextLines:
+        """Go on as text on this connection, which is not a link any more; for little memory."""
+        await self.request("text", timeout=self._timeout)
+        lines = TextLines(await self._open_requests().release(), self.name)
+        await lines.greeted(self._timeout)
+        return lines
 
     async def cancel(self, number: int) -> bool:
         """End a request of this connection; whether that was possible."""

@@ -48,6 +48,13 @@ def dumped(answer: object, part: str) -> str:
     return "\n".join(f"  {name:<10}:  {value}" for name, value in found if part in name)
 
 
+def holds_secret(word: str, rest: str) -> bool:
+    """Whether a line of config mode sets a secret, or tries one."""
+    if word == "try":
+        return any(_secret(name) for name in re.findall(r"(\w+)\s*=", rest))
+    return _secret(word) and bool(rest)
+
+
 def saved(answer: object) -> str:
     """The word for a change that was made."""
     return "Saved" if answer is True else clean(str(answer))

@@ -1,18 +1,29 @@
 """A node's shell as its text shell is used, over the link: the same lines, the same answers.
 
 Config mode is kept here: its lines become requests about settings, in which secrets are sealed.
+Where a node has not the memory for a line over the link, the session goes on as text.
 """
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from toolkit.model.errors import FaultError, HungUp, InputError, LoginError, RefusedError
+from toolkit.model.errors import (
+    Busy,
+    FaultError,
+    HungUp,
+    InputError,
+    LoginError,
+    RefusedError,
+)
 from toolkit.model.vault import Secret
 from toolkit.transport import linkconf
+from toolkit.transport.answers import MEMORY
 from toolkit.transport.door import Keys
 from toolkit.transport.link import PATIENCE, Link
-from toolkit.transport.steady import Steady
+from toolkit.transport.steady import PAUSES, TRIES, UNBEGUN, Steady
+from toolkit.transport.textlines import TextLines
 from toolkit.transport.waiting import Waiting
 
 FREE = frozenset(("hello", "exit"))  # words that owe no password
@@ -49,12 +60,13 @@ class LinkShell:
         self._keys: Keys = keys
         self._waiting = Waiting()
         self._node = Steady(lambda: make(self._keys))
+        self._text: TextLines | None = None  # what the session goes on as
         self.configuring = False
 
     @property
     def name(self) -> str:
         """The node's name."""
-        return self._node.link.name
+        return self._text.name if self._text else self._node.link.name
 
     @property
     def uid(self) -> str:
@@ -74,7 +86,7 @@ class LinkShell:
     @property
     def closed(self) -> bool:
         """Whether there is no connection."""
-        return self._node.link.closed
+        return self._text.closed if self._text else self._node.link.closed
 
     def open(self) -> None:
         """Connect and log in."""
@@ -99,7 +111,8 @@ class LinkShell:
             return secret if its == uid else None
 
         self._keys = key
-        self._waiting.run(self._node.close())
+        self._hang_up()
+        self._text = None
         self.open()
 
     def rekey(self, appwd: str) -> None:
@@ -117,7 +130,17 @@ class LinkShell:
         if self.locked and word not in FREE:
             raise LoginError(f"{self.name} wants its password before {word!r}")
         try:
-            return self._answer(line, word, rest.strip(), timeout or PATIENCE)
+            if self._text:
+                return self._in_text(line, word, timeout or PATIENCE)
+            try:
+                return self._answer(line, word, rest.strip(), timeout or PATIENCE)
+            except RefusedError as refusal:
+                if not self._is_better_as_text(refusal, word, rest):
+                    raise
+                try:
+                    return self._in_text(line, word, timeout or PATIENCE)
+                except RefusedError as another:  # it may know no text after a link
+                    raise (another if self._text else refusal) from None
         except (RefusedError, FaultError) as error:
             return str(error).removeprefix(f"{self.name}: ")
 
@@ -137,8 +160,51 @@ class LinkShell:
         if self.configuring and (word not in _WORDS or _is_setting(word, rest)):
             return self._setting(word, rest)
         if word in _TELLING:
-            return self._waiting.run(self._node.tell(line))
-        return self._waiting.run(self._node.run(line, timeout))
+            return self._waiting.run(self._node.tell(line, tries=1))
+        return self._waiting.run(self._node.run(line, timeout, tries=1))
+
+    def _is_better_as_text(self, refusal: RefusedError, word: str, rest: str) -> bool:
+        """Whether a line was refused for want of memory, and does no harm when it comes as text.
+
+        A refusal has a tag where there is a key: nobody between us can talk us out of the link.
+        """
+        if MEMORY not in str(refusal):
+            return False
+        setting = self.configuring and (word not in _WORDS or _is_setting(word, rest))
+        if setting and linkconf.holds_secret(word, rest):
+            return False
+        return setting or refusal.kind == UNBEGUN or word in (*_TELLING, "reboot")
+
+    def _in_text(self, line: str, word: str, timeout: float) -> str:
+        """What the node answers to a line as text."""
+        if line in _ENTER or line in _LEAVE:
+            self.configuring = line in _ENTER
+            return ""
+        if line == "exit":
+            self._hang_up()
+            return "Bye!"
+        if self.configuring and linkconf.holds_secret(word, line.partition(" ")[2]):
+            raise RefusedError(
+                f"refused: {self.name} is short of memory and is talked to in clear text by now, "
+                f"in which no secret is sent: set it first thing in a new session"
+            )
+        return self._waiting.run(self._said(line, timeout))
+
+    async def _said(self, line: str, timeout: float) -> str:
+        lines = self._text
+        for pause in (*PAUSES, None):
+            if lines and not lines.closed:
+                break
+            try:
+                lines = await (await self._node.open()).as_text()
+            except (HungUp, Busy, RefusedError) as error:
+                hopeless = isinstance(error, RefusedError) and MEMORY not in str(error)
+                if pause is None or hopeless:
+                    raise
+                await asyncio.sleep(pause)
+        assert lines
+        self._text = lines
+        return await lines.command(line, timeout, configuring=self.configuring)
 
     def _reboot(self, line: str) -> str:
         """The node ends the connection; when that is faster than its answer, it has heard."""
@@ -154,6 +220,8 @@ class LinkShell:
         return answer
 
     def _hang_up(self) -> None:
+        if self._text:
+            self._text.close()
         self._waiting.run(self._node.close())
 
     def _setting(self, key: str, value: str) -> str:
@@ -184,8 +252,10 @@ class LinkShell:
         return linkconf.saved(answer)
 
     def _request(self, **fields: object) -> Any:
-        again = self._node.again if "try" not in fields else self._asked
-        return self._waiting.run(again("conf", fields))
+        if "try" in fields:
+            return self._waiting.run(self._asked("conf", fields))
+        # What lacks memory goes on as text, but for secrets, which are asked for again.
+        return self._waiting.run(self._node.again("conf", fields, TRIES if "set" in fields else 1))
 
     async def _asked(self, op: str, fields: Mapping[str, object]) -> Any:
         return (await (await self._node.open()).ask(op, fields)).end.result()

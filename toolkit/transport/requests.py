@@ -47,10 +47,22 @@ class Requests:
     async def close(self) -> None:
         """Hang up; whatever is still asked ends with HungUp."""
         self._end(lambda: HungUp(f"{self.name} was hung up on"))
+        await self._rest()
+
+    async def _rest(self) -> None:
+        """End what listens."""
         tasks, self._tasks = self._tasks, []
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def release(self) -> Wire:
+        """End here and leave the connection open: what comes on it now is no link any more."""
+        if self._why:
+            raise self._why()
+        self._why = lambda: HungUp(f"{self.name} goes on as text")
+        await self._rest()
+        return self._wire
 
     async def ask(
         self,

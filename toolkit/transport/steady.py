@@ -28,7 +28,8 @@ from toolkit.transport.link import PATIENCE, Link
 OLDEST = 600_000  # ms after which a node is not asked any more
 BACK = patient(30.0)  # seconds to wait for a node that went away in the middle of a command
 PAUSES = (0.1, 0.3, 0.6, 1.0, 2.0)  # seconds between two tries; the last again and again
-_MEMORY_TRIES = 4
+TRIES = 4  # of what is refused for want of memory
+UNBEGUN = "unbegun"  # the kind of a refusal of what certainly has not run
 
 
 class Steady:
@@ -53,20 +54,26 @@ class Steady:
         """Hang up."""
         await self.link.close()
 
-    async def run(self, line: str, timeout: float = PATIENCE) -> str:
+    async def run(self, line: str, timeout: float = PATIENCE, tries: int = TRIES) -> str:
         """The answer to a line of the text shell, which runs at most once."""
-        return clean(str(await self.once("run", {"line": line}, timeout)))
+        return clean(str(await self.once("run", {"line": line}, timeout, tries)))
 
-    async def tell(self, line: str) -> str:
+    async def tell(self, line: str, tries: int = TRIES) -> str:
         """The answer to a line that only tells: no harm when it runs twice."""
-        return clean(str(await self.again("run", {"line": line})))
+        return clean(str(await self.again("run", {"line": line}, tries)))
 
     async def call(self, module: str, function: str, /, *args: object, **named: object) -> Any:
         """The value of a function of a load module, which runs at most once."""
         return await self.once("call", calling(module, function, args, named))
 
-    async def once(self, op: str, fields: Mapping[str, object], timeout: float = PATIENCE) -> Any:
-        """The value of a `run` or a `call`."""
+    async def once(
+        self,
+        op: str,
+        fields: Mapping[str, object],
+        timeout: float = PATIENCE,
+        tries: int = TRIES,
+    ) -> Any:
+        """The value of a `run` or a `call`; `tries` is how often memory may lack for its begin."""
         attempt = _Attempt(timeout)
         while True:
             link = await (self._back_again() if attempt.tries else self.open())
@@ -78,19 +85,21 @@ class Steady:
             except (HungUp, Busy) as error:
                 await attempt.pause(error, link.name)
             except RefusedError as refusal:
+                if refusal.kind == UNBEGUN and attempt.tries >= tries:
+                    raise
                 if attempt.is_final(refusal):
                     raise attempt.first or refusal from None
                 await attempt.pause(refusal, link.name)
 
-    async def again(self, op: str, fields: Mapping[str, object]) -> Any:
+    async def again(self, op: str, fields: Mapping[str, object], tries: int = TRIES) -> Any:
         """The value of a request that does no harm when it is done twice."""
-        for number in range(_MEMORY_TRIES):
+        for number in range(TRIES):
             try:
                 return (await (await self.open()).ask(op, fields)).end.result()
             except (HungUp, Busy):
                 pass
             except RefusedError as refusal:
-                if MEMORY not in str(refusal):
+                if MEMORY not in str(refusal) or number + 1 >= tries:
                     raise
             await _pause(number)
         return (await (await self.open()).ask(op, fields)).end.result()
@@ -149,7 +158,7 @@ class _Attempt:
 
         A node that had begun keeps what came of it, and repeats that in few words.
         """
-        again = MEMORY in str(refusal) and self.tries < _MEMORY_TRIES
+        again = MEMORY in str(refusal) and self.tries < TRIES
         if again and self.first is None:
             self.first = refusal
         elif not again and MEMORY not in str(refusal) and "see log" not in str(refusal):

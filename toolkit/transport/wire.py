@@ -97,6 +97,22 @@ class Wire:
         """Hang up."""
         self._writer.close()
 
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more comes."""
+        return self._reader.at_eof() or self._writer.is_closing()
+
+    def say(self, text: bytes) -> None:
+        """Send text, after the link."""
+        self._writer.write(text)
+
+    async def heard(self) -> bytes:
+        """Text that came, after the link; empty when nothing more comes."""
+        try:
+            return await self._reader.read(4096)
+        except OSError:
+            return b""
+
     async def _line(self) -> bytes:
         try:
             line = await self._reader.readuntil(b"\n")
