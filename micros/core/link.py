@@ -18,7 +18,8 @@ _STRANGER = const(5)  # s a link may take to log in
 _TRIES = const(10)  # to read a line for which there is no memory
 _TURN = const(5)  # ms between two looks whether somebody else still writes
 _AMPLE = const(20000)  # bytes free with which the files of the steps are held
-_LACK = const(b'{"id":%d,"error":"refused","text":"not enough memory"}')
+_LACK = const(b'{"id":%d,"error":"refused","text":"not enough memory"%s}')
+_UNBEGUN = const(b',"type":"unbegun"')
 held = {}  # files of the steps, where there is memory for it; they go with this one
 
 
@@ -92,7 +93,8 @@ class Link:
             pass  # the other side is gone
         except MemoryError:
             held.clear()
-            await self.send(_LACK % 0)
+            number = isinstance(step, tuple) and getattr(step[3], "id", 0)
+            await self.send(_LACK % (number, _UNBEGUN if number else b""))
         finally:
             self.open, self.session.link = False, None
             for request in self.requests:
@@ -158,7 +160,7 @@ class Link:
         except MemoryError:
             held.clear()
             try:
-                await self.send(_LACK % request.id)
+                await self.send(_LACK % (request.id, b""))
             except MemoryError:
                 self.open = False
         finally:

@@ -40,5 +40,5 @@ def take(link):
     link.head, link.rest, link.size = None, rest, 0
     if chunk:
         return work.give(link, chunk, payload)
-    file = "linkbegin"
+    file = "linkjson"
     return link.later, file, "begin", text

@@ -5,6 +5,7 @@ import json
 from micropython import const
 
 _DEEPEST = const(8)
+_LACK = const(b'not enough memory","type":"unbegun')
 
 
 def read(text):
@@ -15,6 +16,17 @@ def read(text):
         return json.loads(text.decode())
     except (ValueError, TypeError, KeyError, AttributeError, IndexError):
         return None
+
+
+def begin(link, text):
+    """Read a line, and hand on what it says."""
+    try:
+        given = read(text)
+    except MemoryError:
+        number = text[text.find(b'"id"') + 5 :].lstrip().split(b",")[0]
+        return link.send(b'{"id":%s,"error":"refused","text":"%s"}' % (number, _LACK))
+    file = "linkopen"
+    return link.later, file, "begin", (given, text)
 
 
 def chunk(_, text):

@@ -7,6 +7,9 @@ It is for a program that was refused for want of memory: a text session needs mu
 async def text(link, request):
     """Answer, and end the link; the server goes on with its session, that owes no password."""
     session = link.session
+    if link.requests:
+        await link.send(b'{"id":%d,"error":"busy","text":"expected no other request"}' % request.id)
+        return
     session.owed = None  # neither owed nor given by text: so the server knows
     session.half_open = False
     session.ask()
