@@ -6,6 +6,7 @@ from binascii import hexlify
 from micropython import const
 
 _LINE = const(1000)  # bytes of a line without its tag
+_LACK = const(b'"error":"refused","text":"not enough memory')
 _WORDS = const(400)  # characters of an error
 
 
@@ -13,11 +14,18 @@ async def answer(link, request, kind, value):
     """Send the one line that ends a request, and before it what does not fit into it."""
     line = request.raw or worded(link, kind, value)
     if "rid" in request.given and not request.raw:
+        executor, ended = link.node.executor, line
+        called = request.rid and executor.running is not request
+        if executor.running is request:
+            executor.running = None
+        if not called and line.startswith(_LACK):
+            line += b',"type":"unbegun"'  # it has not run: that is forgotten
+            ended = None
         try:
-            line = link.load("linkrid").note(link.node, request, line)
-        except MemoryError:
-            if request.rid:  # what is not remembered is unknown from here on
-                link.node.done = b"", link.node.clock.uptime_ms()
+            if request.rid:
+                link.load("linkrid").note(link.node, request, ended)
+        except MemoryError:  # what is not remembered is unknown from here on
+            link.node.done = b"", link.node.clock.uptime_ms()
     if not link.open:
         return
     try:

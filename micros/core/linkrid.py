@@ -31,18 +31,24 @@ def keep(node, rows, dropped):
     node.done = b"".join([rid + bytes((len(end),)) + end for rid, end in rows]), dropped
 
 
+def number(text):
+    """The bytes of a rid."""
+    try:
+        rid = unhexlify(text)
+    except (ValueError, TypeError):
+        rid = b""
+    if len(rid) != 8:
+        raise CommandError("expected a rid of 16 hex digits")
+    return rid
+
+
 def known(link, request):
     """Was it asked for before? Then its outcome is what is answered; else note that it runs."""
     given, node = request.given, link.node
     age = given.get("age")
     if type(age) not in (int, type(None)) or (age or 0) < 0:
         raise CommandError("expected an age in ms")
-    try:
-        rid = unhexlify(given["rid"])
-    except (ValueError, TypeError):
-        rid = b""
-    if len(rid) != 8:
-        raise CommandError("expected a rid of 16 hex digits")
+    rid = number(given["rid"])
     rows, dropped = entries(node), node.done[1] if node.done else 0
     for one, end in rows:
         if one == rid:
@@ -68,25 +74,13 @@ def known(link, request):
 
 
 def note(node, request, line):
-    """Keep what came of it: what stands behind the id, unless it is too long; return what to say.
-
-    What had no memory before anything was called is forgotten: it has not run.
-    """
-    said, unbegun = line, not request.rid or node.executor.running is request
-    if node.executor.running is request:
-        node.executor.running = None
-    lacks = line.startswith(b'"error":"refused","text":"not enough memory')
+    """Keep what came of it: what stands behind the id, unless it is too long; None: nothing."""
     rows, dropped = entries(node), node.done[1] if node.done else 0
     rows = [row for row in rows if row[0] != request.rid]
-    if unbegun and lacks:
-        keep(node, rows, dropped)
-        request.rid = None
-        return line + b',"type":"unbegun"'
-    if not request.rid:
-        return line
-    if len(line) > _LONGEST or request.sent:
-        kind = line.split(b'"', 4)[3] if line[:6] == b'"error' else None
-        line = b'"error":"%s","text":"see log"' % kind if kind else _CUT
-    keep(node, rows + [(request.rid, line)], dropped)
+    if line:
+        if len(line) > _LONGEST or request.sent:
+            kind = line.split(b'"', 4)[3] if line[:6] == b'"error' else None
+            line = b'"error":"%s","text":"see log"' % kind if kind else _CUT
+        rows.append((request.rid, line))
+    keep(node, rows, dropped)
     request.rid = None
-    return said

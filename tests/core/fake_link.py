@@ -60,6 +60,8 @@ class Peer:
             if self.session.link:
                 once("linkstart").begin(self.session, self.session.link)
                 await self.node.executor.guard("link", self.session.link.serve)
+                if self.session.owed is None:
+                    await self.node.executor.guard("session", self.session.run)
         finally:
             if self.session in self.node.server.sessions:
                 self.node.server.sessions.remove(self.session)

@@ -336,6 +336,59 @@ async def test_what_has_a_rid_runs_on_when_its_connection_ends():
         assert end["ok"] == "waited"
 
 
+async def test_a_link_that_has_logged_in_goes_on_as_text_that_owes_no_password():
+    node = keyed(auth="on")
+    async with Peer(node) as peer:
+        assert (await peer.ask(id=1, op="text"))["error"] == "auth"
+        await peer.login(KEY)
+        peer.say(id=2, op="run", line="lamp wait 300")
+        await until(lambda: "LM_lamp" in sys.modules)
+        peer.say(id=3, op="text")
+        assert (await peer.answer(3))["error"] == "busy"
+        assert (await peer.answer(2))["ok"] == "waited"
+        assert await peer.ask(id=4, op="text") == {"id": 4, "ok": True}
+        await until(lambda: b"".join(peer.stream.writes)[peer.at :] == b"node01 $ ")
+        assert peer.session.link is None and node.link is None
+        for line, answer in (("version", "0.1.0-0"), ("hello", HELLO), ('{"id":5}', "refused: ")):
+            peer.at = len(b"".join(peer.stream.writes))
+            peer.raw(line.encode() + b"\n")
+            said = await peer._until(lambda data: data[peer.at :].endswith(b"\nnode01 $ "))
+            assert said[peer.at :].decode().startswith(answer)
+
+
+async def test_without_auth_a_link_goes_on_as_text_without_a_login():
+    async with Peer(keyed()) as peer:
+        assert await peer.ask(id=1, op="text") == {"id": 1, "ok": True}
+        await until(lambda: b"".join(peer.stream.writes)[peer.at :] == b"node01 $ ")
+
+
+async def test_what_had_no_memory_before_it_was_called_has_not_run_and_may_be_asked_again():
+    node = keyed()
+    rid = "00112233445566dd"
+    node.clock.seconds, resolve = 1000, node.executor.modules.resolve
+
+    def full(*_):
+        raise MemoryError
+
+    async with Peer(node) as peer:
+        for _ in range(2):
+            node.executor.modules.resolve = full
+            end = await peer.ask(id=1, op="run", line="lamp set 3", rid=rid, age=1)
+            assert (end["error"], end["type"]) == ("refused", "unbegun")
+            assert end["text"].startswith("not enough memory")
+        node.executor.modules.resolve = resolve
+        assert "ok" in await peer.ask(id=2, op="run", line="lamp set 3", rid=rid, age=1)
+        assert sys.modules["LM_lamp"].told == [(3, "white", 0)]
+
+
+async def test_what_ran_out_of_memory_itself_is_over_and_not_done_again():
+    async with Peer(keyed()) as peer:
+        end = await peer.ask(id=1, op="run", line="lamp greedy", rid="00112233445566ee")
+        assert end["text"].startswith("not enough memory") and "type" not in end
+        end = await peer.ask(id=2, op="run", line="lamp greedy", rid="00112233445566ee", age=1)
+        assert (end["error"], end["text"]) == ("refused", "see log")
+
+
 async def test_a_reboot_answers_ends_the_connection_and_restarts():
     node = keyed()
     async with Peer(node) as peer:
