@@ -8,8 +8,8 @@ from core.once import once
 
 def login(link, request):
     """The op: the first step."""
-    file = "linklogin"
-    return denied(link) or (link.later, file, "greet", request)
+    file = "linkwho"
+    return denied(link) or (link.later, file, "form", request)
 
 
 def proof(link, request):
