@@ -41,8 +41,12 @@ class Pushed:
 
 def dial(node: Node) -> Link:
     """Connect to a node of a workshop."""
-    key = derive(PASSWORD, node.uid, _ROUNDS).hex()
-    return Link(node.address, node.port, uid=node.uid, secret=Secret(PASSWORD, key, _ROUNDS))
+    return Link(node.address, node.port, uid=node.uid, secret=secret_of(node.uid))
+
+
+def secret_of(uid: str) -> Secret:
+    """The key that a node of a workshop has made of its password."""
+    return Secret(PASSWORD, derive(PASSWORD, uid, _ROUNDS).hex(), _ROUNDS)
 
 
 def push(workshop: Workshop) -> Pushed:

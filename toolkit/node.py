@@ -89,7 +89,8 @@ class AsyncNode(Modules):
 
     async def put(self, name: str, source: Source) -> None:
         """Write a file on the node, from bytes or from a file here."""
-        await (await self._ready()).put(name, source)
+        await self._ready()
+        await self._steady.put(name, source)
 
     async def get(self, name: str, into: Path | None = None) -> bytes:
         """A file of the node; with `into` it is written there."""

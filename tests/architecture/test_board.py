@@ -53,8 +53,7 @@ COMPUTED = {  # what is asked for by more than a text
 CLOSING = {  # a part, and what it loads for a moment although that knows the part, like a method
     "core.executor": {"core.grammar", "core.line"},
     "core.keep": {"core.kept"},
-    "core.linklogin": {"core.linkkey"},  # its first step, and back
-    "core.linkwait": {"core.linkproof"},  # its second one, and back when it was wrong
+    "core.linkwait": {"core.linkproof"},  # its second step, and back when it was wrong
     "core.scheduler": {"core.agenda"},
     "core.session": {"core.conf", "core.cronword"},
     "core.survivor": {"core.crash", "core.settle"},

@@ -209,6 +209,9 @@ class _ScriptedLink:
     async def send(self, op: str, source: bytes, /, **given: Any) -> Any:
         return await self._done(op, payload=source, **given)
 
+    async def put(self, name: str, source: bytes, /) -> None:
+        await self._done("put", payload=source, name=name)
+
     async def _done(self, op: str, **given: Any) -> Any:
         step = given.pop("step", op)
         await self._turn(step)

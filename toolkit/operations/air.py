@@ -38,6 +38,10 @@ class Link(Protocol):
         """The answer to a request with a payload."""
         ...
 
+    async def put(self, name: str, source: bytes, /) -> None:
+        """Write a file."""
+        ...
+
 
 Dial = Callable[[Node], AbstractAsyncContextManager[Link]]
 

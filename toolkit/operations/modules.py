@@ -55,7 +55,7 @@ def target(source: Path) -> str:
 
 async def put(link: Link, name: str, content: bytes) -> None:
     """Write a module; from its next call on the node runs it."""
-    await within(ANSWER + len(content) / RATE, name, link.send("put", content, name=name))
+    await within(ANSWER + len(content) / RATE, name, link.put(name, content))
 
 
 async def load(dial: Dial, node: Node, contents: Mapping[str, bytes], tell: Tell) -> Outcome:

@@ -19,9 +19,10 @@ from toolkit.transport.door import Door, Keys
 from toolkit.transport.framing import clean
 from toolkit.transport.jsonline import calling
 from toolkit.transport.payload import Source, opened, received
+from toolkit.transport.putting import Putting
 from toolkit.transport.requests import Requests
 from toolkit.transport.textlines import TextLines
-from toolkit.transport.wire import Wire
+from toolkit.transport.wire import CHUNK, Wire
 
 TIMEOUT = patient(10.0)  # seconds of silence after which a node is asked whether it is there
 PATIENCE = patient(120.0)  # seconds for an answer, or a part of it, of a node that is there
@@ -126,17 +127,34 @@ class Link:
         return (await self.ask("call", calling(module, function, args, named))).end.result()
 
     async def send(
-        self, op: str, source: Source, /, *, timeout: float = PATIENCE, **fields: object
+        self,
+        op: str,
+        source: Source,
+        /,
+        *,
+        timeout: float = PATIENCE,
+        at: int = 0,
+        chunk: int = CHUNK,
+        **fields: object,
     ) -> Any:
-        """The value of a request with a payload, bytes or a file; its size and sum go along."""
-        with opened(source) as (size, sha256, pieces):
+        """The value of a request with a payload, bytes or a file; its size and sum go along.
+
+        Only what lies behind `at` is sent, in pieces of at most `chunk` bytes.
+        """
+        with opened(source, at, chunk) as (size, sha256, pieces):
             about = {"op": op, **fields, "size": size, "sha256": sha256}
-            asked = await self._open_requests().ask(about, pieces, timeout=timeout)
+            asked = await self._open_requests().ask(about, pieces, at=at, timeout=timeout)
         return asked.end.result()
 
     async def put(self, name: str, source: Source) -> None:
-        """Write a file on the node."""
-        await self.send("put", source, name=name)
+        """Write a file on the node; what an earlier, cut one has left there does not go again."""
+        putting = Putting(name, source)
+        try:
+            await putting.over(self)
+        except RefusedError as refusal:
+            if not putting.smaller(refusal):
+                raise
+            await putting.over(self)
 
     async def get(self, name: str, into: Path | None = None) -> bytes:
         """A file of the node; with `into` it is written there when it is whole, not returned."""

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from io import BufferedReader, BytesIO
 from pathlib import Path
 
@@ -16,24 +16,38 @@ Pieces = Callable[[], bytes]  # the next chunk, b"" at the end
 
 
 @contextmanager
-def opened(source: Source) -> Generator[tuple[int, str, Pieces]]:
-    """Size, SHA-256 in hex, and the chunks of what is to be sent."""
-    with ExitStack() as stack:
-        stream = BytesIO(source) if isinstance(source, bytes) else _file(source)
-        stack.enter_context(stream)
+def opened(source: Source, at: int = 0, chunk: int = CHUNK) -> Generator[tuple[int, str, Pieces]]:
+    """Size, SHA-256 in hex, and the chunks of what is to be sent: those from `at` on."""
+    with _stream(source) as stream:
         sum_ = hashlib.file_digest(stream, "sha256").hexdigest()
-        size = left = stream.seek(0, os.SEEK_END)
-        stream.seek(0)
+        size = stream.seek(0, os.SEEK_END)
+        left = size - stream.seek(at)
 
         def piece() -> bytes:
             nonlocal left
-            data = stream.read(min(CHUNK, left))
+            data = stream.read(min(chunk, left))
             left -= len(data)
             if left and not data:
                 raise InputError(f"{source} has become shorter while it was sent")
             return data
 
         yield size, sum_, piece
+
+
+def size_of(source: Source) -> int:
+    """The bytes of what is to be sent."""
+    with _stream(source) as stream:
+        return stream.seek(0, os.SEEK_END)
+
+
+def beginning(source: Source, size: int) -> str:
+    """The SHA-256 in hex of the first bytes of what is to be sent."""
+    sum_ = hashlib.sha256()
+    with _stream(source) as stream:
+        while size and (data := stream.read(min(size, 65536))):
+            sum_.update(data)
+            size -= len(data)
+    return sum_.hexdigest()
 
 
 @contextmanager
@@ -53,6 +67,10 @@ def received(into: Path | None) -> Generator[Sink]:
         raise InputError(f"{into} cannot be written: {error.strerror or error}") from error
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _stream(source: Source) -> BytesIO | BufferedReader:
+    return BytesIO(source) if isinstance(source, bytes) else _file(source)
 
 
 def _file(path: Path) -> BufferedReader:

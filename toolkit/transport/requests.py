@@ -69,10 +69,14 @@ class Requests:
         fields: Fields,
         pieces: Pieces | None = None,
         *,
+        at: int = 0,
         sink: Sink | None = None,
         timeout: float,
     ) -> Asked:
-        """A request from its line to its end; `timeout` is for each part of its answer."""
+        """A request from its line to its end; its payload lies at `at` of the whole.
+
+        `timeout` is for each part of its answer.
+        """
         async with self._room:
             asked = Asked(self._next, raw=sink is not None, sink=Memory() if sink is None else sink)
             if fields.get("op") in _TELL:
@@ -80,7 +84,7 @@ class Requests:
             try:
                 self._begin(asked, fields)
                 if pieces:
-                    await self._pour(asked, pieces)
+                    await self._pour(asked, pieces, at)
                 await self._end_of(asked, timeout)
             finally:
                 self._leave(asked)
@@ -131,9 +135,8 @@ class Requests:
                 raise NodeError(f"{self.name} has not answered within {timeout:g} s")
             await asyncio.wait((asked.end,), timeout=timeout - quiet)
 
-    async def _pour(self, asked: Asked, pieces: Pieces) -> None:
+    async def _pour(self, asked: Asked, pieces: Pieces, at: int) -> None:
         """Send the payload, as fast as the node takes it; an early answer ends that."""
-        at = 0
         while not asked.end.done() and (piece := pieces()):
             self._write({"id": asked.number, "at": at, "size": len(piece)}, piece)
             at += len(piece)

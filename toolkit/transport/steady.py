@@ -13,7 +13,6 @@ from typing import Any
 from toolkit.model.errors import (
     Busy,
     HungUp,
-    LoginError,
     NodeError,
     RefusedError,
     UnknownOutcome,
@@ -24,6 +23,8 @@ from toolkit.transport.answers import MEMORY, Asked
 from toolkit.transport.framing import clean
 from toolkit.transport.jsonline import calling
 from toolkit.transport.link import PATIENCE, Link
+from toolkit.transport.payload import Source
+from toolkit.transport.putting import Putting
 
 OLDEST = 600_000  # ms after which a node is not asked any more
 BACK = patient(30.0)  # seconds to wait for a node that went away in the middle of a command
@@ -76,7 +77,7 @@ class Steady:
         """The value of a `run` or a `call`; `tries` is how often memory may lack for its begin."""
         attempt = _Attempt(timeout)
         while True:
-            link = await (self._back_again() if attempt.tries else self.open())
+            link = await (self._known_again() if attempt.tries else self.open())
             attempt.check(link)
             try:
                 return _value(
@@ -104,19 +105,34 @@ class Steady:
             await _pause(number)
         return (await (await self.open()).ask(op, fields)).end.result()
 
+    async def put(self, name: str, source: Source) -> None:
+        """Write a file on the node; after a cut only what is missing goes again."""
+        putting = Putting(name, source)
+        while True:
+            link = await (self._back_again() if putting.begun else self.open())
+            try:
+                return await putting.over(link)
+            except (HungUp, Busy, RefusedError) as error:
+                if not putting.again(error):
+                    raise
+            await _pause(putting.idle)
+
+    async def _known_again(self) -> Link:
+        """A new link to a node that has got a command; UnknownOutcome when it stays away."""
+        try:
+            return await self._back_again()
+        except NodeError as error:
+            raise UnknownOutcome(f"{error}; whether the command has run is not known") from error
+
     async def _back_again(self) -> Link:
-        """A new link to a node that went away; HungUp when it stays away."""
+        """A new link to a node that went away; NodeError when it stays away."""
         end = time.monotonic() + self._back
         for number in range(1000):
             try:
                 return await self.open()
-            except LoginError:
-                raise
-            except NodeError as error:
+            except NodeError:
                 if time.monotonic() > end:
-                    raise UnknownOutcome(
-                        f"{error}; whether the command has run is not known"
-                    ) from error
+                    raise
             await _pause(number)
         raise AssertionError
 
