@@ -67,12 +67,12 @@ def told(node, address):
 
 async def answer(server, data, address):
     """Answer who asks, each once, after a moment: a hundred nodes have heard the same question."""
-    asking = []
+    ear, asking = server.ear, []  # another one may take its place meanwhile
     for _ in range(_LOOKS):
         if data.startswith(_ASKING) and len(data) >= _SIZE and address not in asking:
             asking.append(address)
         try:
-            data, address = server.ear.recvfrom(_SIZE)
+            data, address = ear.recvfrom(_SIZE)
         except OSError:
             break  # that was all
     if asking:
@@ -80,6 +80,6 @@ async def answer(server, data, address):
         beacon = told(server.node, server.node.network.address)
         for address in asking[:_MOST]:
             try:
-                server.ear.sendto(beacon, address)
+                ear.sendto(beacon, address)
             except OSError:
                 pass  # it has gone, or it never was there

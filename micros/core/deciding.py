@@ -47,9 +47,10 @@ async def back(link, _):
 
 async def turn(node):
     """Write who is to start, then restart; return what is to be said."""
-    record = node.slots("newest")
+    record = once("steps").record_of(node)
     if node.trial:
-        end(node, _BY_HAND, False)
+        if not end(node, _BY_HAND, False):
+            raise CommandError("the boot record cannot be written: nothing has changed")
         release = once("release").facts("/" + record["run"])["release"]
     elif record["trial"]:
         raise LinkError("a release is about to go on trial", "refused trial")
@@ -62,20 +63,22 @@ async def turn(node):
             node.slots("write", dict(record, run=other, back=node.release))
         except OSError as error:
             raise CommandError("the boot record cannot be written: %r" % error)
-    node.tasks.spawn(once("sealing").leave(node))
+    once("steps").leave(node)
     return "back to %d.%d.%d-%d" % tuple(release)
 
 
 def end(node, code, restart=True):
-    """End the trial: the release or the firmware before starts again."""
+    """End the trial: the release or the firmware before starts again; tell if that is written."""
     record, firmware = node.slots("newest"), node.trial[2:]
     failed = [code + 10] if firmware else node.release + [code]
     try:
-        node.slots("write", dict(record, trial=None, tries=0, failed=failed))
+        written = node.slots("write", dict(record, trial=None, tries=0, failed=failed)) is None
     except OSError as error:  # then /slots ends it, when its tries are used up
         node.log.error("update: the boot record cannot be written: %r" % error)
+        written = False
     if restart:
         node.restart()
+    return written
 
 
 def look(node):
@@ -88,6 +91,6 @@ def look(node):
     if node.misses == 0 and network.mode == "sta" and network.address:
         work = once("steps").alone
         node.tasks.spawn(node.executor.guard("update", work, node, "confirm", stay, node))
-    elif not node.call:
+    elif not node.asking:
         once("health").ask(node)
     return None

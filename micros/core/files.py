@@ -50,6 +50,7 @@ async def rename(link, request):
     name = once("names").changeable(link.node, request.given)
     to = once("names").changeable(link.node, request.given, "to")
     once("shadow").check(to)
+    once("shadow").whole(to)
     what = "rename %s to %s" % (name, to)
     if to.lower().startswith(name.lower() + "/"):  # LittleFS would lose the folder
         raise once("flaw").CommandError(what + ": that lies in it")

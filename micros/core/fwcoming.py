@@ -19,7 +19,7 @@ async def begin(link, request):
     the SHA-256 of each block, the last one filled up with ff: what is there already stays.
     """
     node, given, parts = link.node, request.given, once("fwparts")
-    parts.refusable(node)
+    once("steps").refusable(node)
     there, ota = parts.other(node), parts.port(node)
     size, digest = given.get("image"), parts.digest(given)
     if type(size) is not int or size < 25:

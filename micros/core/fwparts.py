@@ -43,18 +43,6 @@ def staged(node, given):
     return node.staged
 
 
-def refusable(node):
-    """Refuse while anything is on trial."""
-    record = node.slots("newest")
-    if not record:
-        raise CommandError("the boot record cannot be read: a reset mends it")
-    if record["trial"]:
-        what = "firmware" if len(record["trial"]) > 1 else "a release"
-        said = "%s is on trial: confirm it, or go back, or wait" % what
-        raise LinkError(said, "refused trial")
-    return record
-
-
 def check(node, head):
     """Refuse an image that this chip cannot start, by its first bytes."""
     ota = port(node)

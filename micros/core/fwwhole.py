@@ -45,7 +45,7 @@ async def commit(link, request):
     name = ota.named(ota.places()[0]) if node.trial else ota.named(there)
     if record and record["trial"] == name and node.trial:
         return "already so"
-    record = parts.refusable(node)
+    record = once("steps").refusable(node)
     if not parts.staged(node, request.given)[1]:
         raise CommandError("expected it to be verified before this")
     once("store").remove("/crash")  # what is found there later is of this trial
@@ -56,5 +56,5 @@ async def commit(link, request):
     except OSError as error:
         node.slots("attempt", record)
         raise CommandError("the chip does not take this firmware: %s" % (error.args[-1],))
-    node.tasks.spawn(once("sealing").leave(node))
+    once("steps").leave(node)
     return "committed"

@@ -32,7 +32,7 @@ def ask(node):
     """
     sessions = node.server.sessions
     served = [session for session in sessions if session.idle < 60]
-    if node.network.address and not served and len(sessions) < node.server.most:
+    if node.network.address and (node.trial or not served) and len(sessions) < node.server.most:
         if node.misses is not None:
             node.misses += 1  # until the answer comes
         node.asking = node.tasks.spawn(hello(node, node.network.address))

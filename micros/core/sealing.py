@@ -1,15 +1,11 @@
 """A release has come: its manifest is put in force, then it goes on trial. Loaded for this."""
 
-import asyncio
 import os
 from binascii import hexlify
 from hashlib import sha256
 
 from core.errors import CommandError, LinkError
 from core.once import once
-from micropython import const
-
-_GOODBYE = const(500)  # ms in which an answer leaves
 
 
 async def manifest(link, request):
@@ -48,7 +44,7 @@ async def manifest(link, request):
 async def commit(link, request):
     """Let the release start, on trial: one write of the record, then a planned reset."""
     node, token = link.node, request.given.get("token")
-    record = node.slots("newest")
+    record = once("steps").record_of(node)
     if not node.staged or node.staged[0] != token or record["trial"]:
         return already(node, record, token)
     if not node.staged[1]:
@@ -58,7 +54,7 @@ async def commit(link, request):
     trial = {"trial": once("steps").other(node), "tries": 0, "failed": None, "back": []}
     if not node.slots("attempt", dict(record, auto=auto, **trial)):
         raise CommandError("the boot record cannot be written: nothing has changed")
-    node.tasks.spawn(leave(node))
+    once("steps").leave(node)
     return "committed"
 
 
@@ -71,9 +67,3 @@ def already(node, record, token):
     if record["trial"]:
         raise LinkError("another release is on trial", "refused trial")
     raise LinkError("this token is void: begin again", "refused token")
-
-
-async def leave(node):
-    """Restart, once the answer has left."""
-    await asyncio.sleep_ms(_GOODBYE)
-    node.restart()

@@ -22,3 +22,9 @@ def check(name):
             module = module[: -len(ending)]
     if " %s " % module in _FIRMWARE:
         raise CommandError("%s would hide the firmware's own %s" % (name, module))
+
+
+def whole(name):
+    """Refuse a folder that would become one of those where modules are looked for."""
+    if name.lower() in ("/lib", "/modules"):
+        raise CommandError("%s: make it and fill it, nothing is renamed to it" % name)

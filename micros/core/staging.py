@@ -4,7 +4,7 @@ import os
 from binascii import hexlify
 from hashlib import sha256
 
-from core.errors import CommandError, LinkError
+from core.errors import CommandError
 from core.once import once
 from micropython import const
 
@@ -15,7 +15,7 @@ _RESERVE = const(16)  # blocks that are left for settings and their copies
 async def begin(link, request):
     """Take a manifest; return the token for what follows, and which files are missing."""
     node = link.node
-    refusable(node)
+    once("steps").refusable(node)
     text = await received(link, request)
     found = once("refusing").manifest(text)
     once("refusing").check(node, found, request.given.get("force") is True)
@@ -35,17 +35,6 @@ async def begin(link, request):
         "kept": len(right) - count,
         "copied": count,
     }
-
-
-def refusable(node):
-    """Refuse before anything is received."""
-    record = node.slots("newest")
-    if not record:
-        raise CommandError("the boot record cannot be read: a reset mends it")
-    if record["trial"]:
-        what = "firmware" if len(record["trial"]) > 1 else "a release"
-        said = "%s is on trial: confirm it, or go back, or wait" % what
-        raise LinkError(said, "refused trial")
 
 
 async def received(link, request):

@@ -100,8 +100,12 @@ async def test_rename_replaces_and_never_loses_a_folder_in_itself():
         assert "that is a folder" in await ask("rename", "files", name="/y", to="/f")
         assert "not empty" in await ask("rename", "files", name="/f", to="/g")
         assert "there is none" in await ask("rename", "files", name="/no", to="/yes")
+        put("/i/json.py", "")  # what lies in it would come before the firmware's own
+        for to in ("/lib", "/LIB", "/modules"):
+            said = await ask("rename", "files", name="/i", to=to)
+            assert "nothing is renamed to it" in said
         assert await ask("rename", "files", name="/f", to="/h") is True
-        assert sorted(os.listdir("/")) == ["g", "h", "host", "y"]
+        assert sorted(os.listdir("/")) == ["g", "h", "host", "i", "y"]
 
 
 async def test_every_request_refuses_what_would_lose_the_board_and_leaves_it():

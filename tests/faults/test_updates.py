@@ -74,6 +74,9 @@ def test_a_whole_update_is_confirmed_and_left_again_by_hand(
     desk.wait(610)  # no timer is left that ends anything
     assert desk.step("status")["release"] == release.number
     assert desk.say("update back").startswith("back to ")
+    with pytest.raises(RefusedError) as late:  # it would remove the slot that is about to start
+        desk.begin(release)
+    assert late.value.kind == "busy"
     desk.started()
     after = desk.step("status")
     assert (after["release"], after["back"]) == (before["release"], release.number)
@@ -176,6 +179,18 @@ def test_an_unattended_update_confirms_itself(desk: Bringing, release: Release) 
     desk.bring(release, auto=True)
     assert desk.step("status")["trial"]["auto"] is True
     desk.wait(90)
+    said = desk.step("status")
+    assert (said["release"], said["trial"]) == (release.number, None)
+
+
+def test_an_unattended_update_confirms_itself_while_somebody_is_served(
+    desk: Bringing, release: Release
+) -> None:
+    desk.bring(release, auto=True)
+    with desk.node.session() as visitor:
+        for _ in range(9):
+            assert visitor.say("hello").startswith("hello:node01:")
+            desk.wait(10)
     said = desk.step("status")
     assert (said["release"], said["trial"]) == (release.number, None)
 
