@@ -4,7 +4,7 @@ import asyncio
 
 
 def give(link, chunk, payload):
-    """Hand a piece to its request; one for an op that takes none is dropped, as of one that ended."""
+    """Hand a piece to its request; it is dropped where that has ended, or takes none."""
     for request in link.requests:
         if request.id != chunk.get("id") or request.over:
             continue

@@ -181,8 +181,8 @@ class Slow:
 
     def write(self, data):
         if not self.stream.out_buf:
-            self.stream.writes.append(data[:300])
-            data = data[300:]
+            self.stream.writes.append(data[:100])
+            data = data[100:]
         self.stream.out_buf += data
 
     async def drain(self):
@@ -191,8 +191,8 @@ class Slow:
             await asyncio.sleep_ms(1)
             if self.takes:
                 self.takes -= 1
-                self.stream.writes.append(left[at : at + 300])
-                at += 300
+                self.stream.writes.append(left[at : at + 100])
+                at += 100
         self.stream.out_buf = b""
 
 
@@ -316,7 +316,7 @@ async def test_a_payload_for_what_takes_none_is_dropped_and_keeps_nobody_waiting
 
 async def test_who_sends_nothing_of_a_release_keeps_no_other_update_waiting():
     node, seen, whole = keyed(), [], asyncio.wait_for
-    node.slots = lambda *_: {"trial": None}
+    node.slots = lambda *_: {"trial": None, "run": node.slot[1:]}
 
     async def sooner(work, seconds):
         seen.append(seconds)
