@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 
 from toolkit.model.errors import NodeError
 from toolkit.model.node import Hello, parse_hello
+from toolkit.model.text import clean
 from toolkit.model.vault import Secret
-from toolkit.transport.framing import clean
 from toolkit.transport.login import Admitted, Handshake, refusals
 from toolkit.transport.wire import Wire
 

@@ -13,10 +13,10 @@ from typing import Any, Self
 from toolkit.model.errors import Busy, HungUp, LoginError, RefusedError
 from toolkit.model.node import PORT, Hello, endpoint
 from toolkit.model.patience import patient
+from toolkit.model.text import clean
 from toolkit.model.vault import Secret
 from toolkit.transport.answers import Asked, Memory
 from toolkit.transport.door import Door, Keys
-from toolkit.transport.framing import clean
 from toolkit.transport.jsonline import calling
 from toolkit.transport.payload import Source, opened, received
 from toolkit.transport.putting import Putting
