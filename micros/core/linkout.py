@@ -16,7 +16,8 @@ async def answer(link, request, kind, value):
         try:
             link.load("linkrid").note(link.node, request, line)
         except MemoryError:
-            link.node.done = None
+            if request.rid:  # what is not remembered is unknown from here on
+                link.node.done = b"", link.node.clock.uptime_ms()
     if not link.open:
         return
     try:
