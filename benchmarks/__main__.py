@@ -1,4 +1,4 @@
-"""`python -m benchmarks [memory speed scheduler saves size air] [--json] [--readme]`."""
+"""`python -m benchmarks [memory speed link scheduler saves size air] [--json] [--readme]`."""
 
 import argparse
 import os
@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks import air, memory, saves, scheduler, size, speed, table
+from benchmarks import air, memory, saves, scheduler, size, speed, table, talk
 from benchmarks.nodes import Trouble, Workshop
 from benchmarks.rows import ROWS, Measured
 from benchmarks.speed import Ratio
@@ -101,6 +101,15 @@ def _edit(workshop: Workshop) -> Found:
     yield "edit", Measured(air.edits(workshop))
 
 
+def _link(workshop: Workshop) -> Found:
+    found = talk.measure(workshop)
+    busy = f"; load of this computer {os.getloadavg()[0]:.1f}"
+    yield "link_hello", _against(found.hello, 1e3, busy)
+    yield "link_call", _against(found.call, 1e3, busy)
+    yield "file_put", _against(found.put, 1e-3, busy)
+    yield "file_get", _against(found.get, 1e-3, busy)
+
+
 # A group is measured whole; when it cannot be, the rows named here say why.
 GROUPS: Mapping[str, tuple[tuple[Callable[[Workshop], Found], tuple[str, ...]], ...]] = {
     "memory": (
@@ -108,6 +117,7 @@ GROUPS: Mapping[str, tuple[tuple[Callable[[Workshop], Found], tuple[str, ...]], 
         (_leaf, ("leaf_free", "leaf_largest")),
     ),
     "speed": ((_speed, ("hello_ms", "hello_ratio", "cpu_hello", "cpu_call", "crowd", "served")),),
+    "link": ((_link, ("link_hello", "link_call", "file_put", "file_get")),),
     "scheduler": ((_scheduler, ("wake",)),),
     "saves": ((_saves, ("lost",)),),
     "size": (
@@ -125,8 +135,8 @@ def _figure(value: float, note: str = "") -> Measured:
     return Measured(value, note=note)
 
 
-def _against(ratio: Ratio, scale: float) -> Measured:
-    note = f"± {ratio.spread:.1f} %"
+def _against(ratio: Ratio, scale: float, more: str = "") -> Measured:
+    note = f"± {ratio.spread:.1f} %{more}"
     return Measured(ratio.node * scale, ratio.reference * scale, ratio.ratio, note)
 
 

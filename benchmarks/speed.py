@@ -55,11 +55,11 @@ class _Peer:
 
 
 @contextmanager
-def _echo(engine: Engine, heap: str) -> Generator[tuple[int, int]]:
-    """L1 on a free port: (port, pid)."""
+def running(engine: Engine, heap: str, program: str = "echo.py") -> Generator[tuple[int, int]]:
+    """L1, or another program beside it, on a free port: (port, pid)."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
-    command = [*engine.command, "-X", f"heapsize={heap}", str(BOARD_SIDE / "echo.py"), str(port)]
+    command = [*engine.command, "-X", f"heapsize={heap}", str(BOARD_SIDE / program), str(port)]
     child = subprocess.Popen(command, stdout=subprocess.PIPE)
     try:
         assert child.stdout is not None
@@ -113,11 +113,11 @@ def measure(workshop: Workshop) -> Speed:
     """All speeds, the node's and L1's in turns."""
     node = workshop.node()
     heap = CHIPS["esp32"].heap
-    with _echo(workshop.engine, heap) as (port, pid), _cores() as (first, last):
+    with running(workshop.engine, heap) as (port, pid), cores() as (first, last):
         # One client waits for one server: on one core, the turns they take cost always the same.
-        _place(first, 0, pid, node.pid)
+        place(first, 0, pid, node.pid)
         rounds = _alone(node, port, pid)
-        _place(last, pid, node.pid)
+        place(last, pid, node.pid)
         crowd, served = _crowds(node, port)
     workshop.stop(node)
     (reference, hello, call) = ([row[kind] for row in rounds] for kind in range(3))
@@ -131,16 +131,16 @@ def measure(workshop: Workshop) -> Speed:
 
 
 @contextmanager
-def _cores() -> Generator[tuple[int, int]]:
+def cores() -> Generator[tuple[int, int]]:
     """The first and the last core that may be used; this process has them all again afterwards."""
-    cores = os.sched_getaffinity(0)
+    usable = os.sched_getaffinity(0)
     try:
-        yield min(cores), max(cores)
+        yield min(usable), max(usable)
     finally:
-        os.sched_setaffinity(0, cores)
+        os.sched_setaffinity(0, usable)
 
 
-def _place(core: int, *processes: int) -> None:
+def place(core: int, *processes: int) -> None:
     for process in processes:
         os.sched_setaffinity(process, {core})
 

@@ -23,7 +23,7 @@ from toolkit.model.errors import HungUp, LoginError
 from toolkit.model.vault import Vault
 from toolkit.operations.connect import resolve
 from toolkit.transport.link import PATIENCE, Link
-from toolkit.transport.payload import Source
+from toolkit.transport.payload import FILE_LIMIT, Source
 from toolkit.transport.steady import Steady
 from toolkit.transport.waiting import Waiting
 
@@ -92,9 +92,9 @@ class AsyncNode(Modules):
         await self._ready()
         await self._steady.put(name, source)
 
-    async def get(self, name: str, into: Path | None = None) -> bytes:
-        """A file of the node; with `into` it is written there."""
-        return await (await self._ready()).get(name, into)
+    async def get(self, name: str, into: Path | None = None, *, limit: int = FILE_LIMIT) -> bytes:
+        """A file of the node; with `into` it is written there, of `limit` bytes at most."""
+        return await (await self._ready()).get(name, into, limit=limit)
 
     async def watch(self, topic: str, name: str | None = None) -> AsyncGenerator[dict[str, Any]]:
         """What happens on the node, until the loop is left: `log`, `tasks`, `values`."""
@@ -119,7 +119,7 @@ class AsyncNode(Modules):
 
     def _link(self) -> Link:
         place = self._target
-        return Link(place.address, place.port, uid=place.uid, secret=self._vault.get)
+        return Link(place.address, place.port, uid=place.uid, secret=self._vault.secrets)
 
 
 class Node(Modules):
@@ -180,9 +180,9 @@ class Node(Modules):
         """Write a file on the node, from bytes or from a file here."""
         self._run(self._node.put(name, source))
 
-    def get(self, name: str, into: Path | None = None) -> bytes:
-        """A file of the node; with `into` it is written there."""
-        return self._run(self._node.get(name, into))
+    def get(self, name: str, into: Path | None = None, *, limit: int = FILE_LIMIT) -> bytes:
+        """A file of the node; with `into` it is written there, of `limit` bytes at most."""
+        return self._run(self._node.get(name, into, limit=limit))
 
     def watch(self, topic: str, name: str | None = None) -> Generator[dict[str, Any]]:
         """What happens on the node, until the loop is left: `log`, `tasks`, `values`."""

@@ -10,7 +10,6 @@ from micropython import const
 
 _BLOCK = const(4096)
 _MARK = const(8)  # bytes of a block's SHA-256
-_SILENCE = const(20)  # s
 
 
 async def begin(link, request):
@@ -48,7 +47,7 @@ async def same(link, request, there):
     """Count the bytes at its beginning that the partition holds already."""
     block, number, right, rest = bytearray(_BLOCK), 0, True, b""
     while request.taken < request.given["size"]:
-        rest += await part(link, request)
+        rest += await link.part(request)
         while right and len(rest) >= _MARK:
             there.readblocks(number, block)
             right = sha256(block).digest()[:_MARK] == rest[:_MARK]
@@ -79,7 +78,7 @@ async def put(link, request):
     block, filled = bytearray(_BLOCK), 0
     try:
         while request.taken < size:
-            piece = await part(link, request)
+            piece = await link.part(request)
             while piece:
                 taken = min(len(piece), _BLOCK - filled)
                 block[filled : filled + taken] = piece[:taken]
@@ -98,11 +97,3 @@ def write(there, coming, block, filled):
         block[at] = 255
     there.writeblocks(coming[3] // _BLOCK, block)
     coming[3] += filled
-
-
-async def part(link, request):
-    """Return the next piece; who sends nothing must not keep others from it."""
-    try:
-        return await asyncio.wait_for(link.part(request), _SILENCE)
-    except asyncio.TimeoutError:
-        raise CommandError("expected the next piece within %d s" % _SILENCE)

@@ -37,7 +37,7 @@ class Link:
     proven = None  # what a login must prove
     head, size = None, 0  # a line that came, and of how many bytes its payload is
     begun = -1  # s since a line or a payload has begun, -1: nothing has
-    writing = False  # somebody does: one at a time
+    writing = None  # the task that does, one at a time; its request when it is to end then
     first = b"\n"  # goes before the first line
 
     def __getattr__(self, name):
@@ -134,7 +134,7 @@ class Link:
             text += b" " + base64(tag[:16])
         text = self.first + text + b"\n" + payload
         if self.open:
-            self.writing = True
+            self.writing = task = asyncio.current_task()
             self.sent += self.keys is not None
             self.first = b""
             try:
@@ -142,7 +142,9 @@ class Link:
             except (OSError, MemoryError):  # a line that is torn is the last one
                 self.open = False
             finally:
-                self.writing = False
+                ends, self.writing = self.writing is not task, None
+            if ends:  # it was cancelled meanwhile: half a line would be the end of all
+                raise asyncio.CancelledError
 
     async def perform(self, request):
         """Do what was asked for, and answer; an op may hand on to a next step."""
@@ -160,6 +162,8 @@ class Link:
         except MemoryError:
             held.clear()
             try:
+                if request.rid:  # what came of it is not kept: it is unknown from here on
+                    self.node.done = b"", self.node.clock.uptime_ms()
                 await self.send(_LACK % (request.id, b""))
             except MemoryError:
                 self.open = False

@@ -4,9 +4,11 @@ import asyncio
 
 
 def give(link, chunk, payload):
-    """Hand a piece to its request; that of one that has ended is dropped."""
+    """Hand a piece to its request; it is dropped where that has ended, or takes none."""
     for request in link.requests:
-        if request.id == chunk.get("id") and "size" in request.given and not request.over:
+        if request.id != chunk.get("id") or request.over:
+            continue
+        if "size" in request.given and request.op in ("put", "conf", "update"):
             return hand_over(request, chunk["at"], payload)
     return None
 

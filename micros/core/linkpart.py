@@ -3,6 +3,9 @@
 import asyncio
 
 from core.errors import CommandError
+from micropython import const
+
+_SILENCE = const(20)  # s for which who sends nothing may keep others from an update
 
 
 async def coming(_, request):
@@ -18,7 +21,13 @@ async def coming(_, request):
 
 async def part(link, request):
     """Wait for the next piece of a payload, at most 1024 bytes."""
-    await coming(link, request)
+    if request.op == "update" and request.data is None:
+        try:
+            await asyncio.wait_for(coming(link, request), _SILENCE)
+        except asyncio.TimeoutError:
+            raise CommandError("expected the next piece within %d s" % _SILENCE)
+    else:
+        await coming(link, request)
     (at, data), request.data = request.data, None
     request.turn.set()
     left = request.given["size"] - request.taken

@@ -12,14 +12,20 @@ _PIECE = const(512)  # characters of an answer that leave together
 async def speak(link, request):
     """Let a word of the shell answer."""
     word, _, rest = request.given["line"].partition(" ")
-    speaker = Speaker()
-    speaker.link, speaker.request, speaker.node = link, request, link.node
-    speaker.session = link.session  # whose connection outlives a change of the key
-    speaker.early, speaker.stream = link.session.early, speaker
+    session = speaker(link, request)
     work = getattr(once(TABLE[word]), word)
     link.node.executor.running = None  # what is refused from here on may have begun
-    reply = work(link.node, speaker, rest.strip())
-    return await speaker.told(await reply if hasattr(reply, "send") else reply)
+    reply = work(link.node, session, rest.strip())
+    return await session.told(await reply if hasattr(reply, "send") else reply)
+
+
+def speaker(link, request):
+    """Return what stands for the session of a text shell."""
+    made = Speaker()
+    made.link, made.request, made.node = link, request, link.node
+    made.session = link.session  # whose connection outlives a change of the key
+    made.early, made.stream = link.session.early, made
+    return made
 
 
 class Speaker:

@@ -21,6 +21,6 @@ async def saved(link, request):
 
 async def tried(link, request):
     """Use them for some seconds, until somebody says keep."""
-    trial, speaker = once("attempt"), once("linkwords").Speaker(link, request)
+    trial, speaker = once("attempt"), once("linkwords").speaker(link, request)
     seconds = trial.bounded(request.given["try"])
     return await trial.chosen(link.node, speaker, seconds, request.texts)

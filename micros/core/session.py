@@ -98,7 +98,8 @@ class Session(Rare):
         data = None
         if self._newline or not self._begun():
             try:
-                size = _SPARING if self.link and self.node.port.LEAF else _CHUNK
+                # A link takes few requests at a time where there is little memory.
+                size = _SPARING if self.link and self.link.most < 8 else _CHUNK
                 data = await self.stream.read(size)
             except MemoryError:
                 self.node.executor.held.clear()

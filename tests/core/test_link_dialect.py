@@ -173,6 +173,54 @@ async def test_a_cancel_ends_what_runs_and_its_finally_has_run():
         assert sys.modules["LM_lamp"].told == ["cancelled", "finally"]
 
 
+class Slow:
+    """What a stream takes: as on a board, only a drain that comes to its end forgets what left."""
+
+    def __init__(self, stream):
+        self.stream, self.takes = stream, 1
+
+    def write(self, data):
+        if not self.stream.out_buf:
+            self.stream.writes.append(data[:100])
+            data = data[100:]
+        self.stream.out_buf += data
+
+    async def drain(self):
+        left, at = self.stream.out_buf, 0
+        while at < len(left):
+            await asyncio.sleep_ms(1)
+            if self.takes:
+                self.takes -= 1
+                self.stream.writes.append(left[at : at + 100])
+                at += 100
+        self.stream.out_buf = b""
+
+
+async def test_a_cancel_in_the_middle_of_a_write_lets_the_line_leave_whole():
+    async with Peer(keyed()) as peer:
+        await peer.login(KEY)
+        slow = Slow(peer.stream)
+        peer.stream.write, peer.stream.drain = slow.write, slow.drain
+        peer.say(id=1, op="run", line="help")  # whose answer comes in pieces
+        await until(lambda: peer.session.stalled >= 0)
+        for number in (2, 3):
+            peer.say(id=number, op="cancel", of=1)
+        await until(lambda: len(peer.session.link.requests) == 3)
+        await until(lambda: not slow.takes)
+        await asyncio.sleep_ms(20)
+        slow.takes = 1000
+        ends, pieces = {}, 0
+        while len(ends) < 3:
+            value, payload = await peer.line()  # its tag is right
+            pieces += bool(payload)
+            if not payload:
+                ends[value["id"]] = value
+        assert ends[1]["error"] == "cancelled" and pieces == 1
+        assert ends[2]["ok"] is True and 3 in ends
+        assert (await peer.ask(id=4, op="hello"))["ok"] == HELLO
+        assert peer.session.stalled == -1
+
+
 async def test_the_end_of_a_connection_ends_what_runs_there():
     async with Peer(keyed()) as peer:
         peer.say(id=1, op="run", line="lamp wait")
@@ -257,6 +305,36 @@ async def test_the_payload_of_nobody_is_dropped():
         assert (await peer.ask(id=1, op="hello"))["ok"] == HELLO
 
 
+async def test_a_payload_for_what_takes_none_is_dropped_and_keeps_nobody_waiting():
+    async with Peer(keyed()) as peer:
+        peer.say(id=5, op="run", line="lamp wait", size=80)
+        await until(lambda: "LM_lamp" in sys.modules)
+        for _ in range(3):
+            peer.say(b"\n{}\n" * 20, id=5, at=0, size=80)
+        assert (await peer.ask(id=1, op="hello"))["ok"] == HELLO
+
+
+async def test_who_sends_nothing_of_a_release_keeps_no_other_update_waiting():
+    node, seen, whole = keyed(), [], asyncio.wait_for
+    node.slots = lambda *_: {"trial": None, "run": node.slot[1:]}
+
+    async def sooner(work, seconds):
+        seen.append(seconds)
+        return await whole(work, 0.05)
+
+    asyncio.wait_for = sooner
+    try:
+        async with Peer(node) as peer:
+            peer.say(id=5, op="update", step="begin", size=100, sha256="")
+            await until(lambda: node.step)
+            assert (await peer.ask(id=1, op="hello"))["ok"] == HELLO  # it says something else
+            end = await peer.answer(5)
+            assert (end["error"], end["text"]) == ("refused", "expected the next piece within 20 s")
+            assert (seen, node.step) == ([20], None)
+    finally:
+        asyncio.wait_for = whole
+
+
 async def test_times_of_a_link_are_counted_by_the_server():
     node = keyed(auth="on")
     async with Peer(node) as peer:
@@ -319,6 +397,30 @@ async def test_long_values_and_failures_of_what_was_done_are_told_in_short():
         for _ in range(2):
             end = await peer.ask(id=3, op="run", line="nonsense " + text, rid="00112233445566cc")
             assert end["error"] == "refused"
+
+
+async def test_what_ran_and_found_no_memory_to_be_kept_is_unknown_and_never_runs_again():
+    asked = {"module": "lamp", "function": "set", "args": [3], "rid": "00112233445566ee"}
+    for file in ("linkout", "linkrid"):
+        node = keyed()
+        node.clock.seconds = 100
+        async with Peer(node) as peer:
+            assert (await peer.ask(id=1, op="hello"))["ok"] == HELLO
+            whole, ran = peer.session.link.load, []
+
+            def load(name, whole=whole, ran=ran, file=file):
+                if name == file and "LM_lamp" in sys.modules and not ran:
+                    ran.append(name)
+                    raise MemoryError
+                return whole(name)
+
+            peer.session.link.load = load
+            await peer.ask(id=2, op="call", **asked)
+            assert ran
+            for age in (5, 700):
+                end = await peer.ask(id=3, op="call", age=age, **asked)
+                assert end["error"] == "unknown", (file, end)
+            assert sys.modules["LM_lamp"].told == [(3, "white", 0)]
 
 
 async def test_what_has_a_rid_runs_on_when_its_connection_ends():

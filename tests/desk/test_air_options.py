@@ -1,6 +1,7 @@
 """The options that change nodes over the air: which go together, and what is refused before."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,13 +9,14 @@ from tests.support.quick_loop import quickly
 from tests.support.scripted_node import ScriptedNode
 from toolkit.cli.main import main
 from toolkit.model.cache import Cache
-from toolkit.model.errors import InputError, UsageError
+from toolkit.model.errors import InputError, RefusedError, UsageError
 from toolkit.model.node import Node
 from toolkit.model.outcome import Verdict
+from toolkit.model.progress import Progress
 from toolkit.model.rollout import Candidate
 from toolkit.operations.alone import Alone, give
 from toolkit.operations.configure import LINE, check, configure, split
-from toolkit.operations.modules import compiled_for
+from toolkit.operations.modules import compiled_for, load
 from toolkit.transport.tags import Hidden
 
 
@@ -147,3 +149,52 @@ def test_modules_and_settings_go_together_until_something_goes_wrong(tmp_path: P
     assert given(full) is Verdict.UNREACHABLE
     assert full.configured == []
     assert wanted.steps == ["load LM_bell.py", "set cron"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "verdict"),
+    [
+        ({"hang_up": {3}}, Verdict.UNKNOWN),
+        ({"lose": {3}}, Verdict.UNKNOWN),
+        ({"refuse": {"conf": RefusedError("no")}}, Verdict.REFUSED),
+        ({"hang_up": {4}}, Verdict.UNKNOWN),
+    ],
+)
+def test_settings_of_which_some_may_have_come_are_not_called_unchanged(
+    fault: dict[str, Any], verdict: Verdict
+) -> None:
+    values = {"cron": True, "crontasks": "*:1:2:3!light on; " * 60}
+    node = ScriptedNode("n1", **fault)
+    outcome = quickly(configure(lambda _: node.connect(), node.node, values, lambda _: None))
+    assert outcome.verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("fault", "verdict"),
+    [
+        ({"hang_up": {1}}, Verdict.UNREACHABLE),
+        ({"lose": {2}}, Verdict.UNKNOWN),
+        ({"refuse": {"put": RefusedError("no room")}}, Verdict.REFUSED),
+        ({"hang_up": {3}}, Verdict.UNKNOWN),
+    ],
+)
+def test_modules_of_which_some_may_have_come_are_not_called_unchanged(
+    fault: dict[str, Any], verdict: Verdict
+) -> None:
+    contents = {"/modules/LM_a.mpy": b"a", "/modules/LM_b.mpy": b"b"}
+    node = ScriptedNode("n1", **fault)
+    assert quickly(load(lambda _: node.connect(), node.node, contents, _quiet)).verdict is verdict
+
+
+def test_a_refusal_after_a_part_was_done_is_a_failure() -> None:
+    wanted = Alone((Path("LM_a.py"),), {"cron": True})
+    node = ScriptedNode("n1", refuse={"conf": RefusedError("no")})
+    candidate = Candidate(node.node, "esp32")
+    contents = {"/modules/LM_a.mpy": b"a"}
+    outcome = quickly(give(lambda _: node.connect(), candidate, wanted, contents, _quiet))
+    assert outcome.verdict is Verdict.FAILED
+    assert outcome.note.endswith("and then: no")
+
+
+def _quiet(_: Progress) -> None:
+    pass

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -187,7 +189,9 @@ def test_a_false_answer_is_a_sentence() -> None:
     node.step_begin = lambda **_: {"token": 7}  # type: ignore[method-assign]
     outcome = updated(node)
     assert outcome.verdict is Verdict.UNREACHABLE
-    assert outcome.note == "it answers update begin with what is none"
+    assert (
+        outcome.note == "expected its answer to update begin as a list of what is missing, got None"
+    )
 
 
 def test_the_way_back_is_waited_for() -> None:
@@ -205,3 +209,68 @@ def test_a_connection_that_cannot_be_had_for_a_while_is_tried_again() -> None:
     assert updated(node).verdict is Verdict.UPDATED
     refused = ScriptedNode("n2", hang_up={1, 2, 3, 4, 5, 6})
     assert updated(refused).verdict is Verdict.UNREACHABLE
+
+
+def test_a_node_that_is_never_done_with_its_trial_is_left_when_that_time_has_passed() -> None:
+    node = ScriptedNode("n1", refuse={"confirm": RefusedError("not yet", "early")})
+    node.step_status = with_trial(node)  # type: ignore[method-assign]
+
+    async def work() -> Outcome:
+        async with asyncio.timeout(2000):
+            order = Order(made())
+            return await update(lambda _: node.connect(), node.node, order, lambda _: None)
+
+    outcome = quickly(work())
+    assert outcome.verdict is Verdict.UNKNOWN
+    assert "no end in time" in outcome.note
+    assert node.requests < 5000, "it pauses between two questions"
+
+
+def with_trial(node: ScriptedNode) -> Callable[..., Any]:
+    """Its status, with a trial that never ends once it has begun, and a node that is well."""
+    real = node.step_status
+
+    def status(**_: Any) -> Any:
+        told = real()
+        return {**told, "healthy": 0, "trial": told["trial"] and {"left": 5}}
+
+    return status
+
+
+def test_a_way_back_that_was_asked_for_and_cannot_be_seen_is_unknown() -> None:
+    node = ScriptedNode("n1")
+    updated(node)
+    taken = node.step_back
+
+    def gone(**_: Any) -> Any:
+        node.dead = True
+        return taken()
+
+    node.step_back = gone  # type: ignore[method-assign]
+    outcome = quickly(turn_back(lambda _: node.connect(), node.node, lambda _: None))
+    assert outcome.verdict is Verdict.UNKNOWN
+    assert "did not come back" in outcome.note
+
+
+def test_a_way_back_whose_answer_is_lost_is_waited_for_as_well() -> None:
+    node = ScriptedNode("n1")
+    updated(node)
+    node.lose = {node.requests + 1}
+    outcome = quickly(turn_back(lambda _: node.connect(), node.node, lambda _: None))
+    assert (outcome.verdict, outcome.version) == (Verdict.UPDATED, "0.1.0-0")
+
+
+def test_a_text_of_the_node_cannot_steer_the_terminal() -> None:
+    broken = ScriptedNode("n1", breaks="\x1b[2Jgone" + "!" * 999)
+    hurt = ScriptedNode("n2", hurts="\x1b]0;title\x07 is wrong")
+    for node in (broken, hurt):
+        outcome = updated(node)
+        assert outcome.verdict is Verdict.ROLLED_BACK
+        assert outcome.note.isprintable()
+        assert len(outcome.note) <= 200
+    back = ScriptedNode("n3")
+    updated(back)
+    taken = back.step_back
+    back.step_back = lambda **_: taken() + "\x1b[2J"  # type: ignore[method-assign]
+    said = quickly(turn_back(lambda _: back.connect(), back.node, lambda _: None))
+    assert said.note.isprintable()

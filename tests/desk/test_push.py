@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any, cast
 
 import pytest
 
@@ -16,6 +17,7 @@ from toolkit.model.progress import Progress
 from toolkit.model.rollout import Candidate
 from toolkit.model.select import parse
 from toolkit.operations.air import Tell, driven
+from toolkit.operations.configure import configure
 from toolkit.operations.ota import Order, update
 from toolkit.operations.push import Limits, Push, look, rolled_out
 
@@ -100,6 +102,44 @@ def test_each_kind_of_trouble_has_its_verdict_and_harms_nobody_else() -> None:
     }
     assert push.stopped == ""
     assert push.summary == "3 updated, 2 refused, 1 rolled back, 2 unreachable, 1 unknown"
+
+
+@pytest.mark.parametrize(
+    ("of", "value"),
+    [
+        ("release", []),
+        ("release", [1]),
+        ("release", [0, 1, 0, "x"]),
+        ("failed", [1, 2]),
+        ("trial", 7),
+        ("slot", []),
+        ("healthy", None),
+    ],
+)
+def test_an_odd_answer_is_the_trouble_of_its_node_alone(of: str, value: object) -> None:
+    odd, well = ScriptedNode("odd"), ScriptedNode("well")
+    real = odd.step_status
+    odd.step_status = lambda **_: {**real(), of: value}  # type: ignore[method-assign]
+    push = pushed([odd, well], Limits(canary=0))
+    assert verdicts(push) == ["unreachable", "updated"]
+    assert "expected its answer to update status as" in push.outcomes[0].note
+
+
+@pytest.mark.parametrize("value", [7, "text", {"a": 1}])
+def test_problems_or_settings_of_an_odd_shape_are_the_trouble_of_their_node_alone(
+    value: Any,
+) -> None:
+    odd, well = ScriptedNode("odd"), ScriptedNode("well")
+    odd.problems = value
+    push = pushed([odd, well], Limits(canary=0))
+    assert verdicts(push) == ["unreachable", "updated"]
+    assert "expected the problems in status as a list, got" in push.outcomes[0].note
+    odd.settings = cast(Any, value if isinstance(value, int | str) else [])
+    push = pushed([odd, well], Limits(canary=0), terms=["app=n/a"])
+    assert push.summary == "1 unchanged, 1 unreachable"
+    outcome = quickly(configure(lambda _: odd.connect(), odd.node, {"cron": True}, lambda _: None))
+    assert outcome.verdict is Verdict.UNREACHABLE
+    assert "expected conf as an object, got" in outcome.note
 
 
 def test_a_canary_that_rolls_back_saves_all_others() -> None:

@@ -5,13 +5,18 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.reference import BOOT, PASSWORD, UID, ReferenceNode
+from toolkit.model.cache import Cache
 from toolkit.model.errors import Busy, HungUp, LoginError, NodeError, NoLink, WrongPassword
-from toolkit.model.vault import Secret, derive, secret_of
+from toolkit.model.node import Node as Known
+from toolkit.model.vault import Secret, Vault, derive, secret_of
+from toolkit.node import AsyncNode
+from toolkit.operations.air import dialer
 from toolkit.transport import link as link_file
 from toolkit.transport.link import Link
 from toolkit.transport.login import Handshake
@@ -51,7 +56,7 @@ def serve(handler: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaita
             await handler(reader, writer)
             writer.close()
 
-        server = await asyncio.start_server(guarded, "127.0.0.1", 0)
+        server = await asyncio.streams.start_server(guarded, "127.0.0.1", 0)
         async with server:
             with pytest.raises(NodeError) as caught:
                 await Link(
@@ -159,6 +164,45 @@ def test_a_wrong_password_is_told_with_the_seconds_to_wait() -> None:
         visit(node, secret_of(UID, "another password"))
     assert caught.value.wait == 1
     assert len(node.visits) == 1  # it is not tried again by itself
+
+
+def test_after_an_interrupted_change_the_password_before_is_tried_by_every_way_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MICROS_USER_DATA", str(tmp_path))
+    vault = Vault(tmp_path / "secrets.json")
+    vault.put(UID, PASSWORD)
+    vault.offer(UID, "the one that never arrived")
+
+    async def over_the_air() -> int:
+        async with ReferenceNode() as node:
+            place = Known(UID, "node01", node.address, node.port)
+            async with dialer(vault)(place) as link:
+                assert link.boot == BOOT
+            return len(node.visits)
+
+    async def as_an_object() -> int:
+        async with ReferenceNode() as node:
+            place = Known(UID, "node01", node.address, node.port)
+            Cache(tmp_path / "device_conn_cache.json").remember(place)
+            async with AsyncNode(UID) as one:
+                assert one.uid == UID
+            return len(node.visits)
+
+    assert asyncio.run(over_the_air()) == 2
+    assert asyncio.run(as_an_object()) == 2
+
+
+def test_when_all_keys_are_refused_it_is_the_password() -> None:
+    node = ReferenceNode()
+    wrong = [secret_of(UID, "one password"), secret_of(UID, "another password")]
+
+    def keys(_: str) -> list[Secret]:
+        return wrong
+
+    with pytest.raises(WrongPassword, match="refused the password"):
+        visit(node, keys)
+    assert len(node.visits) == 2
 
 
 def test_a_penalty_is_told_with_its_seconds() -> None:

@@ -26,6 +26,7 @@ from toolkit.model.vault import secret_of
 from toolkit.transport import answers, requests
 from toolkit.transport import link as link_file
 from toolkit.transport.link import Link
+from toolkit.transport.payload import FILE_LIMIT, received
 from toolkit.transport.tags import Hidden
 
 SECRET = secret_of(UID, PASSWORD)
@@ -192,6 +193,27 @@ def test_a_file_comes_whole_and_replaces_the_one_there(tmp_path: Path) -> None:
         return await link.get("/main.py")
 
     assert answered(BIG, both, "get") == BIG == into.read_bytes()
+    assert list(tmp_path.iterdir()) == [into]
+
+
+def test_a_file_without_an_end_is_left_at_the_limit(tmp_path: Path) -> None:
+    into = tmp_path / "main.py"
+    into.write_text("before")
+    with pytest.raises(NodeError, match="more than 8 KB"):
+        answered(BIG, lambda link: link.get("/main.py", into, limit=8192), "get")
+    assert into.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [into]
+    assert FILE_LIMIT == 16 * 1024 * 1024
+    assert answered(BIG[:8192], lambda link: link.get("/main.py", into, limit=8192), "get") == b""
+    assert into.read_bytes() == BIG[:8192]
+
+
+def test_two_who_get_into_one_file_are_not_in_the_way_of_each_other(tmp_path: Path) -> None:
+    into = tmp_path / "main.py"
+    with received(into) as one, received(into) as other:
+        one.write(b"one" * 100)
+        other.write(b"other")
+    assert into.read_bytes() == b"one" * 100
     assert list(tmp_path.iterdir()) == [into]
 
 

@@ -189,6 +189,25 @@ def test_a_reboot_over_the_link_is_answered(workshop: Workshop) -> None:
     workshop.stop(node)
 
 
+def test_settings_that_need_a_restart_are_tried_and_it_is_answered(workshop: Workshop) -> None:
+    node = workshop.node("esp32")
+
+    async def tried(desk: ReferenceDesk) -> str:
+        said = await desk.ok("conf", set={"devfid": "other01"}, **{"try": 60})
+        await desk.wire.end()
+        return said
+
+    (said,) = talk(node, tried)
+    assert said == "On trial for 60 s: log in anew and say keep\nRebooting.\nBye!"
+    eventually(lambda: node.control.console().count("ready at") == 2, "the node")
+
+    async def name(desk: ReferenceDesk) -> str:
+        return await desk.ok("hello")
+
+    assert talk(node, name)[0].startswith("hello:other01:")
+    workshop.stop(node)
+
+
 def test_memory_is_as_before_when_the_last_link_has_ended(node: Node) -> None:
     async def much(desk: ReferenceDesk) -> None:
         for line in ("help", "status", "log", "slow ended", "light toggle"):

@@ -1,6 +1,7 @@
 """The options that change nodes over the air: one node, many, and a watched folder."""
 
 import argparse
+import signal
 from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 
@@ -99,6 +100,8 @@ def watch(options: argparse.Namespace) -> int:
         ui.say(f"would load what is saved in {folder} on {wanted or 'the one node'}")
         return 0
     node = _node(wanted)
+    # A shell lets what it starts with & ignore it; what only Ctrl-C ends must not.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     changes = saved(dialer(network.vault()), node, folder)
     ui.note(f"watching {folder} for {node.name}; Ctrl-C ends")
     try:

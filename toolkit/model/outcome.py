@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from toolkit.model.errors import FaultError, LoginError, RefusedError, ToolkitError
 from toolkit.model.node import Node
+from toolkit.model.text import sentence
 
+_NOTE = 500  # characters
 _ALREADY_SAID = re.compile(r"\S+: (?:refused|fault): ")
 
 
@@ -43,12 +45,13 @@ class Outcome:
 def ended(node: Node, error: ToolkitError, sent: int = 0, *, reached: bool = False) -> Outcome:
     """What an error makes of a node; `reached`: it has changed by then, and nobody knows how."""
     if isinstance(error, RefusedError | LoginError):
-        verdict = Verdict.REFUSED
+        verdict = Verdict.FAILED if reached else Verdict.REFUSED
     elif isinstance(error, FaultError):
         verdict = Verdict.FAILED
     else:
         verdict = Verdict.UNKNOWN if reached else Verdict.UNREACHABLE
-    return Outcome(node, verdict, _ALREADY_SAID.sub("", str(error), count=1), sent=sent)
+    note = sentence(_ALREADY_SAID.sub("", str(error), count=1), _NOTE)
+    return Outcome(node, verdict, note, sent=sent)
 
 
 def tally(outcomes: Iterable[Outcome]) -> str:

@@ -50,7 +50,7 @@ def _apart(
     for use in uses:
         setting, _, piece = use.partition(" ")
         pin, _, digits = (part.strip() for part in (piece or setting).partition(":"))
-        number = int(pin) if pin.isascii() and pin.isdigit() else known.get(pin)
+        number = int(pin) if pin.isascii() and pin.isdigit() and len(pin) < 9 else known.get(pin)
         key = digits if setting == "cstmpmap" else number
         if key is None or key == "":
             continue
@@ -75,7 +75,7 @@ def _own(text: str) -> list[tuple[str, str]]:
     found = list[tuple[str, str]]()
     for piece in filter(None, map(str.strip, text.split(";"))):
         name, _, digits = (part.strip() for part in piece.partition(":"))
-        good = name and digits.isascii() and digits.isdigit()
+        good = name and digits.isascii() and digits.isdigit() and len(digits) < 9
         found.append((name, digits) if good else (piece, ""))
     return found
 

@@ -50,13 +50,12 @@ def dialer(vault: Vault) -> Dial:
     """Connects to nodes with the keys that are kept for them; LoginError where there is none."""
 
     def dial(node: Node) -> AbstractAsyncContextManager[Link]:
-        secret = vault.get(node.uid)
-        if secret is None:
+        if vault.get(node.uid) is None:
             raise LoginError(
                 f"no password is kept for {node.name} ({node.uid}): open its shell (-c) to type it "
                 "once"
             )
-        return link.Link(node.address, node.port, uid=node.uid, secret=secret)
+        return link.Link(node.address, node.port, uid=node.uid, secret=vault.secrets)
 
     return dial
 

@@ -10,6 +10,8 @@ from toolkit.operations import configure, modules
 from toolkit.operations.air import Dial, Tell
 from toolkit.operations.ota import turn_back
 
+_NOTHING = (Verdict.REFUSED, Verdict.UNREACHABLE)  # by them nothing has changed
+
 
 @dataclass(frozen=True)
 class Alone:
@@ -47,6 +49,9 @@ async def give(
             continue
         outcome = replace(await part(), board=board)
         outcome = replace(outcome, sent=outcome.sent + whole.sent)
+        if whole.verdict is Verdict.UPDATED and outcome.verdict in _NOTHING:
+            note = f"what was wanted before has been done, and then: {outcome.note}"
+            outcome = replace(outcome, verdict=Verdict.FAILED, note=note)
         if outcome.verdict is not Verdict.UNCHANGED:
             whole = outcome
         if outcome.verdict not in GOOD:

@@ -4,10 +4,12 @@ import json
 from collections.abc import Mapping
 
 from toolkit.model import pins, settings
-from toolkit.model.errors import InputError, ToolkitError
+from toolkit.model.errors import InputError, RefusedError, ToolkitError
 from toolkit.model.node import Node
 from toolkit.model.outcome import Outcome, Verdict, ended
 from toolkit.model.progress import Progress, finished
+from toolkit.model.state import read_settings
+from toolkit.model.text import sentence
 from toolkit.operations.air import ANSWER, Dial, Link, Tell, within
 from toolkit.operations.facts import facts
 from toolkit.transport.tags import Hidden
@@ -26,33 +28,40 @@ def check(values: Values) -> None:
 
 async def configure(dial: Dial, node: Node, values: Values, tell: Tell) -> Outcome:
     """Change settings of a node; what it says of them is the outcome."""
+    asked: list[str] = []
     try:
         async with dial(node) as link:
             board = (await facts(link)).board
-            known = await within(ANSWER, "conf", link.request("conf"))
+            known = read_settings(await within(ANSWER, "conf", link.request("conf")))
             pins.check(board, {**known, **values}, set(values))
-            said = await change(link, values, tell)
+            said = await change(link, values, tell, asked)
     except InputError as error:
         return Outcome(node, Verdict.REFUSED, str(error))
     except ToolkitError as error:
-        return ended(node, error)
+        refused = isinstance(error, RefusedError)  # of that request nothing was taken
+        return ended(node, error, reached=len(asked) > refused)
     return Outcome(node, Verdict.UPDATED, said)
 
 
-async def change(link: Link, values: Values, tell: Tell) -> str:
-    """Give a link these settings; secrets leave sealed. What the node says of it, if anything."""
+async def change(link: Link, values: Values, tell: Tell, asked: list[str]) -> str:
+    """Give a link these settings; secrets leave sealed. What the node says of it, if anything.
+
+    `asked` gets an entry before each request: after the first one something may have changed.
+    """
     short, long = split(values)
     requests = len(long) + bool(short)
     said: list[object] = []
     if short:
         tell(Progress("settings", 0, requests))
         hidden = {name: _hidden(name, value) for name, value in short.items()}
+        asked.append("short")
         said.append(await within(ANSWER, "conf", link.request("conf", set=hidden)))
     for name, text in long.items():
         tell(Progress("settings", len(said), requests, note=name))
+        asked.append(name)
         said.append(await within(ANSWER, "conf", link.send("conf", text.encode(), key=name)))
     tell(finished("settings", ", ".join(values)))
-    return "; ".join(dict.fromkeys(str(one)[:200] for one in said if one is not True))
+    return "; ".join(dict.fromkeys(sentence(one) for one in said if one is not True))
 
 
 def split(values: Values) -> tuple[dict[str, settings.Value], dict[str, str]]:

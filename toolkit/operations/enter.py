@@ -1,6 +1,5 @@
 """Come in at a node: over the link, logged in with what is kept; by text at an older one."""
 
-import time
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,7 +11,6 @@ from toolkit.model.errors import (
     NodeError,
     NoLink,
     RefusedError,
-    WrongPassword,
 )
 from toolkit.model.node import Node, endpoint
 from toolkit.model.vault import ROUNDS, Secret, Vault
@@ -97,30 +95,23 @@ def admitted(shell: LinkShell, secret: Secret, vault: Vault) -> None:
 
 def _linked(target: Target, vault: Vault | None, timeout: float) -> LinkShell:
     """Log in; where a password was just being changed, with the one before as well."""
-    number, used = 0, list[Secret]()
+    used: list[Secret] = []
 
-    def keys(uid: str) -> Secret | None:
-        used[:] = vault.secrets(uid)[number:] if vault else []
-        return used[0] if used else None
+    def keys(uid: str) -> list[Secret]:
+        used[:] = vault.secrets(uid) if vault else []
+        return used
 
     def link(keys: Keys) -> Link:
         return Link(target.address, target.port, uid=target.uid, secret=keys, timeout=timeout)
 
-    while True:
-        with ExitStack() as unless_open:
-            shell = LinkShell(link, keys)
-            unless_open.callback(shell.close)
-            try:
-                shell.open()
-                if vault and used and shell.rounds:
-                    admitted(shell, used[0], vault)
-                unless_open.pop_all()
-                return shell
-            except WrongPassword as wrong:
-                if len(used) < 2:
-                    raise
-                time.sleep(min(wrong.wait, 5))
-                number += 1
+    with ExitStack() as unless_open:
+        shell = LinkShell(link, keys)
+        unless_open.callback(shell.close)
+        shell.open()
+        if vault and used and shell.rounds:
+            admitted(shell, used[shell.older], vault)
+        unless_open.pop_all()
+    return shell
 
 
 def _introduce(shell: Shell, target: Target, cache: Cache) -> None:

@@ -1,9 +1,10 @@
 """What a node tells of itself over the link before anything is done to it."""
 
 from dataclasses import dataclass
-from typing import cast
 
 from toolkit.model.errors import RefusedError
+from toolkit.model.state import read_settings
+from toolkit.model.text import sentence
 from toolkit.operations.air import ANSWER, Link, within
 from toolkit.operations.build import FAMILIES
 from toolkit.operations.status import parse
@@ -24,12 +25,11 @@ async def facts(link: Link, *, app: bool = False) -> Facts:
     board = told.get("board")
     if not isinstance(board, str) or board not in FAMILIES:
         raise RefusedError(
-            f"its board is {str(board)[:40]!r}, and releases are made for {', '.join(FAMILIES)}"
+            f"its board is {sentence(board, 40)!r}, and releases are made for {', '.join(FAMILIES)}"
         )
-    return Facts(board, str(told.get("version") or "")[:32], await _app(link) if app else "")
+    return Facts(board, sentence(told.get("version") or "")[:32], await _app(link) if app else "")
 
 
 async def _app(link: Link) -> str:
-    settings = await within(ANSWER, "conf", link.request("conf"))
-    plain = cast(dict[str, object], settings) if isinstance(settings, dict) else {}
-    return str(plain.get("app", ""))[:48]
+    settings = read_settings(await within(ANSWER, "conf", link.request("conf")))
+    return sentence(settings.get("app", ""))[:48]

@@ -15,17 +15,18 @@ from typing import Any, cast
 from toolkit.model.errors import (
     FaultError,
     InputError,
-    LoginError,
     NodeError,
     RefusedError,
     ToolkitError,
 )
 from toolkit.model.node import Node
-from toolkit.model.outcome import Outcome, Verdict
+from toolkit.model.outcome import Outcome, Verdict, ended
 from toolkit.model.patience import patient
 from toolkit.model.progress import Progress, finished
 from toolkit.model.rollout import Candidate
 from toolkit.model.select import Term
+from toolkit.model.state import read_firmware
+from toolkit.model.text import sentence
 from toolkit.operations.air import ANSWER, Dial, Link, Tell, driven, within
 from toolkit.operations.facts import facts
 from toolkit.operations.push import Limits, Push, found, treated
@@ -112,15 +113,15 @@ async def give(dial: Dial, node: Node, firmware: Firmware, tell: Tell) -> Outcom
     work = _Giving(dial, node, firmware, tell)
     try:
         return await work.run()
-    except (RefusedError, LoginError) as error:
-        return work.outcome(Verdict.REFUSED, str(error))
-    except FaultError as error:
-        return work.outcome(Verdict.FAILED, str(error))
-    except InputError:
-        raise
     except ToolkitError as error:
-        verdict = Verdict.UNKNOWN if work.committed else Verdict.UNREACHABLE
-        return work.outcome(verdict, str(error))
+        if isinstance(error, InputError) and not work.committed:
+            raise
+        how = ended(node, error, reached=work.committed)
+        return work.outcome(how.verdict, how.note)
+
+
+class _NotTaken(NodeError):
+    """The commit was lost on its way."""
 
 
 class _Giving:
@@ -135,6 +136,7 @@ class _Giving:
         self._left = ""  # the start of the node that is to end
         self._placed = 0  # bytes that are there
         self._sent = 0
+        self._certain = False  # the node has said that it took the commit
         self.committed = False
 
     def outcome(self, verdict: Verdict, note: str = "") -> Outcome:
@@ -142,7 +144,17 @@ class _Giving:
         return Outcome(self._node, verdict, note, board=self._board, sent=self._sent)
 
     async def run(self) -> Outcome:
-        """Send, let it start, judge."""
+        """Send, let it start, judge; once more when the commit was lost."""
+        await self._staged()
+        try:
+            return await self._judged()
+        except _NotTaken:
+            self.committed = False
+            await self._staged()
+            return await self._judged()
+
+    async def _staged(self) -> None:
+        """Bring it to the commit, over as many connections as that takes."""
         failures = 0
         while not self.committed:
             before = self._placed
@@ -156,7 +168,6 @@ class _Giving:
                 if failures >= TRIES:
                     raise
                 await asyncio.sleep(PAUSE * 2 ** (failures - 1))
-        return await self._judged()
 
     async def _stage(self, link: Link) -> None:
         """On one connection: what is there already is not sent again."""
@@ -171,6 +182,7 @@ class _Giving:
         self._tell(Progress("restart"))
         with suppress(NodeError):  # the reset was quicker, or the answer was lost: it will show
             await self._ask(link, "commit")
+            self._certain = True
         self.committed = True
 
     async def _send_missing(self, link: Link) -> None:
@@ -194,38 +206,47 @@ class _Giving:
         """Wait for the node, as often as it starts; confirm what is well."""
         clock = asyncio.get_running_loop().time
         began = heard = clock()
+        end = began + TRIAL
         why = ""
-        while clock() < min(began + TRIAL, heard + RETURN):
+        while clock() < min(end, heard + RETURN):
             try:
                 async with self._dial(self._node) as link:
                     try:
-                        outcome = await self._verdict(link, clock() - began)
+                        outcome = await self._verdict(link, began, end)
                     finally:
                         heard = clock()
                     if outcome:
                         return outcome
+            except _NotTaken:
+                raise
             except NodeError as error:
                 why = f" ({error})"
             await asyncio.sleep(_POLL)
+        since = f"no word of it for {clock() - heard:.0f} s" if clock() < end else "no end in time"
         raise NodeError(
-            f"no word of it for {clock() - heard:.0f} s{why}: the firmware is on trial there, and "
+            f"{since}{why}: the firmware is on trial there, and "
             "the one before comes back at the next reset, or within ten minutes"
         )
 
-    async def _verdict(self, link: Link, since: float) -> Outcome | None:
+    async def _verdict(self, link: Link, began: float, end: float) -> Outcome | None:
         """What is to be said of the start at hand; None: look again on a new connection."""
+        clock = asyncio.get_running_loop().time
         if link.boot == self._left:
-            if since > RESET:
-                return self.outcome(Verdict.FAILED, "it took the firmware and did not restart")
-            return None
-        while True:
-            state = await self._ask(link, "status")
-            if state.get("partition") != self._target:
-                reason = str(state.get("reason") or "it did not start")
-                return self.outcome(Verdict.ROLLED_BACK, reason)
-            if not state.get("trial"):
+            if clock() - began <= RESET:
+                return None
+            if not self._certain:
+                raise _NotTaken("the node did not get the commit")
+            return self.outcome(Verdict.FAILED, "it took the firmware and did not restart")
+        while clock() < end:
+            state = read_firmware(await self._ask(link, "status"))
+            if state.partition != self._target:
+                if not (self._certain or state.reason):
+                    raise _NotTaken("the node does not know of the commit")
+                return self.outcome(Verdict.ROLLED_BACK, state.reason or "it did not start")
+            if not state.trial:
                 return self.outcome(Verdict.UPDATED, f"firmware in {self._target}")
             await asyncio.sleep(await self._confirm(link))
+        return None
 
     async def _confirm(self, link: Link) -> float:
         """Say that it is well; the seconds until it is worth to look again."""
@@ -236,7 +257,7 @@ class _Giving:
                 raise
             self._tell(Progress("confirm", note=f"is to be well for {refusal.wait:.0f} s more"))
             return min(max(refusal.wait, _POLL), _LOOK)
-        return 0
+        return _POLL
 
     async def _ask(self, link: Link, do: str, *, seconds: float = ANSWER, **given: Any) -> Any:
         given = {"digest": self._firmware.digest, **given}
@@ -258,5 +279,5 @@ def _begun(answer: Any, size: int) -> tuple[int, str]:
         and isinstance(name, str)
         and (at == size or at in range(0, size, BLOCK))
     ):
-        return at, name
-    raise FaultError(f"it says where to go on in words of its own: {str(said)[:80]}")
+        return at, sentence(name)
+    raise FaultError(f"it says where to go on in words of its own: {sentence(said)[:80]}")

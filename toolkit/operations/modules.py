@@ -61,15 +61,19 @@ async def put(link: Link, name: str, content: bytes) -> None:
 async def load(dial: Dial, node: Node, contents: Mapping[str, bytes], tell: Tell) -> Outcome:
     """Give a node these modules; those it has already are not sent."""
     sent = 0
+    under_way = False  # nobody can tell whether that one has come
     try:
         async with dial(node) as link:
             for count, (name, content) in enumerate(contents.items()):
                 tell(Progress("modules", count, len(contents), "files", name))
                 if not await has(link, name, content):
+                    under_way = True
                     await put(link, name, content)
+                    under_way = False
                     sent += len(content)
     except ToolkitError as error:
-        return ended(node, error, sent)
+        lost = under_way and not isinstance(error, RefusedError)
+        return ended(node, error, sent, reached=lost or sent > 0)
     tell(finished("modules", f"{len(contents)} files, {sent} B sent"))
     return Outcome(node, Verdict.UPDATED if sent else Verdict.UNCHANGED, sent=sent)
 

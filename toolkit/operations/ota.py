@@ -6,23 +6,23 @@ itself, unless it is confirmed here: on a connection of its own, once it is well
 
 import asyncio
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from toolkit.model import release
-from toolkit.model.errors import FaultError, NodeError, RefusedError, ToolkitError
+from toolkit.model.errors import FaultError, LoginError, NodeError, RefusedError, ToolkitError
 from toolkit.model.node import Node
 from toolkit.model.outcome import Outcome, Verdict, ended
 from toolkit.model.package import Package, package
 from toolkit.model.patience import patient
 from toolkit.model.progress import Progress, finished
-from toolkit.model.state import State, read_begun, read_state
+from toolkit.model.state import State, read_begun, read_problems, read_state
+from toolkit.model.text import sentence
 from toolkit.operations.air import ANSWER, Dial, Link, Tell, driven, within
 from toolkit.operations.build import build
 from toolkit.operations.facts import Facts, facts
-from toolkit.operations.status import parse
 
 SLOW = patient(240.0)  # seconds: a slot is hashed, files are copied on the node
 RATE = 1000  # bytes a second that a node writes at least
@@ -80,9 +80,8 @@ async def update(dial: Dial, node: Node, order: Order, tell: Tell) -> Outcome:
         return await work.run()
     except ToolkitError as error:
         how = ended(node, error, reached=work.committed)
-        if work.committed and how.verdict is Verdict.REFUSED:
-            return work.outcome(Verdict.FAILED, f"{how.note}; it goes back by itself")
-        return work.outcome(how.verdict, how.note)
+        refused = work.committed and isinstance(error, RefusedError | LoginError)
+        return work.outcome(how.verdict, how.note + "; it goes back by itself" * refused)
 
 
 class _Update:
@@ -190,19 +189,20 @@ class _Update:
 
     def _content(self, name: str) -> bytes:
         if name not in self._package.files:
-            raise FaultError(f"it asks for {name[:60]!r}, which the release does not have")
+            raise FaultError(f"it asks for {sentence(name, 60)!r}, which the release does not have")
         return self._package.files[name]
 
     async def _decided(self) -> Outcome:
         """Wait for the node, as often as it starts; judge it and confirm."""
         clock = asyncio.get_running_loop().time
         began = heard = clock()
+        end = began + TRIAL
         why = ""
-        while clock() < min(began + TRIAL, heard + RETURN):
+        while clock() < min(end, heard + RETURN):
             try:
                 async with self._dial(self._node) as link:
                     try:
-                        outcome = await self._judged(link, clock() - began)
+                        outcome = await self._judged(link, began, end)
                     finally:
                         heard = clock()
                     if outcome:
@@ -212,19 +212,21 @@ class _Update:
             except NodeError as error:
                 why = f" ({error})"
             await asyncio.sleep(_POLL)
+        since = f"no word of it for {clock() - heard:.0f} s" if clock() < end else "no end in time"
         raise NodeError(
-            f"no word of it for {clock() - heard:.0f} s{why}: the release is on trial there, and "
+            f"{since}{why}: the release is on trial there, and "
             "it goes back by itself within ten minutes of running"
         )
 
-    async def _judged(self, link: Link, since: float) -> Outcome | None:
+    async def _judged(self, link: Link, began: float, end: float) -> Outcome | None:
         """What is to be said of the start at hand; None: look again on a new connection."""
+        clock = asyncio.get_running_loop().time
         if link.boot == self._left:
-            if since > RESET:
+            if clock() - began > RESET:
                 raise _NotTaken("it took the release and did not restart")
             return None
         looked = False
-        while True:
+        while clock() < end:
             state = await self._state(link)
             if state.slot != self._slot:
                 return self._not_there(state)
@@ -236,6 +238,7 @@ class _Update:
                     return await self._turned_back(link, wrong)
                 looked = True
             await asyncio.sleep(await self._confirm(link, state))
+        return None
 
     def _not_there(self, state: State) -> Outcome:
         """It runs the other slot."""
@@ -263,8 +266,8 @@ class _Update:
         except RefusedError as refusal:
             if refusal.kind != "early":
                 raise
-            return min(refusal.wait, LOOK)
-        return 0
+            return min(max(refusal.wait, _POLL), LOOK)
+        return _POLL
 
     async def _turned_back(self, link: Link, wrong: str) -> Outcome:
         """Let it go back at once; where that cannot be said, it does so by itself."""
@@ -292,13 +295,19 @@ def _passing(refusal: RefusedError) -> bool:
 async def turn_back(dial: Dial, node: Node, tell: Tell) -> Outcome:
     """Let a node run the release it had before."""
     tell(Progress("back"))
+    asked = False
+    said = ""
     try:
         async with dial(node) as link:
             before = link.boot
-            said = str(await ask(link, "back"))
+            try:
+                said = sentence(await ask(link, "back"))
+            except NodeError:  # the reset was quicker, or it was lost: it will show
+                said = "the answer was lost, and it has restarted"
+            asked = True
         state = await returned(dial, node, before)
     except ToolkitError as error:
-        return ended(node, error)
+        return ended(node, error, reached=asked)
     return Outcome(node, Verdict.UPDATED, said, state.version)
 
 
@@ -330,7 +339,6 @@ async def ask(link: Link, step: str, *, seconds: float = ANSWER, **given: Any) -
 
 async def _problems(link: Link) -> dict[str, str]:
     """What a node says is wrong with it: without the numbers in it, and as it is."""
-    facts = parse(await within(ANSWER, "status", link.run("status >json"))) or {}
-    told = cast(Sequence[object], facts.get("problems") or [])
-    sentences = [str(one)[:200] for one in told if " on trial" not in str(one)]
+    told = read_problems(await within(ANSWER, "status", link.run("status >json")))
+    sentences = [one for one in told if " on trial" not in one]
     return {re.sub(r"\d+", "#", sentence): sentence for sentence in sentences}

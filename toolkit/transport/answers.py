@@ -17,7 +17,7 @@ from toolkit.model.errors import (
     ToolkitError,
     UnknownOutcome,
 )
-from toolkit.transport.framing import clean
+from toolkit.model.text import clean
 from toolkit.transport.jsonline import Fields, load
 
 VALUE_LIMIT = 1024 * 1024  # bytes of a value that is kept in memory

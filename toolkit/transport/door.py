@@ -1,16 +1,17 @@
 """The first lines of a link: who is there, and the login, before requests run beside each other."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from toolkit.model.errors import NodeError
 from toolkit.model.node import Hello, parse_hello
+from toolkit.model.text import clean
 from toolkit.model.vault import Secret
-from toolkit.transport.framing import clean
 from toolkit.transport.login import Admitted, Handshake, refusals
 from toolkit.transport.wire import Wire
 
-Keys = Secret | Callable[[str], Secret | None] | None  # a key, or what finds that of a uid
+# A key, or what finds that of a uid, or several: the newest first.
+Keys = Secret | Callable[[str], Secret | Sequence[Secret] | None] | None
 
 
 class Door:
@@ -23,14 +24,15 @@ class Door:
         self._who = who
         self._timeout = timeout
 
-    async def key(self, keys: Keys) -> Secret | None:
-        """The key for who is there; a stranger is asked first who it is."""
+    async def keys(self, keys: Keys) -> Sequence[Secret]:
+        """The keys for who is there; a stranger is asked first who it is."""
         if self._uid is None:
             await self._greet()
-        secret = keys(self._uid or self.hello.uid) if callable(keys) else keys
-        if secret is None and self._uid is not None:
+        found = keys(self._uid or self.hello.uid) if callable(keys) else keys
+        secrets = [found] if isinstance(found, Secret) else found or ()
+        if not secrets and self._uid is not None:
             await self._greet()
-        return secret
+        return secrets
 
     async def login(self, secret: Secret) -> Admitted:
         """Log in; from now on every line has a tag."""

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from toolkit.model.errors import NodeError
+from toolkit.model.text import clean
 
 REPLY_LIMIT = 256 * 1024  # bytes of one answer
 QUIET = 0.3  # seconds after which what looks like a prompt is taken for one
@@ -18,7 +19,6 @@ PASSWORD, CONFIGURE = "[password] ", "[configure] "
 _SHAPE = rb"((?:\[password\] )?(?:\[configure\] )?)(%s) \$( {1,2})$"
 _ANY_PROMPT = re.compile(_SHAPE % rb"[^\s$]{1,64}")
 _LONGEST_PROMPT = len(PASSWORD) + len(CONFIGURE) + 64 + len(" $  ")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SECOND_BLANK = b" hello:"
 
 
@@ -106,9 +106,3 @@ class Framing:
 def shown(data: bytes | bytearray) -> str:
     """Bytes of a stranger as text that is safe to print: no escape sequence survives."""
     return clean(data.decode(errors="replace"))
-
-
-def clean(text: str) -> str:
-    """A stranger's text, safe to print."""
-    whole = text.encode(errors="replace").decode()  # JSON can tell half a character
-    return _CONTROL.sub("\ufffd", whole.replace("\r\n", "\n"))

@@ -10,15 +10,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from toolkit.model.errors import Busy, HungUp, LoginError, RefusedError
+from toolkit.model.errors import Busy, HungUp, LoginError, RefusedError, WrongPassword
 from toolkit.model.node import PORT, Hello, endpoint
 from toolkit.model.patience import patient
+from toolkit.model.text import clean
 from toolkit.model.vault import Secret
 from toolkit.transport.answers import MEMORY, Asked, Memory
 from toolkit.transport.door import Door, Keys
-from toolkit.transport.framing import clean
 from toolkit.transport.jsonline import calling
-from toolkit.transport.payload import Source, opened, received
+from toolkit.transport.payload import FILE_LIMIT, Source, opened, received
 from toolkit.transport.putting import Putting
 from toolkit.transport.requests import Requests
 from toolkit.transport.textlines import TextLines
@@ -32,8 +32,9 @@ TRIES = (0.3, 0.6, 1.0, 2.0)  # seconds before connecting again to a node that h
 class Link:
     """A connection to a node, open inside `async with`.
 
-    `uid` is who must be there; `secret` is its key, or what finds the key of the uid that a node
-    tells. With a key the link logs in, always; without one a node may stay `locked`.
+    `uid` is who must be there; `secret` is its key, or what finds the keys of the uid that a node
+    tells: they are tried in their order, and `older` counts those that were refused. With
+    a key the link logs in, always; without one a node may stay `locked`.
     """
 
     def __init__(
@@ -51,11 +52,13 @@ class Link:
         self.where = endpoint(address, port)
         self.boot = ""  # names this start of the node; empty without a login
         self.rounds = 0  # of the login, 0 without one
+        self.older = 0
         self.locked = False
         self.words = ""  # what the node said in plain text, before the link
         self._place = (address, port)
         self._uid = uid
         self._keys = secret
+        self._more = False
         self._who = who
         self._timeout = timeout
         self._door: Door | None = None
@@ -95,7 +98,19 @@ class Link:
         return self._requests is None or self._requests.closed
 
     async def open(self) -> None:
-        """Connect and log in; again where a node hangs up at once, or is busy."""
+        """Connect and log in, with the key before where the newest one is refused."""
+        self.older = 0
+        while True:
+            try:
+                return await self._open_patiently()
+            except WrongPassword as wrong:
+                if not self._more:
+                    raise
+                await asyncio.sleep(min(wrong.wait, 5))
+                self.older += 1
+
+    async def _open_patiently(self) -> None:
+        """Again where a node hangs up at once, or is busy."""
         for pause in (*TRIES, None):
             try:
                 await self._open()
@@ -156,9 +171,12 @@ class Link:
                 raise
             await putting.over(self)
 
-    async def get(self, name: str, into: Path | None = None) -> bytes:
-        """A file of the node; with `into` it is written there when it is whole, not returned."""
-        with received(into) as sink:
+    async def get(self, name: str, into: Path | None = None, *, limit: int = FILE_LIMIT) -> bytes:
+        """A file of the node; with `into` it is written there when it is whole, not returned.
+
+        One of more than `limit` bytes is not taken, nor more than 1 MB without `into`.
+        """
+        with received(into, limit) as sink:
             fields = {"op": "get", "name": name}
             asked = await self._open_requests().ask(fields, sink=sink, timeout=PATIENCE)
             asked.end.result()
@@ -200,7 +218,9 @@ class Link:
         wire = await Wire.open(*self._place, self._timeout)
         self._door = door = Door(wire, self._uid, self._who, self._timeout)
         try:
-            secret = await door.key(self._keys)
+            secrets = await door.keys(self._keys)
+            self._more = len(secrets) > self.older + 1
+            secret = secrets[min(self.older, len(secrets) - 1)] if secrets else None
             if secret:
                 admitted = await door.login(secret)
                 self.boot, self.rounds = admitted.boot, admitted.rounds

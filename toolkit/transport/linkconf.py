@@ -6,8 +6,8 @@ from typing import cast
 
 from toolkit.model import settings
 from toolkit.model.errors import InputError, RefusedError
+from toolkit.model.text import clean
 from toolkit.model.vault import ROUNDS, derive
-from toolkit.transport.framing import clean
 from toolkit.transport.tags import Hidden
 
 _IN_A_LINE = 600  # bytes of a value that fits into a line beside the rest

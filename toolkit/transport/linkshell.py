@@ -79,6 +79,11 @@ class LinkShell:
         return self._node.link.rounds
 
     @property
+    def older(self) -> int:
+        """How many keys were refused before the one that is in use."""
+        return self._node.link.older
+
+    @property
     def locked(self) -> bool:
         """Whether the node wants a password before anything else."""
         return self._node.link.locked

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from toolkit.model.errors import Busy, HungUp, LoginError, NodeError, NoLink, WrongPassword
+from toolkit.model.text import clean
 from toolkit.model.vault import FEWEST, Secret, derive
 from toolkit.transport.answers import MEMORY
-from toolkit.transport.framing import clean
 from toolkit.transport.tags import Seal, b64, mac, same, transcript
 
 VERSION = 1

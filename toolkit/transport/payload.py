@@ -2,9 +2,10 @@
 
 import hashlib
 import os
+import secrets
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from io import BufferedReader, BytesIO
+from io import BufferedReader, BufferedWriter, BytesIO
 from pathlib import Path
 
 from toolkit.model.errors import InputError
@@ -12,6 +13,7 @@ from toolkit.transport.answers import Memory, Sink
 from toolkit.transport.wire import CHUNK
 
 Source = bytes | Path
+FILE_LIMIT = 16 * 1024 * 1024  # bytes of a node's file: none has a larger flash
 Pieces = Callable[[], bytes]  # the next chunk, b"" at the end
 
 
@@ -51,15 +53,18 @@ def beginning(source: Source, size: int) -> str:
 
 
 @contextmanager
-def received(into: Path | None) -> Generator[Sink]:
-    """Where a file goes: into memory, or beside `into`, which it becomes when all has gone well."""
+def received(into: Path | None, limit: int = FILE_LIMIT) -> Generator[Sink]:
+    """Where a file goes: into memory, or beside `into`, which it becomes when all has gone well.
+
+    There it is `limit` bytes long at most, and under a name of its own: others may get it, too.
+    """
     if into is None:
         yield Memory()
         return
-    beside = into.with_name(f".{into.name}.part")
+    beside = into.with_name(f".{into.name}.{secrets.token_hex(4)}.part")
     try:
-        with beside.open("wb") as file:
-            yield file
+        with beside.open("xb") as file:
+            yield _Limited(file, limit)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(into)
@@ -67,6 +72,22 @@ def received(into: Path | None) -> Generator[Sink]:
         raise InputError(f"{into} cannot be written: {error.strerror or error}") from error
     finally:
         beside.unlink(missing_ok=True)
+
+
+class _Limited:
+    """A file that takes so much and no more."""
+
+    def __init__(self, file: BufferedWriter, limit: int) -> None:
+        self._file = file
+        self._limit = limit
+        self._size = 0
+
+    def write(self, data: bytes, /) -> None:
+        """Take the next bytes."""
+        self._size += len(data)
+        if self._size > self._limit:
+            raise InterruptedError(f"more than {self._limit // 1024} KB")
+        self._file.write(data)
 
 
 def _stream(source: Source) -> BytesIO | BufferedReader:

@@ -19,8 +19,8 @@ from toolkit.model.errors import (
     ValueLost,
 )
 from toolkit.model.patience import patient
+from toolkit.model.text import clean
 from toolkit.transport.answers import MEMORY, Asked
-from toolkit.transport.framing import clean
 from toolkit.transport.jsonline import calling
 from toolkit.transport.link import PATIENCE, Link
 from toolkit.transport.payload import Source

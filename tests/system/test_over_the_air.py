@@ -43,6 +43,7 @@ def watched(toolkit: Toolkit, bell: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # as behind a shell's &
     ) as process:
         told: list[str] = []
         assert process.stdout
@@ -58,8 +59,14 @@ def watched(toolkit: Toolkit, bell: Path) -> None:
             assert toolkit.ok("-c", "-p", "--dev node01 bell ring 1") == "gong \n"
         finally:
             process.send_signal(signal.SIGINT)
-            assert process.wait(30) == 0
-            reading.join()
+            try:
+                ended = process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+            finally:
+                reading.join()
+    assert ended == 0
     assert "Traceback" not in "".join(told)
 
 
