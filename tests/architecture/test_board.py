@@ -59,6 +59,7 @@ CLOSING = {  # a part, and what it loads for a moment although that knows the pa
     "core.session": {"core.conf", "core.cronword"},
     "core.survivor": {"core.crash", "core.settle"},
 }
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 LINES, BYTES, STAY = 7_000, 150_000, 18
 
 
@@ -166,3 +167,32 @@ def test_what_stays_in_memory_is_a_handful_of_files() -> None:
     print(f"{len(stay)} files stay: {sorted(stay)}")
     assert "core.executor" in stay
     assert len(stay) <= STAY
+
+
+def test_a_node_has_all_that_is_asked_of_it() -> None:
+    """What it lacks is looked for in a file, so that a name misspelt is an error only there."""
+    node = ast.parse((MICROS / "node.py").read_text(encoding="utf-8"))
+    about = ast.parse((MICROS / "core" / "about.py").read_text(encoding="utf-8"))
+    body = next(it.body for it in node.body if isinstance(it, ast.ClassDef) and it.name == "Node")
+    known = {it.name for it in [*body, *about.body] if isinstance(it, FUNCTIONS)}
+    assigned = [it for it in body if isinstance(it, ast.Assign)]
+    known |= {it.id for one in assigned for it in ast.walk(one) if isinstance(it, ast.Name)}
+    own = {it for it in ast.walk(node) if isinstance(it, ast.Attribute) and named(it) == "self"}
+    known |= {it.attr for it in own if isinstance(it.ctx, ast.Store)}
+    asked = dict[str, str]()
+    for path in [path for path in sources() if path.name != "main.py"]:  # whose node is the file
+        for it in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(it, ast.Attribute) or named(it).split(".")[-1] != "node":
+                continue
+            if isinstance(it.ctx, ast.Store):
+                known.add(it.attr)
+            else:
+                asked[it.attr] = f"{path.relative_to(MICROS)}:{it.lineno}"
+    print(f"{len(asked)} names are asked of a node, {len(known)} are known")
+    assert {"config", "restart", "staged"} <= set(asked)
+    assert {name: where for name, where in asked.items() if name not in known} == {}
+
+
+def named(attribute: ast.Attribute) -> str:
+    """Whose attribute it is, as the source says it."""
+    return ast.unparse(attribute.value)

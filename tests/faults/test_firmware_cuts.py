@@ -63,7 +63,7 @@ if sys.implementation.name == "micropython":
     from core.errors import CommandError
     from port import esp32_ota
 
-    for name in ("fwparts", "sealing", "store", "verdict"):
+    for name in ("fwparts", "steps", "store", "verdict"):
         __import__("core." + name)  # what is loaded later must be here before there is a board
 else:
     Flash = object
@@ -123,7 +123,7 @@ class Port:
 class Node:
     """As much of a node as the verdicts need."""
 
-    port, release, slot, missing, safe = Port, [0, 1, 0, 0], "/a", None, False
+    port, release, slot, overdue, safe = Port, [0, 1, 0, 0], "/a", None, False
     trial = staged = None
 
     def __init__(self):

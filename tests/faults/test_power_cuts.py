@@ -231,6 +231,7 @@ def test_a_network_and_its_password_are_changed_both_or_not_at_all():
 class Session:
     """Somebody who says try."""
 
+    early = False
     open = True
 
     async def say(self, text):

@@ -130,7 +130,7 @@ class Node:
 
     family = board = "b"
     LEAF = safe = False
-    missing = staged = step = trial = None
+    overdue = staged = step = trial = None
 
     def __init__(self):
         found = slots.chosen(None)

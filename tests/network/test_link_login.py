@@ -56,7 +56,7 @@ def serve(handler: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaita
             await handler(reader, writer)
             writer.close()
 
-        server = await asyncio.start_server(guarded, "127.0.0.1", 0)
+        server = await asyncio.streams.start_server(guarded, "127.0.0.1", 0)
         async with server:
             with pytest.raises(NodeError) as caught:
                 await Link(

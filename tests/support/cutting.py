@@ -73,7 +73,7 @@ class CuttingNetwork:
                 far_writer.close()
                 writer.close()
 
-        server = await asyncio.start_server(visit, "127.0.0.1", 0)
+        server = await asyncio.streams.start_server(visit, "127.0.0.1", 0)
         self._servers.append(server)
         return Node(node.uid, node.name, "127.0.0.1", server.sockets[0].getsockname()[1])
 
