@@ -18,7 +18,6 @@ _OFTEN = const("jobs manual help topic grammar conf change store timing task job
 _LINKED = const(
     "linkstart linkwait linkkey linklogin linkproof linkin linkjson linkbegin linkrun linkout"
 )
-_FILES = const("names shadow files ls longer digest get put room receive linkpart linkgive arrived")
 _ALPHABET = const(
     "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 )  # Crockford base 32: nothing looks like another
@@ -113,7 +112,7 @@ def connect(node):
 
 def meet():
     """Load what every node uses: the names in it, which stay for good, then lie close together."""
-    for file in " ".join((_USUAL, _OFTEN, _LINKED, _FILES)).split():
+    for file in " ".join((_USUAL, _OFTEN, _LINKED)).split():
         once(file)
 
 
