@@ -23,10 +23,16 @@ _ALPHABET = const(
 )  # Crockford base 32: nothing looks like another
 
 
-def know(node):
-    """Tell the node what it must know of itself: chip, release, secrets, settings, time."""
+def know(node, chosen):
+    """Tell the node what it must know of itself: trial, chip, release, secrets, settings, time."""
     from core.log import Clock, Log
 
+    record = chosen[2]
+    trial = record["trial"]
+    if trial == node.slot[1:]:
+        node.trial = [chosen[1], record["auto"]]
+    elif trial and len(trial) > 1:  # firmware: the name of its partition
+        node.trial = [chosen[1], 0, trial]
     facts = once("release").facts(node.slot)
     node.port = Rare("port." + facts["family"])
     port = once(node.port.file)
