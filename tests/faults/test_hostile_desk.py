@@ -53,7 +53,7 @@ def node(workshop: Workshop) -> Iterator[Node]:
     yield found
     starts = found.starts
     workshop.stop(found)
-    assert node.starts == 1
+    assert starts == 1
     workshop.stop(node)
 
 
