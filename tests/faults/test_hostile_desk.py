@@ -54,7 +54,6 @@ def node(workshop: Workshop) -> Iterator[Node]:
     starts = found.starts
     workshop.stop(found)
     assert starts == 1
-    workshop.stop(node)
 
 
 def _request(chance: random.Random) -> bytes:
