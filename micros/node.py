@@ -174,14 +174,8 @@ def run(chosen, slots):
     """
     node = Node(sys.path[0], slots)
     window.pack = node.slot + "/pack"
-    record = chosen[2]
-    trial = record["trial"]
-    if "/%s" % trial == node.slot:
-        node.trial = [chosen[1], record["auto"]]
-    elif trial and len(trial) > 1:  # firmware: the name of its partition
-        node.trial = [chosen[1], 0, trial]
     try:
-        once("start").know(node)
+        once("start").know(node, chosen)
         once("survivor").check(node, chosen.pop())
         once("start").connect(node)
         lm.bind(node)

@@ -1,6 +1,6 @@
 """What becomes of a release on trial, and the way back to the one before. Loaded for a decision."""
 
-from core.errors import CommandError, LinkError
+from core.errors import CommandError
 from core.once import once
 from micropython import const
 
@@ -23,7 +23,7 @@ async def confirm(link, request):
     left = once("verdict").unwell(node)
     if left:
         why = "the release has to be up a minute and well: %d s left" % left
-        raise LinkError(why, "refused early %d" % left)
+        raise CommandError(why, "refused early %d" % left)
     await stay(node)
     return "confirmed"
 
@@ -53,7 +53,7 @@ async def turn(node):
             raise CommandError("the boot record cannot be written: nothing has changed")
         release = once("release").facts("/" + record["run"])["release"]
     elif record["trial"]:
-        raise LinkError("a release is about to go on trial", "refused trial")
+        raise CommandError("a release is about to go on trial", "refused trial")
     else:
         other = once("steps").other(node)
         release = await once("slotted").whole("/" + other)

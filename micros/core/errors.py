@@ -8,4 +8,3 @@ class CommandError(Exception):
 # One that a program tells apart has a second argument: busy, unknown, auth, cancelled, or refused
 # with a word of the op's own and the seconds to wait, such as "refused early 20". No class of its
 # own: it would lie in the memory of every node.
-LinkError = CommandError

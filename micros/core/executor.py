@@ -67,7 +67,8 @@ def _beyond_words(text, held):
     grammar = held[0] if held else once("grammar")
     if held is not None and gc.mem_free() > _AMPLE:
         held[:] = (grammar,)
-    return grammar.commands(text)
+    commands, grammar = grammar.commands(text), None  # or else it is found on the stack later
+    return commands
 
 
 class Modules(Rare):

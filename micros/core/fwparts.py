@@ -2,7 +2,7 @@
 
 from binascii import unhexlify
 
-from core.errors import CommandError, LinkError
+from core.errors import CommandError
 from core.once import once
 
 
@@ -39,7 +39,7 @@ def digest(given):
 def staged(node, given):
     """Return what is known of the image that is coming; refuse any other."""
     if not node.staged or node.staged[0] != digest(given):
-        raise LinkError("this firmware is not expected: begin again", "refused token")
+        raise CommandError("this firmware is not expected: begin again", "refused token")
     return node.staged
 
 

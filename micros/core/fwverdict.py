@@ -1,6 +1,6 @@
 """Firmware on trial stays, once somebody who has logged in says so. Loaded for a request."""
 
-from core.errors import CommandError, LinkError
+from core.errors import CommandError
 from core.once import once
 from micropython import const
 
@@ -37,7 +37,7 @@ async def confirm(link, request):
     left = once("verdict").unwell(node)
     if left:
         said = "the firmware has to be up and well: %d s left" % left
-        raise LinkError(said, "refused early %d" % left)
+        raise CommandError(said, "refused early %d" % left)
     try:
         ota.stay()
         record = node.slots("newest")

@@ -4,7 +4,7 @@ import asyncio
 from binascii import hexlify
 from hashlib import sha256
 
-from core.errors import CommandError, LinkError
+from core.errors import CommandError
 from core.once import once
 from micropython import const
 
@@ -32,7 +32,7 @@ async def verify(link, request):
     if total.digest() != coming[0]:
         node.staged = None
         said = "the flash holds another SHA-256 than was told: begin again"
-        raise LinkError(said, "refused token")
+        raise CommandError(said, "refused token")
     coming[1] = True
     return {"digest": hexlify(coming[0]).decode()}
 

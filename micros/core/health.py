@@ -10,17 +10,17 @@ _DAY = const(86400)
 _MOST = const(32_768)  # bytes: a larger piece tells nothing more
 
 
-def report(node, missing, late):
+def report(node, absent, late):
     """Say who has not checked in; with free memory it is what the next start finds as running."""
-    if missing == "loop":
+    if absent == "loop":
         by = node.executor.doing or "what no command has called"
         node.log.error("the loop was held %d s by %s" % ((late + 999) // 1000, by))
     else:
-        node.log.error("%s: no check-in, the watchdog is not fed" % missing)
-        node.executor.note(None, "-", missing)  # even if there is no memory for what follows
+        node.log.error("%s: no check-in, the watchdog is not fed" % absent)
+        node.executor.note(None, "-", absent)  # even if there is no memory for what follows
         free = gc.mem_free()
         largest = once("status").largest_block(min(free, _MOST))
-        node.executor.note(None, "-", missing, "free %d/%d" % (free, largest))
+        node.executor.note(None, "-", absent, "free %d/%d" % (free, largest))
         node.executor.memory = None  # what is called from here on is not to blame
 
 

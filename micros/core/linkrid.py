@@ -6,7 +6,7 @@ rid, one that counts its outcome, and that: nothing while it runs, else what sta
 
 from binascii import unhexlify
 
-from core.errors import CommandError, LinkError
+from core.errors import CommandError
 from micropython import const
 
 _MOST = const(16)  # entries
@@ -53,16 +53,16 @@ def known(link, request):
     for one, end in rows:
         if one == rid:
             if not end:
-                raise LinkError("running", "busy")
+                raise CommandError("running", "busy")
             request.raw = end
             return True
     now = node.clock.uptime_ms()
     if age is not None and (age > _OLDEST or now - age <= dropped):
-        raise LinkError("whether this ran is not known any more", "unknown")
+        raise CommandError("whether this ran is not known any more", "unknown")
     if len(rows) >= _MOST:
         ended = [row for row in rows if row[1]]
         if not ended:
-            raise LinkError("expected fewer requests that run at once", "busy")
+            raise CommandError("expected fewer requests that run at once", "busy")
         rows.remove(ended[0])
         dropped = now
     keep(node, rows + [(rid, b"")], dropped)

@@ -3,7 +3,7 @@
 import json
 import sys
 
-from core.errors import CommandError, LinkError
+from core.errors import CommandError
 from core.once import once
 from micropython import const
 
@@ -54,10 +54,10 @@ def check(node, found, force):
         raise CommandError(said % (running["schema"], found["schema"]))
     if once("survivor").fat() and not force:
         said = "the file system is FAT, where a power cut can cost both slots"
-        raise LinkError(said, "refused force")
+        raise CommandError(said, "refused force")
     failed = node.slots("newest")["failed"] or [0]
     if failed[:-1] == found["release"] and failed[-1] in _FAULT and not force:
-        raise LinkError(once("verdict").told(failed), "refused force")
+        raise CommandError(once("verdict").told(failed), "refused force")
 
 
 def dotted(numbers):

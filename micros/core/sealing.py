@@ -4,7 +4,7 @@ import os
 from binascii import hexlify
 from hashlib import sha256
 
-from core.errors import CommandError, LinkError
+from core.errors import CommandError
 from core.once import once
 
 
@@ -36,7 +36,7 @@ async def manifest(link, request):
     wrong = await slotted.wrong(slot, files, told)
     if wrong or len(slotted.files(slot)) != len(files) + 1:
         os.rename(path + "json", path + "part")
-        raise LinkError("'%s' is not as it was sent: begin again" % wrong, "refused token")
+        raise CommandError("'%s' is not as it was sent: begin again" % wrong, "refused token")
     node.staged[1] = True
     return {"release": found["release"], "files": len(files)}
 
@@ -65,5 +65,5 @@ def already(node, record, token):
     if type(token) is str and hexlify(sha256(text).digest()[:8]).decode() == token[8:]:
         return "already so"
     if record["trial"]:
-        raise LinkError("another release is on trial", "refused trial")
-    raise LinkError("this token is void: begin again", "refused token")
+        raise CommandError("another release is on trial", "refused trial")
+    raise CommandError("this token is void: begin again", "refused token")

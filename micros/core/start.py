@@ -18,16 +18,21 @@ _OFTEN = const("jobs manual help topic grammar conf change store timing task job
 _LINKED = const(
     "linkstart linkwait linkkey linklogin linkproof linkin linkjson linkbegin linkrun linkout"
 )
-_FILES = const("names shadow files ls longer digest get put room receive linkpart linkgive arrived")
 _ALPHABET = const(
     "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 )  # Crockford base 32: nothing looks like another
 
 
-def know(node):
-    """Tell the node what it must know of itself: chip, release, secrets, settings, time."""
+def know(node, chosen):
+    """Tell the node what it must know of itself: trial, chip, release, secrets, settings, time."""
     from core.log import Clock, Log
 
+    record = chosen[2]
+    trial = record["trial"]
+    if trial == node.slot[1:]:
+        node.trial = [chosen[1], record["auto"]]
+    elif trial and len(trial) > 1:  # firmware: the name of its partition
+        node.trial = [chosen[1], 0, trial]
     facts = once("release").facts(node.slot)
     node.port = Rare("port." + facts["family"])
     port = once(node.port.file)
@@ -113,7 +118,7 @@ def connect(node):
 
 def meet():
     """Load what every node uses: the names in it, which stay for good, then lie close together."""
-    for file in " ".join((_USUAL, _OFTEN, _LINKED, _FILES)).split():
+    for file in " ".join((_USUAL, _OFTEN, _LINKED)).split():
         once(file)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from core.errors import CommandError, LinkError
+from core.errors import CommandError
 from micropython import const
 
 _GOODBYE = const(500)  # ms in which an answer leaves
@@ -11,7 +11,7 @@ _GOODBYE = const(500)  # ms in which an answer leaves
 async def alone(node, step, work, *arguments):
     """Do a step unless another one runs: two at a time would mix."""
     if node.step:
-        raise LinkError("the step '%s' of an update is running" % node.step, "busy step 1")
+        raise CommandError("the step '%s' of an update is running" % node.step, "busy step 1")
     node.step = step
     try:
         return await work(*arguments)
@@ -34,15 +34,15 @@ def refusable(node):
     if record["trial"]:
         what = "firmware" if len(record["trial"]) > 1 else "a release"
         said = "%s is on trial: confirm it, or go back, or wait" % what
-        raise LinkError(said, "refused trial")
+        raise CommandError(said, "refused trial")
     if record["run"] != node.slot[1:]:
-        raise LinkError("the node is about to start another release", "refused trial")
+        raise CommandError("the node is about to start another release", "refused trial")
     return record
 
 
 def leave(node):
     """From now on nothing is begun; restart, once the answer has left."""
-    node.step = "restart"
+    node.step = "to start anew"
     node.tasks.spawn(_leave(node))
 
 
@@ -62,5 +62,5 @@ def other(node):
 def staged(node, given):
     """Return the folder that a release comes into; refuse what names another token."""
     if not node.staged or given.get("token") != node.staged[0]:
-        raise LinkError("this token is void: begin again", "refused token")
+        raise CommandError("this token is void: begin again", "refused token")
     return "/" + other(node)

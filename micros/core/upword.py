@@ -1,6 +1,6 @@
 """The shell's word `update`: how it stands, and the way back by hand. Loaded for one answer."""
 
-from core.errors import CommandError, LinkError
+from core.errors import CommandError
 from core.executor import text
 from core.once import once
 
@@ -11,6 +11,6 @@ async def update(node, _, rest):
     if rest == "back":
         try:
             return await once("steps").alone(node, "back", once("deciding").turn, node)
-        except LinkError as error:  # what a program is told besides is not for people
+        except CommandError as error:  # what a program is told besides is not for people
             raise CommandError(error.args[0])
     return text(once("verdict").status(node), rest == ">json")

@@ -45,7 +45,11 @@ class Scissors:
         task = asyncio.current_task()
         assert task is not None
         self._ways.add(task)
-        node, up = await asyncio.open_connection(*self._node)
+        try:
+            node, up = await asyncio.open_connection(*self._node)
+        except OSError:
+            down.close()
+            return
         last = 0 if self.whole else self._random.randint(1, LINES)
         back = asyncio.create_task(_pass(node, down))
         try:

@@ -84,6 +84,15 @@ def test_a_kept_password_is_used_and_a_wrong_one_is_said(vault: Vault) -> None:
     assert one.errors == two.errors == three.errors == []
 
 
+def test_after_an_interrupted_change_the_password_before_is_tried(vault: Vault) -> None:
+    vault.put(UID, PASSWORD)
+    vault.offer(UID, "the one that never arrived")
+    strange = FACTS.replace("no clock", "\\u001b[2J no clock")
+    with in_a_thread(linked({"status >json": strange})) as node:
+        (row,) = rows(vault, known(node))
+    assert (row.online, row.mem_free, row.note) == (True, 81234, "\ufffd[2J no clock")
+
+
 def test_a_text_node_gets_no_password_for_its_row(vault: Vault) -> None:
     heard: list[str] = []
     vault.put(UID, PASSWORD)

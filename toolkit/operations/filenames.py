@@ -20,7 +20,7 @@ _FOLDER = "core/"
 ASKING = ("once", "Rare", "self._load", "self.load", "link.load")  # their first argument
 _STAY = {"pins"}  # its functions are those that people's modules call
 # What is assigned to these names files.
-_TABLES = ("file", "TABLE", "OPS", "_USUAL", "_OFTEN", "_LINKED", "_FILES")
+_TABLES = ("file", "TABLE", "OPS", "_USUAL", "_OFTEN", "_LINKED")
 
 
 def renames(sources: Mapping[str, str]) -> dict[str, str]:

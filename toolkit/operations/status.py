@@ -17,6 +17,7 @@ from toolkit.model.errors import (
 )
 from toolkit.model.node import Node
 from toolkit.model.progress import Progress
+from toolkit.model.text import sentence
 from toolkit.model.vault import Secret, Vault
 from toolkit.operations.connect import verdict
 from toolkit.transport.link import Link
@@ -43,7 +44,7 @@ class Row:
 def status(nodes: Sequence[Node], vault: Vault) -> Generator[Progress, None, list[Row]]:
     """Ask all nodes; the rows come in the order of the nodes."""
     rows: dict[Node, Row] = {}
-    keys = {node: vault.get(node.uid) for node in nodes}
+    keys = {node: vault.secrets(node.uid) for node in nodes}
     with asyncio.Runner() as runner:  # which ends what is still running when we are left early
         answered: asyncio.Queue[Row] = asyncio.Queue()
         runner.run(_start(keys, answered))
@@ -55,22 +56,22 @@ def status(nodes: Sequence[Node], vault: Vault) -> Generator[Progress, None, lis
     return [rows[node] for node in nodes]
 
 
-async def _start(keys: Mapping[Node, Secret | None], answered: asyncio.Queue[Row]) -> None:
+async def _start(keys: Mapping[Node, Sequence[Secret]], answered: asyncio.Queue[Row]) -> None:
     room = asyncio.Semaphore(AT_ONCE)
 
-    async def ask(node: Node, secret: Secret | None) -> None:
+    async def ask(node: Node, secrets: Sequence[Secret]) -> None:
         async with room:
-            answered.put_nowait(await _ask(node, secret))
+            answered.put_nowait(await _ask(node, secrets))
 
-    tasks = [asyncio.create_task(ask(node, secret)) for node, secret in keys.items()]
+    tasks = [asyncio.create_task(ask(node, secrets)) for node, secrets in keys.items()]
     for task in tasks:
         task.add_done_callback(tasks.remove)  # until then somebody must know them
 
 
-async def _ask(node: Node, secret: Secret | None) -> Row:
+async def _ask(node: Node, secrets: Sequence[Secret]) -> Row:
     try:
         async with asyncio.timeout(LIFETIME):
-            return await _over_the_link(node, secret)
+            return await _over_the_link(node, secrets)
     except TimeoutError:
         return Row(node, online=False, note=f"{node.endpoint} has not answered in time")
     except NoLink:
@@ -83,9 +84,12 @@ async def _ask(node: Node, secret: Secret | None) -> Row:
         return Row(node, online=False, note=str(error))
 
 
-async def _over_the_link(node: Node, secret: Secret | None) -> Row:
+async def _over_the_link(node: Node, secrets: Sequence[Secret]) -> Row:
+    def keys(_: str) -> Sequence[Secret]:
+        return secrets
+
     asked = Steady(
-        lambda: Link(node.address, node.port, uid=node.uid, secret=secret, timeout=TIMEOUT)
+        lambda: Link(node.address, node.port, uid=node.uid, secret=keys, timeout=TIMEOUT)
     )
     try:
         if (await asked.open()).locked:
@@ -129,7 +133,7 @@ def _row(node: Node, facts: Mapping[str, object]) -> Row:
         online=True,
         version=_version(version) if isinstance(version, str) else None,
         mem_free=free if isinstance(free, int) else None,
-        note="; ".join(map(str, sentences)),
+        note="; ".join(map(sentence, sentences)),
         facts=facts,
     )
 
@@ -144,4 +148,4 @@ def parse(text: str) -> Mapping[str, object] | None:
 
 
 def _version(text: str) -> str:
-    return text.splitlines()[0][:32] if text else ""
+    return sentence(text.splitlines()[0], 32) if text else ""
