@@ -24,7 +24,8 @@ def check(link, request):
         name = "right"
         node.started = node.started or hexlify(os.urandom(8))
         mine = base64(hmac(key, b"S", said, node.started))
-        link.proven = b'{"id":0,"ok":true,"boot":"%s","p":"%s"}' % (node.started, mine)
+        little = b',"leaf":true' if link.most < 8 else b""
+        link.proven = b'{"id":0,"ok":true,"boot":"%s","p":"%s"%s}' % (node.started, mine, little)
         request.keys = hmac(key, b"KC", said), hmac(key, b"KS", said)
     file = "linkwait"
     return link.later, file, name, request

@@ -14,9 +14,11 @@ _SECRETS = const("/secret.json")
 _USUAL = const(
     "places login reply words status about utc loader bring settings table ntp wifi settle health"
 )
-_OFTEN = const("jobs manual help topic grammar conf change store timing task job")
+_OFTEN = const(
+    "jobs manual help topic grammar conf change store timing task job linkrun linkout linktext"
+)
 _LINKED = const(
-    "linkstart linkwait linkkey linklogin linkproof linkin linkjson linkbegin linkrun linkout"
+    "linkstart linkopen linkwait linkwho linkkey linklogin linkproof linkin linkjson linkbegin"
 )
 _ALPHABET = const(
     "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

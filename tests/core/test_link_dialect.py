@@ -443,6 +443,7 @@ async def test_a_link_that_has_logged_in_goes_on_as_text_that_owes_no_password()
     async with Peer(node) as peer:
         assert (await peer.ask(id=1, op="text"))["error"] == "auth"
         await peer.login(KEY)
+        peer.session.link.most = 2  # as on a leaf
         peer.say(id=2, op="run", line="lamp wait 300")
         await until(lambda: "LM_lamp" in sys.modules)
         peer.say(id=3, op="text")
@@ -460,6 +461,8 @@ async def test_a_link_that_has_logged_in_goes_on_as_text_that_owes_no_password()
 
 async def test_without_auth_a_link_goes_on_as_text_without_a_login():
     async with Peer(keyed()) as peer:
+        assert "has memory for the link" in (await peer.ask(id=1, op="text"))["text"]
+        peer.session.link.most = 2  # as on a leaf
         assert await peer.ask(id=1, op="text") == {"id": 1, "ok": True}
         await until(lambda: b"".join(peer.stream.writes)[peer.at :] == b"node01 $ ")
 

@@ -67,7 +67,15 @@ def test_the_toolkit_gets_its_answers_over_the_link_or_as_text_after_it(
     toolkit: Toolkit,
 ) -> None:
     toolkit.ok("--make", "--virtual", "--board", "esp8266", "--yes")
-    for line, word in (("help", "light"), ("status", "name: node01")):
+    asked = (
+        ("help", "light"),
+        ("status", "name: node01"),
+        ("light rgb r=5", "r: 5"),
+        ("light rgb 1 2 3", "r: 1"),
+        ("system memfree", "memfree: "),
+        ("conf <a> dump", "devfid"),
+    )
+    for line, word in asked:
         assert word in toolkit.ok("-c", "-p", f"--dev node01 {line}"), line
 
 

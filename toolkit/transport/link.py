@@ -51,6 +51,7 @@ class Link:
             raise ValueError("a secret is for one uid")
         self.where = endpoint(address, port)
         self.boot = ""  # names this start of the node; empty without a login
+        self.leaf = False  # it has little memory, or so it says
         self.rounds = 0  # of the login, 0 without one
         self.older = 0
         self.locked = False
@@ -224,6 +225,7 @@ class Link:
             if secret:
                 admitted = await door.login(secret)
                 self.boot, self.rounds = admitted.boot, admitted.rounds
+                self.leaf = admitted.leaf
             self._requests = Requests(wire, self.name, self._timeout, first=2)
             await (self.introduce() if secret else self._try_the_door())
         except BaseException:

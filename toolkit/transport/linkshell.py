@@ -135,7 +135,7 @@ class LinkShell:
         if self.locked and word not in FREE:
             raise LoginError(f"{self.name} wants its password before {word!r}")
         try:
-            if self._text:
+            if self._text or self._goes_as_text(word, rest):
                 return self._in_text(line, word, timeout or PATIENCE)
             try:
                 return self._answer(line, word, rest.strip(), timeout or PATIENCE)
@@ -167,6 +167,16 @@ class LinkShell:
         if word in _TELLING:
             return self._waiting.run(self._node.tell(line, tries=1))
         return self._waiting.run(self._node.run(line, timeout, tries=1))
+
+    def _goes_as_text(self, word: str, rest: str) -> bool:
+        """Whether a line leaves as text at once: on a node that says it has little memory.
+
+        Nothing proves that, but only a node that has little takes a session on as text.
+        """
+        if not self._node.link.leaf or word in ("hello", "exit", "reboot"):
+            return False
+        setting = self.configuring and (word not in _WORDS or _is_setting(word, rest))
+        return not (setting and linkconf.holds_secret(word, rest))
 
     def _is_better_as_text(self, refusal: RefusedError, word: str, rest: str) -> bool:
         """Whether a line was refused for want of memory, and does no harm when it comes as text.

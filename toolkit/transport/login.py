@@ -30,6 +30,7 @@ class Admitted:
     """What a login leaves: which start of the node this is, and the keys of both directions."""
 
     boot: str
+    leaf: bool  # it says that it has little memory: a hint, nothing proves it
     rounds: int
     out: Seal
     back: Seal
@@ -80,7 +81,7 @@ class Handshake:
                 f"another one; nothing was sent to it"
             )
         out, back = (Seal(mac(self._key, way + self._said)) for way in (b"KC", b"KS"))
-        return Admitted(boot, self._rounds, out, back)
+        return Admitted(boot, fields.get("leaf") is True, self._rounds, out, back)
 
     def _derived(self, rounds: object) -> bytes:
         if not isinstance(rounds, int) or isinstance(rounds, bool) or not FEWEST <= rounds <= MOST:
