@@ -111,7 +111,6 @@ class Executor(Rare):
     file = "line"
 
     running = doing = None  # the function called since the last second began, and its words
-    asked = None  # the request of a link that waits for its call to begin
 
     def __init__(self, modules, tasks, log, memory=None):
         self.modules = modules
@@ -167,7 +166,6 @@ class Executor(Rare):
         )
         if command.delay is not None and not at_once:
             return self.background(command)
-        self.asked = None
         if call is not self.running:
             self.note(call, command.module, command.function)
         return call(*args, **named)

@@ -15,9 +15,9 @@ async def answer(link, request, kind, value):
     line = request.raw or worded(link, kind, value)
     if "rid" in request.given and not request.raw:
         executor, ended = link.node.executor, line
-        called = request.rid and executor.asked is not request
-        if executor.asked is request:
-            executor.asked = None
+        called = request.rid and executor.running is not request
+        if executor.running is request:
+            executor.running = None
         if not called and line.startswith(_LACK):
             line += b',"type":"unbegun"'  # it has not run: that is forgotten
             ended = None

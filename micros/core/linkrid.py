@@ -69,7 +69,7 @@ def known(link, request):
     request.rid = rid
     request.stays = True
     if "&" not in given.get("line", ""):
-        node.executor.asked = request  # until something is called
+        node.executor.running = request  # until something is called
     return False
 
 

@@ -14,7 +14,7 @@ async def speak(link, request):
     word, _, rest = request.given["line"].partition(" ")
     session = speaker(link, request)
     work = getattr(once(TABLE[word]), word)
-    link.node.executor.asked = None  # what is refused from here on may have begun
+    link.node.executor.running = None  # what is refused from here on may have begun
     reply = work(link.node, session, rest.strip())
     return await session.told(await reply if hasattr(reply, "send") else reply)
 
