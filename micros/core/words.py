@@ -5,6 +5,9 @@ import asyncio
 from core.errors import CommandError
 from core.executor import text
 from core.once import once
+from micropython import const
+
+_TRIES = const(5)  # to restart with the memory that takes
 
 
 def bare(form, rest):
@@ -80,13 +83,18 @@ async def reboot(node, session, rest):
         await session.stream.wait_closed()
         node.server.close_others(session)  # what they hold is needed for an orderly restart
         node.modules.ready.clear()
-        await asyncio.sleep_ms(300)  # the last packets are on their way
-        if rest != "safe":
-            node.restart()
     except MemoryError:
-        rest = "safe"
-    if rest == "safe":
-        node.reset()
+        pass  # it restarts all the same
+    for _ in range(_TRIES):
+        try:
+            await asyncio.sleep_ms(300)  # the last packets are on their way, what is held goes
+            if rest == "safe":
+                break
+            node.restart()
+            return
+        except MemoryError:
+            continue
+    node.reset()
 
 
 def webrepl(node, _, rest):

@@ -67,10 +67,10 @@ class Port:
 
 
 class Node:
-    port, staged, trial = Port, None, None
+    port, staged, trial, slot = Port, None, None, "/a"
 
     def __init__(self, trial=None):
-        self.record = {"trial": trial}
+        self.record = {"trial": trial, "run": "a"}
         Partition.flash, Partition.written = bytearray(b"\xff" * ROOM), []
         Partition.alone = False
 
