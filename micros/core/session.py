@@ -69,7 +69,7 @@ class Session(Rare):
     async def run(self):
         """Talk until either side has enough; only the closing is left to the server."""
         try:
-            self.stream.write(self.prompt.encode())
+            await self.write(self.prompt.encode())
             data = await self.incoming()
             if data[:1] == b"{" and self.owed is not None:  # not after a link
                 self.link = data  # the server goes on
