@@ -17,7 +17,7 @@ if sys.implementation.name == "micropython":
     import core.put
 
     LATER = "arrived asjson flaw link linkbegin linkgive linkin linkjson linkout linkpart"
-    LATER += " linkstart longer names receive reload reply room shadow"
+    LATER += " linkopen linkstart longer names receive reload reply room shadow"
     for name in LATER.split():
         __import__("core." + name)  # all that is loaded later must be here before there is a board
     from bench import Board, get, put
