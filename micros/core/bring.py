@@ -32,7 +32,7 @@ def _import(modules, module):
     if name in sys.modules:
         return sys.modules[name]
     if not _on_path(name):  # not tried: an import keeps its name in memory for good
-        raise CommandError("no module '%s'%s" % (module, modules.hint(module)))
+        raise CommandError("no module '%s'%s" % (module, once("nearby").hint(modules, module)))
     if "held" in os.listdir("/"):
         once("held").refuse(module)
     gc.collect()  # it stays: it is to lie close to what stays too

@@ -6,7 +6,7 @@ from core.errors import CommandError
 from core.once import once
 from micropython import const
 
-_ROOM = const(6000)  # bytes free without which nothing is read: to try it would scatter them
+_ROOM = const(4500)  # bytes free without which nothing is read: to try it would scatter them
 
 
 def ready(config):

@@ -8,7 +8,7 @@ _NEXT = const(3)  # runs that are told
 
 async def check(node, session, found):
     """Say in words what each entry means, and when it would run next."""
-    once("sense").crontasks(found, node.modules)
+    once("sensecron").crontasks(found, once("sense").commands, node.modules)
     for entry in found:
         due = once("cronrows").shown(node, entry, coming(node, entry))
         await session.say(once("explain").words(entry) + "\n   next " + due)

@@ -13,7 +13,7 @@ from core.errors import CommandError
 from core.once import Rare, once
 from micropython import const
 
-_AMPLE = const(20000)  # bytes free with which the grammar is kept for the lines to come
+_AMPLE = const(20000)  # bytes free with which the grammar and functions are kept for later
 SPECIAL = re.compile("[\"'{[(;#&=>\n.-]")  # a line with one of these is not just words
 FIXED = {"True": True, "False": False, "None": None}
 _REMEMBERED = const(24)  # functions kept ready to be called
@@ -93,7 +93,7 @@ class Modules(Rare):
             call, shape = known
             if shape is None or shape[0] <= len(args) <= shape[1]:
                 return call, args, named
-        if len(self.ready) >= _REMEMBERED:
+        if len(self.ready) >= _REMEMBERED or gc.mem_free() < _AMPLE:
             self.ready.clear()
         args, named, shape = self.checked(module, function, args, named)
         call = known[0] if known else once("bring").load(self, module, function)
@@ -122,8 +122,15 @@ class Executor(Rare):
         modules.note = self.note
 
     async def run(self, line):
-        """The answer to one command, as text: its value, `refused: …` or `fault: …`."""
+        """The answer to one command, as text: its value, `refused: …` or `fault: …`.
+
+        Where memory was short before anything was called, it is tried once more, from less deep in
+        the stack, on which lies what a collection takes for in use.
+        """
+        self.running = None
         kind, value = await self.guard(line, self.answer, line)
+        if kind and self.running is None and value.startswith(_FULL[:10]):
+            kind, value = await self.guard(line, self.answer, line)
         return "%s: %s" % (kind, value) if kind else value
 
     async def guard(self, origin, work, *args):

@@ -67,11 +67,3 @@ def unload(modules, module):
     for key in [key for key in modules.ready if key[0] == module]:
         del modules.ready[key]
     gc.collect()
-
-
-def hint(modules, module):
-    """What the person may have meant, or why a module that there is cannot be had now."""
-    known = names(modules)
-    if module in known:
-        return " now: safe mode leaves them out, see status"
-    return once("help").nearest(module, known)

@@ -19,13 +19,18 @@ _ANY = const(255)  # arguments a function with a star takes
 def described(modules, module=None):
     """The lines as [module, function, parameters, sentence], read one by one."""
     prefix = module + "\t" if module else ""
+    for line in _lines(modules):
+        if line.startswith(prefix):
+            yield line.rstrip("\n").split("\t")
+        elif line > prefix:
+            return  # it is sorted
+
+
+def _lines(modules):
     try:
         with open(modules.manual) as lines:
             for line in lines:
-                if line.startswith(prefix):
-                    yield line.rstrip("\n").split("\t")
-                elif line > prefix:
-                    return  # it is sorted
+                yield line
     except OSError:
         return
 
@@ -95,7 +100,8 @@ def unknown(module, function, others):
 def names(modules):
     """Every module that could be loaded, sorted."""
     found = set([name[3:] for name in sys.modules if name.startswith("LM_")])
-    found.update(fields[0] for fields in described(modules))
+    for line in _lines(modules):
+        found.add(line[: line.find("\t")])
     try:
         files = os.listdir(modules.own)
     except OSError:

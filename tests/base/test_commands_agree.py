@@ -6,7 +6,7 @@ from core.cron import each
 from core.errors import CommandError
 from core.executor import parse
 from core.sense import commands as standing
-from core.sense import crontasks
+from core.sensecron import crontasks
 from core.session import TABLE
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -85,7 +85,7 @@ def test_what_may_stand_in_a_setting_is_told_alike(pairs: list[tuple[str, str]])
 
 def entries_on_the_board(text: str) -> str:
     try:
-        crontasks(each(text))
+        crontasks(each(text), standing)
     except CommandError as refusal:
         return str(refusal)
     return ""
