@@ -163,7 +163,7 @@ def look_for_room(node):
         if node.tight > _HOPELESS:
             raise SystemExit("no memory even for a planned restart")
         if node.tight % 60 == 0:
-            once("health").tight(node)
+            once("problem").tight(node)
 
 
 def run(chosen, slots):

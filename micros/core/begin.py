@@ -21,7 +21,7 @@ async def begin(node):
         try:
             await run_hook(node)
         except MemoryError as error:
-            once("health").tell(node, "boothook: %s" % error)
+            once("problem").tell(node, "boothook: %s" % error)
     once("survivor").record_of(node).reached(2)
     await node.server.look_after()  # it listens before the network is there
     node.watched.append(node.tasks.spawn(node.network.run(node.config, node.executor.guard)))
@@ -61,6 +61,6 @@ def services(node):
         try:
             once("agenda").begin(node)
         except MemoryError as error:
-            once("health").tell(node, "cron: %s" % error)
+            once("problem").tell(node, "cron: %s" % error)
     if node.events:
         once("triggers").begin(node)

@@ -1,4 +1,4 @@
-"""Whether the node still serves, and what to do when its memory is in pieces. Loaded for a look."""
+"""Whether the node still serves. Loaded for a look."""
 
 import asyncio
 import gc
@@ -6,7 +6,6 @@ import gc
 from core.once import once
 from micropython import const
 
-_DAY = const(86400)
 _MOST = const(32_768)  # bytes: a larger piece tells nothing more
 
 
@@ -53,13 +52,6 @@ def minute(node, second):
         once("survivor").leave_safe_mode(node, second)
 
 
-def tell(node, sentence):
-    """Note what is wrong for the log and the status, once."""
-    if sentence not in node.problems:
-        node.problems.append(sentence)
-        node.log.error(sentence)
-
-
 async def hello(node, address):
     """Ask our own port as a client would."""
     stream = None
@@ -81,16 +73,3 @@ async def hello(node, address):
             stream.close()
             await stream.wait_closed()
         node.asking = None  # what it took, this file too, is free again as soon as it has ended
-
-
-def tight(node):
-    """No 2 KB in one piece for a minute: say so. For ten: start anew, but not twice a day."""
-    survivor = once("survivor").record_of(node)
-    if node.tight < 600:
-        tell(node, "memory: no 2 KB in one piece for a minute")
-    elif not survivor.thin or node.clock.uptime() > _DAY:
-        survivor.thin = 1
-        survivor.keep()
-        node.restart(False)
-    else:
-        node.tight = 70  # it goes on as well as it can

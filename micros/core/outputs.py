@@ -76,4 +76,4 @@ def note(node, levels=()):
             with open(_FILE, "wb") as file:
                 file.write(b"%08x" % crc32(text) + text)
     except (CommandError, OSError) as error:
-        once("health").tell(node, "outputs at power-on: %s" % error)
+        once("problem").tell(node, "outputs at power-on: %s" % error)

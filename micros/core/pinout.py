@@ -14,7 +14,7 @@ def own(node):
             found[name] = int(digits)
         elif name not in ("", "n/a"):
             wrong = "cstmpmap: expected name:number, got '%s'" % piece.strip()
-            once("health").tell(node, wrong)
+            once("problem").tell(node, wrong)
     return found
 
 

@@ -26,7 +26,7 @@ def at(node, second, chosen):
         gc.collect()
         if gc.mem_free() < _LITTLE:
             free = "memory: %d bytes free, commands may be refused; 'reboot safe' has more"
-            once("health").tell(node, free % gc.mem_free())
+            once("problem").tell(node, free % gc.mem_free())
 
 
 def settle(node):

@@ -22,7 +22,7 @@ def begin(node):
             start(node, name, pins)
         except (CommandError, ValueError, OSError, MemoryError) as error:
             once("pins").release(node, name)
-            once("health").tell(node, "%s: %s" % (name, error))
+            once("problem").tell(node, "%s: %s" % (name, error))
 
 
 def look_for_room(node):

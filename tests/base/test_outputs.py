@@ -13,7 +13,7 @@ if sys.implementation.name == "micropython":
     import core.pinout
     import core.pins
     from bench import Board, get
-    from core import outputs, settle
+    from core import outputs, problem, settle
     from fakes import Log, Settings
 
 

@@ -95,7 +95,7 @@ def _answer(talk: Conversation, line: str) -> bool:
 def _keep_connected(talk: Conversation) -> None:
     """Connect again, before anything is sent, when the node has closed an idle connection."""
     was_configuring = talk.configuring  # asked first: a closed connection has no mode
-    if talk.closed or talk.alive():
+    if talk.alive():
         return
     try:
         talk.open()
