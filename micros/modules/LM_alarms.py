@@ -35,7 +35,7 @@ def state(name: str, active: int) -> str:
     if active != it.active:
         it.active, it.at = bool(active), lm.node.clock.uptime()
         if active:
-            it.noted, it.times = False, it.times + 1
+            it.times = it.times + 1
         lm.log.warn("alarm %s: %s" % (it.name, it.mode()))
         _tidy()
     return it.mode()

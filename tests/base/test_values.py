@@ -110,6 +110,12 @@ WRONG = (
      "got 'conf', a word of the shell in '*:7:0:0!light on;conf dump'"),
     ("crontasks", "sunset!light toggle &&500", "entry 0: expected && in boothook alone, which runs "
      "once, got 'light toggle &&' in 'sunset!light toggle &&500'"),
+    ("chain1", "a b | c d", "expected <ms> source | … | sink, ms 20-86400000, got 'a'"),
+    ("chain1", "1000 a b", "expected 2 to 8 commands, | between them, got 1"),
+    ("chain2", "1000 a b | c d &", "expected one command without ; & >json, got 'c d &'"),
+    ("chain3", "1000 a b; c d | e f", "expected one command without ; & >json, got 'a b; c d'"),
+    ("chain4", "1000 a b | reboot now", "expected commands of modules, got 'reboot', a word of"),
+    ("chain4", "1000 a b | c 'd | e f", "expected a closing ', got '"),
     ("geo", "", "expected a text from 3 to 32 characters: degrees north, degrees east such as "
      "47.5,19.05, or n/a for none, got "),
     ("tz", "", "expected a text from 3 to 64 characters: a POSIX rule such as "
@@ -151,6 +157,8 @@ def test_what_can_work_is_saved():
         ("crontasks", "# week; days\n0-4:6:30:0!light on; fan off # both\nsunset-20!rgb c #ff8000"),
         ("crontasks", "*:*:*/60:0!oled text 'a;b'; *:*/24:0:0!m f(x=\"1;2\")"),
         ("crontasks", "n/a"),
+        ("chain1", "20 a b | c d 'x | y' | e f(z=[1, 2])"),
+        ("chain4", "n/a"),
         ("cstmpmap", " relay:23 ; meter : 34;"),
         ("poweron", "relay:last; simple_0:on; 4 : safelast"),
         ("resetpin", "irq1"),
