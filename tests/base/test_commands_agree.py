@@ -148,6 +148,5 @@ STAGES = st.lists(st.sampled_from((*PIECES, "a b", "m f 1", " | ", "|", "c d &",
 @example("1000 ", "a b | c d >json")
 @example("1000 ", "a b | c d; e f")
 @example("1000 ", "a b | c d &5")
-@example("٣٣ ", "a b | c d")
 def test_chains_are_read_alike(begins: str, stages: str) -> None:
     assert chain_on_the_desk(begins + stages) == chain_on_the_board(begins + stages)

@@ -93,7 +93,7 @@ WRONG = (
      "23 25 26 27 32 33 34 35 36 37 38 39, got 99"),
     ("cstmpmap", "relay:6", "expected one of the pins 0 1 2 3 4 5 12 13 14 15 16 17 18 19 21 22 "
      "23 25 26 27 32 33 34 35 36 37 38 39, got 6"),
-    ("poweron", "relay:on", "unknown pin 'relay'; this board has adc_0 builtin extirq "),
+    ("poweron", "relay:on", "unknown pin 'relay'; this board has adc_0 builtin "),
     ("poweron", "simple_0:on; 34:off", "expected one of the pins 0 1 2 3 4 5 12 13 14 15 16 17 18 "
      "19 21 22 23 25 26 27 32 33, got 34"),
     ("poweron", "simple_0:up", "expected pin:off, on, last or safelast, got 'simple_0:up'"),
@@ -101,7 +101,7 @@ WRONG = (
     ("poweron", "4:on; :off", "expected pin:off, on, last or safelast, got ' :off'"),
     ("poweron", "0:on;1:on;2:on;3:on;4:on;5:on;12:on;13:on;14:on",
      "expected at most 8 pins, got 9"),
-    ("resetpin", "button", "unknown pin 'button'; this board has adc_0 builtin extirq "),
+    ("resetpin", "button", "unknown pin 'button'; this board has adc_0 builtin "),
     ("resetpin", "34", "expected one of the pins 0 1 2 3 4 5 12 13 14 15 16 17 18 19 21 22 23 25 "
      "26 27 32 33, got 34"),
     ("boothook", "light on; log crash", "expected commands of modules, got 'log', a word of the "
