@@ -31,7 +31,7 @@ async def measure(kind: str = "dht22") -> dict:
         while _why and _age() <= PAUSE:
             await asyncio.sleep_ms(EVERY)
         if _age() > PAUSE:
-            _read()
+            _hear()
         if not _why:
             return _told(kind)
     raise lm.CommandError(_why)
@@ -41,7 +41,7 @@ def _age():
     return PAUSE + 1 if _at is None else lm.node.clock.uptime() - _at
 
 
-def _read():
+def _hear():
     global _at, _why
     pin, readinto = _line
     _why = None

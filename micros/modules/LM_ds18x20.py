@@ -88,12 +88,12 @@ async def _measure():
     await asyncio.sleep_ms(CONVERSION)
     found = {}
     for rom in roms:
-        found[_name(rom)] = _read(rom)
+        found[_name(rom)] = _hear(rom)
         await asyncio.sleep_ms(0)  # each holds the node for 10 ms
     return found
 
 
-def _read(rom):
+def _hear(rom):
     """Return the temperature of a sensor, or what is wrong with it."""
     if rom[0] not in LIKE_US:
         return "no DS18B20"
@@ -118,8 +118,8 @@ def _begin():
         raise _trouble("no answer")
 
 
-def _trouble(what):
-    return lm.CommandError("ds18x20: %s on pin %s (%d)" % (what, PIN, pinmap()[PIN]))
+def _trouble(problem):
+    return lm.CommandError("ds18x20: %s on pin %s (%d)" % (problem, PIN, pinmap()[PIN]))
 
 
 def _name(rom):
