@@ -118,8 +118,8 @@ def _begin():
         raise _trouble("no answer")
 
 
-def _trouble(problem):
-    return lm.CommandError("ds18x20: %s on pin %s (%d)" % (problem, PIN, pinmap()[PIN]))
+def _trouble(kind):
+    return lm.CommandError("ds18x20: %s on pin %s (%d)" % (kind, PIN, pinmap()[PIN]))
 
 
 def _name(rom):
