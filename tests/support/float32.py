@@ -21,6 +21,10 @@ _OPERATORS = {
     "Mod": "mod",
     "FloorDiv": "floordiv",
     "Pow": "pow",
+    "LShift": "lshift",
+    "RShift": "rshift",
+    "BitAnd": "and_",
+    "BitOr": "or_",
 }
 
 
