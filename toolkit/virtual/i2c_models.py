@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from toolkit.virtual import bme280
+from toolkit.virtual import bme280, ssd1306
 
 
 class Model(Protocol):
@@ -28,13 +28,17 @@ class Model(Protocol):
         """Be without power for a moment."""
         ...
 
-    def write(self, now: int, place: int, data: bytes) -> None:
+    def write(self, now: int, place: int, data: bytes, /) -> None:
         """Take a message, or those bytes of it that begin at a place."""
         ...
 
-    def read(self, now: int, count: int) -> bytes:
+    def read(self, now: int, count: int, /) -> bytes:
         """Give so many bytes."""
         ...
 
 
-MODELS: dict[str, Callable[[str], Model]] = {**dict.fromkeys(bme280.CHIPS, bme280.Model)}
+MODELS: dict[str, Callable[[str], Model]] = {
+    "bme280": bme280.Model,
+    "bmp280": bme280.Model,
+    "ssd1306": ssd1306.Model,
+}
