@@ -24,7 +24,7 @@ _OPERATORS = {
     "LShift": "lshift",
     "RShift": "rshift",
     "BitAnd": "and_",
-    "BitOr": "or_",
+    "BitOr": "or_",  # of types
 }
 
 

@@ -155,6 +155,105 @@ def test_the_smallest_chip_measures_too(toolkit: Toolkit) -> None:
         assert abs(float(leaf.says("bme280 temp")) - 4) <= 0.01
 
 
+def dots(node: Node, address: int = 60) -> set[tuple[int, int]]:
+    """What the display shows: the lit dots, x from the left and y from the top."""
+    lines = [bytes.fromhex(line) for line in node.control.i2c_seen(address)["lines"]]
+    return {
+        (8 * at + bit, y)
+        for y, line in enumerate(lines)
+        for at, byte in enumerate(line)
+        for bit in range(8)
+        if byte << bit & 0x80
+    }
+
+
+def test_a_display_shows_what_is_drawn(node: Node) -> None:
+    node.control.i2c_model(60, "ssd1306")
+    assert node.tells("oled load")["address"] == 60
+    node.says("oled clean")
+    assert dots(node) == set()
+    node.says("oled pixel 0 0; oled pixel 127 63; oled line 10 20 13 23")
+    drawn = {(0, 0), (127, 63), (10, 20), (11, 21), (12, 22), (13, 23)}
+    assert dots(node) == drawn
+    node.says("oled pixel 0 0 0; oled rect 100 5 4 3")
+    drawn -= {(0, 0)}
+    drawn |= {(x, y) for x in range(100, 104) for y in range(5, 8)} - {(101, 6), (102, 6)}
+    assert dots(node) == drawn
+    node.says("oled fill 0 0 128 64")
+    assert len(dots(node)) == 128 * 64
+    node.says("oled clean; oled text I 16 8")
+    letter = dots(node)
+    assert {x // 8 for x, _ in letter} == {2}
+    assert {y // 8 for _, y in letter} == {1}
+    node.says('oled text "42 dots"')
+    assert {x // 8 for x, y in dots(node) if y < 8} == {0, 1, 3, 4, 5, 6}
+    assert node.control.i2c_seen(60)["unknown"] == []
+
+
+def test_a_drawing_sends_the_pages_that_it_changed(node: Node) -> None:
+    node.control.i2c_model(60, "ssd1306")
+    node.says("oled show")
+    before = node.control.i2c_seen(60)["bytes"]
+    node.says("oled pixel 5 5")
+    assert 129 <= node.control.i2c_seen(60)["bytes"] - before <= 140
+
+
+def test_a_display_is_switched_and_its_picture_stays(node: Node) -> None:
+    node.control.i2c_model(61, "ssd1306")
+    assert node.tells("oled load")["address"] == 61
+    node.says("oled clean; oled pixel 3 4")
+    assert node.tells("oled poweroff")["on"] is False
+    assert dots(node, 61) == set()
+    assert node.tells("oled power 1")["on"] is True
+    assert dots(node, 61) == {(3, 4)}
+    assert node.tells("oled invert")["inverted"] is True
+    assert len(dots(node, 61)) == 128 * 64 - 1
+    assert node.tells("oled invert")["inverted"] is False
+    assert node.tells("oled contrast 200")["contrast"] == 200
+    assert node.control.i2c_seen(61)["contrast"] == 200
+    assert "level: expected 0 to 255, got 256" in node.says("oled contrast 256")
+    assert set(node.tells("oled pinmap")) == {"i2c_scl", "i2c_sda"}
+
+
+def test_a_display_that_was_without_power_gets_its_whole_picture_again(node: Node) -> None:
+    node.control.i2c_model(60, "ssd1306")
+    node.says("oled load; oled clean; oled pixel 7 7")
+    node.control.i2c_detach(60)
+    assert "refused: oled: nothing answers at 60 or 61 on scl " in node.says("oled pixel 8 8")
+    assert node.tells("oled status")["address"] == "not found"
+    assert "nothing answers" in node.says("oled invert")
+    node.control.i2c_model(60, "ssd1306")
+    node.says("oled pixel 9 9")
+    assert len(dots(node)) == 128 * 64 - 3  # inverted, as was asked for
+    node.says("oled invert")
+    assert dots(node) == {(7, 7), (8, 8), (9, 9)}
+    node.control.i2c_stuck("scl")
+    assert "nothing answers" in node.says("oled show")
+
+
+def test_what_does_not_fit_is_refused(node: Node) -> None:
+    node.control.i2c_model(60, "ssd1306")
+    for line, word in (
+        ("oled pixel 128 0", "expected dots from 0 0 to 127 63, got 128 0 to 128 0"),
+        ("oled rect 120 60 9 2", "got 120 60 to 128 61"),
+        ("oled fill 0 0 0 1", "got 0 0 to -1 0"),
+        ("oled line 0 0 x 1", "expected"),
+        ("oled text abc 105 0", "string: expected 2 letters at most, got 3"),
+        ("oled text abc 0 60", "y: expected 0 to 56, got 60"),
+        ("oled power 2", "state: expected 0 to 1, got 2"),
+    ):
+        answer = node.says(line)
+        assert answer.startswith("refused: "), line
+        assert word in answer
+
+
+def test_a_node_shows_who_it_is(node: Node) -> None:
+    node.control.i2c_model(60, "ssd1306")
+    node.says("oled debug")
+    rows = {y // 12 for _, y in dots(node)}
+    assert rows >= {0, 1, 2, 3}
+
+
 def test_no_fault_is_told_as_a_fault_of_the_module(node: Node) -> None:
     assert "bme280: nothing answers" in node.says("bme280 measure")
     assert "fault" not in node.says("log")

@@ -22,6 +22,8 @@ class Peripherals:
     i2c: dict[int, dict[int, str]] = field(default_factory=dict[int, dict[int, str]])
     i2c_models: dict[int, Model] = field(default_factory=dict[int, Model])
     i2c_stuck: str | None = None  # "scl" or "sda": the line of the bus that is held low
+    devices: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
+    asked: dict[int, int] = field(default_factory=dict[int, int])
 
     def level(self, pin: int) -> int:
         """The level on a pin, whoever makes it."""
@@ -70,6 +72,7 @@ class Peripherals:
         """A reset stops pulses and timers; only a hard one lets go of the pins."""
         self.pwm.clear()
         self.timers.clear()
+        self.asked.clear()
         if not soft:
             self.pins.clear()
             self.neopixel.clear()
@@ -90,12 +93,12 @@ class Peripherals:
             self._note_i2c(*values)
         elif kind == "i2c write" and values[0] in self.i2c_models:
             self.i2c_models[values[0]].write(values[1], values[2], bytes.fromhex(values[3]))
+        elif kind == "asked":
+            self.asked[values[0]] = values[1]
         elif kind == "spi":
             self.spi = values[0]
-        elif kind == "station":
-            self.station = values[0]
-        elif kind == "access point":
-            self.access_point = values[0]
+        elif kind in ("station", "access point"):
+            setattr(self, kind.replace(" ", "_"), values[0])
 
     def _note_pwm(self, pin: int, frequency: int, duty: int) -> None:
         if frequency:

@@ -1,0 +1,80 @@
+"""Devices that speak in pulses, as one hangs them on a pin: what can be set of each.
+
+How they speak is in firmware/_dht.py and the files beside it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+Device = dict[str, Any]
+
+_KINDS: Mapping[str, Device] = {  # a new one's state; the type of each is that of its value
+    "dht11": {"temperature": 21.0, "humidity": 40.0, "fault": None},
+    "dht22": {"temperature": 21.0, "humidity": 40.0, "fault": None},
+    "ds18b20": {"sensors": {"000000000001": 21.0}, "fault": None},  # by serial number
+}
+_ROOM: Mapping[str, int] = {  # bytes of the stand-ins' own, which a small chip's heap must not miss
+    "_dht": 2800,
+    "_ds18b20": 5200,
+}
+_FILES: Mapping[str, str] = {"dht11": "_dht", "dht22": "_dht", "ds18b20": "_ds18b20"}
+_FAULTS: Mapping[str, tuple[str, ...]] = {
+    "dht11": ("no answer", "checksum", "short", "stuck"),
+    "dht22": ("no answer", "checksum", "short", "stuck"),
+    "ds18b20": ("no answer", "checksum", "no conversion", "stuck"),
+}
+
+
+def changed(before: Device | None, given: Device) -> Device | None:
+    """The state of a device after a request, None for no device; ValueError says what is wrong."""
+    if "kind" in given and given["kind"] is None:
+        return None
+    kind = given.get("kind", before and before["kind"])
+    if kind not in _KINDS:
+        raise ValueError(f"kind: expected one of {', '.join(_KINDS)} or null, got {kind!r}")
+    after = dict(before) if before and before["kind"] == kind else {"kind": kind, **_KINDS[kind]}
+    for name, value in given.items():
+        if name == "kind":
+            continue
+        if name not in after:
+            known = ", ".join(key for key in after if key != "kind")
+            raise ValueError(f"{kind}: expected one of {known}; got {name!r}")
+        after[name] = _fault(kind, value) if name == "fault" else _like(name, after[name], value)
+    return after
+
+
+def heap(plain: str, there: Iterable[Device]) -> str:
+    """The heap of a board with these devices: as much as without is left for its program."""
+    size, unit = plain.rstrip("wk"), plain.lstrip("0123456789")
+    room = sum(_ROOM[file] for file in {_FILES[device["kind"]] for device in there})
+    return plain if "k" in unit else f"{int(size) + room}{unit}"
+
+
+def stuck(device: Device | None) -> bool:
+    """Does it hold its line low?"""
+    return device is not None and device["fault"] == "stuck"
+
+
+def _fault(kind: str, value: Any) -> str | None:
+    if value is not None and value not in _FAULTS[kind]:
+        known = ", ".join(_FAULTS[kind])
+        raise ValueError(f"fault: expected one of {known} or null, got {value!r}")
+    return value
+
+
+def _like(name: str, before: Any, value: Any) -> Any:
+    """The value, of the same type as the one before."""
+    number = isinstance(before, float) and type(value) is int
+    if not number and type(value) is not type(before):
+        raise ValueError(f"{name}: expected something like {before!r}, got {value!r}")
+    if isinstance(value, dict):
+        given = cast(dict[str, Any], value)
+        return {_serial(key): _like(key, 0.0, celsius) for key, celsius in given.items()}
+    return value
+
+
+def _serial(text: str) -> str:
+    if not re.fullmatch("[0-9a-f]{12}", text):
+        raise ValueError(f"sensors: expected serial numbers of 12 hex digits, got {text!r}")
+    return text
