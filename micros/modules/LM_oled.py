@@ -103,8 +103,10 @@ async def debug() -> dict:
     """Show the node's name, address, release and time."""
     node = lm.node
     lines = [lm.setting("devfid"), node.network.address or "no network", lm.setting("version")]
+    stamp = node.clock.stamp()
+    lines += stamp.split(" ") if node.clock.source else ["up " + stamp]
     _picture.fill(0)
-    for number, words in enumerate(lines + node.clock.stamp().split(" ")):
+    for number, words in enumerate(lines):
         _picture.text(str(words)[: WIDTH // LETTER], 0, number * (LETTER + 4))
     return await _show(0, HEIGHT - 1)
 

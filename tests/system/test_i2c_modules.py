@@ -26,6 +26,11 @@ class Node:
     def says(self, line: str) -> str:
         return self.shell.command(line).strip()
 
+    def does(self, *lines: str) -> None:
+        """Say lines that are not refused."""
+        for line in lines:
+            assert not self.says(line).startswith("refused"), line
+
     def tells(self, line: str) -> Any:
         return json.loads(self.says(line + " >json"))
 
@@ -170,38 +175,38 @@ def dots(node: Node, address: int = 60) -> set[tuple[int, int]]:
 def test_a_display_shows_what_is_drawn(node: Node) -> None:
     node.control.i2c_model(60, "ssd1306")
     assert node.tells("oled load")["address"] == 60
-    node.says("oled clean")
+    node.does("oled clean")
     assert dots(node) == set()
-    node.says("oled pixel 0 0; oled pixel 127 63; oled line 10 20 13 23")
+    node.does("oled pixel 0 0", "oled pixel 127 63", "oled line 10 20 13 23")
     drawn = {(0, 0), (127, 63), (10, 20), (11, 21), (12, 22), (13, 23)}
     assert dots(node) == drawn
-    node.says("oled pixel 0 0 0; oled rect 100 5 4 3")
+    node.does("oled pixel 0 0 0", "oled rect 100 5 4 3")
     drawn -= {(0, 0)}
     drawn |= {(x, y) for x in range(100, 104) for y in range(5, 8)} - {(101, 6), (102, 6)}
     assert dots(node) == drawn
-    node.says("oled fill 0 0 128 64")
+    node.does("oled fill 0 0 128 64")
     assert len(dots(node)) == 128 * 64
-    node.says("oled clean; oled text I 16 8")
+    node.does("oled clean", "oled text I 16 8")
     letter = dots(node)
     assert {x // 8 for x, _ in letter} == {2}
     assert {y // 8 for _, y in letter} == {1}
-    node.says('oled text "42 dots"')
+    node.does('oled text "42 dots"')
     assert {x // 8 for x, y in dots(node) if y < 8} == {0, 1, 3, 4, 5, 6}
     assert node.control.i2c_seen(60)["unknown"] == []
 
 
 def test_a_drawing_sends_the_pages_that_it_changed(node: Node) -> None:
     node.control.i2c_model(60, "ssd1306")
-    node.says("oled show")
+    node.does("oled show")
     before = node.control.i2c_seen(60)["bytes"]
-    node.says("oled pixel 5 5")
+    node.does("oled pixel 5 5")
     assert 129 <= node.control.i2c_seen(60)["bytes"] - before <= 140
 
 
 def test_a_display_is_switched_and_its_picture_stays(node: Node) -> None:
     node.control.i2c_model(61, "ssd1306")
     assert node.tells("oled load")["address"] == 61
-    node.says("oled clean; oled pixel 3 4")
+    node.does("oled clean", "oled pixel 3 4")
     assert node.tells("oled poweroff")["on"] is False
     assert dots(node, 61) == set()
     assert node.tells("oled power 1")["on"] is True
@@ -217,15 +222,15 @@ def test_a_display_is_switched_and_its_picture_stays(node: Node) -> None:
 
 def test_a_display_that_was_without_power_gets_its_whole_picture_again(node: Node) -> None:
     node.control.i2c_model(60, "ssd1306")
-    node.says("oled load; oled clean; oled pixel 7 7")
+    node.does("oled load", "oled clean", "oled pixel 7 7")
     node.control.i2c_detach(60)
     assert "refused: oled: nothing answers at 60 or 61 on scl " in node.says("oled pixel 8 8")
     assert node.tells("oled status")["address"] == "not found"
     assert "nothing answers" in node.says("oled invert")
     node.control.i2c_model(60, "ssd1306")
-    node.says("oled pixel 9 9")
+    node.does("oled pixel 9 9")
     assert len(dots(node)) == 128 * 64 - 3  # inverted, as was asked for
-    node.says("oled invert")
+    node.does("oled invert")
     assert dots(node) == {(7, 7), (8, 8), (9, 9)}
     node.control.i2c_stuck("scl")
     assert "nothing answers" in node.says("oled show")
@@ -249,7 +254,7 @@ def test_what_does_not_fit_is_refused(node: Node) -> None:
 
 def test_a_node_shows_who_it_is(node: Node) -> None:
     node.control.i2c_model(60, "ssd1306")
-    node.says("oled debug")
+    node.does("oled debug")
     rows = {y // 12 for _, y in dots(node)}
     assert rows >= {0, 1, 2, 3}
 
