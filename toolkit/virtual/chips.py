@@ -44,6 +44,8 @@ class Chip:
     oui: str
     # What machine.reset() is afterwards said to have been.
     reset_is: str
+    # Whether its firmware answers to `<hostname>.local`.
+    mdns: bool = True
     # Where memory is scarce: what the stand-in of mean mode takes of the heap comes on top.
     mean_heap: str = ""
 
@@ -112,6 +114,7 @@ ESP8266 = Chip(
     # The last 20 KB belong to the chip maker's software.
     filesystem_size=3 * _MIB - 0x5000,
     heap="100240w",  # 38 KB of it are free at the prompt
+    mdns=False,
     mean_heap="102128w",
     sockets=5,
     socket_errors=(12, 113, 107),

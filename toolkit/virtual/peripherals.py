@@ -15,6 +15,7 @@ class Peripherals:
     spi: str = ""
     station: str | None = None
     access_point: str | None = None
+    hostname: str | None = None  # as it was when the station first had an address: mDNS keeps it
     driven: dict[int, int] = field(default_factory=dict[int, int])
     adc: dict[int, int] = field(default_factory=dict[int, int])
     i2c: dict[int, dict[int, str]] = field(default_factory=dict[int, dict[int, str]])
@@ -46,7 +47,7 @@ class Peripherals:
         if not soft:
             self.pins.clear()
             self.neopixel.clear()
-            self.station = self.access_point = None
+            self.station = self.access_point = self.hostname = None
 
     def note(self, kind: str, values: list[Any]) -> None:
         """An event of the firmware."""
@@ -65,6 +66,7 @@ class Peripherals:
             self.spi = values[0]
         elif kind == "station":
             self.station = values[0]
+            self.hostname = self.hostname or (values[1] if self.station else None)
         elif kind == "access point":
             self.access_point = values[0]
 
