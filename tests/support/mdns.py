@@ -69,7 +69,7 @@ class Liar:
         self, name: str, script: Script, address: str = "127.0.0.1", port: int = GROUP[1]
     ) -> None:
         self.asked = 0
-        self._name, self._script = wire_name(name), script
+        self._name, self._script = name.encode(), script
         self._sender = _open(address, port)
         self._ear = listening()
         threading.Thread(target=self._serve, daemon=True).start()
@@ -92,7 +92,7 @@ class Liar:
         with suppress(OSError):
             while True:
                 asked, asker = self._ear.recvfrom(2048)
-                if self._name in asked and asker != GROUP:
+                if self._name in asked.lower() and asker != GROUP:
                     self.asked += 1
                     for data in self._script(asked):
                         self._sender.sendto(data, asker)
