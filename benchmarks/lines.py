@@ -25,7 +25,7 @@ def board_sources(board: str) -> list[Path]:
         for path in sorted(micros.rglob("*.py"))
         if path.parent.name != "modules"
         and (path.parent.name != "boards" or path.stem == board)
-        and (path.parent.name != "port" or path.stem.startswith(board))
+        and (path.parent.name != "port" or path.stem.startswith((board, "pulses")))
     ]
 
 

@@ -6,6 +6,7 @@ pin(name, owner, mode="out")             a pin; modes: out, in, up, down (pulls)
 pwm(name, owner, frequency=1000)         a PWM output: duty_u16(), freq(), deinit()
 adc(name, owner)                         an analog input: read_u16()
 neopixel(name, owner, count)             a chain of NeoPixels
+dht(name, owner)                         a DHT11 or DHT22: its pin, and readinto(pin, buffer)
 i2c(frequency=400000)                    the I2C bus, which all modules share
 pinmap(*names), pins()                   the numbers behind logical pins: some, or all
 release(owner)                           gives back all pins of a module
@@ -17,7 +18,7 @@ from core.once import once
 API = 1
 
 log = None  # the node's log, once node.py has bound this file
-node = None  # the whole node; only the system module has a reason to look inside
+node = None  # the whole node; only the system module has a reason to look inside, others: clock
 
 
 def bind(the_node):

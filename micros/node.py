@@ -5,7 +5,7 @@ import gc
 import sys
 
 import lm
-from core.once import Rare, once, window
+from core.once import Rare, once, pane
 from micropython import const
 
 _ROOM = const(4000)  # bytes free without which the time server is asked another time
@@ -173,7 +173,7 @@ def run(chosen, slots):
     record is not kept. `slots` calls a function of /slots.py, which knows more of it.
     """
     node = Node(sys.path[0], slots)
-    window.pack = node.slot + "/pack"
+    pane.pack = node.slot + "/pack"
     try:
         once("start").know(node, chosen)
         once("survivor").check(node, chosen.pop())

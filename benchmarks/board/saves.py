@@ -7,9 +7,9 @@ slot, folder = sys.argv[1:]
 sys.path[:] = [slot, ".frozen"]
 
 from core.config import Config  # noqa: E402 - its folder is on the path only now
-from core.once import window  # noqa: E402
+from core.once import pane  # noqa: E402
 
-window.pack = slot + "/pack"
+pane.pack = slot + "/pack"
 
 
 class _Log:

@@ -1,7 +1,7 @@
 """Settings of an earlier schema, brought over by steps. Loaded while there are none of this one.
 
 The older file stays, for a release that is turned back to, see core/schemas.py, which has the steps
-down. A step that was released never changes.
+down, and removes that of v0.4 once all is safe. A step that was released never changes.
 """
 
 from core.once import once

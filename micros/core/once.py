@@ -46,7 +46,7 @@ class _Window:
         return self.file
 
 
-window = _Window()
+pane = _Window()
 
 
 def once(path):
@@ -56,14 +56,14 @@ def once(path):
     if path in sys.modules:
         return sys.modules[path]
     gc.collect()  # what it leaves for good, its names, shall not lie in the middle of free memory
-    if window.pack is None:
+    if pane.pack is None:
         try:
             return __import__(path) and sys.modules[path]
         finally:
             drop(path)
-    window.find(path)
+    pane.find(path)
     before = sys.path[:]
-    os.mount(window, "/w")
+    os.mount(pane, "/w")
     try:
         sys.path.insert(0, "/w")
         return __import__("module")
@@ -71,7 +71,7 @@ def once(path):
         raise MemoryError  # an import takes a file for missing when there is no memory to look
     finally:
         sys.path[:] = before
-        window.file = None
+        pane.file = None
         os.umount("/w")
         drop("module")
 

@@ -61,6 +61,11 @@ def neopixel(node, name, owner, count):
     return _made(node, "neopixel", name, owner, count)
 
 
+def dht(node, name, owner):
+    """Reserve the pin of a DHT11 or DHT22; the pin, and the function that reads its five bytes."""
+    return _made(node, "dht", name, owner, port=once("port.pulses"))
+
+
 def i2c(node, frequency=400000):
     """Return the I2C bus on i2c_scl and i2c_sda, which all modules share."""
     scl, sda = take(node, "i2c_scl", "i2c"), take(node, "i2c_sda", "i2c")
@@ -71,9 +76,9 @@ def _short(owner):
     return owner[3:] if owner.startswith("LM_") else owner
 
 
-def _made(node, kind, name, owner, *settings):
+def _made(node, kind, name, owner, *settings, port=None):
     found = take(node, name, _short(owner))
     try:
-        return getattr(node.port, kind)(found, *settings)
+        return getattr(port or node.port, kind)(found, *settings)
     except ValueError as error:
         raise CommandError("pin %s (%d) cannot do this: %s" % (name, found, error))

@@ -101,9 +101,9 @@ def utc():
     return time.time() + _epoch() if time.gmtime()[0] >= 2024 else None
 
 
-def set_utc(seconds):
+def set_utc(moment):
     """Set the firmware's clock, which deep sleep and file dates go by."""
-    now = time.gmtime(seconds - _epoch())
+    now = time.gmtime(moment - _epoch())
     machine.RTC().datetime((now[0], now[1], now[2], now[6], now[3], now[4], now[5], 0))
 
 

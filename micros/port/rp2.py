@@ -101,9 +101,9 @@ def utc():
     return time.time() if time.gmtime()[0] >= 2024 else None
 
 
-def set_utc(seconds):
+def set_utc(moment):
     """Set the firmware's clock, which file dates go by; it starts in 2021 after each reset."""
-    now = time.gmtime(seconds)
+    now = time.gmtime(moment)
     machine.RTC().datetime((now[0], now[1], now[2], now[6], now[3], now[4], now[5], 0))
 
 

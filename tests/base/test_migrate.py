@@ -72,6 +72,45 @@ def test_the_settings_of_v04_are_taken_over_the_passwords_apart():
     assert read(place + "/node_config.json") == old
 
 
+def started(place):
+    """What lies there after a start outside a trial has settled."""
+    schemas.tidy(Node(settings(place), []), (None,))
+    return sorted(os.listdir(place))
+
+
+def test_the_file_of_v04_goes_when_all_it_had_is_on_flash():
+    place = folder()
+    write(place + "/node_config.json", json.dumps(V04).encode())
+    write(place + "/node_config.json.prev", b"ADmin123")
+    config = settings(place)
+    migrate.bring(config)
+    left = started(place)
+    assert left == ["node_config.1.json", "secret.json"]
+    for name in left:
+        assert b"ADmin123" not in read(place + "/" + name)
+    config = settings(place, secrets=load(place + "/secret.json")[0])
+    assert (config.get("staessid"), config.get("stapwd")) == ("my home", "a right one")
+
+
+def test_the_file_of_v04_stays_as_long_as_something_is_nowhere_else():
+    place = folder()
+    names = ("node_config.json", "node_config.1.json", "secret.json")
+    old, new, secrets = [place + "/" + name for name in names]
+    write(old, json.dumps(V04).encode())
+    assert "node_config.json" in started(place)  # there was no room for anything
+    save(secrets, {"stapwd": "a right one"})
+    assert "node_config.json" in started(place)  # there was room for the secrets alone
+    save(new, {"devfid": "new"})
+    write(secrets, b"{")
+    assert "node_config.json" in started(place)
+    save(secrets, {"stapwd": "a right one"})
+    write(new, b"{")
+    assert "node_config.json" in started(place)
+    save(new, {"devfid": "new"})
+    assert started(place)[0] == "node_config.1.json"
+    assert "node_config.json" not in started(place)
+
+
 def test_what_v04_had_of_itself_is_no_network():
     place = folder()
     write(

@@ -2,7 +2,7 @@
 
 import os
 
-from core.once import once, window
+from core.once import once, pane
 from fakes import folder, write
 
 INTERPRETERS = ("micropython",)
@@ -18,8 +18,8 @@ def nothing(_):
 
 def asked(name, content):
     """The error with which a file of a pack cannot be imported."""
-    window.pack = folder() + "/pack"
-    write(window.pack, content)
+    pane.pack = folder() + "/pack"
+    write(pane.pack, content)
     mounted = os.listdir("/")
     try:
         once(name)
@@ -27,13 +27,13 @@ def asked(name, content):
         assert os.listdir("/") == mounted
         return type(error)
     finally:
-        window.pack = None
+        pane.pack = None
     raise AssertionError("it was imported")
 
 
 def test_a_file_wants_memory_that_is_there_and_cannot_be_looked_at_else_it_is_gone():
     pack = entry("core.thin", 60) + entry("core.thing", 60) + bytes(20) + b"M\x06"
-    window.stat = nothing
+    pane.stat = nothing
     try:
         assert asked("thing", pack) is MemoryError
         assert asked("port.thing", pack) is OSError
@@ -41,7 +41,7 @@ def test_a_file_wants_memory_that_is_there_and_cannot_be_looked_at_else_it_is_go
         assert asked("thing", pack[:25]) is OSError  # torn
         assert asked("thing", b"") is OSError
     finally:
-        del window.stat
+        del pane.stat
 
 
 def test_what_is_not_a_file_of_this_firmware_is_no_want_of_memory():

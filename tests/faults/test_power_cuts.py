@@ -31,7 +31,7 @@ if sys.implementation.name == "micropython":
     import core.written
     import slots
     from bench import Board, PowerCut
-    from core import attempt, caught, keep, migrate, outputs, runs, trial
+    from core import attempt, caught, keep, migrate, outputs, runs, schemas, trial
     from core import kept as keeping
     from core.config import Config
     from core.errors import CommandError
@@ -312,13 +312,19 @@ def test_settings_of_an_earlier_schema_are_brought_over_however_often_that_is_cu
         old = {"staessid": "new", "stapwd": "password of the new", "devip": "10.0.0.1"}
         save("/node_config.json", old)
 
+    def change():
+        schemas.tidy(Node())
+
     def look():
         node = Node()
         assert node.config.problem is None
         assert node.config.get("devip") == "n/a"
-        return one_of(old=False, new=pair(node) == ("new", "password of the new"))
+        state = one_of(old=False, new=pair(node) == ("new", "password of the new"))
+        schemas.tidy(node)
+        assert "node_config.json" not in os.listdir("/")
+        return state
 
-    assert cuts("settings of an earlier schema", prepare, Node, look) == 0
+    assert cuts("settings of an earlier schema", prepare, change, look) == 0
 
 
 def test_kept_state_is_old_or_new():

@@ -181,6 +181,26 @@ def test_a_secret_does_not_leave_without_a_login() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("name", ["stapwd", "appwd", "k"])
+def test_a_secret_in_clear_is_refused_before_it_leaves(name: str) -> None:
+    node = ReferenceNode(answers={"conf": True, "run": "still here"})
+
+    async def in_clear(link: Link) -> str:
+        for sent in (
+            link.request("conf", set={"devfid": "hall", name: "correct horse battery"}),
+            link.request("conf", set={name: {"x": "correct horse battery"}}, **{"try": 60}),
+            link.send("conf", b"correct horse battery", key=name),
+        ):
+            with pytest.raises(InputError, match=f"^{name} is a secret and was not") as refused:
+                await sent
+            assert f"--set {name}=-" in str(refused.value)
+            assert "horse" not in str(refused.value)
+        return await link.run("x")
+
+    assert talk(node, in_clear) == "still here"
+    assert [line["op"] for line in node.asked if line["op"] == "conf"] == []
+
+
 # --- files and payloads
 
 

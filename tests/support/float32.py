@@ -21,6 +21,7 @@ _OPERATORS = {
     "Mod": "mod",
     "FloorDiv": "floordiv",
     "Pow": "pow",
+    "BitOr": "or_",  # of types
 }
 
 

@@ -114,6 +114,12 @@ def table(source: Path | None = None) -> Mapping[str, Setting]:
     return {setting.name: setting for setting in settings}
 
 
+def is_secret(name: object) -> bool:
+    """Whether that is the name of a setting nobody may read."""
+    row = table().get(name) if isinstance(name, str) else None
+    return row is not None and row.secret
+
+
 def schema(*, ask: bool = False) -> dict[str, Any]:
     """A JSON Schema of `node_config`; with `ask`, null is allowed and means: ask the person."""
     properties = {name: setting.schema for name, setting in table().items()}

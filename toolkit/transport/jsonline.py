@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import cast
 
+from toolkit.model import settings
 from toolkit.model.errors import InputError
 from toolkit.transport.tags import Hidden
 
@@ -28,12 +29,27 @@ def dump(fields: Fields, hide: Callable[[str, str], str]) -> bytes:
             return {key: sealed(key, one) for key, one in inner.items()}
         return value
 
+    if fields.get("op") == "conf":
+        _none_in_clear(fields)
     whole = {name: sealed(name, value) for name, value in fields.items()}
     try:
         text = json.dumps(whole, separators=(",", ":"), default=plain, allow_nan=False)
     except (ValueError, RecursionError, TypeError) as error:
         raise InputError(f"this cannot be sent to a node: {error}") from None
     return text.encode()
+
+
+def _none_in_clear(fields: Fields) -> None:
+    """InputError where settings go to a node with a secret that anybody could read on the way."""
+    given = fields.get("set")
+    texts = cast(dict[str, object], given) if isinstance(given, dict) else dict[str, object]()
+    clear = [name for name, value in texts.items() if not isinstance(value, Hidden)]
+    for name in (*clear, fields.get("key")):
+        if name == "k" or settings.is_secret(name):  # k: the key that is made from a password
+            raise InputError(
+                f"{name} is a secret and was not sent: set it in the node's shell (-c, then conf) "
+                f"or with --set {name}=-; a program gives it as toolkit.transport.tags.Hidden(...)"
+            )
 
 
 def load(text: bytes) -> object:

@@ -21,7 +21,9 @@ def given(uid: str, texts: Mapping[str, str]) -> dict[str, object]:
 
 def hidden(texts: Mapping[str, str]) -> dict[str, object]:
     """Settings as a request names them: secrets hidden."""
-    return {name: Hidden(value) if _secret(name) else value for name, value in texts.items()}
+    return {
+        name: Hidden(value) if settings.is_secret(name) else value for name, value in texts.items()
+    }
 
 
 def key_of(uid: str, appwd: str) -> dict[str, object]:
@@ -31,7 +33,7 @@ def key_of(uid: str, appwd: str) -> dict[str, object]:
 
 def is_long(name: str, value: str) -> bool:
     """Whether a value travels in chunks; a secret never does."""
-    return len(value.encode()) > _IN_A_LINE and not _secret(name)
+    return len(value.encode()) > _IN_A_LINE and not settings.is_secret(name)
 
 
 def shown(answer: object) -> dict[str, str]:
@@ -51,8 +53,8 @@ def dumped(answer: object, part: str) -> str:
 def holds_secret(word: str, rest: str) -> bool:
     """Whether a line of config mode sets a secret, or tries one."""
     if word == "try":
-        return any(_secret(name) for name in re.findall(r"(\w+)\s*=", rest))
-    return _secret(word) and bool(rest)
+        return any(settings.is_secret(name) for name in re.findall(r"(\w+)\s*=", rest))
+    return settings.is_secret(word) and bool(rest)
 
 
 def saved(answer: object) -> str:
@@ -74,11 +76,6 @@ def tried(text: str) -> tuple[int, dict[str, str]]:
         # What came instead is not told: it may be a secret.
         raise RefusedError('refused: expected try <5 to 3600 seconds> key=value key="two words"')
     return int(seconds), {name: _unquoted(value) for name, value in re.findall(_PAIR, rest)}
-
-
-def _secret(name: str) -> bool:
-    row = settings.table().get(name)
-    return row is not None and row.secret
 
 
 def _unquoted(value: str) -> str:

@@ -427,6 +427,7 @@ class Board:
             "driven": outside.driven,
             "adc": outside.adc,
             "i2c": outside.i2c,
+            "devices": outside.devices,
             "flash": str(site.folder / "flash.bin"),
             "flash_size": chip.flash_size,
             "fs_offset": files.offset,

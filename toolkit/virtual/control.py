@@ -92,6 +92,11 @@ class Control:
         answer: dict[str, str] = self.ask("i2c", address=address) or {}
         return {int(register): int(value, 16) for register, value in answer.items()}
 
+    def device(self, pin: int, **state: Any) -> dict[str, Any] | None:
+        """Hang a device on a pin (`kind`), change its state, take it away (kind=None), or read it:
+        its state, and how often it was asked."""
+        return self.ask("device", pin=pin, **state)
+
     def timers(self) -> list[dict[str, Any]]:
         """The running timers: id, period in ms (0 = once), whether one is called back."""
         return self.ask("timers")

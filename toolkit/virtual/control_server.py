@@ -5,6 +5,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
+from toolkit.virtual import devices
 from toolkit.virtual.air import Network
 from toolkit.virtual.board import Board
 from toolkit.virtual.flash import TEARS, PowerCut
@@ -120,6 +121,28 @@ class BoardControl:
             self._board.command("i2c", address, registers)
         device = outside.i2c.get(address)
         return None if device is None else {str(key): value for key, value in device.items()}
+
+    def do_device(self, request: Request) -> Request | None:
+        """Read a device that speaks in pulses; with "kind" plug it in, with null take it away,
+        with anything else change its state."""
+        pin, outside = self._pin(request), self._board.peripherals
+        given = {key: value for key, value in request.items() if key not in ("do", "pin")}
+        if given:
+            before = outside.devices.get(pin)
+            try:
+                after = devices.changed(before, given)
+            except ValueError as error:
+                raise RequestError(str(error)) from error
+            if after is None:
+                outside.devices.pop(pin, None)
+                outside.asked.pop(pin, None)
+            else:
+                outside.devices[pin] = after
+            if devices.stuck(before) or devices.stuck(after):
+                self.do_drive({"pin": pin, "level": 0 if devices.stuck(after) else None})
+            self._board.command("device", pin, after)
+        device = outside.devices.get(pin)
+        return None if device is None else {**device, "asked": outside.asked.get(pin, 0)}
 
     def do_spi(self, _request: Request) -> str:
         return self._board.peripherals.spi

@@ -19,6 +19,8 @@ class Peripherals:
     driven: dict[int, int] = field(default_factory=dict[int, int])
     adc: dict[int, int] = field(default_factory=dict[int, int])
     i2c: dict[int, dict[int, str]] = field(default_factory=dict[int, dict[int, str]])
+    devices: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
+    asked: dict[int, int] = field(default_factory=dict[int, int])
 
     def level(self, pin: int) -> int:
         """The level on a pin, whoever makes it."""
@@ -44,6 +46,7 @@ class Peripherals:
         """A reset stops pulses and timers; only a hard one lets go of the pins."""
         self.pwm.clear()
         self.timers.clear()
+        self.asked.clear()
         if not soft:
             self.pins.clear()
             self.neopixel.clear()
@@ -62,6 +65,8 @@ class Peripherals:
             self.timers = [dict(zip(names, row, strict=True)) for row in values[0]]
         elif kind == "i2c":
             self._note_i2c(*values)
+        elif kind == "asked":
+            self.asked[values[0]] = values[1]
         elif kind == "spi":
             self.spi = values[0]
         elif kind == "station":

@@ -2,6 +2,7 @@
 
 import umachine
 from _interrupts import offer
+from _late import bring
 from _link import SETTINGS, on, tell
 
 _ESP8266 = SETTINGS["chip"] == "esp8266"
@@ -222,6 +223,18 @@ class PWM:
             tell("pwm", self._pin._number, 0, 0)
 
 
+def _plug(number, state):
+    """The world hangs a device that speaks in pulses on a pin, changes it, takes it away."""
+    bring("_pulses").plug(number, state)
+
+
+def plugged():
+    """Hang on what was there before the start."""
+    for number, state in SETTINGS.pop("devices").items():
+        _plug(int(number), state)
+
+
 def begin():
     on("pin", _drive)
+    on("device", _plug)
     on("adc", _apply)

@@ -3,6 +3,7 @@
 import time
 
 import _alarms
+import _late
 import ubinascii
 from _buses import I2C, SPI, UART, SoftI2C, SoftSPI  # noqa: F401
 from _link import SETTINGS, exit_now, tell
@@ -77,9 +78,12 @@ def enable_irq(_state=True):
     pass
 
 
-def time_pulse_us(_pin, _level, _timeout=1000000):
-    """Nothing answers a pulse here."""
-    return -2
+def time_pulse_us(pin, level, timeout=1000000):
+    return _late.bring("_pulses").pulse(pin, level, timeout)
+
+
+def dht_readinto(pin, buffer):
+    _late.bring("_dht").readinto(pin, buffer)
 
 
 def bitstream(pin, _encoding, _timing, data):

@@ -10,7 +10,8 @@ usys.path[:] = [uos.getenv("MICROS_FIRMWARE"), ".frozen"]
 micropython.opt_level(3)  # no line numbers of the stand-ins: the program needs the memory
 
 _MODULES = ("network", "socket", "select", "machine", "neopixel", "ntptime", "esp")
-_PARTS = ("_repl", "_pins", "_buses", "_storage", "_system")
+_PARTS = ("_repl", "_pins", "_buses", "_storage", "_system", "_late")
+_LATE = ("_pulses", "_dht", "dht")
 
 
 def _load(name):
@@ -37,7 +38,7 @@ for _name in _MODULES:
     _load(_name)
 if _link.SETTINGS["chip"] != "esp8266":
     _load("esp32")
-_repl, _pins, _buses, _storage, _system = (_load(_name) for _name in _PARTS)
+_repl, _pins, _buses, _storage, _system, _late = (_load(_name) for _name in _PARTS)
 _terminal = _load("_terminal")
 if _time._mode != "real":
     _time._patch_asyncio()
@@ -45,9 +46,11 @@ micropython.opt_level(0)
 _system.install()
 _pins.begin()
 _buses.begin()
+_late.promise(*_LATE)
 _broken = _storage.mount()
 usys.path[:] = ["", ".frozen", "/lib"]
 usys.argv[:] = []
+_pins.plugged()
 gc.collect()
 _terminal.interrupts(False)
 if _link.ask("ready"):  # from now on Ctrl-C comes as a signal; was there one before?

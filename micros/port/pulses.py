@@ -1,0 +1,13 @@
+"""What speaks in pulses, on all families alike. Loaded for each device that is made.
+
+Handed out are objects of the firmware alone: a function of this file would keep it in memory.
+"""
+
+import machine
+
+
+def dht(number):
+    """Return the pin of a DHT11 or DHT22, and what reads its five bytes: readinto(pin, buffer)."""
+    from dht import dht_readinto  # where it lies differs between the firmwares, this name does not
+
+    return machine.Pin(number), dht_readinto

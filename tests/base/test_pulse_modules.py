@@ -1,0 +1,66 @@
+"""Load modules for what speaks in pulses: a real node, and devices at the pins of its board."""
+
+import json
+
+import pytest
+from test_on_a_board import Node
+
+from toolkit.virtual import fleet
+
+INTERPRETERS = ("cpython",)
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory):
+    found = Node(tmp_path_factory.mktemp("node"))
+    found.control.clock("speed", 5)  # sensors rest for seconds
+    found.serving()
+    yield found
+    found.control.close()
+    fleet.stop(found.home / "virtual")
+
+
+def told(node, line):
+    return json.loads(node.say(line + " >json"))
+
+
+def test_a_dht_is_measured_and_rests_before_it_is_measured_again(node):
+    node.control.device(17, kind="dht22", temperature=-10.1, humidity=65.2)
+    assert told(node, "dht measure") == {"temperature": -10.1, "humidity": 65.2, "age": 0}
+    node.control.device(17, temperature=30.0)
+    again = told(node, "air dht_measure")
+    assert again["temperature"] == -10.1
+    assert again["age"] <= 2
+    assert node.control.device(17)["asked"] == 1
+    assert told(node, "dht pinmap") == {"dht": 17}
+
+
+def test_a_dht_of_the_other_kind_is_refused(node):
+    node.control.device(17, kind="dht22", temperature=30.0, humidity=65.2)
+    node.say("system module dht")
+    said = node.say("dht measure dht11")
+    assert said == "refused: kind: this is no answer of a dht11, is it the other one?"
+    node.control.device(17, kind="dht11", temperature=23.0, humidity=45.0)
+    node.say("system module dht")
+    assert "no answer of a dht22" in node.say("dht measure")
+    assert told(node, "dht measure dht11")["humidity"] == 45
+    assert "kind: expected dht11 or dht22, got 'dht33'" in node.say("dht measure dht33")
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"), [("no answer", "no answer"), ("checksum", "wrong checksum")]
+)
+def test_a_dht_that_is_broken_is_told_by_its_pin(node, fault, said):
+    node.control.device(17, kind="dht22", fault=fault)
+    node.say("system module dht")
+    sentence = f"dht: {said} on pin dht (17)"
+    assert node.say("dht measure") == "refused: " + sentence
+    assert told(node, "dht status")["problem"] == sentence
+    assert node.control.device(17)["asked"] == 2
+    node.control.device(17, fault=None)
+    assert told(node, "dht measure")["age"] == 0
+    node.control.device(17, kind=None)
+
+
+def test_nothing_was_a_fault(node):
+    assert "Traceback" not in node.say("log error")

@@ -1,0 +1,34 @@
+"""Devices that speak in pulses, each on a pin. Loaded when one is plugged in, or listened to.
+
+A device has `kind` and `set(state)`. What reads pulses asks it for `pulse(level, limit)`, the
+microseconds that `machine.time_pulse_us` would count; what the program does to its pin comes as
+`edge(level)`.
+"""
+
+import time
+
+from _late import bring
+
+_FILES = {"dht11": "_dht", "dht22": "_dht"}
+wired = {}  # number of a pin: the device there
+
+
+def plug(number, state):
+    """The world hangs a device on a pin, changes its state, or takes it away (None)."""
+    device = wired.get(number)
+    if state is None or (device and device.kind != state["kind"]):
+        device = wired.pop(number, None)
+        device = None
+    if state is not None:
+        if device is None:
+            device = wired[number] = bring(_FILES[state["kind"]]).Device(number, state["kind"])
+        device.set(state)
+
+
+def pulse(pin, level, limit):
+    """`machine.time_pulse_us`: -2 when the pulse never began, -1 when it never ended."""
+    device = wired.get(pin._number)
+    if device and hasattr(device, "pulse"):
+        return device.pulse(level, limit)
+    time.sleep_us(limit)
+    return -1 if pin.value() == level else -2
