@@ -162,12 +162,12 @@ class Link:
         except MemoryError:
             held.clear()
             try:
-                if request.rid:  # what came of it is not kept: it is unknown from here on
-                    self.node.done = b"", self.node.clock.uptime_ms()
                 await self.send(_LACK % (request.id, b""))
             except MemoryError:
                 self.open = False
         finally:
+            if request.rid:  # what came of it is not kept: it is unknown from here on
+                self.node.done = False  # which takes no memory
             self.requests.remove(request)
             if request.turn:
                 request.turn.set()

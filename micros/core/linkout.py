@@ -12,7 +12,9 @@ _WORDS = const(400)  # characters of an error
 
 async def answer(link, request, kind, value):
     """Send the one line that ends a request, and before it what does not fit into it."""
-    line = request.raw or worded(link, kind, value)
+    if kind is None and not request.raw:
+        kind, value = await link.node.executor.guard(request.op, told, link, value)
+    line = request.raw or (worded(kind, value) if kind else value)
     if "rid" in request.given and not request.raw:
         executor, ended = link.node.executor, line
         called = request.rid and executor.running is not request
@@ -25,7 +27,7 @@ async def answer(link, request, kind, value):
             if request.rid:
                 link.load("linkrid").note(link.node, request, ended)
         except MemoryError:  # what is not remembered is unknown from here on
-            link.node.done = b"", link.node.clock.uptime_ms()
+            link.node.done, request.rid = False, None
     if not link.open:
         return
     try:
@@ -45,13 +47,13 @@ async def leave(link, request, line):
     await link.send(b'{"id":%d,%s}' % (request.id, line))
 
 
-def worded(link, kind, value):
-    """What stands behind the id."""
-    if kind is None:
-        try:
-            return b'"ok":' + link.load("asjson").json_text(value).encode()
-        except MemoryError:
-            kind, value = "refused", "not enough memory for the answer"
+def told(link, value):
+    """What stands behind the id, of a value."""
+    return b'"ok":' + link.load("asjson").json_text(value).encode()
+
+
+def worded(kind, value):
+    """The same, of what went wrong."""
     kind, *more = kind.split(" ")
     line = '"error":"%s","text":%s' % (kind, json.dumps(value[:_WORDS]))
     if more:

@@ -2,6 +2,7 @@
 
 `node.done` is (entries, the time in ms at which one was dropped last). An entry has 8 bytes of its
 rid, one that counts its outcome, and that: nothing while it runs, else what stands behind the id.
+It is False where there was no memory for it: then all that came before is unknown.
 """
 
 from binascii import unhexlify
@@ -15,15 +16,15 @@ _OLDEST = const(600_000)  # ms after which nobody asks again
 _CUT = b'"ok":null,"cut":true'
 
 
-def entries(node):
-    """(rid, outcome), oldest first."""
+def table(node):
+    """[(rid, outcome), ...] with the oldest first, and when one was dropped last."""
     found, at = [], 0
-    kept = node.done[0] if node.done else b""
+    kept, dropped = node.done or (b"", node.clock.uptime_ms() if node.done is False else 0)
     while at < len(kept):
         end = at + 9 + kept[at + 8]
         found.append((kept[at : at + 8], kept[at + 9 : end]))
         at = end
-    return found
+    return found, dropped
 
 
 def keep(node, rows, dropped):
@@ -49,7 +50,7 @@ def known(link, request):
     if type(age) not in (int, type(None)) or (age or 0) < 0:
         raise CommandError("expected an age in ms")
     rid = number(given["rid"])
-    rows, dropped = entries(node), node.done[1] if node.done else 0
+    rows, dropped = table(node)
     for one, end in rows:
         if one == rid:
             if not end:
@@ -65,17 +66,17 @@ def known(link, request):
             raise CommandError("expected fewer requests that run at once", "busy")
         rows.remove(ended[0])
         dropped = now
-    keep(node, rows + [(rid, b"")], dropped)
-    request.rid = rid
-    request.stays = True
+    request.rid, request.stays = None, True
     if "&" not in given.get("line", ""):
         node.executor.running = request  # until something is called
+    keep(node, rows + [(rid, b"")], dropped)
+    request.rid = rid  # takes no memory any more: what is kept as running has one who ends it
     return False
 
 
 def note(node, request, line):
     """Keep what came of it: what stands behind the id, unless it is too long; None: nothing."""
-    rows, dropped = entries(node), node.done[1] if node.done else 0
+    rows, dropped = table(node)
     rows = [row for row in rows if row[0] != request.rid]
     if line:
         if len(line) > _LONGEST or request.sent:

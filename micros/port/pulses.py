@@ -11,3 +11,10 @@ def dht(number):
     from dht import dht_readinto  # where it lies differs between the firmwares, this name does not
 
     return machine.Pin(number), dht_readinto
+
+
+def onewire(number):
+    """Return a 1-Wire bus: reset(), select_rom(rom), bits, bytes and crc8(data)."""
+    from onewire import OneWire
+
+    return OneWire(machine.Pin(number))

@@ -62,5 +62,36 @@ def test_a_dht_that_is_broken_is_told_by_its_pin(node, fault, said):
     node.control.device(17, kind=None)
 
 
+SENSORS = {"ffffffffffff": -10.125, "000000000001": 25.0625, "800000000001": 0.5}
+
+
+def test_all_thermometers_of_a_bus_are_measured_by_their_serial_numbers(node):
+    node.control.device(18, kind="ds18b20", sensors=SENSORS)
+    found = told(node, "ds18x20 measure")
+    assert {name[2:14]: celsius for name, celsius in found.items()} == SENSORS
+    assert sorted(told(node, "ds18x20 scan")) == sorted(found)
+    assert all(name.startswith("28") for name in found)
+
+
+def test_a_thermometer_that_is_broken_is_told_by_its_number(node):
+    node.control.device(18, kind="ds18b20", sensors={"000000000001": 7.0}, fault="checksum")
+    assert list(told(node, "ds18x20 measure").values()) == ["wrong checksum"]
+    node.control.device(18, kind=None)
+    node.control.device(18, kind="ds18b20", fault="no conversion")
+    assert list(told(node, "ds18x20 measure").values()) == ["not measured"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"), [("no answer", "no answer"), ("stuck", "the line is held low")]
+)
+def test_a_bus_that_is_broken_is_told_by_its_pin(node, fault, said):
+    node.control.device(18, kind="ds18b20", fault=fault)
+    sentence = f"refused: ds18x20: {said} on pin onewire (18)"
+    assert node.say("ds18x20 measure") == sentence
+    assert node.say("ds18x20 scan") == sentence
+    node.control.device(18, fault=None)
+    assert list(told(node, "ds18x20 measure").values()) == [21.0]
+
+
 def test_nothing_was_a_fault(node):
     assert "Traceback" not in node.say("log error")

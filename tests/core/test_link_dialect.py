@@ -423,6 +423,52 @@ async def test_what_ran_and_found_no_memory_to_be_kept_is_unknown_and_never_runs
             assert sys.modules["LM_lamp"].told == [(3, "white", 0)]
 
 
+async def test_what_ran_out_of_memory_again_and_again_is_unknown_and_keeps_nothing():
+    asked = {"module": "lamp", "function": "set", "args": [3], "rid": "00112233445566ef"}
+    node = keyed()
+    node.clock.seconds = 100
+    whole = node.clock.uptime_ms
+
+    def full(*_):
+        raise MemoryError
+
+    async with Peer(node) as peer:
+        assert (await peer.ask(id=1, op="hello"))["ok"] == HELLO
+        plain = peer.session.link.load
+
+        def load(name):
+            if name == "linkrid" and "LM_lamp" in sys.modules:
+                node.clock.uptime_ms = full
+                raise MemoryError
+            return plain(name)
+
+        peer.session.link.load = load
+        peer.say(id=2, op="call", **asked)
+        await until(lambda: node.clock.uptime_ms is full and not peer.session.link.requests)
+    node.clock.uptime_ms = whole
+    for age in (5, 700, 90_000):
+        node.clock.seconds += age // 1000
+        async with Peer(node) as peer:
+            end = await peer.ask(id=3, op="call", age=age, **asked)
+            assert end["error"] == "unknown", end
+    assert not node.done
+    assert sys.modules["LM_lamp"].told == [(3, "white", 0)]
+    async with Peer(node) as peer:
+        for age in ({}, {"age": 1}):  # what is new is remembered again
+            fresh = dict(asked, rid="00112233445566f0", **age)
+            assert (await peer.ask(id=4, op="call", **fresh))["ok"]["level"] == 3
+    assert len(sys.modules["LM_lamp"].told) == 2
+
+
+async def test_a_value_that_has_no_text_is_a_fault_of_what_ran():
+    async with Peer(keyed()) as peer:
+        asked = {"module": "lamp", "function": "shy", "rid": "00112233445566f1"}
+        end = await peer.ask(id=1, op="call", **asked)
+        assert (end["error"], end["type"]) == ("fault", "ValueError")
+        assert (await peer.ask(id=2, op="call", age=5, **asked))["error"] == "fault"
+        assert sys.modules["LM_lamp"].told == ["shy"]
+
+
 async def test_what_has_a_rid_runs_on_when_its_connection_ends():
     node = keyed()
     async with Peer(node) as peer:

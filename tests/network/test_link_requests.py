@@ -393,8 +393,8 @@ def test_a_watch_ends_with_the_nodes_error() -> None:
         answered(lambda visit, request: refuse("refused", "no topic"), all_events, "watch")
 
 
-def test_a_watch_keeps_itself_alive(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(requests, "KEEPALIVE", 0.05)
+def hellos_in_a_watch(settings: Any) -> Any:
+    """What a watch comes to that ends when the node has been greeted three times during it."""
 
     async def watch(visit: Visit, request: Request) -> None:
         while sum(line["op"] == "hello" for line in visit.node.asked) < 4:
@@ -402,9 +402,32 @@ def test_a_watch_keeps_itself_alive(monkeypatch: pytest.MonkeyPatch) -> None:
         await visit.event(request, {"enough": True})
 
     async def first(link: Link) -> Any:
-        return await anext(link.watch("log"))
+        async with asyncio.timeout(10):
+            return await anext(link.watch("log"))
 
-    assert answered(watch, first, "watch") == {"enough": True}
+    node = ReferenceNode(answers={"watch": watch, "conf": settings})
+    return talk(node, first, timeout=600)  # so that silence is no reason to ask
+
+
+def test_a_watch_gives_signs_of_life_twice_in_the_time_that_the_node_is_patient(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(requests, "KEEPALIVE", 600.0)
+    assert hellos_in_a_watch({"soctout": 1}) == {"enough": True}
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        *({}, [], "soctout", {"soctout": "1"}, {"soctout": 0}, {"soctout": -5}, {"soctout": 1e300}),
+        lambda visit, request: refuse("refused", "not enough memory"),
+    ],
+)
+def test_a_watch_keeps_itself_alive_where_the_node_tells_no_patience(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "KEEPALIVE", 0.05)
+    assert hellos_in_a_watch(settings) == {"enough": True}
 
 
 # --- ends

@@ -114,6 +114,7 @@ def test_the_log_is_watched_until_the_loop_is_left(real: Installed) -> None:
                 break
         await events.aclose()
         await asked
+        assert (await link.request("conf"))["soctout"] == 100  # by it a watch stays alive
         return await link.run("version")
 
     assert talk(real, first) == VERSION

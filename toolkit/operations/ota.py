@@ -33,7 +33,7 @@ TRIAL = 660.0  # seconds: after 600 the node has gone back by itself
 TRIES = 6  # without a file in between
 PAUSE = 1.0  # seconds between tries, doubled each time
 LOOK = 3.0  # seconds between two looks at a node on trial
-_LONGEST_PAUSE = 8.0
+_LONGEST_PAUSE = patient(8.0)
 _POLL = 0.5
 
 

@@ -4,16 +4,22 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
-from toolkit.model.errors import HungUp, InputError, NodeError, ToolkitError
+from toolkit.model.errors import (
+    HungUp,
+    InputError,
+    NodeError,
+    ToolkitError,
+)
 from toolkit.transport.answers import MEMORY, Asked, Memory, Sink, error
 from toolkit.transport.jsonline import Fields, dump
 from toolkit.transport.payload import Pieces
 from toolkit.transport.wire import Wire
 
 AT_ONCE = 8  # requests that a node takes at a time
-KEEPALIVE = 20.0  # seconds between two signs of life to a node that is watched
+KEEPALIVE = 20.0  # seconds between two signs of life, where a node has not told its patience
+PATIENT = range(1, 86_401)  # seconds that a node may keep a silent session
 _STRANGE = 100  # lines for requests that nobody has made, before we hang up
 _TELL = ("update",)  # operations that tell how far they are, whether anybody listens or not
 
@@ -36,6 +42,8 @@ class Requests:
         self._room = asyncio.Semaphore(AT_ONCE)
         self._heard = self._sent = self._now()
         self._probing = False
+        self._alive = KEEPALIVE
+        self._sooner = asyncio.Event()
         self._why: Callable[[], ToolkitError] | None = None
         self._tasks = [asyncio.create_task(one) for one in (self._listen(), self._pulse())]
 
@@ -94,8 +102,10 @@ class Requests:
         """The events of a request that has no end of its own."""
         async with self._room:
             asked = Asked(self._next, events=deque())
+            learning = None
             try:
                 self._begin(asked, fields)
+                learning = asyncio.create_task(self._stay_alive())
                 while True:
                     await asked.news.wait()
                     for event in asked.happened():
@@ -104,7 +114,20 @@ class Requests:
                         asked.end.result()
                         return
             finally:
+                if learning:
+                    learning.cancel()
                 self._leave(asked)
+
+    async def _stay_alive(self) -> None:
+        """From now on give signs of life twice in the time that the node is patient."""
+        try:
+            told = (await self.ask({"op": "conf"}, timeout=self._timeout)).end.result()
+        except ToolkitError:  # it has no memory for that, or is gone, as the watch will hear
+            return
+        patience = cast(dict[str, object], told).get("soctout") if isinstance(told, dict) else None
+        if isinstance(patience, int) and patience in PATIENT:
+            self._alive = patience / 2
+            self._sooner.set()
 
     def _begin(self, asked: Asked, fields: Fields) -> None:
         if self._why:
@@ -201,13 +224,16 @@ class Requests:
     async def _pulse(self) -> None:
         """Look whether the node is there while something is asked, and keep a watch alive."""
         while self._why is None:
-            await asyncio.sleep(min(self._timeout, KEEPALIVE) / 4)
+            self._sooner.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(self._timeout, self._alive) / 4):
+                    await self._sooner.wait()
             quiet, idle = self._now() - self._heard, self._now() - self._sent
             if not self._asked:
                 self._heard = self._now()  # nobody has waited for anything
             elif self._probing and quiet > 2 * self._timeout:
                 self._end(lambda: HungUp(f"{self.name} has fallen silent"))
-            elif not self._probing and (quiet > self._timeout or idle > KEEPALIVE):
+            elif not self._probing and (quiet > self._timeout or idle > self._alive):
                 self._probing = True
                 self._write({"id": self._fresh(), "op": "hello"})
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from toolkit.virtual import air, bootloader, partitions, resets
+from toolkit.virtual import air, bootloader, devices, partitions, resets
 from toolkit.virtual.air import Network
 from toolkit.virtual.boot_rom import SYNC_START, BootRom
 from toolkit.virtual.chips import CHIPS
@@ -182,7 +182,7 @@ class Board:
         try:
             self._process = Process(
                 self.config.engine,
-                self.config.heap or (self.mean and self.chip.mean_heap) or self.chip.heap,
+                self.config.heap or self._heap(),
                 self._settings(raw),
                 self._input.reader,
                 output=self.send,
@@ -410,6 +410,10 @@ class Board:
             self._settled.set()
         else:
             self.peripherals.note(kind, values)
+
+    def _heap(self) -> str:
+        plain = (self.mean and self.chip.mean_heap) or self.chip.heap
+        return devices.heap(plain, self.peripherals.devices.values())
 
     def _settings(self, raw: bool) -> dict[str, Any]:
         """Everything the firmware is told at its start."""

@@ -113,9 +113,8 @@ ESP8266 = Chip(
     filesystem_offset=_MIB,
     # The last 20 KB belong to the chip maker's software.
     filesystem_size=3 * _MIB - 0x5000,
-    heap="102096w",  # 38 KB of it are free at the prompt
-    mdns=False,
-    mean_heap="103984w",
+    heap="102512w",  # 38 KB of it are free at the prompt
+    mean_heap="104400w",
     sockets=5,
     socket_errors=(12, 113, 107),
     platform="esp8266",
@@ -127,6 +126,7 @@ ESP8266 = Chip(
     causes=(0, 6, 1, 5, 4),
     oui="5ccf7f",
     reset_is="soft",
+    mdns=False,
 )
 
 ESP32C3 = Chip(

@@ -32,6 +32,16 @@ def broken():
     return 1 // 0
 
 
+class Shy:
+    def __str__(self):
+        raise ValueError("has no text")
+
+
+def shy():
+    told.append("shy")
+    return Shy()
+
+
 def greedy():
     raise MemoryError("no")
 
