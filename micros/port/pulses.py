@@ -4,6 +4,7 @@ Handed out are objects of the firmware alone: a function of this file would keep
 """
 
 import machine
+from machine import time_pulse_us  # noqa: F401  (handed out by lm.pulse_us)
 
 
 def dht(number):

@@ -198,3 +198,41 @@ def test_what_a_small_board_has_plugged_in_takes_nothing_of_its_program(
     after = int(console.run(free))
     print(f"{before} bytes free, with a {kind} {after}")
     assert abs(after - before) <= 1000
+
+
+_ECHO = """\
+import machine, time
+trigger, echo = machine.Pin(26, machine.Pin.OUT, value=0), machine.Pin(35, machine.Pin.IN)
+def ping(limit=30000):
+    trigger.on()
+    time.sleep_us(10)
+    trigger.off()
+    print(machine.time_pulse_us(echo, 1, limit))
+"""
+
+
+def test_an_echo_is_as_long_as_the_sound_is_under_way(bench: Bench) -> None:
+    """The sheet's rule of thumb is 58 µs for a cm."""
+    board = bench.board(clock="jump")
+    console, control = bench.console(board), bench.control(board)
+    control.device(35, kind="hcsr04", next=[100])
+    console.run(_ECHO)
+    assert abs(int(console.run("ping()")) - 580) <= 5
+    assert abs(int(console.run("ping()")) - 5800) <= 50
+    assert console.run("print(machine.time_pulse_us(echo, 1, 1000))") == "-2"
+    assert (control.device(35) or {})["asked"] == 2
+
+
+def test_an_echo_that_ends_late_or_never_or_does_not_come(bench: Bench) -> None:
+    board = bench.board(clock="jump")
+    console, control = bench.console(board), bench.control(board)
+    control.device(35, kind="hcsr04", mm=9000)
+    console.run(_ECHO)
+    assert console.run("ping()") == "-1"
+    assert console.run("ping(50000)") == "38000"
+    control.device(35, fault="endless")
+    assert console.run("ping(50000)") == "-1"
+    control.device(35, fault="no answer")
+    assert console.run("ping()") == "-2"
+    control.device(35, kind=None)
+    assert console.run("ping()") == "-2"

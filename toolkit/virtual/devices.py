@@ -13,16 +13,25 @@ _KINDS: Mapping[str, Device] = {  # a new one's state; the type of each is that 
     "dht11": {"temperature": 21.0, "humidity": 40.0, "fault": None},
     "dht22": {"temperature": 21.0, "humidity": 40.0, "fault": None},
     "ds18b20": {"sensors": {"000000000001": 21.0}, "fault": None},  # by serial number
+    # At its echo pin. Where nothing is within 4 m the echo is longer than any that counts.
+    "hcsr04": {"trigger": 26, "mm": 1000.0, "next": [], "fault": None},
 }
 _ROOM: Mapping[str, int] = {  # bytes of the stand-ins' own, which a small chip's heap must not miss
     "_dht": 2800,
     "_ds18b20": 5200,
+    "_hcsr04": 2200,
 }
-_FILES: Mapping[str, str] = {"dht11": "_dht", "dht22": "_dht", "ds18b20": "_ds18b20"}
+_FILES: Mapping[str, str] = {
+    "dht11": "_dht",
+    "dht22": "_dht",
+    "ds18b20": "_ds18b20",
+    "hcsr04": "_hcsr04",
+}
 _FAULTS: Mapping[str, tuple[str, ...]] = {
     "dht11": ("no answer", "checksum", "short", "stuck"),
     "dht22": ("no answer", "checksum", "short", "stuck"),
     "ds18b20": ("no answer", "checksum", "no conversion", "stuck"),
+    "hcsr04": ("no answer", "endless", "stuck"),
 }
 
 
@@ -71,6 +80,8 @@ def _like(name: str, before: Any, value: Any) -> Any:
     if isinstance(value, dict):
         given = cast(dict[str, Any], value)
         return {_serial(key): _like(key, 0.0, celsius) for key, celsius in given.items()}
+    if isinstance(value, list):
+        return [_like(name, 0.0, mm) for mm in cast(list[Any], value)]
     return value
 
 

@@ -13,6 +13,7 @@ _FILES = {  # what it is made of, and the module that a program will want
     "dht11": ("_dht", "dht"),
     "dht22": ("_dht", "dht"),
     "ds18b20": ("_ds18b20", "onewire"),
+    "hcsr04": ("_hcsr04", "time"),
 }
 wired = {}  # number of a pin: the device there
 
@@ -21,6 +22,8 @@ def plug(number, state):
     """The world hangs a device on a pin, changes its state, or takes it away (None)."""
     device = wired.get(number)
     if device and (state is None or device.kind != state["kind"]):
+        if hasattr(device, "unplug"):
+            device.unplug()
         device = wired.pop(number) and None
     if state is not None:
         if device is None:
