@@ -7,6 +7,8 @@ pwm(name, owner, frequency=1000)         a PWM output: duty_u16(), freq(), deini
 adc(name, owner)                         an analog input: read_u16()
 neopixel(name, owner, count)             a chain of NeoPixels
 dht(name, owner)                         a DHT11 or DHT22: its pin, and readinto(pin, buffer)
+onewire(name, owner)                     a 1-Wire bus: the firmware's OneWire
+pulse_us()                               the firmware's time_pulse_us(pin, level, limit)
 i2c(frequency=400000)                    the I2C bus, which all modules share
 pinmap(*names), pins()                   the numbers behind logical pins: some, or all
 release(owner)                           gives back all pins of a module

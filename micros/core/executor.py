@@ -17,6 +17,7 @@ _AMPLE = const(20000)  # bytes free with which the grammar and functions are kep
 SPECIAL = re.compile("[\"'{[(;#&=>\n.-]")  # a line with one of these is not just words
 FIXED = {"True": True, "False": False, "None": None}
 _REMEMBERED = const(24)  # functions kept ready to be called
+_FEW = const(3)  # of them, where memory is short
 _FULL = const("not enough memory, free now: %d bytes; 'reboot safe' has more")
 
 
@@ -93,12 +94,13 @@ class Modules(Rare):
             call, shape = known
             if shape is None or shape[0] <= len(args) <= shape[1]:
                 return call, args, named
-        if len(self.ready) >= _REMEMBERED or gc.mem_free() < _AMPLE:
+        if len(self.ready) >= _REMEMBERED:
             self.ready.clear()
         args, named, shape = self.checked(module, function, args, named)
         call = known[0] if known else once("bring").load(self, module, function)
         gc.collect()  # what is kept now is to lie close to what is kept already
-        self.ready[(module, function)] = call, shape
+        if len(self.ready) < _FEW or gc.mem_free() > _AMPLE:
+            self.ready[(module, function)] = call, shape
         return call, args, named
 
 

@@ -66,6 +66,16 @@ def dht(node, name, owner):
     return _made(node, "dht", name, owner, port=once("port.pulses"))
 
 
+def onewire(node, name, owner):
+    """Reserve the pin of a 1-Wire bus, as the firmware's `onewire` knows it."""
+    return _made(node, "onewire", name, owner, port=once("port.pulses"))
+
+
+def pulse_us(_):
+    """Return the firmware's time_pulse_us(pin, level, limit); it holds the node meanwhile."""
+    return once("port.pulses").time_pulse_us
+
+
 def i2c(node, frequency=400000):
     """Return the I2C bus on i2c_scl and i2c_sda, which all modules share."""
     scl, sda = take(node, "i2c_scl", "i2c"), take(node, "i2c_sda", "i2c")

@@ -4,6 +4,7 @@ Handed out are objects of the firmware alone: a function of this file would keep
 """
 
 import machine
+from machine import time_pulse_us  # noqa: F401  (handed out by lm.pulse_us)
 
 
 def dht(number):
@@ -11,3 +12,10 @@ def dht(number):
     from dht import dht_readinto  # where it lies differs between the firmwares, this name does not
 
     return machine.Pin(number), dht_readinto
+
+
+def onewire(number):
+    """Return a 1-Wire bus: reset(), select_rom(rom), bits, bytes and crc8(data)."""
+    from onewire import OneWire
+
+    return OneWire(machine.Pin(number))

@@ -62,5 +62,62 @@ def test_a_dht_that_is_broken_is_told_by_its_pin(node, fault, said):
     node.control.device(17, kind=None)
 
 
+SENSORS = {"ffffffffffff": -10.125, "000000000001": 25.0625, "800000000001": 0.5}
+
+
+def test_all_thermometers_of_a_bus_are_measured_by_their_serial_numbers(node):
+    node.control.device(18, kind="ds18b20", sensors=SENSORS)
+    found = told(node, "ds18x20 measure")
+    assert {name[2:14]: celsius for name, celsius in found.items()} == SENSORS
+    assert sorted(told(node, "ds18x20 scan")) == sorted(found)
+    assert all(name.startswith("28") for name in found)
+
+
+def test_a_thermometer_that_is_broken_is_told_by_its_number(node):
+    node.control.device(18, kind="ds18b20", sensors={"000000000001": 7.0}, fault="checksum")
+    assert list(told(node, "ds18x20 measure").values()) == ["wrong checksum"]
+    node.control.device(18, kind=None)
+    node.control.device(18, kind="ds18b20", fault="no conversion")
+    assert list(told(node, "ds18x20 measure").values()) == ["not measured"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"), [("no answer", "no answer"), ("stuck", "the line is held low")]
+)
+def test_a_bus_that_is_broken_is_told_by_its_pin(node, fault, said):
+    node.control.device(18, kind="ds18b20", fault=fault)
+    sentence = f"refused: ds18x20: {said} on pin onewire (18)"
+    assert node.say("ds18x20 measure") == sentence
+    assert node.say("ds18x20 scan") == sentence
+    node.control.device(18, fault=None)
+    assert list(told(node, "ds18x20 measure").values()) == [21.0]
+
+
+def test_a_distance_is_the_median_of_several_echoes(node):
+    node.control.device(35, kind="hcsr04", mm=1000, next=[3000, 50])
+    assert told(node, "hcsr04 distance") == {"mm": 1000}
+    assert node.control.device(35)["asked"] == 3
+    assert abs(told(node, "hcsr04 distance 1 0")["mm"] - 965) <= 1  # cold air is slower
+    assert node.say("distance_HCSR04 distance_cm") == "100.0"
+    assert node.say("distance_HCSR04 distance_mm") == "1000"
+    assert "samples: expected 1 to 15, got 0" in node.say("hcsr04 distance 0")
+    assert "celsius: expected -40 to 85, got 'x'" in node.say("hcsr04 distance 1 x")
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ({"mm": 9000}, "out of range, 20 to 4000 mm"),
+        ({"mm": 5}, "out of range, 20 to 4000 mm"),
+        ({"fault": "no answer"}, "no answer on pin echo (35)"),
+        ({"fault": "endless"}, "the echo on pin echo (35) does not end"),
+    ],
+)
+def test_a_distance_that_cannot_be_told(node, state, said):
+    node.control.device(35, kind=None)
+    node.control.device(35, kind="hcsr04", **state)
+    assert node.say("hcsr04 distance") == "refused: hcsr04: " + said
+
+
 def test_nothing_was_a_fault(node):
     assert "Traceback" not in node.say("log error")

@@ -26,6 +26,7 @@ from toolkit.virtual.fleet import VirtualBoard
 
 COUNT = 100 if full() else 5
 FAULTS = 0.01  # of the pieces that pass
+LONGEST = 900 if full() else 280  # s that a push may take here
 AT_ONCE = 16  # virtual boards share the processors of one computer
 _UP = "_UP = const(60)", "_UP = const(5)"  # the next release is content with five seconds
 WRITES = 30  # to the flash, until the power fails: in the middle of what comes
@@ -50,7 +51,7 @@ class Fleet:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=280,
+            timeout=LONGEST,
             check=False,
         )
 
@@ -112,6 +113,7 @@ def many(toolkit: Toolkit, engine: Engine, tmp_path: Path) -> Iterator[Fleet]:
             **os.environ,
             "MICROS_USER_DATA": str(home),
             "MICROS_MICROPYTHON": shlex.join(engine.command),
+            "MICROS_PATIENCE": "3" if full() else "1",  # two processors for a hundred boards
         }
         yield Fleet(boards, nodes, next_release(tmp_path / "next"), environment)
     finally:

@@ -100,3 +100,139 @@ def test_a_pulse_that_does_not_come_is_waited_for(bench: Bench) -> None:
     assert console.run("print(time.ticks_diff(time.ticks_us(), start) >= 30000)") == "True"
     control.drive(5, 1)
     assert console.run("print(machine.time_pulse_us(pin, 1, 30000))") == "-1"
+
+
+_ONEWIRE = """\
+import time
+from machine import Pin
+from onewire import OneWire
+from ds18x20 import DS18X20
+bus = DS18X20(OneWire(Pin(18)))
+def temperatures():
+    bus.convert_temp()
+    time.sleep_ms(750)
+    print([bus.read_temp(rom) for rom in bus.scan()])
+"""
+_SENSORS = {"ffffffffffff": -10.125, "000000000001": 25.0625, "800000000001": 10.125}
+
+
+def test_several_ds18b20_are_found_and_read_one_by_one(bench: Bench) -> None:
+    """The search parts them at the first and at the last bit of their serial numbers."""
+    board = bench.board(clock="jump")
+    console, control = bench.console(board), bench.control(board)
+    control.device(18, kind="ds18b20", sensors=_SENSORS)
+    console.run(_ONEWIRE)
+    roms = console.run("print(sorted(rom.hex()[2:14] for rom in bus.scan()))")
+    assert roms == str(sorted(_SENSORS))
+    console.run("found = [rom.hex()[2:14] for rom in bus.scan()]; temperatures()")
+    assert console.run("print(all(bus.ow.crc8(rom) == 0 for rom in bus.scan()))") == "True"
+    said = console.run(
+        f"print({{rom.hex()[2:14]: bus.read_temp(rom) for rom in bus.scan()}} == {_SENSORS})"
+    )
+    assert said == "True"
+
+
+@pytest.mark.parametrize(
+    ("celsius", "raw"),
+    [(125.0, "d007"), (25.0625, "9101"), (0.5, "0800"), (-0.5, "f8ff"), (-55.0, "90fc")],
+)
+def test_a_temperature_lies_in_the_scratchpad_as_the_data_sheet_has_it(
+    bench: Bench, celsius: float, raw: str
+) -> None:
+    """Table 1 of the DS18B20's sheet."""
+    board = bench.board(clock="jump")
+    console, control = bench.console(board), bench.control(board)
+    control.device(18, kind="ds18b20", sensors={"000000000001": celsius})
+    console.run(_ONEWIRE)
+    assert console.run("temperatures()") == f"[{celsius}]"
+    assert console.run("print(bus.read_scratch(bus.scan()[0])[:2].hex())") == raw
+
+
+def test_a_ds18b20_tells_85_until_its_conversion_has_ended(bench: Bench) -> None:
+    board = bench.board(clock="frozen")
+    console, control = bench.console(board), bench.control(board)
+    control.device(18, kind="ds18b20")
+    console.run(_ONEWIRE + "bus.convert_temp()")
+    read = "print(bus.read_temp(bus.scan()[0]))"
+    control.advance(749)
+    assert console.run(read) == "85.0"
+    control.advance(1)
+    assert console.run(read) == "21.0"
+
+
+def test_the_checksum_of_one_wire_is_that_of_the_application_note(bench: Bench) -> None:
+    """Maxim's note 27 works out 02 1C B8 01 00 00 00 to A2."""
+    board = bench.board("esp8266", clock="jump")
+    console = bench.console(board)
+    console.run("import _onewire")
+    assert console.run("print(hex(_onewire.crc8(bytes.fromhex('021cb801000000'))))") == "0xa2"
+
+
+def test_a_one_wire_bus_that_is_broken(bench: Bench) -> None:
+    board = bench.board(clock="jump")
+    console, control = bench.console(board), bench.control(board)
+    control.device(18, kind="ds18b20", fault="no answer")
+    console.run(_ONEWIRE)
+    assert console.run("print(bus.scan())") == "[]"
+    assert console.fails("bus.convert_temp()") == "OneWireError:"
+    control.device(18, fault="checksum")
+    assert console.fails("temperatures()") == "Exception: CRC error"
+    control.device(18, kind=None)
+    control.device(18, kind="ds18b20", fault="no conversion")
+    assert console.run("temperatures()") == "[85.0]"
+    control.device(18, fault="stuck")
+    assert console.run("print(bus.ow.reset(), bus.ow.pin.value(), bus.ow.readbyte())") == "True 0 0"
+
+
+@pytest.mark.parametrize("kind", ["dht22", "ds18b20"])
+def test_what_a_small_board_has_plugged_in_takes_nothing_of_its_program(
+    bench: Bench, kind: str
+) -> None:
+    board = bench.board("esp8266")
+    console, control = bench.console(board), bench.control(board)
+    free = "import gc; gc.collect(); gc.collect(); print(gc.mem_free())"
+    before = int(console.run(free))
+    control.device(2, kind=kind)
+    control.power_cycle()
+    console.enter_raw()
+    after = int(console.run(free))
+    print(f"{before} bytes free, with a {kind} {after}")
+    assert abs(after - before) <= 1000
+
+
+_ECHO = """\
+import machine, time
+trigger, echo = machine.Pin(26, machine.Pin.OUT, value=0), machine.Pin(35, machine.Pin.IN)
+def ping(limit=30000):
+    trigger.on()
+    time.sleep_us(10)
+    trigger.off()
+    print(machine.time_pulse_us(echo, 1, limit))
+"""
+
+
+def test_an_echo_is_as_long_as_the_sound_is_under_way(bench: Bench) -> None:
+    """The sheet's rule of thumb is 58 µs for a cm."""
+    board = bench.board(clock="jump")
+    console, control = bench.console(board), bench.control(board)
+    control.device(35, kind="hcsr04", next=[100])
+    console.run(_ECHO)
+    assert abs(int(console.run("ping()")) - 580) <= 5
+    assert abs(int(console.run("ping()")) - 5800) <= 50
+    assert console.run("print(machine.time_pulse_us(echo, 1, 1000))") == "-2"
+    assert (control.device(35) or {})["asked"] == 2
+
+
+def test_an_echo_that_ends_late_or_never_or_does_not_come(bench: Bench) -> None:
+    board = bench.board(clock="jump")
+    console, control = bench.console(board), bench.control(board)
+    control.device(35, kind="hcsr04", mm=9000)
+    console.run(_ECHO)
+    assert console.run("ping()") == "-1"
+    assert console.run("ping(50000)") == "38000"
+    control.device(35, fault="endless")
+    assert console.run("ping(50000)") == "-1"
+    control.device(35, fault="no answer")
+    assert console.run("ping()") == "-2"
+    control.device(35, kind=None)
+    assert console.run("ping()") == "-2"

@@ -1,14 +1,14 @@
 """From blank flash to a serving node: the whole way, each step with its own progress and error."""
 
-import asyncio
 from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
 from toolkit.model import node_files, paths, settings
 from toolkit.model.cache import Cache
-from toolkit.model.node import Hello, Node
+from toolkit.model.node import Node
 from toolkit.model.progress import Progress
 from toolkit.model.release import Build
 from toolkit.model.vault import Secret, Vault, new_password, secret_of
@@ -16,8 +16,8 @@ from toolkit.operations import build, deploy, start
 from toolkit.operations.install import copy, settle
 from toolkit.operations.status import parse
 from toolkit.transport.link import Link
+from toolkit.transport.linkshell import LinkShell
 from toolkit.transport.repl import Repl
-from toolkit.transport.steady import Steady
 
 STEPS = (
     "read chip, MAC and flash size, and archive the settings of the node on it",
@@ -107,18 +107,17 @@ def _greet(ready: start.Ready, secret: Secret, answers: Answers) -> Made:
     Cache(paths.user_data() / "device_conn_cache.json").remember(node)
     if ready.mode == "ap":
         return Made(node, ready.mode)
-    hello, version, status = asyncio.run(_meet(node, secret))
+    hello, version, status = _meet(node, secret)
     facts = parse(status) or {}
-    told = f"hello:{hello.name}:{hello.uid}:{hello.kind}"
     problems = cast(list[str], facts.get("problems") or [])
-    return Made(node, ready.mode, told, version, tuple(problems))
+    return Made(node, ready.mode, hello, version, tuple(problems))
 
 
-async def _meet(node: Node, secret: Secret) -> tuple[Hello, str, str]:
+def _meet(node: Node, secret: Secret) -> tuple[str, str, str]:
     """Log in for the first time: what the node says of itself, its version, its status."""
-    new = Steady(lambda: Link(node.address, node.port, uid=node.uid, secret=secret))
-    try:
-        version, status = await new.tell("version"), await new.tell("status >json")
-        return new.link.hello, version, status
-    finally:
-        await new.close()
+    with closing(
+        LinkShell(lambda keys: Link(node.address, node.port, uid=node.uid, secret=keys), secret)
+    ) as shell:
+        shell.open()
+        hello, version, status = (shell.command(it) for it in ("hello", "version", "status >json"))
+        return hello, version, status

@@ -23,7 +23,7 @@ STARTS = 2  # tries in which what is on trial may be about to start
 PAUSE = 1.0  # seconds between tries, doubled each time
 LOOK = 3.0  # seconds between two looks at a node on trial
 POLL = 0.5
-_LONGEST_PAUSE = 8.0
+_LONGEST_PAUSE = patient(8.0)
 
 
 class NotTaken(NodeError):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from toolkit.virtual import air, bootloader, partitions, resets
+from toolkit.virtual import air, bootloader, devices, partitions, resets
 from toolkit.virtual.air import Network
 from toolkit.virtual.boot_rom import SYNC_START, BootRom
 from toolkit.virtual.chips import CHIPS
@@ -110,6 +110,7 @@ class Board:
         self._stop()
         self._rom = None
         self.peripherals.reset(soft=False)
+        self.peripherals.lose_power()
         self.state = "off"
 
     def press_reset(self) -> None:
@@ -182,7 +183,7 @@ class Board:
         try:
             self._process = Process(
                 self.config.engine,
-                self.config.heap or (self.mean and self.chip.mean_heap) or self.chip.heap,
+                self.config.heap or self._heap(),
                 self._settings(raw),
                 self._input.reader,
                 output=self.send,
@@ -399,10 +400,16 @@ class Board:
         elif kind == "ready":
             self._ready = True
             self.command("ready", self._interrupted)
+        elif kind == "i2c read":
+            self.command(kind, self.peripherals.read_model(*values))
         elif kind == "settled":
             self._settled.set()
         else:
             self.peripherals.note(kind, values)
+
+    def _heap(self) -> str:
+        plain = (self.mean and self.chip.mean_heap) or self.chip.heap
+        return devices.heap(plain, self.peripherals.devices.values())
 
     def _settings(self, raw: bool) -> dict[str, Any]:
         """Everything the firmware is told at its start."""
@@ -420,6 +427,8 @@ class Board:
             "driven": outside.driven,
             "adc": outside.adc,
             "i2c": outside.i2c,
+            "i2c_models": outside.answering(),
+            "i2c_stuck": outside.i2c_stuck,
             "devices": outside.devices,
             "flash": str(site.folder / "flash.bin"),
             "flash_size": chip.flash_size,

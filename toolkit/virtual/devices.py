@@ -3,18 +3,35 @@
 How they speak is in firmware/_dht.py and the files beside it.
 """
 
-from collections.abc import Mapping
-from typing import Any
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 Device = dict[str, Any]
 
 _KINDS: Mapping[str, Device] = {  # a new one's state; the type of each is that of its value
     "dht11": {"temperature": 21.0, "humidity": 40.0, "fault": None},
     "dht22": {"temperature": 21.0, "humidity": 40.0, "fault": None},
+    "ds18b20": {"sensors": {"000000000001": 21.0}, "fault": None},  # by serial number
+    # At its echo pin. Where nothing is within 4 m the echo is longer than any that counts.
+    "hcsr04": {"trigger": 26, "mm": 1000.0, "next": [], "fault": None},
+}
+_ROOM: Mapping[str, int] = {  # bytes of the stand-ins' own, which a small chip's heap must not miss
+    "_dht": 2800,
+    "_ds18b20": 5200,
+    "_hcsr04": 2200,
+}
+_FILES: Mapping[str, str] = {
+    "dht11": "_dht",
+    "dht22": "_dht",
+    "ds18b20": "_ds18b20",
+    "hcsr04": "_hcsr04",
 }
 _FAULTS: Mapping[str, tuple[str, ...]] = {
     "dht11": ("no answer", "checksum", "short", "stuck"),
     "dht22": ("no answer", "checksum", "short", "stuck"),
+    "ds18b20": ("no answer", "checksum", "no conversion", "stuck"),
+    "hcsr04": ("no answer", "endless", "stuck"),
 }
 
 
@@ -36,6 +53,13 @@ def changed(before: Device | None, given: Device) -> Device | None:
     return after
 
 
+def heap(plain: str, there: Iterable[Device]) -> str:
+    """The heap of a board with these devices: as much as without is left for its program."""
+    size, unit = plain.rstrip("wk"), plain.lstrip("0123456789")
+    room = sum(_ROOM[file] for file in {_FILES[device["kind"]] for device in there})
+    return plain if "k" in unit else f"{int(size) + room}{unit}"
+
+
 def stuck(device: Device | None) -> bool:
     """Does it hold its line low?"""
     return device is not None and device["fault"] == "stuck"
@@ -53,4 +77,15 @@ def _like(name: str, before: Any, value: Any) -> Any:
     number = isinstance(before, float) and type(value) is int
     if not number and type(value) is not type(before):
         raise ValueError(f"{name}: expected something like {before!r}, got {value!r}")
+    if isinstance(value, dict):
+        given = cast(dict[str, Any], value)
+        return {_serial(key): _like(key, 0.0, celsius) for key, celsius in given.items()}
+    if isinstance(value, list):
+        return [_like(name, 0.0, mm) for mm in cast(list[Any], value)]
     return value
+
+
+def _serial(text: str) -> str:
+    if not re.fullmatch("[0-9a-f]{12}", text):
+        raise ValueError(f"sensors: expected serial numbers of 12 hex digits, got {text!r}")
+    return text

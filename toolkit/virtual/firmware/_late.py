@@ -32,6 +32,8 @@ def bring(name):
     if found is not None and not isinstance(found, _Late):
         return found
     usys.modules.pop(name, None)
+    if _PLACE in usys.path:  # one of them imports another
+        return __import__(name)
     path = usys.path[:]
     vfs.mount(_files, _PLACE)
     try:

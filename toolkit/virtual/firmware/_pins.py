@@ -8,6 +8,7 @@ from _link import SETTINGS, on, tell
 _ESP8266 = SETTINGS["chip"] == "esp8266"
 _USABLE = SETTINGS["pins"]
 _driven = {int(pin): level for pin, level in SETTINGS["driven"].items()}
+listeners = {}  # number of a pin: what is called with the level that the program makes
 _voltages = {int(pin): value for pin, value in SETTINGS["adc"].items()}
 
 
@@ -75,6 +76,8 @@ class Pin(umachine.PinBase):
         if level != self._level:
             self._level = level
             self._tell()
+            if self._number in listeners:
+                listeners[self._number](level)
         return None
 
     __call__ = value
@@ -103,7 +106,7 @@ class Pin(umachine.PinBase):
         return "Pin(%d)" % self._number
 
 
-def _drive(number, level):
+def drive(number, level):
     """The world drives a pin, or lets go of it (level None)."""
     pin = Pin._known.get(number)
     before = pin._sensed() if pin else None
@@ -235,6 +238,6 @@ def plugged():
 
 
 def begin():
-    on("pin", _drive)
+    on("pin", drive)
     on("device", _plug)
     on("adc", _apply)

@@ -9,19 +9,27 @@ import time
 
 from _late import bring
 
-_FILES = {"dht11": "_dht", "dht22": "_dht"}
+_FILES = {  # what it is made of, and the module that a program will want
+    "dht11": ("_dht", "dht"),
+    "dht22": ("_dht", "dht"),
+    "ds18b20": ("_ds18b20", "onewire"),
+    "hcsr04": ("_hcsr04", "time"),
+}
 wired = {}  # number of a pin: the device there
 
 
 def plug(number, state):
     """The world hangs a device on a pin, changes its state, or takes it away (None)."""
     device = wired.get(number)
-    if state is None or (device and device.kind != state["kind"]):
-        device = wired.pop(number, None)
-        device = None
+    if device and (state is None or device.kind != state["kind"]):
+        if hasattr(device, "unplug"):
+            device.unplug()
+        device = wired.pop(number) and None
     if state is not None:
         if device is None:
-            device = wired[number] = bring(_FILES[state["kind"]]).Device(number, state["kind"])
+            file, driver = _FILES[state["kind"]]
+            bring(driver)  # before the start it finds room that the program would have
+            device = wired[number] = bring(file).Device(number, state["kind"])
         device.set(state)
 
 

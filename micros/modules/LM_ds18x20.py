@@ -1,0 +1,136 @@
+"""DS18x20: the temperatures of all DS18B20 and DS1822 on a 1-Wire bus, by serial number."""
+
+import asyncio
+
+import lm
+
+PIN = "onewire"
+CONVERSION = 750  # ms at 12 bits; "DS18B20", Maxim, "DC Electrical Characteristics"
+BEFORE = 1360  # sixteenths: 85 C, what it tells when it has not measured ("Memory")
+LIKE_US = 0x28, 0x22
+MOST = 16  # sensors
+SEARCH, SKIP, CONVERT, READ = 0xF0, 0xCC, 0x44, 0xBE
+PATIENCE = 50  # ms
+
+_bus = None
+_busy = False
+
+
+def load() -> dict:
+    """Prepare the bus."""
+    global _bus
+    if _bus is None:
+        _bus = lm.onewire(PIN, __name__)
+    return status()
+
+
+async def scan() -> list:
+    """Search the bus and tell the serial numbers of its sensors."""
+    return [_name(rom) for rom in await _alone(_search)]
+
+
+async def measure() -> dict:
+    """Tell the temperature (C) of each sensor, or what is wrong with it; takes 0.8 s."""
+    return await _alone(_measure)
+
+
+async def _alone(work):
+    """Have the bus for oneself."""
+    global _busy
+    load()
+    while _busy:
+        await asyncio.sleep_ms(PATIENCE)
+    _busy = True
+    try:
+        return await work()
+    finally:
+        _busy = False
+
+
+async def _search():
+    """Find all ROMs: where two differ the branch of 0 goes first; "Application Note 187", Maxim."""
+    found = []
+    rom, fork = bytearray(8), -1
+    while len(found) < MOST:
+        _begin()
+        _bus.writebyte(SEARCH)
+        fork = _follow(rom, fork)
+        if _bus.crc8(rom):
+            raise _trouble("wrong checksum of a serial number")
+        found.append(bytes(rom))
+        if fork < 0:
+            break
+        await asyncio.sleep_ms(0)
+    return found
+
+
+def _follow(rom, fork):
+    """Fill in one ROM; return the last place where 1 is still to be tried, or -1."""
+    last = -1
+    for place in range(64):
+        index, mask = place >> 3, 1 << (place & 7)
+        bit, other = _bus.readbit(), _bus.readbit()
+        if bit and other:
+            raise _trouble("no answer")
+        if bit == other:
+            bit = place == fork or (place < fork and rom[index] & mask)
+            last = last if bit else place
+        _bus.writebit(1 if bit else 0)
+        rom[index] = rom[index] | mask if bit else rom[index] & ~mask
+    return last
+
+
+async def _measure():
+    roms = await _search()
+    _begin()
+    _bus.writebyte(SKIP)
+    _bus.writebyte(CONVERT)
+    await asyncio.sleep_ms(CONVERSION)
+    found = {}
+    for rom in roms:
+        found[_name(rom)] = _hear(rom)
+        await asyncio.sleep_ms(0)  # each holds the node for 10 ms
+    return found
+
+
+def _hear(rom):
+    """Return the temperature of a sensor, or what is wrong with it."""
+    if rom[0] not in LIKE_US:
+        return "no DS18B20"
+    _begin()
+    data = bytearray(9)
+    _bus.select_rom(rom)
+    _bus.writebyte(READ)
+    _bus.readinto(data)
+    if _bus.crc8(data) or data == bytes(9):
+        return "wrong checksum"
+    sixteenths = data[1] << 8 | data[0]
+    if sixteenths == BEFORE:
+        return "not measured"
+    return (sixteenths - 65536 if data[1] & 128 else sixteenths) / 16
+
+
+def _begin():
+    """Begin anew; refuse where nobody can answer."""
+    if not _bus.pin.value():
+        raise _trouble("the line is held low")
+    if not _bus.reset():
+        raise _trouble("no answer")
+
+
+def _trouble(kind):
+    return lm.CommandError("ds18x20: %s on pin %s (%d)" % (kind, PIN, pinmap()[PIN]))
+
+
+def _name(rom):
+    return "".join(["%02x" % byte for byte in rom])
+
+
+def status() -> dict:
+    """Tell whether a measurement is under way."""
+    return {"busy": _busy}
+
+
+def pinmap() -> dict:
+    """Tell the pin."""
+    return lm.pinmap(PIN)
