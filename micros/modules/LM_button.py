@@ -29,7 +29,7 @@ def load() -> dict:
 
 
 def run(press: str, line: str = "") -> dict:
-    """Run a line of commands at a press, single, double or long; without a line none. It is kept."""
+    """Run a line of commands at a press: single, double or long; none without. It is kept."""
     if press not in PRESSES:
         raise lm.CommandError("press: expected single, double or long, got %r" % press)
     if line:
