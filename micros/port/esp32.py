@@ -135,7 +135,8 @@ def adc(number):
 
 def i2c(scl, sda, frequency):
     """Return an I2C bus on any two pins."""
-    return machine.SoftI2C(scl=machine.Pin(scl), sda=machine.Pin(sda), freq=frequency)
+    pins = machine.Pin(scl), machine.Pin(sda)
+    return machine.SoftI2C(*pins, freq=frequency, timeout=10000)  # µs that a stuck clock may hold
 
 
 def neopixel(number, count):

@@ -21,6 +21,9 @@ _OPERATORS = {
     "Mod": "mod",
     "FloorDiv": "floordiv",
     "Pow": "pow",
+    "LShift": "lshift",
+    "RShift": "rshift",
+    "BitAnd": "and_",
     "BitOr": "or_",  # of types
 }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from toolkit.model import files
 from toolkit.model.errors import InputError, ToolkitError
-from toolkit.virtual import engine, fleet, image
+from toolkit.virtual import engine, fleet, image, picture
 from toolkit.virtual.chips import CHIPS
 from toolkit.virtual.fleet import VirtualBoard
 
@@ -42,6 +42,10 @@ def _arguments() -> argparse.ArgumentParser:
         "--ota", action="store_true", help="for the cable, with a table for firmware over the air"
     )
     firmware.add_argument("file", type=Path)
+    screenshot = words.add_parser("screenshot", help="what a board's display shows, as PNG")
+    screenshot.add_argument("name")
+    screenshot.add_argument("file", type=Path)
+    screenshot.add_argument("--address", type=int, default=60, help="on the I2C bus; default: 60")
     control = words.add_parser("control", help="""one request, such as '{"do": "pin", "pin": 2}'""")
     control.add_argument("name")
     control.add_argument("request")
@@ -54,10 +58,23 @@ def _show(boards: list[VirtualBoard]) -> None:
         print(f"{board.name}  {board.chip}  {state}  {board.address}  {board.port}")
 
 
-def _control(home: Path, name: str, text: str) -> None:
+def _board(home: Path, name: str) -> VirtualBoard:
     board = next((b for b in fleet.boards(home) if b.name == name), None)
     if board is None:
         raise InputError(f"there is no board named '{name}'")
+    return board
+
+
+def _screenshot(home: Path, name: str, address: int, file: Path) -> None:
+    with fleet.control(_board(home, name)) as control:
+        seen = control.i2c_seen(address)
+    if not seen or "lines" not in seen:
+        raise InputError(f"there is no display at {address} on the I2C bus of {name}")
+    files.replace(file, picture.png(seen))
+
+
+def _control(home: Path, name: str, text: str) -> None:
+    board = _board(home, name)
     try:
         request = json.loads(text)
         do = request.pop("do")
@@ -94,6 +111,8 @@ def _run(options: argparse.Namespace) -> None:
     elif options.word == "firmware":
         made = image.ota_firmware if options.ota else image.firmware
         files.replace(options.file, made(options.chip))
+    elif options.word == "screenshot":
+        _screenshot(home, options.name, options.address, options.file)
     else:
         _control(home, options.name, options.request)
 

@@ -110,6 +110,7 @@ class Board:
         self._stop()
         self._rom = None
         self.peripherals.reset(soft=False)
+        self.peripherals.lose_power()
         self.state = "off"
 
     def press_reset(self) -> None:
@@ -399,6 +400,8 @@ class Board:
         elif kind == "ready":
             self._ready = True
             self.command("ready", self._interrupted)
+        elif kind == "i2c read":
+            self.command(kind, self.peripherals.read_model(*values))
         elif kind == "settled":
             self._settled.set()
         else:
@@ -424,6 +427,8 @@ class Board:
             "driven": outside.driven,
             "adc": outside.adc,
             "i2c": outside.i2c,
+            "i2c_models": outside.answering(),
+            "i2c_stuck": outside.i2c_stuck,
             "devices": outside.devices,
             "flash": str(site.folder / "flash.bin"),
             "flash_size": chip.flash_size,

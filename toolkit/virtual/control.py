@@ -84,6 +84,18 @@ class Control:
         given = {str(register): data.hex() for register, data in registers.items()}
         self.ask("i2c", address=address, registers=given)
 
+    def i2c_model(self, address: int, model: str, **state: Any) -> dict[str, Any]:
+        """Hang a device on the bus of which there is a model, or change what is around it."""
+        return self.ask("i2c", address=address, model=model, state=state)
+
+    def i2c_seen(self, address: int) -> dict[str, Any]:
+        """What there is to see of such a device."""
+        return self.ask("i2c", address=address)
+
+    def i2c_stuck(self, line: str | None) -> None:
+        """Hold a line of the bus low, scl or sda, or (None) let go of it."""
+        self.ask("i2c", stuck=line)
+
     def i2c_detach(self, address: int) -> None:
         self.ask("i2c", address=address, registers=None)
 

@@ -9,6 +9,7 @@ from toolkit.virtual import devices
 from toolkit.virtual.air import Network
 from toolkit.virtual.board import Board
 from toolkit.virtual.flash import TEARS, PowerCut
+from toolkit.virtual.i2c_models import MODELS
 
 LONGEST_LINE = 256 * 1024
 Request = dict[str, Any]
@@ -111,15 +112,46 @@ class BoardControl:
         return self._board.peripherals.neopixel.get(self._pin(request), "")
 
     def do_i2c(self, request: Request) -> Request | None:
-        """Read a device's registers; with "registers", attach it, change it, or (null) detach."""
-        outside, address = self._board.peripherals, int(request["address"])
+        """Read a device; with "registers" or "model" attach or change it, or (null) detach."""
+        outside = self._board.peripherals
+        if "stuck" in request:
+            return self._jam(request["stuck"])
+        address = int(request["address"])
+        if "model" in request:
+            return self._plug_model(address, request["model"], request.get("state", {}))
         if "registers" in request:
             given = request["registers"]
             registers = None if given is None else _register_map(given)
+            if outside.i2c_models.pop(address, None) is not None:
+                self._board.command("i2c", address, None)  # it makes room for another device
             outside.plug(address, registers)
             self._board.command("i2c", address, registers)
+        if address in outside.i2c_models:
+            return outside.i2c_models[address].seen()
         device = outside.i2c.get(address)
         return None if device is None else {str(key): value for key, value in device.items()}
+
+    def _jam(self, line: Any) -> None:
+        if line not in ("scl", "sda", None):
+            raise RequestError(f"stuck: expected scl, sda or null, got {line!r}")
+        self._board.peripherals.i2c_stuck = line
+        self._board.command("i2c stuck", line)
+
+    def _plug_model(self, address: int, kind: Any, state: Request) -> Request | None:
+        outside = self._board.peripherals
+        if kind is None:
+            return self.do_i2c({"address": address, "registers": None})
+        if kind not in MODELS:
+            raise RequestError(f"model: expected one of {', '.join(sorted(MODELS))}; got {kind!r}")
+        if not 0x08 <= address <= 0x77:
+            raise RequestError(f"address: expected 8…119, got {address}")
+        try:
+            device = outside.plug_model(address, kind, state)
+        except ValueError as error:
+            raise RequestError(f"{kind}: {error}") from error
+        outside.plug(address, None)
+        self._board.command("i2c model", address, device.present)
+        return device.seen()
 
     def do_device(self, request: Request) -> Request | None:
         """Read a device that speaks in pulses; with "kind" plug it in, with null take it away,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from toolkit.virtual.i2c_models import MODELS, Model
+
 
 @dataclass
 class Peripherals:
@@ -18,6 +20,8 @@ class Peripherals:
     driven: dict[int, int] = field(default_factory=dict[int, int])
     adc: dict[int, int] = field(default_factory=dict[int, int])
     i2c: dict[int, dict[int, str]] = field(default_factory=dict[int, dict[int, str]])
+    i2c_models: dict[int, Model] = field(default_factory=dict[int, Model])
+    i2c_stuck: str | None = None  # "scl" or "sda": the line of the bus that is held low
     devices: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
     asked: dict[int, int] = field(default_factory=dict[int, int])
 
@@ -40,6 +44,29 @@ class Peripherals:
             self.i2c.pop(address, None)
         else:
             self.i2c.setdefault(address, {}).update(registers)
+
+    def plug_model(self, address: int, kind: str, state: dict[str, Any]) -> Model:
+        """Attach a device of which there is a model, or change what is around it."""
+        device = self.i2c_models.get(address)
+        if device is None or device.kind != kind:
+            device = MODELS[kind](kind)
+        device.change(state)
+        self.i2c_models[address] = device
+        return device
+
+    def answering(self) -> list[int]:
+        """The addresses of those devices that are models and answer."""
+        return [address for address, device in self.i2c_models.items() if device.present]
+
+    def read_model(self, address: int, now: int, count: int) -> str:
+        """What a program reads from such a device, in hex."""
+        device = self.i2c_models.get(address)
+        return (device.read(now, count) if device else bytes(count)).hex()
+
+    def lose_power(self) -> None:
+        """What hangs on the board's supply is without power, too."""
+        for device in self.i2c_models.values():
+            device.lose_power()
 
     def reset(self, *, soft: bool) -> None:
         """A reset stops pulses and timers; only a hard one lets go of the pins."""
@@ -64,14 +91,14 @@ class Peripherals:
             self.timers = [dict(zip(names, row, strict=True)) for row in values[0]]
         elif kind == "i2c":
             self._note_i2c(*values)
+        elif kind == "i2c write" and values[0] in self.i2c_models:
+            self.i2c_models[values[0]].write(values[1], values[2], bytes.fromhex(values[3]))
         elif kind == "asked":
             self.asked[values[0]] = values[1]
         elif kind == "spi":
             self.spi = values[0]
-        elif kind == "station":
-            self.station = values[0]
-        elif kind == "access point":
-            self.access_point = values[0]
+        elif kind in ("station", "access point"):
+            setattr(self, kind.replace(" ", "_"), values[0])
 
     def _note_pwm(self, pin: int, frequency: int, duty: int) -> None:
         if frequency:

@@ -1,29 +1,70 @@
 """`machine.I2C`, `SoftI2C`, `SPI`, `SoftSPI` and `UART`: buses with devices hung on from outside.
 
-An I2C device is a map of registers that the supervisor hands over. A write names a register and
-fills what follows; a read goes on from the register named last.
+An I2C device is a map of registers that the supervisor hands over, or it is the supervisor's: then
+it is told what is written, and asked for what is read, each with the board's own time.
 """
 
+import time
+
 import ubinascii
-from _link import SETTINGS, on, tell
+from _link import SETTINGS, fetch, on, tell
 
-_ENODEV = 19
+_ENODEV, _ETIMEDOUT = 19, 110
+_PIECE = 64  # bytes told at a time: memory may be scarce
+_FIRST, _LAST = 0x08, 0x77  # the addresses that a scan asks
 _devices = {}
+_stuck = None  # "scl" or "sda": the line that something holds low
 
 
-class _Device:
-    def __init__(self, registers):
-        self.registers = {int(r): ubinascii.unhexlify(v)[0] for r, v in registers.items()}
-        self.pointer = 0
+class _Registers:
+    """A write names a register and fills what follows; a read goes on from the one named last."""
+
+    def __init__(self, address, registers):
+        self.address, self.registers, self.pointer = address, {}, 0
+        self.change(registers)
+
+    def change(self, registers):
+        for register, value in registers.items():
+            self.registers[int(register)] = ubinascii.unhexlify(value)[0]
 
     def read(self, count):
         start, self.pointer = self.pointer, self.pointer + count
         return bytes(self.registers.get(start + i, 0) for i in range(count))
 
     def write(self, data):
-        for byte in data:
-            self.registers[self.pointer] = byte
-            self.pointer += 1
+        if not data:
+            return
+        for place, byte in enumerate(data[1:]):
+            self.registers[data[0] + place] = byte
+        self.pointer = data[0] + len(data) - 1
+        if len(data) > 1:
+            tell("i2c", self.address, data[0], ubinascii.hexlify(data[1:]).decode())
+
+
+class _Model:
+    """A device that the supervisor plays."""
+
+    def __init__(self, address):
+        self.address = address
+
+    def read(self, count):
+        return ubinascii.unhexlify(fetch("i2c read", self.address, time._now(), count))
+
+    def write(self, data):
+        now = time._now()
+        for place in range(0, len(data), _PIECE):
+            piece = ubinascii.hexlify(data[place : place + _PIECE]).decode()
+            tell("i2c write", self.address, now, place, piece)
+
+
+class _Nobody:
+    """Every address, while the data line is low: that reads as an answer, and as zeros."""
+
+    def read(self, count):
+        return bytes(count)
+
+    def write(self, _data):
+        pass
 
 
 def _plug(address, registers):
@@ -31,9 +72,22 @@ def _plug(address, registers):
     if registers is None:
         _devices.pop(address, None)
     elif address in _devices:
-        _devices[address].registers.update(_Device(registers).registers)
+        _devices[address].change(registers)
     else:
-        _devices[address] = _Device(registers)
+        _devices[address] = _Registers(address, registers)
+
+
+def _plug_model(address, present):
+    """The world attaches a device that the supervisor plays, or it falls silent."""
+    _devices.pop(address, None)
+    if present:
+        _devices[address] = _Model(address)
+
+
+def _jam(line):
+    """Something holds a line of the bus low, or (None) lets go of it."""
+    global _stuck
+    _stuck = line
 
 
 class SoftI2C:
@@ -51,13 +105,19 @@ class SoftI2C:
         pass
 
     def _device(self, address):
+        if _stuck == "scl":  # as a device that stretches the clock too long
+            raise OSError(_ETIMEDOUT)
+        if _stuck == "sda":
+            return _Nobody()
         device = _devices.get(address)
         if device is None:
             raise OSError(self._missing)
         return device
 
     def scan(self):
-        return sorted(_devices)
+        if _stuck == "scl":
+            return []
+        return list(range(_FIRST, _LAST + 1)) if _stuck else sorted(_devices)
 
     def readfrom(self, address, count, _stop=True):
         return self._device(address).read(count)
@@ -66,12 +126,8 @@ class SoftI2C:
         buffer[:] = self._device(address).read(len(buffer))
 
     def writeto(self, address, data, _stop=True):
-        device = self._device(address)
         data = bytes(data)
-        if data:
-            device.pointer = data[0]
-            device.write(data[1:])
-            tell("i2c", address, data[0], ubinascii.hexlify(data[1:]).decode())
+        self._device(address).write(data)
         return len(data) + 1
 
     def writevto(self, address, vector, _stop=True):
@@ -79,18 +135,14 @@ class SoftI2C:
 
     def readfrom_mem(self, address, register, count, *, addrsize=8):
         device = self._device(address)
-        device.pointer = register
+        device.write(bytes((register,)))
         return device.read(count)
 
     def readfrom_mem_into(self, address, register, buffer, *, addrsize=8):
         buffer[:] = self.readfrom_mem(address, register, len(buffer))
 
     def writeto_mem(self, address, register, data, *, addrsize=8):
-        device = self._device(address)
-        data = bytes(data)
-        device.pointer = register
-        device.write(data)
-        tell("i2c", address, register, ubinascii.hexlify(data).decode())
+        self._device(address).write(bytes((register,)) + bytes(data))
 
 
 class I2C(SoftI2C):
@@ -162,4 +214,9 @@ class UART:
 def begin():
     for address, registers in SETTINGS["i2c"].items():
         _plug(int(address), registers)
+    for address in SETTINGS["i2c_models"]:
+        _plug_model(address, True)
+    _jam(SETTINGS["i2c_stuck"])
     on("i2c", _plug)
+    on("i2c model", _plug_model)
+    on("i2c stuck", _jam)

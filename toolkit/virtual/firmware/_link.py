@@ -14,6 +14,7 @@ _MOST = 32  # commands at a time; then the program has its turn
 exit_now = libc.func("v", "_exit", "i")
 _receive = libc.func("i", "recv", "ipii")
 _send = libc.func("i", "send", "ipii")
+_sleep = libc.func("i", "usleep", "i")
 _socket = SETTINGS["link"]
 _handlers = {}
 _taken = 0
@@ -61,6 +62,16 @@ def ask(*event):
     while not answered:
         _receive(_socket, None, 0, _MSG_PEEK)
         _drain()
+    return answered[0]
+
+
+def fetch(*event):
+    """Send an event and wait for the command that answers it; not for an interrupt handler."""
+    answered = []
+    on(event[0], answered.append)
+    tell(*event)
+    while not answered:
+        _sleep(100)  # µs; the answer comes as an interrupt
     return answered[0]
 
 
