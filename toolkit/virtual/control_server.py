@@ -173,6 +173,7 @@ class BoardControl:
             if devices.stuck(before) or devices.stuck(after):
                 self.do_drive({"pin": pin, "level": 0 if devices.stuck(after) else None})
             self._board.command("device", pin, after)
+            devices.spend(outside.devices.get(pin))
         device = outside.devices.get(pin)
         return None if device is None else {**device, "asked": outside.asked.get(pin, 0)}
 
