@@ -79,6 +79,7 @@ class BoardControl:
             "last_exit": board.last_exit,
             "station": outside.station,
             "access_point": outside.access_point,
+            "local_name": board.local_name,
             "clock": board.clock.mode,
             "speed": board.clock.speed,
             "mean": board.mean,
