@@ -259,6 +259,40 @@ def test_a_node_shows_who_it_is(node: Node) -> None:
     assert rows >= {0, 1, 2, 3}
 
 
+def test_pages_and_the_names_of_earlier_releases(node: Node) -> None:
+    node.control.i2c_model(60, "ssd1306")
+    node.does("oled load", 'oled page "two words" 42')
+    assert {y // 12 for _, y in dots(node)} == {0, 1}
+    assert "page: expected 16 letters at most, got '" in node.says("oled page " + "x" * 17)
+    assert "page: expected 5 lines at most, got 6" in node.says("oled page 1 2 3 4 5 6")
+    node.does("oled_widgets simple_page")
+    assert {y // 12 for _, y in dots(node)} == {0, 1, 2, 3}
+    node.does("oled_widgets show_debug_page")
+    assert {y // 12 for _, y in dots(node)} >= {0, 1, 2, 3}
+    old = "oled_128x64i2c"
+    node.does(f"{old} clean", f"{old} draw_line 0 0 2 0", f"{old} draw_rect 5 5 2 2")
+    assert dots(node) == {(0, 0), (1, 0), (2, 0), (5, 5), (6, 5), (5, 6), (6, 6)}
+    node.does(f"{old} invert", "oled_widgets toggle_invert", f"{old} poweroff")
+    assert dots(node) == set()
+    node.does(f"{old} poweron", f"{old} text")
+    assert max(x for x, y in dots(node) if y < 8) // 8 == 3
+
+
+def test_a_scan_finds_what_answers_and_says_which_line_is_stuck(node: Node) -> None:
+    assert node.tells("i2c scan") == {"found": 0}
+    node.control.i2c_model(60, "ssd1306")
+    node.control.i2c_model(118, "bme280")
+    node.control.i2c_attach(119, {0: b"\x01"})
+    assert node.tells("i2c scan") == {"found": 3, "0x3c": 60, "0x76": 118, "0x77": 119}
+    node.control.i2c_model(118, "bme280", fault="silent")
+    assert node.tells("i2c scan") == {"found": 2, "0x3c": 60, "0x77": 119}
+    node.control.i2c_stuck("scl")
+    assert node.says("i2c scan") == "refused: i2c: the clock line, i2c_scl 22, is held low"
+    node.control.i2c_stuck("sda")
+    assert node.says("i2c scan") == "refused: i2c: the data line, i2c_sda 21, is held low"
+    assert node.tells("i2c load") == {"i2c_scl": 22, "i2c_sda": 21}
+
+
 def test_no_fault_is_told_as_a_fault_of_the_module(node: Node) -> None:
     assert "bme280: nothing answers" in node.says("bme280 measure")
     assert "fault" not in node.says("log")
