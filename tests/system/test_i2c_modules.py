@@ -259,6 +259,13 @@ def test_a_node_shows_who_it_is(node: Node) -> None:
     assert rows >= {0, 1, 2, 3}
 
 
+def test_the_smallest_chip_has_room_for_a_display(toolkit: Toolkit) -> None:
+    for leaf in made(toolkit, "esp8266"):
+        leaf.control.i2c_model(60, "ssd1306")
+        leaf.does("oled load", "oled clean", "oled text hello", "oled clean", "oled pixel 3 4")
+        assert dots(leaf) == {(3, 4)}
+
+
 def test_pages_and_the_names_of_earlier_releases(node: Node) -> None:
     node.control.i2c_model(60, "ssd1306")
     node.does("oled load", 'oled page "two words" 42')
