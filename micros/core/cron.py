@@ -78,7 +78,7 @@ def _groups(text):
         yield group, why
 
 
-def pieces(text):
+def pieces(text, stops=";\n"):
     """Yield the pieces of a text, each with the reason why it does not end, or None."""
     start, at, opens, error = 0, 0, True, None
     while at <= len(text):
@@ -86,7 +86,7 @@ def pieces(text):
         end = text.find("\n", at) if sign and sign in "#\"'[{" else at
         end = len(text) if end < 0 else end
         remark = sign == "#" and _remark(text, at)
-        if remark or sign in ";\n":
+        if remark or sign in stops:
             piece = text[start:at].strip(_BLANKS)
             if piece:
                 yield piece, error
@@ -97,7 +97,7 @@ def pieces(text):
                 at += once("grammar").closing(text[at:end], 0) - 1
             except CommandError as refusal:
                 at, error = end - 1, str(refusal)
-        opens = remark or sign in "; \t\r\v\f\n=(,"
+        opens = remark or sign in stops or sign in " \t\r\v\f\n=(,"
         at += 1
 
 

@@ -10,6 +10,7 @@ from core.errors import CommandError
 
 OPS = {  # what `do` says: file with the function of that name
     "status": "fwverdict",
+    "runs": "fwwhole",
     "begin": "fwcoming",
     "put": "fwcoming",
     "verify": "fwwhole",

@@ -1,4 +1,7 @@
-"""Firmware has come: it is read back from the flash, then it goes on trial. Loaded for this."""
+"""Firmware is read back from the flash: what has come, then goes on trial; or what runs.
+
+Loaded for this.
+"""
 
 import asyncio
 from binascii import hexlify
@@ -19,22 +22,37 @@ async def verify(link, request):
     there, size = once("fwparts").other(node), coming[2]
     if coming[3] != size:
         raise CommandError("%d of %d bytes are missing: send them" % (size - coming[3], size))
-    block, total = bytearray(_BLOCK), sha256()
-    view = memoryview(block)
-    for number in range(-(-size // _BLOCK)):
-        there.readblocks(number, block)
-        if number == 0:
-            once("fwparts").check(node, bytes(view[:24]))
-        total.update(view[: min(_BLOCK, size - number * _BLOCK)])
-        if number % _OFTEN == 0:
-            await link.event(request, {"done": number * _BLOCK, "of": size})
-        await asyncio.sleep_ms(0)
-    if total.digest() != coming[0]:
+    if await hashed(link, request, there, size) != coming[0]:
         node.staged = None
         said = "the flash holds another SHA-256 than was told: begin again"
         raise CommandError(said, "refused token")
     coming[1] = True
     return {"digest": hexlify(coming[0]).decode()}
+
+
+async def runs(link, request):
+    """Tell whether it is this image that runs: somebody who begins it anew need not."""
+    given, parts = request.given, once("fwparts")
+    ota, size = parts.port(link.node), given.get("image")
+    here, wanted = ota.places()[0], parts.digest(given)
+    if type(size) is not int or not 24 < size <= ota.room(here):
+        return False
+    return await hashed(link, request, here, size) == wanted
+
+
+async def hashed(link, request, partition, size):
+    """Return the SHA-256 of the image that a partition holds."""
+    block, total = bytearray(_BLOCK), sha256()
+    view = memoryview(block)
+    for number in range(-(-size // _BLOCK)):
+        partition.readblocks(number, block)
+        if number == 0:
+            once("fwparts").check(link.node, bytes(view[:24]))
+        total.update(view[: min(_BLOCK, size - number * _BLOCK)])
+        if number % _OFTEN == 0:
+            await link.event(request, {"done": number * _BLOCK, "of": size})
+        await asyncio.sleep_ms(0)
+    return total.digest()
 
 
 async def commit(link, request):

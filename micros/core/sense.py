@@ -39,6 +39,10 @@ def read(node, name, text):
     elif name == "boothook" or name[-3:] == "cbf":
         if not commands(text, None, name == "boothook"):
             raise CommandError("expected <module> <function>, got '%s'" % text)
+    elif name[:5] == "chain":
+        if node.port.LEAF:
+            raise MemoryError
+        once("chains").read(text, commands)
     elif name == "poweron":
         once("outputs").asked(node)
     elif name == "resetpin":

@@ -113,6 +113,7 @@ def connect(node):
     node.hook = node.config.get("boothook")
     values = node.config.values
     node.events = sorted([name for name in values if "irq" in name and values[name] is True])
+    node.events += [it for it in values if it[:5] == "chain" and values[it] not in ("", "n/a")]
     node.led = light(node) if node.config.get("pled") else None
     node.config.node = node
     node.config.thin()

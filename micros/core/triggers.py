@@ -1,4 +1,4 @@
-"""Timer and pin events are switched on here. Loaded at the start, where there are any."""
+"""Timer, pin events and chains are switched on here. Loaded at the start, where there are any."""
 
 import gc
 import sys
@@ -18,8 +18,11 @@ def begin(node):
     pins = []
     for name in node.events:
         try:
-            look_for_room(node)
-            start(node, name, pins)
+            if name[:5] == "chain":
+                once("chains").start(node, name, once("sense").commands)
+            else:
+                look_for_room(node)
+                start(node, name, pins)
         except (CommandError, ValueError, OSError, MemoryError) as error:
             once("pins").release(node, name)
             once("problem").tell(node, "%s: %s" % (name, error))

@@ -2,6 +2,7 @@
 
 import core.grammar
 import core.manual  # noqa: F401  (kept, else they would be imported anew for each question)
+from core.chains import read
 from core.cron import each
 from core.errors import CommandError
 from core.executor import parse
@@ -11,7 +12,7 @@ from core.session import TABLE
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from toolkit.model import commands, crontab
+from toolkit.model import chains, commands, crontab
 
 INTERPRETERS = ("cpython",)
 
@@ -114,3 +115,38 @@ def test_what_is_generated_is_good_and_bad() -> None:
         "entry 0: expected <module> <function>, got 'off' in '*:7:0:0!light on;off'"
     )
     assert on_the_board("light on; switch toggle &&20") == 2
+
+
+def chain_on_the_board(text: str) -> str:
+    try:
+        read(text, standing)
+    except CommandError as refusal:
+        return str(refusal)
+    return ""
+
+
+def chain_on_the_desk(text: str) -> str:
+    try:
+        chains.check(text)
+    except commands.Refusal as refusal:
+        return str(refusal)
+    return ""
+
+
+STAGES = st.lists(st.sampled_from((*PIECES, "a b", "m f 1", " | ", "|", "c d &", "log x")))
+
+
+@settings(max_examples=2000, deadline=None)
+@given(
+    st.sampled_from(("1000 ", "20 a b|", "86400000 a b | ", "19 ", "86400001 ", "a ", "1 0 ", "")),
+    STAGES.map("".join) | st.text("mf |\t\n;#\"'[]{}(),=&>json01", max_size=40),
+)
+@example("1000 ", "a b | c d")
+@example("1000 ", 'a b \'|\' | c d(x="|",y=["|"]) | e f # | g')
+@example("1000 ", "|".join(["a b"] * 8))
+@example("1000 ", "|".join(["a b"] * 9))
+@example("1000 ", "a b | c d >json")
+@example("1000 ", "a b | c d; e f")
+@example("1000 ", "a b | c d &5")
+def test_chains_are_read_alike(begins: str, stages: str) -> None:
+    assert chain_on_the_desk(begins + stages) == chain_on_the_board(begins + stages)

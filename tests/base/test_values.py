@@ -93,7 +93,7 @@ WRONG = (
      "23 25 26 27 32 33 34 35 36 37 38 39, got 99"),
     ("cstmpmap", "relay:6", "expected one of the pins 0 1 2 3 4 5 12 13 14 15 16 17 18 19 21 22 "
      "23 25 26 27 32 33 34 35 36 37 38 39, got 6"),
-    ("poweron", "relay:on", "unknown pin 'relay'; this board has adc_0 builtin extirq "),
+    ("poweron", "relay:on", "unknown pin 'relay'; this board has adc_0 builtin "),
     ("poweron", "simple_0:on; 34:off", "expected one of the pins 0 1 2 3 4 5 12 13 14 15 16 17 18 "
      "19 21 22 23 25 26 27 32 33, got 34"),
     ("poweron", "simple_0:up", "expected pin:off, on, last or safelast, got 'simple_0:up'"),
@@ -101,7 +101,7 @@ WRONG = (
     ("poweron", "4:on; :off", "expected pin:off, on, last or safelast, got ' :off'"),
     ("poweron", "0:on;1:on;2:on;3:on;4:on;5:on;12:on;13:on;14:on",
      "expected at most 8 pins, got 9"),
-    ("resetpin", "button", "unknown pin 'button'; this board has adc_0 builtin extirq "),
+    ("resetpin", "button", "unknown pin 'button'; this board has adc_0 builtin "),
     ("resetpin", "34", "expected one of the pins 0 1 2 3 4 5 12 13 14 15 16 17 18 19 21 22 23 25 "
      "26 27 32 33, got 34"),
     ("boothook", "light on; log crash", "expected commands of modules, got 'log', a word of the "
@@ -110,6 +110,12 @@ WRONG = (
      "got 'conf', a word of the shell in '*:7:0:0!light on;conf dump'"),
     ("crontasks", "sunset!light toggle &&500", "entry 0: expected && in boothook alone, which runs "
      "once, got 'light toggle &&' in 'sunset!light toggle &&500'"),
+    ("chain1", "a b | c d", "expected <ms> source | … | sink, ms 20-86400000, got 'a'"),
+    ("chain1", "1000 a b", "expected 2 to 8 commands, | between them, got 1"),
+    ("chain2", "1000 a b | c d &", "expected one command without ; & >json, got 'c d &'"),
+    ("chain3", "1000 a b; c d | e f", "expected one command without ; & >json, got 'a b; c d'"),
+    ("chain4", "1000 a b | reboot now", "expected commands of modules, got 'reboot', a word of"),
+    ("chain4", "1000 a b | c 'd | e f", "expected a closing ', got '"),
     ("geo", "", "expected a text from 3 to 32 characters: degrees north, degrees east such as "
      "47.5,19.05, or n/a for none, got "),
     ("tz", "", "expected a text from 3 to 64 characters: a POSIX rule such as "
@@ -151,6 +157,8 @@ def test_what_can_work_is_saved():
         ("crontasks", "# week; days\n0-4:6:30:0!light on; fan off # both\nsunset-20!rgb c #ff8000"),
         ("crontasks", "*:*:*/60:0!oled text 'a;b'; *:*/24:0:0!m f(x=\"1;2\")"),
         ("crontasks", "n/a"),
+        ("chain1", "20 a b | c d 'x | y' | e f(z=[1, 2])"),
+        ("chain4", "n/a"),
         ("cstmpmap", " relay:23 ; meter : 34;"),
         ("poweron", "relay:last; simple_0:on; 4 : safelast"),
         ("resetpin", "irq1"),

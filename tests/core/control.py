@@ -53,3 +53,6 @@ class Random:
 
     def randrange(self, low, high):
         return low + int((high - low) * self.random())
+
+    def choice(self, several):
+        return several[self.randrange(0, len(several))]

@@ -108,6 +108,7 @@ class FakeNode:
         self.kept = None
         self.clock = FakeClock()
         self.watched = []
+        self.taken = {}
         self.log = Log(self.clock)
         self.config = FakeConfig(**settings)
         self.secrets = {"appwd": PASSWORD}

@@ -249,6 +249,10 @@ def test_firmware_that_is_confirmed_stays(still: Still) -> None:
         assert await desk.do("commit", data) == "already so"
         return float(early.value.line["wait"])
 
+    assert still.on(lambda desk: desk.do("runs", data, image=len(data))) is True
+    for size in (len(data) - 1, len(data) + 1, 0, 1 << 30, "all", None):
+        assert still.ask("runs", digest=Air.digest(data), image=size) is False
+    assert still.ask("runs", digest=Air.digest(b"other"), image=len(data)) is False
     left = still.on(judge)
     assert 0 < left <= 60
     assert "firmware in ota_1 is on trial" in still.say("status")

@@ -135,6 +135,21 @@ def test_firmware_that_goes_down_is_told_as_rolled_back(desk: Desk) -> None:
     assert desk.still.runs == "ota_0"
 
 
+def test_a_trial_that_a_desk_has_left_is_confirmed_by_the_next_and_then_nothing_is_sent(
+    desk: Desk,
+) -> None:
+    data = firmware(5 * 4096 + 1400, seed=b"left")
+    desk.still.commit(data)
+    outcome = desk.give(data)
+    assert (outcome.verdict, outcome.note) == (Verdict.UPDATED, "firmware in ota_1"), outcome
+    assert (outcome.sent, desk.stages()) == (0, ["confirm"])
+    desk.still.reset()
+    assert desk.still.runs == "ota_1"
+    outcome = desk.give(data)
+    assert (outcome.verdict, outcome.note) == (Verdict.UNCHANGED, "firmware in ota_1")
+    assert outcome.sent == 0
+
+
 def test_what_is_no_firmware_for_the_node_is_not_sent(desk: Desk) -> None:
     good = firmware(8192)
     torn = good[:60] + b"?" + good[61:]

@@ -23,11 +23,12 @@ class Refusal(ValueError):
 
 @dataclass(frozen=True)
 class Command:
-    """What a command calls, and whether it does so again and again."""
+    """What a command calls, whether it does so again and again, and whether nothing follows it."""
 
     module: str
     function: str
     repeats: bool
+    bare: bool
 
 
 def read(line: str) -> list[Command]:
@@ -48,7 +49,12 @@ def read(line: str) -> list[Command]:
 
 
 def check(line: str, *, often: bool) -> int:
-    """How many commands a setting holds in a line; Refusal when one of them cannot work there.
+    """How many commands a setting holds in a line; Refusal when one of them cannot work there."""
+    return len(checked(line, often=often))
+
+
+def checked(line: str, *, often: bool) -> list[Command]:
+    """Return the commands that a setting holds in a line; Refusal when one cannot work there.
 
     Where the line runs `often`, a command that repeats would be started while it goes on.
     """
@@ -60,7 +66,7 @@ def check(line: str, *, often: bool) -> int:
         if command.repeats and often:
             came = f"got '{command.module} {command.function} &&'"
             raise Refusal(f"expected && in boothook alone, which runs once, {came}")
-    return len(found)
+    return found
 
 
 def closing(text: str, at: int) -> int:
@@ -148,7 +154,8 @@ class _Reader:
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice:
             raise Refusal(f"expected '{twice}=' once, got it twice")
-        return Command(words[0], words[1], self._ending())
+        repeats, bare = self._ending()
+        return Command(words[0], words[1], repeats, bare)
 
     def _words(self) -> Iterator[str]:
         """The arguments up to what ends them."""
@@ -173,17 +180,18 @@ class _Reader:
             self.at += end == ","
         self.at += 1
 
-    def _ending(self) -> bool:
-        """Read what may follow the arguments: >json, &, &&; is it to be repeated?"""
-        delayed = repeats = False
+    def _ending(self) -> tuple[bool, bool]:
+        """Read what may follow the arguments: >json, &, &&; is it to be repeated, is there none?"""
+        delayed, repeats, bare = False, False, True
         while self.next():
+            bare = False
             raw = self.piece(_WORD_ENDS)
             if raw[0] == "&" and not delayed:
                 self._background(raw)
                 delayed, repeats = True, raw[:2] == "&&"
             elif raw != ">json":
                 raise Refusal(f"expected the end of the command, got '{raw}'")
-        return repeats
+        return repeats, bare
 
     def _background(self, raw: str) -> None:
         repeats = raw[:2] == "&&"

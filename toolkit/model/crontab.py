@@ -51,7 +51,7 @@ def check(text: str) -> None:
 
 def _entries(text: str) -> Iterator[_Entry]:
     entry = _Entry()
-    for piece, error in _pieces(text):
+    for piece, error in pieces(text):
         if entry.pieces and _BEGINS.match(piece):
             yield entry
             entry = _Entry()
@@ -61,7 +61,7 @@ def _entries(text: str) -> Iterator[_Entry]:
         yield entry
 
 
-def _pieces(text: str) -> Iterator[tuple[str, str]]:
+def pieces(text: str, ends: str = ";\n") -> Iterator[tuple[str, str]]:
     """What stands between `;` and line ends, each with the reason why it does not end, if any."""
     start, at, opens, error = 0, 0, True, ""
     while at <= len(text):
@@ -69,7 +69,7 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
         end = text.find("\n", at)
         end = len(text) if end < 0 else end
         remark = sign == "#" and _is_remark(text, at)
-        if remark or sign in ";\n":
+        if remark or sign in ends:
             piece = text[start:at].strip(_BLANKS)
             if piece:
                 yield piece, error
@@ -80,7 +80,7 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
                 at = commands.closing(text[:end], at) - 1
             except Refusal as refusal:
                 at, error = end - 1, str(refusal)
-        opens = remark or sign in "; \t\r\v\f\n=(,"
+        opens = remark or sign in ends + " \t\r\v\f\n=(,"
         at += 1
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema
 
-from toolkit.model import commands, crontab, paths, pins
+from toolkit.model import chains, commands, crontab, paths, pins
 from toolkit.model.errors import InputError
 
 Value = bool | int | float | str
@@ -176,6 +176,8 @@ def read(name: str, value: Any) -> None:
         return
     if name == "crontasks":
         crontab.check(value)
+    elif name.startswith("chain"):
+        chains.check(value)
     elif name == "poweron":
         pins.states(value)
     elif name == "ntphost":

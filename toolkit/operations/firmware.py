@@ -1,7 +1,7 @@
 """Give one node other firmware over the air: send what is missing, let it start, confirm it.
 
-Until the commit nothing that the node does changes. Afterwards its boot loader goes back at the
-next reset, and the node itself after ten minutes, unless it is confirmed here.
+After the commit its boot loader goes back at the next reset, and the node itself after ten
+minutes, unless it is confirmed here. See trial.py.
 """
 
 import asyncio
@@ -21,7 +21,6 @@ from toolkit.model.errors import (
 )
 from toolkit.model.node import Node
 from toolkit.model.outcome import Outcome, Verdict, ended
-from toolkit.model.patience import patient
 from toolkit.model.progress import Progress, finished
 from toolkit.model.rollout import Candidate
 from toolkit.model.select import Term
@@ -30,20 +29,13 @@ from toolkit.model.text import sentence
 from toolkit.operations.air import ANSWER, Dial, Link, Tell, driven, within
 from toolkit.operations.facts import facts
 from toolkit.operations.push import Limits, Push, found, treated
+from toolkit.operations.trial import SLOW, NotTaken, Trial
 from toolkit.transport.flasher import check_image
 
 BLOCK = 4096  # bytes that a node writes at a time
 MARK = 8  # bytes of a block's SHA-256 that tell a node whether it has that block
 PIECE = 32 * BLOCK  # bytes of one request: what is lost at most when the connection ends
-SLOW = patient(240.0)  # seconds: a whole partition is read
 RATE = 4000  # bytes a second that a node writes at least
-RESET = patient(20.0)  # seconds from the commit to the reset
-RETURN = patient(150.0)  # seconds without a word before a node counts as lost
-TRIAL = 660.0  # seconds: after 600 the node has gone back by itself
-TRIES = 5  # without a block in between
-PAUSE = 1.0  # seconds between tries, doubled each time
-_POLL = 0.5
-_LOOK = 2.0  # seconds between two questions whether it is well by now
 _TABLE = b"\xaa\x50\x01"  # how a partition table begins
 _TABLE_PLACES = (0x7000, 0x8000)  # where it lies in an image for the cable
 
@@ -120,60 +112,35 @@ async def give(dial: Dial, node: Node, firmware: Firmware, tell: Tell) -> Outcom
         return work.outcome(how.verdict, how.note)
 
 
-class _NotTaken(NodeError):
-    """The commit was lost on its way."""
-
-
-class _Giving:
+class _Giving(Trial):
     """One node on its way to one image."""
 
+    lost = (
+        "the firmware is on trial there, and "
+        "the one before comes back at the next reset, or within ten minutes"
+    )
+
     def __init__(self, dial: Dial, node: Node, firmware: Firmware, tell: Tell) -> None:
-        self._dial = dial
-        self._node = node
+        super().__init__(dial, node, tell)
         self._firmware = firmware
-        self._tell = tell
         self._board = self._target = ""
-        self._left = ""  # the start of the node that is to end
-        self._placed = 0  # bytes that are there
-        self._sent = 0
-        self._certain = False  # the node has said that it took the commit
-        self.committed = False
 
     def outcome(self, verdict: Verdict, note: str = "") -> Outcome:
         """How it ended."""
         return Outcome(self._node, verdict, note, board=self._board, sent=self._sent)
 
-    async def run(self) -> Outcome:
-        """Send, let it start, judge; once more when the commit was lost."""
-        await self._staged()
-        try:
-            return await self._judged()
-        except _NotTaken:
-            self.committed = False
-            await self._staged()
-            return await self._judged()
-
-    async def _staged(self) -> None:
-        """Bring it to the commit, over as many connections as that takes."""
-        failures = 0
-        while not self.committed:
-            before = self._placed
-            try:
-                async with self._dial(self._node) as link:
-                    await self._stage(link)
-            except (NodeError, RefusedError) as error:
-                if isinstance(error, RefusedError) and error.kind != "token":
-                    raise
-                failures = 1 if self._placed > before else failures + 1
-                if failures >= TRIES:
-                    raise
-                await asyncio.sleep(PAUSE * 2 ** (failures - 1))
-
-    async def _stage(self, link: Link) -> None:
+    async def _stage(self, link: Link) -> Outcome | None:
         """On one connection: what is there already is not sent again."""
         if not self._board:
             self._board = (await facts(link)).board
             await asyncio.to_thread(check_image, self._firmware.path, self._board)
+        if await self._runs_it(link):
+            state = read_firmware(await self._ask(link, "status"))
+            if not state.trial:
+                return self.outcome(Verdict.UNCHANGED, f"firmware in {state.partition}")
+            # left on trial by somebody who went away
+            self._target, self._certain, self.committed = state.partition, True, True
+            return None
         await self._send_missing(link)
         self._tell(Progress("check"))
         await self._ask(link, "verify", seconds=SLOW)
@@ -184,6 +151,16 @@ class _Giving:
             await self._ask(link, "commit")
             self._certain = True
         self.committed = True
+        return None
+
+    async def _runs_it(self, link: Link) -> bool:
+        size = len(self._firmware.content)
+        try:
+            return await self._ask(link, "runs", seconds=SLOW, image=size) is True
+        except RefusedError as refusal:
+            if "not enough memory" in str(refusal):
+                raise
+            return False  # an older release does not tell: begin finds out
 
     async def _send_missing(self, link: Link) -> None:
         image = self._firmware
@@ -202,62 +179,20 @@ class _Giving:
             self._sent += len(piece)
         self._tell(finished("send", f"{total - kept} B, {kept} B there already"))
 
-    async def _judged(self) -> Outcome:
-        """Wait for the node, as often as it starts; confirm what is well."""
+    async def _judged(self, link: Link, end: float) -> Outcome | None:
+        """What is to be said of the start at hand."""
         clock = asyncio.get_running_loop().time
-        began = heard = clock()
-        end = began + TRIAL
-        why = ""
-        while clock() < min(end, heard + RETURN):
-            try:
-                async with self._dial(self._node) as link:
-                    try:
-                        outcome = await self._verdict(link, began, end)
-                    finally:
-                        heard = clock()
-                    if outcome:
-                        return outcome
-            except _NotTaken:
-                raise
-            except NodeError as error:
-                why = f" ({error})"
-            await asyncio.sleep(_POLL)
-        since = f"no word of it for {clock() - heard:.0f} s" if clock() < end else "no end in time"
-        raise NodeError(
-            f"{since}{why}: the firmware is on trial there, and "
-            "the one before comes back at the next reset, or within ten minutes"
-        )
-
-    async def _verdict(self, link: Link, began: float, end: float) -> Outcome | None:
-        """What is to be said of the start at hand; None: look again on a new connection."""
-        clock = asyncio.get_running_loop().time
-        if link.boot == self._left:
-            if clock() - began <= RESET:
-                return None
-            if not self._certain:
-                raise _NotTaken("the node did not get the commit")
-            return self.outcome(Verdict.FAILED, "it took the firmware and did not restart")
         while clock() < end:
             state = read_firmware(await self._ask(link, "status"))
             if state.partition != self._target:
                 if not (self._certain or state.reason):
-                    raise _NotTaken("the node does not know of the commit")
+                    raise NotTaken("the node does not know of the commit")
                 return self.outcome(Verdict.ROLLED_BACK, state.reason or "it did not start")
             if not state.trial:
-                return self.outcome(Verdict.UPDATED, f"firmware in {self._target}")
-            await asyncio.sleep(await self._confirm(link))
+                return self.outcome(Verdict.UPDATED, f"firmware in {state.partition}")
+            asking = self._ask(link, "confirm", partition=self._target)
+            await asyncio.sleep(await self._confirmed(asking))
         return None
-
-    async def _confirm(self, link: Link) -> float:
-        """Say that it is well; the seconds until it is worth to look again."""
-        try:
-            await self._ask(link, "confirm", partition=self._target)
-        except RefusedError as refusal:
-            if refusal.kind != "early":
-                raise
-            self._tell(Progress("confirm", note=f"is to be well for {refusal.wait:.0f} s more"))
-            return min(max(refusal.wait, _POLL), _LOOK)
-        return _POLL
 
     async def _ask(self, link: Link, do: str, *, seconds: float = ANSWER, **given: Any) -> Any:
         given = {"digest": self._firmware.digest, **given}

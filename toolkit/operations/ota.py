@@ -1,7 +1,6 @@
 """Give one node a release over the air: send what is missing, let it start, look, confirm.
 
-Until the commit nothing that the node does changes. Afterwards it is on trial and goes back by
-itself, unless it is confirmed here: on a connection of its own, once it is well.
+How it is waited for is in trial.py.
 """
 
 import asyncio
@@ -23,18 +22,10 @@ from toolkit.model.text import sentence
 from toolkit.operations.air import ANSWER, Dial, Link, Tell, driven, within
 from toolkit.operations.build import build
 from toolkit.operations.facts import Facts, facts
+from toolkit.operations.trial import POLL, RETURN, SLOW, NotTaken, Trial
 
-SLOW = patient(240.0)  # seconds: a slot is hashed, files are copied on the node
 RATE = 1000  # bytes a second that a node writes at least
 STAGING = patient(1200.0)  # seconds for sending, in all
-RESET = patient(20.0)  # seconds from the commit to the reset
-RETURN = patient(150.0)  # seconds without a word before a node counts as lost
-TRIAL = 660.0  # seconds: after 600 the node has gone back by itself
-TRIES = 6  # without a file in between
-PAUSE = 1.0  # seconds between tries, doubled each time
-LOOK = 3.0  # seconds between two looks at a node on trial
-_LONGEST_PAUSE = patient(8.0)
-_POLL = 0.5
 
 
 @dataclass(frozen=True)
@@ -47,10 +38,6 @@ class Order:
     package: Package
     force: bool = False
     unattended: bool = False
-
-
-class _NotTaken(NodeError):
-    """The commit was lost on its way."""
 
 
 def ota(
@@ -84,60 +71,25 @@ async def update(dial: Dial, node: Node, order: Order, tell: Tell) -> Outcome:
         return work.outcome(how.verdict, how.note + "; it goes back by itself" * refused)
 
 
-class _Update:
+class _Update(Trial):
     """One node on its way to one release."""
 
+    lost = "the release is on trial there, and it goes back by itself within ten minutes of running"
+    staging = STAGING
+
     def __init__(self, dial: Dial, node: Node, order: Order, tell: Tell) -> None:
-        self._dial = dial
-        self._node = node
+        super().__init__(dial, node, tell)
         self._order = order
         self._package = order.package
-        self._tell = tell
-        self._left = ""  # the start of the node that is to end
-        self._certain = False  # the node has said that it took the commit
         self._failed: tuple[int, ...] = ()  # what the node said of an earlier trial
         self._slot = ""  # where the release goes
         self._problems: set[str] | None = None  # the node had before; None: not known
         self._version = ""
-        self._sent = 0
-        self._placed = 0  # files there by now, in this run: whether it gets on
-        self.committed = False
 
     def outcome(self, verdict: Verdict, note: str = "") -> Outcome:
         """How it ended."""
         board = self._package.board
         return Outcome(self._node, verdict, note, self._version, board, self._sent)
-
-    async def run(self) -> Outcome:
-        """Send, start, judge; once more when the commit was lost."""
-        try:
-            async with asyncio.timeout(STAGING):
-                unchanged = await self._staged()
-        except TimeoutError as error:
-            raise NodeError(f"not all was sent within {STAGING / 60:.0f} minutes") from error
-        if unchanged:
-            return unchanged
-        try:
-            return await self._decided()
-        except _NotTaken:
-            self.committed = False
-            return await self._staged() or await self._decided()
-
-    async def _staged(self) -> Outcome | None:
-        """Bring it to the commit, over as many connections as that takes."""
-        failures = 0
-        while True:
-            before = self._placed
-            try:
-                async with self._dial(self._node) as link:
-                    return await self._stage(link)
-            except (NodeError, RefusedError) as error:
-                if isinstance(error, RefusedError) and not _passing(error):
-                    raise
-                failures = 1 if self._placed > before else failures + 1
-                if failures >= TRIES:
-                    raise
-                await asyncio.sleep(min(PAUSE * 2 ** (failures - 1), _LONGEST_PAUSE))
 
     async def _stage(self, link: Link) -> Outcome | None:
         """On one connection; what is there already is not sent again."""
@@ -192,39 +144,9 @@ class _Update:
             raise FaultError(f"it asks for {sentence(name, 60)!r}, which the release does not have")
         return self._package.files[name]
 
-    async def _decided(self) -> Outcome:
-        """Wait for the node, as often as it starts; judge it and confirm."""
+    async def _judged(self, link: Link, end: float) -> Outcome | None:
+        """What is to be said of the start at hand."""
         clock = asyncio.get_running_loop().time
-        began = heard = clock()
-        end = began + TRIAL
-        why = ""
-        while clock() < min(end, heard + RETURN):
-            try:
-                async with self._dial(self._node) as link:
-                    try:
-                        outcome = await self._judged(link, began, end)
-                    finally:
-                        heard = clock()
-                    if outcome:
-                        return outcome
-            except _NotTaken:
-                raise
-            except NodeError as error:
-                why = f" ({error})"
-            await asyncio.sleep(_POLL)
-        since = f"no word of it for {clock() - heard:.0f} s" if clock() < end else "no end in time"
-        raise NodeError(
-            f"{since}{why}: the release is on trial there, and "
-            "it goes back by itself within ten minutes of running"
-        )
-
-    async def _judged(self, link: Link, began: float, end: float) -> Outcome | None:
-        """What is to be said of the start at hand; None: look again on a new connection."""
-        clock = asyncio.get_running_loop().time
-        if link.boot == self._left:
-            if clock() - began > RESET:
-                raise _NotTaken("it took the release and did not restart")
-            return None
         looked = False
         while clock() < end:
             state = await self._state(link)
@@ -243,7 +165,7 @@ class _Update:
     def _not_there(self, state: State) -> Outcome:
         """It runs the other slot."""
         if not state.failed or (state.failed == self._failed and not self._certain):
-            raise _NotTaken("the node does not know of the commit")
+            raise NotTaken("the node does not know of the commit")
         return self.outcome(Verdict.ROLLED_BACK, state.reason or "it did not start")
 
     async def _wrong(self, link: Link, state: State) -> str:
@@ -258,16 +180,9 @@ class _Update:
     async def _confirm(self, link: Link, state: State) -> float:
         """Say that it is well, once it is; the seconds until it is worth to look again."""
         if state.healthy or self._order.unattended:
-            note = f"is to be well for {state.healthy} s more, goes back in {state.left} s"
-            self._tell(Progress("confirm", note=note))
-            return min(max(state.healthy, _POLL), LOOK)
-        try:
-            await ask(link, "confirm", release=list(self._package.release))
-        except RefusedError as refusal:
-            if refusal.kind != "early":
-                raise
-            return min(max(refusal.wait, _POLL), LOOK)
-        return _POLL
+            return self._well_in(state.healthy, f", goes back in {state.left} s")
+        asking = ask(link, "confirm", release=list(self._package.release))
+        return await self._confirmed(asking)
 
     async def _turned_back(self, link: Link, wrong: str) -> Outcome:
         """Let it go back at once; where that cannot be said, it does so by itself."""
@@ -285,11 +200,6 @@ class _Update:
         state = await state_of(link)
         self._version = state.version
         return state
-
-
-def _passing(refusal: RefusedError) -> bool:
-    """Whether the same may go the next time: another update has begun, or memory was short."""
-    return refusal.kind == "token" or "not enough memory" in str(refusal)
 
 
 async def turn_back(dial: Dial, node: Node, tell: Tell) -> Outcome:
@@ -323,7 +233,7 @@ async def returned(dial: Dial, node: Node, before: str) -> State:
                     return await state_of(link)
         except NodeError as error:
             why = f" ({error})"
-        await asyncio.sleep(_POLL)
+        await asyncio.sleep(POLL)
     raise NodeError(f"it did not come back within {RETURN:.0f} s{why}")
 
 
