@@ -29,7 +29,8 @@ class Node:
     def does(self, *lines: str) -> None:
         """Say lines that are not refused."""
         for line in lines:
-            assert not self.says(line).startswith("refused"), line
+            answer = self.says(line)
+            assert not answer.startswith("refused"), f"{line}: {answer}"
 
     def tells(self, line: str) -> Any:
         return json.loads(self.says(line + " >json"))
@@ -262,7 +263,10 @@ def test_a_node_shows_who_it_is(node: Node) -> None:
 def test_the_smallest_chip_has_room_for_a_display(toolkit: Toolkit) -> None:
     for leaf in made(toolkit, "esp8266"):
         leaf.control.i2c_model(60, "ssd1306")
-        leaf.does("oled load", "oled clean", "oled text hello", "oled clean", "oled pixel 3 4")
+        eventually(lambda: "time: ntp" in leaf.says("status"), "the end of what takes memory")
+        words = "load", "clean", "text hello", "clean", "pixel 3 4"
+        for line in ["oled " + word for word in words]:  # short of memory it says so: said again
+            eventually(lambda line=line: not leaf.says(line).startswith("refused"), line, 5)
         assert dots(leaf) == {(3, 4)}
 
 
