@@ -57,6 +57,12 @@ def whole(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Iterator[
 
 
 @pytest.fixture
+def leaf(toolkit: Toolkit) -> Iterator[Node]:
+    """A node on the smallest chip."""
+    yield from made(toolkit, "esp8266")
+
+
+@pytest.fixture
 def node(whole: Node) -> Iterator[Node]:
     """That node, with nothing on its bus."""
     yield whole
@@ -147,18 +153,17 @@ def test_two_who_ask_at_once_both_get_a_measurement(node: Node) -> None:
     eventually(lambda: "1013" in node.says("task show bme280.pres"))
 
 
-def test_the_smallest_chip_measures_too(toolkit: Toolkit) -> None:
-    for leaf in made(toolkit, "esp8266"):
-        change = air(leaf, temperature=21.5, pressure=980)
-        told = leaf.tells("bme280 measure")
-        assert abs(told["temp"] - 21.5) <= 0.01
-        assert abs(told["pres"] - 980) <= 0.04
-        change(temperature=-3)
-        assert abs(float(leaf.says("bme280 temp")) + 3) <= 0.01
-        leaf.control.i2c_detach(118)
-        assert "nothing answers at 118 or 119 on scl 5, sda 4" in leaf.says("bme280 measure")
-        change(temperature=4)
-        assert abs(float(leaf.says("bme280 temp")) - 4) <= 0.01
+def test_the_smallest_chip_measures_too(leaf: Node) -> None:
+    change = air(leaf, temperature=21.5, pressure=980)
+    told = leaf.tells("bme280 measure")
+    assert abs(told["temp"] - 21.5) <= 0.01
+    assert abs(told["pres"] - 980) <= 0.04
+    change(temperature=-3)
+    assert abs(float(leaf.says("bme280 temp")) + 3) <= 0.01
+    leaf.control.i2c_detach(118)
+    assert "nothing answers at 118 or 119 on scl 5, sda 4" in leaf.says("bme280 measure")
+    change(temperature=4)
+    assert abs(float(leaf.says("bme280 temp")) - 4) <= 0.01
 
 
 def dots(node: Node, address: int = 60) -> set[tuple[int, int]]:
@@ -260,14 +265,13 @@ def test_a_node_shows_who_it_is(node: Node) -> None:
     assert rows >= {0, 1, 2, 3}
 
 
-def test_the_smallest_chip_has_room_for_a_display(toolkit: Toolkit) -> None:
-    for leaf in made(toolkit, "esp8266"):
-        leaf.control.i2c_model(60, "ssd1306")
-        eventually(lambda: "time: ntp" in leaf.says("status"), "the end of what takes memory")
-        words = "load", "clean", "text hello", "clean", "pixel 3 4"
-        for line in ["oled " + word for word in words]:  # short of memory it says so: said again
-            eventually(lambda line=line: not leaf.says(line).startswith("refused"), line, 5)
-        assert dots(leaf) == {(3, 4)}
+def test_the_smallest_chip_has_room_for_a_display(leaf: Node) -> None:
+    leaf.control.i2c_model(60, "ssd1306")
+    eventually(lambda: "time: ntp" in leaf.says("status"), "the end of what takes memory")
+    words = "load", "clean", "text hello", "clean", "pixel 3 4"
+    for line in ["oled " + word for word in words]:  # short of memory it says so: said again
+        eventually(lambda line=line: not leaf.says(line).startswith("refused"), line, 5)
+    assert dots(leaf) == {(3, 4)}
 
 
 def test_pages_and_the_names_of_earlier_releases(node: Node) -> None:
