@@ -10,6 +10,7 @@ SETTINGS = ujson.loads(uos.getenv("MICROS_BOARD"))
 _MSG_PEEK, _MSG_TRUNC, _MSG_DONTWAIT = 2, 0x20, 0x40
 _PR_SET_PDEATHSIG, _SIGKILL = 1, 9
 _MOST = 32  # commands at a time; then the program has its turn
+_HOPELESS = 100_000  # failures to send, one after the other
 
 exit_now = libc.func("v", "_exit", "i")
 _receive = libc.func("i", "recv", "ipii")
@@ -27,9 +28,11 @@ def on(kind, handler):
 
 def tell(*event):
     """Send an event; waits while the supervisor is busy, so that none is lost."""
-    data = ujson.dumps(event).encode()
-    while _send(_socket, data, len(data), 0) < 0:
-        pass
+    data, failures = ujson.dumps(event).encode(), 0
+    while _send(_socket, data, len(data), 0) < 0:  # a signal came in between
+        failures += 1
+        if failures > _HOPELESS:  # the supervisor was killed before listen()
+            exit_now(1)
 
 
 def _drain():
