@@ -5,6 +5,8 @@ import json
 import pytest
 from test_on_a_board import Node
 
+from tests.support.boards import eventually
+from toolkit.model.errors import ToolkitError
 from toolkit.virtual import fleet
 
 INTERPRETERS = ("cpython",)
@@ -121,3 +123,47 @@ def test_a_distance_that_cannot_be_told(node, state, said):
 
 def test_nothing_was_a_fault(node):
     assert "Traceback" not in node.say("log error")
+
+
+def standing(node):
+    """Have the time of the node stand still but for what is granted."""
+
+    def served():
+        node.control.advance(500)
+        try:
+            return node.status()
+        except ToolkitError:
+            return None
+
+    node.control.clock("frozen")
+    eventually(served, "the node")
+
+
+def test_presses_are_told_apart_and_run_their_commands(node):
+    standing(node)
+    node.control.device(4, kind="button", bounces=3)
+    node.say('button run single "switch on"', "button run long 'switch off'")
+    for presses, last, level in (
+        ([100], "single", 1),
+        ([100, 100, 100], "double", 1),
+        ([10], "double", 1),  # too short for anybody's finger
+        ([1500], "long", 0),
+    ):
+        node.control.device(4, presses=presses)
+        for _ in range(30):
+            node.control.advance(100)
+        assert told(node, "button status")["last"] == last
+        assert node.control.pin(16) == level
+    found = told(node, "button status")
+    assert found["single"] == "1, switch on"
+    assert found["double"] == "1, no commands"
+    assert found["long"] == "1, switch off"
+    node.control.device(4, fault="stuck")
+    for _ in range(30):
+        node.control.advance(100)
+    assert told(node, "button status")["long"] == "2, switch off"  # once, however long
+
+
+def test_a_press_that_makes_no_sense_is_refused(node):
+    assert "press: expected single, double or long, got 'triple'" in node.say("button run triple x")
+    assert "refused" in node.say("button run single 'switch'")
