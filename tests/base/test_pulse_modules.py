@@ -164,6 +164,37 @@ def test_presses_are_told_apart_and_run_their_commands(node):
     assert told(node, "button status")["long"] == "2, switch off"  # once, however long
 
 
+def test_a_relay_rests_for_its_least_times_and_is_held_by_hand(node):
+    node.control.clock("real")
+    node.serving()
+    node.say("switch off", "system module switch", "relay off", "relay auto", "relay times 0 0")
+    assert told(node, "relay on")["state"] == node.control.pin(16) == 1
+    assert told(node, "relay toggle")["state"] == node.control.pin(16) == 0
+    node.say("relay times 1 2")
+    found = told(node, "relay on")
+    assert (found["state"], found["wanted"]) == (0, 1)
+    assert 1 <= found["wait"] <= 3
+    eventually(lambda: node.control.pin(16) == 1, "the relay, after its least time off")
+    assert told(node, "relay by_hand 0")["by_hand"] is True
+    eventually(lambda: node.control.pin(16) == 0, "the relay, after its least time on")
+    assert told(node, "relay on")["wait"] == 0  # whatever is wanted
+    assert node.control.pin(16) == 0
+    assert told(node, "relay auto")["wait"] > 0
+    node.say("relay off")
+    assert told(node, "relay status") == {"state": 0, "wanted": 0, "by_hand": False, "wait": 0}
+    assert "by_hand: expected 0 or 1, got 2" in node.say("relay by_hand 2")
+    assert "times: expected 0 to 86400 seconds, got -1" in node.say("relay times 1 -1")
+
+
+def test_a_relay_is_wanted_after_a_restart_what_was_wanted_before(node):
+    node.say("relay times 0 1", "relay on")
+    eventually(lambda: node.control.pin(16) == 1, "the relay")
+    node.restart()
+    assert told(node, "relay status")["state"] == 0
+    assert told(node, "relay load")["wanted"] == 1
+    eventually(lambda: node.control.pin(16) == 1, "the relay, after its least time off")
+
+
 def test_a_press_that_makes_no_sense_is_refused(node):
     assert "press: expected single, double or long, got 'triple'" in node.say("button run triple x")
     assert "refused" in node.say("button run single 'switch'")
