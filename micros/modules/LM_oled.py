@@ -167,9 +167,9 @@ def pinmap() -> dict:
     return lm.pinmap(*PINS)
 
 
-def _within(name, value, most):
-    if not isinstance(value, int) or not 0 <= value <= most:
-        raise lm.CommandError("%s: expected 0 to %d, got %r" % (name, most, value))
+def _within(name, value, highest):
+    if not isinstance(value, int) or not 0 <= value <= highest:
+        raise lm.CommandError("%s: expected 0 to %d, got %r" % (name, highest, value))
 
 
 def _dots(x, y, right, down):

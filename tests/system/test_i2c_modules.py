@@ -142,6 +142,8 @@ def test_a_stuck_bus_and_a_wrong_chip_are_told(node: Node) -> None:
     assert "at 118, got 85" in node.says("bme280 measure")
     change(chip=0x60, fault="endless")
     assert "bme280: measuring takes longer than 50 ms" in node.says("bme280 measure")
+    change(fault="brownout")
+    assert "bme280: it has measured nothing" in node.says("bme280 measure")
 
 
 def test_two_who_ask_at_once_both_get_a_measurement(node: Node) -> None:
