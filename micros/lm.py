@@ -19,6 +19,7 @@ from core.errors import CommandError
 from core.once import once
 
 API = 1
+_PULSES = const(" dht onewire pulse_us ")
 
 log = None  # the node's log, once node.py has bound this file
 node = None  # the whole node; only the system module has a reason to look inside, others: clock
@@ -60,5 +61,8 @@ def keep(owner, values=None, levels=None):
 
 
 def __getattr__(name):
-    work = getattr(once("pins"), name)
+    file = "pins"
+    if " %s " % name in _PULSES:
+        file = "pulsing"
+    work = getattr(once(file), name)
     return lambda *arguments, **named: work(node, *arguments, **named)

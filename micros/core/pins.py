@@ -43,37 +43,22 @@ def release(node, owner):
 
 def pin(node, name, owner, mode="out"):
     """Reserve a pin. Modes: out, in, up and down (pulls), od (open drain)."""
-    return _made(node, "pin", name, owner, mode)
+    return made(node, "pin", name, owner, mode)
 
 
 def pwm(node, name, owner, frequency=1000):
     """Reserve a PWM output, still at 0."""
-    return _made(node, "pwm", name, owner, frequency)
+    return made(node, "pwm", name, owner, frequency)
 
 
 def adc(node, name, owner):
     """Reserve an analog input."""
-    return _made(node, "adc", name, owner)
+    return made(node, "adc", name, owner)
 
 
 def neopixel(node, name, owner, count):
     """Reserve a chain of NeoPixels."""
-    return _made(node, "neopixel", name, owner, count)
-
-
-def dht(node, name, owner):
-    """Reserve the pin of a DHT11 or DHT22; the pin, and the function that reads its five bytes."""
-    return _made(node, "dht", name, owner, port=once("port.pulses"))
-
-
-def onewire(node, name, owner):
-    """Reserve the pin of a 1-Wire bus, as the firmware's `onewire` knows it."""
-    return _made(node, "onewire", name, owner, port=once("port.pulses"))
-
-
-def pulse_us(_):
-    """Return the firmware's time_pulse_us(pin, level, limit); it holds the node meanwhile."""
-    return once("port.pulses").time_pulse_us
+    return made(node, "neopixel", name, owner, count)
 
 
 def run(node, line, owner):
@@ -91,7 +76,8 @@ def _short(owner):
     return owner[3:] if owner.startswith("LM_") else owner
 
 
-def _made(node, kind, name, owner, *settings, port=None):
+def made(node, kind, name, owner, *settings, port=None):
+    """Reserve a pin for its owner; what the port makes of it."""
     found = take(node, name, _short(owner))
     try:
         return getattr(port or node.port, kind)(found, *settings)

@@ -20,6 +20,7 @@ _OFTEN = const(
 _LINKED = const(
     "linkstart linkopen linkwait linkwho linkkey linklogin linkproof linkin linkjson linkbegin"
 )
+_CHAINS = const(" chain1 chain2 chain3 chain4 ")  # a short text would stay in memory for good
 _ALPHABET = const(
     "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 )  # Crockford base 32: nothing looks like another
@@ -113,7 +114,7 @@ def connect(node):
     node.hook = node.config.get("boothook")
     values = node.config.values
     node.events = sorted([name for name in values if "irq" in name and values[name] is True])
-    node.events += [it for it in values if it[:5] == "chain" and values[it] not in ("", "n/a")]
+    node.events += [it for it in values if it in _CHAINS and values[it] not in ("", "n/a")]
     node.led = light(node) if node.config.get("pled") else None
     node.config.node = node
     node.config.thin()

@@ -101,15 +101,15 @@ async def show() -> dict:
     return await _show(0, HEIGHT - 1)
 
 
-async def page(*lines: str) -> dict:
+async def page(*sentences: str) -> dict:
     """Show up to 5 lines of 16 letters, and nothing else."""
-    if len(lines) > HEIGHT // SPACING:
-        raise lm.CommandError("page: expected 5 lines at most, got %d" % len(lines))
-    for line in lines:
+    if len(sentences) > HEIGHT // SPACING:
+        raise lm.CommandError("page: expected 5 lines at most, got %d" % len(sentences))
+    for line in sentences:
         if len(str(line)) > LETTERS:
             raise lm.CommandError("page: expected 16 letters at most, got '%s'" % line)
     _picture.fill(0)
-    for number, line in enumerate(lines):
+    for number, line in enumerate(sentences):
         _picture.text(str(line), 0, number * SPACING)
     return await _show(0, HEIGHT - 1)
 
@@ -117,10 +117,10 @@ async def page(*lines: str) -> dict:
 async def debug() -> dict:
     """Show the node's name, address, release and time."""
     node = lm.node
-    lines = [lm.setting("devfid"), node.network.address or "no network", lm.setting("version")]
+    sentences = [lm.setting("devfid"), node.network.address or "no network", lm.setting("version")]
     stamp = node.clock.stamp()
-    lines += stamp.split(" ") if node.clock.source else ["up " + stamp]
-    return await page(*[line[:LETTERS] for line in lines])
+    sentences += stamp.split(" ") if node.clock.source else ["up " + stamp]
+    return await page(*[line[:LETTERS] for line in sentences])
 
 
 def invert() -> dict:

@@ -29,7 +29,15 @@ _BY_NAME = ("getattr", "setattr", "hasattr", "delattr")
 _WORD = re.compile(r"\w+")
 _PATHS = re.compile(r"[\w.]+| [\w ]+ ")  # a name, a file, or a list of names between blanks
 # Written for people's own load modules, or met by what an older release has left on the board.
-_FACADE = ("lm.py", "core/pins.py", "port/esp8266_pwm.py", "core/errors.py", "boot.py", "main.py")
+_FACADE = (
+    "lm.py",
+    "core/pins.py",
+    "core/pulsing.py",
+    "port/esp8266_pwm.py",
+    "core/errors.py",
+    "boot.py",
+    "main.py",
+)
 
 
 def swapped(source: str, swap: Mapping[str, str]) -> str:
@@ -86,8 +94,10 @@ def _paired(
     words = [word for word in shared_words() if word not in spoken and not hasattr(builtins, word)]
     count = Counter(name for names in files.values() for name in names)
     alone = {it for it in bare if count[it] == 1}
+    # Load modules share no object with the files that are swapped: they may use the words, too.
+    theirs = {it for name, names in files.items() if name[:8] != "modules/" for it in names}
     # a file carries the text of each name in it: what lies in most files gets the shortest word
-    unused = [word for word in words if word not in count]
+    unused = [word for word in words if word not in theirs]
     lasting = files.get(WHOLE, set[str]())
     common = sorted(candidates - alone, key=lambda it: (it not in lasting, -count[it], it))
     common = sorted(common[: len(unused)], key=lambda it: (-count[it], it))

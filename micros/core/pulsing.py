@@ -1,0 +1,18 @@
+"""Pins at which devices speak in pulses. Loaded for a call of a module that has such a device."""
+
+from core.once import once
+
+
+def dht(node, name, owner):
+    """Reserve the pin of a DHT11 or DHT22; the pin, and the function that reads its five bytes."""
+    return once("pins").made(node, "dht", name, owner, port=once("port.pulses"))
+
+
+def onewire(node, name, owner):
+    """Reserve the pin of a 1-Wire bus, as the firmware's `onewire` knows it."""
+    return once("pins").made(node, "onewire", name, owner, port=once("port.pulses"))
+
+
+def pulse_us(_):
+    """Return the firmware's time_pulse_us(pin, level, limit); it holds the node meanwhile."""
+    return once("port.pulses").time_pulse_us
