@@ -52,7 +52,7 @@ def zone(tz, gmttime):
     return made
 
 
-def _number_within(text, least, most):
+def _number(text, least, most):
     if not text.isdigit() or not least <= int(text) <= most:
         raise ValueError
     return int(text)
@@ -62,11 +62,7 @@ def _seconds(text, most):
     """Return the seconds of [+-]hours[:minutes[:seconds]]."""
     digits = text[text[:1] in "+-" :] + ":0" * (2 - text.count(":"))
     hours, minutes, seconds = digits.split(":")
-    total = (
-        _number_within(hours, 0, most) * 3600
-        + _number_within(minutes, 0, 59) * 60
-        + _number_within(seconds, 0, 59)
-    )
+    total = _number(hours, 0, most) * 3600 + _number(minutes, 0, 59) * 60 + _number(seconds, 0, 59)
     return -total if text[:1] == "-" else total
 
 
@@ -76,16 +72,16 @@ def _instant(rule, year):
     seconds = _seconds(time, 167) if slash else 7200
     if date[:1] == "M":
         month, week, day = date[1:].split(".")
-        month = _number_within(month, 1, 12)
+        month = _number(month, 1, 12)
         first = _first(year, month)
-        first += (_number_within(day, 0, 6) - first - 4) % 7 + 7 * _number_within(week, 1, 5) - 7
+        first += (_number(day, 0, 6) - first - 4) % 7 + 7 * _number(week, 1, 5) - 7
         if first >= _first(year, month + 1):  # the 5th is the last one
             first -= 7
     elif date[:1] == "J":  # a year without the 29th of February
-        day = _number_within(date[1:], 1, 365)
+        day = _number(date[1:], 1, 365)
         first = _first(year, 1) + day - 1 if day < 60 else _first(year, 3) + day - 60
     else:
-        first = _first(year, 1) + _number_within(date, 0, 365)
+        first = _first(year, 1) + _number(date, 0, 365)
     return first * 86400 + seconds
 
 
