@@ -17,6 +17,7 @@ release(owner)                           gives back all pins of a module
 
 from core.errors import CommandError
 from core.once import once
+from micropython import const
 
 API = 1
 _PULSES = const(" dht onewire pulse_us ")
