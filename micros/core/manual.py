@@ -26,14 +26,14 @@ def described(modules, module=None, function=None):
         yield line.rstrip("\n").split("\t")
 
 
-def _lines(modules, prefix="", whole=False):
+def _lines(modules, start="", whole=False):
     """Each line that begins so, or its begin: the others never are in memory, they may be long."""
     try:
         with open(modules.manual) as file:
             line = file.readline(_PIECE)
             while line:
-                wanted = whole and line.startswith(prefix)
-                if not wanted and line[: len(prefix)] > prefix:
+                wanted = whole and line.startswith(start)
+                if not wanted and line[: len(start)] > start:
                     return  # it is sorted
                 piece = line
                 while piece and piece[-1] != "\n":

@@ -6,6 +6,7 @@ from core.once import once
 from core.session import TABLE
 from micropython import const
 
+_CHAINS = const(" chain1 chain2 chain3 chain4 ")
 _PINS = const(("cstmpmap", "poweron", "resetpin"))
 _WORD = const("expected commands of modules, got '%s', a word of the shell")
 _AGAIN = const("expected && in boothook alone, which runs once, got '%s %s &&'")
@@ -39,7 +40,7 @@ def read(node, name, text):
     elif name == "boothook" or name[-3:] == "cbf":
         if not commands(text, None, name == "boothook"):
             raise CommandError("expected <module> <function>, got '%s'" % text)
-    elif name[:5] == "chain":
+    elif name in _CHAINS:
         if node.port.LEAF:
             raise MemoryError
         once("chains").read(text, commands)

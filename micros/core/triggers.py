@@ -8,6 +8,7 @@ from core.executor import parse
 from core.once import once
 from micropython import const
 
+_CHAINS = const(" chain1 chain2 chain3 chain4 ")
 _LEFT = const(6500)  # bytes for people and modules, who get those of this file and the start too
 _FIRST = const(3800)  # bytes that the first event takes
 _NEXT = const(900)  # and each of the others
@@ -18,7 +19,7 @@ def begin(node):
     pins = []
     for name in node.events:
         try:
-            if name[:5] == "chain":
+            if name in _CHAINS:
                 once("chains").start(node, name, once("sense").commands)
             else:
                 leave_room(node)
