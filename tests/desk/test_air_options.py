@@ -50,6 +50,7 @@ def said(capsys: pytest.CaptureFixture[str], code: int, *arguments: str) -> str:
         (["--module", "LM_x.py"], "--module goes with -o or --push"),
         (["-o", "--firmware", "x.bin", "--force"], "--firmware over the air goes without"),
         (["--push", "--firmware", "x.bin", "--set", "cron=True"], "--firmware over the air goes"),
+        (["-c", "-p", "--dev node01 status", "--json"], "a command that ends with ' >json'"),
     ],
 )
 def test_what_makes_no_sense_together_is_one_sentence(
@@ -198,3 +199,23 @@ def test_a_refusal_after_a_part_was_done_is_a_failure() -> None:
 
 def _quiet(_: Progress) -> None:
     pass
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["-c", "-p", "--dev node01 light toggle"], "whether the node has acted"),
+        (["-o", "-p", "--dev node01"], "repeating the command is safe"),
+    ],
+)
+def test_who_interrupts_is_told_what_is_known(
+    arguments: list[str],
+    sentence: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("toolkit.cli.commands.chosen", interrupt)
+    assert sentence in said(capsys, 130, *arguments)

@@ -86,6 +86,7 @@ def test_a_file_that_is_replaced_or_new_is_taken_and_others_are_not(
     write(tmp_path / "notes.py", GOOD, 2)
     write(tmp_path / "LM_notes.txt", GOOD, 2)
     horn = write(tmp_path / "LM_horn.py", GOOD, 2)
+    (tmp_path / "LM_attic.py").mkdir()
     folder.saved()
     assert folder.saved() == [bell, horn]
 

@@ -145,7 +145,7 @@ def test_at_most_eight_requests_are_under_way() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [object(), float("nan"), b"bytes", {1, 2}, "x" * 1100, [[[object()]]]]
+    "wrong", [object(), float("nan"), b"bytes", {1, 2}, "x" * 1100, "\ud83d", [[[object()]]]]
 )
 def test_what_cannot_be_sent_is_refused_and_the_link_lives_on(wrong: Any) -> None:
     async def both(link: Link) -> str:
@@ -168,6 +168,21 @@ def test_a_secret_leaves_sealed_and_under_its_own_name() -> None:
     assert talk(node, lambda link: link.request("conf", set=given))
     assert seen == ["correct horse battery"]
     assert "horse" not in f"{node.asked!r} {given!r}"
+
+
+def test_a_password_without_the_key_that_is_made_from_it_does_not_leave() -> None:
+    node = ReferenceNode(answers={"conf": True})
+    given = {"appwd": Hidden("correct horse battery")}
+    with pytest.raises(InputError, match=r"appwd comes with a key .* change it"):
+        talk(node, lambda link: link.request("conf", set=given))
+    assert [line for line in node.asked if line["op"] == "conf"] == []
+
+
+@pytest.mark.parametrize("wrong", ["text", 7, None])
+def test_what_is_no_content_of_a_file_is_refused(wrong: Any) -> None:
+    node = ReferenceNode()
+    with pytest.raises(InputError, match="expected bytes to send, or the Path of a file, got"):
+        talk(node, lambda link: link.put("/x", wrong))
 
 
 def test_a_secret_does_not_leave_without_a_login() -> None:

@@ -68,6 +68,19 @@ def test_a_long_answer_comes_whole(real: Installed) -> None:
     assert len(text) > 1500
 
 
+def test_letters_of_every_language_come_and_go(real: Installed) -> None:
+    async def both(link: Link) -> Any:
+        await link.request("conf", set={"app": "Zürich 日本 😀"})
+        table = await link.request("conf")
+        await link.put("/garten 😀.txt", b"roses")
+        data = await link.get("/garten 😀.txt")
+        await link.request("remove", name="/garten 😀.txt")
+        await link.request("conf", set={"app": "n/a"})
+        return table["app"], data
+
+    assert talk(real, both) == ("Zürich 日本 😀", b"roses")
+
+
 def test_a_refusal_is_typed(real: Installed) -> None:
     with pytest.raises(RefusedError, match="node01: refused: "):
         talk(real, lambda link: link.call("servo", "angle", 999))

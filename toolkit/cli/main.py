@@ -14,6 +14,7 @@ _INTERRUPTED = 130
 _TERMINATED = 143
 _BUG = 1
 _FILE = 3
+_DROPPED = "interrupted; whether the node has acted, or still does, is not known"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         ui.note("")
-        ui.error("interrupted; repeating the command is safe")
+        ui.error(_DROPPED if _sends(arguments) else "interrupted; repeating the command is safe")
         return _INTERRUPTED
     except BrokenPipeError:  # the reader of our output has enough
         sys.stderr.close()
@@ -49,6 +50,11 @@ def main(arguments: Sequence[str]) -> int:
 def _end(_number: int, _frame: FrameType | None) -> None:
     """Leave by the usual way, so that no process of ours stays behind."""
     sys.exit(_TERMINATED)
+
+
+def _sends(arguments: Sequence[str]) -> bool:
+    """Whether commands leave for a node: to do them twice may matter."""
+    return bool({"-c", "--connect"} & set(arguments))
 
 
 def _run(arguments: Sequence[str]) -> int:

@@ -200,9 +200,15 @@ def _check(options: argparse.Namespace) -> None:
         raise UsageError(f"--{chosen[0]} and --{chosen[1].replace('_', '-')} exclude each other")
     if options.virtual is not None and options.port:
         raise UsageError("--virtual brings its own port: leave --port out, or --virtual")
+    _check_json(options)
     _check_air(options)
     if options.firmware:
         _check_firmware(options)
+
+
+def _check_json(options: argparse.Namespace) -> None:
+    if options.json and options.connect:
+        raise UsageError("--json is not for -c: a command that ends with ' >json' answers in JSON")
 
 
 def _check_air(options: argparse.Namespace) -> None:

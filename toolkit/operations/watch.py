@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 
 from toolkit.model.errors import InputError, NodeError, ToolkitError
 from toolkit.model.manual import PREFIX, extract
@@ -54,6 +55,8 @@ class Folder:
                 try:
                     it = path.stat()
                 except FileNotFoundError:  # an editor is just replacing it
+                    continue
+                if not S_ISREG(it.st_mode):
                     continue
                 stamps[path] = it.st_mtime_ns, it.st_size, it.st_ino
         except OSError as error:

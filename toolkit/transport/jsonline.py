@@ -33,10 +33,15 @@ def dump(fields: Fields, hide: Callable[[str, str], str]) -> bytes:
         _none_in_clear(fields)
     whole = {name: sealed(name, value) for name, value in fields.items()}
     try:
-        text = json.dumps(whole, separators=(",", ":"), default=plain, allow_nan=False)
+        # As it is: MicroPython does not join the two halves of an escaped letter beyond U+FFFF.
+        text = json.dumps(
+            whole, separators=(",", ":"), default=plain, allow_nan=False, ensure_ascii=False
+        )
+        return text.encode()
+    except UnicodeEncodeError:
+        raise InputError("expected text, got half of a letter, which no node can take") from None
     except (ValueError, RecursionError, TypeError) as error:
         raise InputError(f"this cannot be sent to a node: {error}") from None
-    return text.encode()
 
 
 def _none_in_clear(fields: Fields) -> None:
@@ -50,6 +55,11 @@ def _none_in_clear(fields: Fields) -> None:
                 f"{name} is a secret and was not sent: set it in the node's shell (-c, then conf) "
                 f"or with --set {name}=-; a program gives it as toolkit.transport.tags.Hidden(...)"
             )
+    if "appwd" in texts and "k" not in texts and "try" not in fields:
+        raise InputError(
+            "appwd comes with a key that is made from it and is kept here too: change it in the "
+            "node's shell (-c, then conf)"
+        )
 
 
 def load(text: bytes) -> object:
@@ -66,7 +76,7 @@ def calling(
     module: str, function: str, args: tuple[object, ...], named: Mapping[str, object]
 ) -> dict[str, object]:
     """A `call` as a request names it."""
-    if not all(one.isidentifier() for one in (module, function)):
+    if not all(str(one).isidentifier() for one in (module, function)):
         raise InputError(f"expected the names of a module and a function, got {module} {function}")
     fields: dict[str, object] = {"module": module, "function": function, "args": list(args)}
     return fields | ({"named": dict(named)} if named else {})

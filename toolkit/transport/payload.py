@@ -90,8 +90,12 @@ class _Limited:
         self._file.write(data)
 
 
-def _stream(source: Source) -> BytesIO | BufferedReader:
-    return BytesIO(source) if isinstance(source, bytes) else _file(source)
+def _stream(source: object) -> BytesIO | BufferedReader:
+    if isinstance(source, bytes | bytearray):
+        return BytesIO(source)
+    if isinstance(source, Path):
+        return _file(source)
+    raise InputError(f"expected bytes to send, or the Path of a file, got {source!r:.60}")
 
 
 def _file(path: Path) -> BufferedReader:

@@ -188,7 +188,8 @@ class TextShell:
         except (OSError, UnicodeError) as error:  # the latter: no name a network can have
             raise NodeError(
                 f"{self.where} was not reached: {cause(error)}; is the node on, and on this "
-                f"network? a search (-s) finds where it is now"
+                f"network? a search (-s) finds where it is now; at another port than usual, name "
+                f"it ADDRESS:PORT"
             ) from error
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)

@@ -47,7 +47,8 @@ class Wire:
         except (OSError, UnicodeError) as error:  # the latter: no name a network can have
             raise NodeError(
                 f"{where} was not reached: {cause(error)}; is the node on, and on this "
-                f"network? a search (-s) finds where it is now"
+                f"network? a search (-s) finds where it is now; at another port than usual, name "
+                f"it ADDRESS:PORT"
             ) from error
         writer.transport.set_write_buffer_limits(_WAITING)
         _tune(writer.get_extra_info("socket"))
