@@ -10,6 +10,7 @@ dht(name, owner)                         a DHT11 or DHT22: its pin, and readinto
 onewire(name, owner)                     a 1-Wire bus: the firmware's OneWire
 pulse_us()                               the firmware's time_pulse_us(pin, level, limit)
 i2c(frequency=400000)                    the I2C bus, which all modules share
+run(line, owner)                         a coroutine that runs commands, for a button
 pinmap(*names), pins()                   the numbers behind logical pins: some, or all
 release(owner)                           gives back all pins of a module
 """

@@ -6,9 +6,9 @@
         node.light.rgb(255, 0, 0)
         print(node.run("status"))
 
-A node is found by name, uid or address among those that the toolkit knows, and its password in the
-toolkit's vault. Commands run at most once, over as many connections as it takes. `AsyncNode` is
-the same for programs with an event loop of their own.
+A node is found by name, uid or address among those that the toolkit knows, or around as
+`node01.local`, and its password in the toolkit's vault. Commands run at most once, over as many
+connections as it takes. `AsyncNode` is the same for programs with an event loop of their own.
 """
 
 from collections.abc import AsyncGenerator, Generator
@@ -22,6 +22,7 @@ from toolkit.model.cache import Cache
 from toolkit.model.errors import HungUp, LoginError
 from toolkit.model.vault import Vault
 from toolkit.operations.connect import resolve
+from toolkit.operations.names import located
 from toolkit.transport.link import PATIENCE, Link
 from toolkit.transport.payload import FILE_LIMIT, Source
 from toolkit.transport.steady import Steady
@@ -35,7 +36,8 @@ class AsyncNode(Modules):
 
     def __init__(self, wanted: str | None = None, *, timeout: float = PATIENCE) -> None:
         folder = paths.user_data()
-        self._target = resolve(wanted, Cache(folder / "device_conn_cache.json").nodes())
+        self._nodes = Cache(folder / "device_conn_cache.json").nodes()
+        self._wanted = self._target = resolve(wanted, self._nodes)
         self._vault = Vault(folder / "secrets.json")
         self._timeout = timeout
         self._steady = Steady(self._link)
@@ -109,6 +111,8 @@ class AsyncNode(Modules):
         return await self.call(module, function, *args, **named)
 
     async def _ready(self) -> Link:
+        if self._steady.link.closed:  # a node may come back at another address
+            self._target = await located(self._wanted, self._nodes)
         link = await self._steady.open()
         if link.locked:
             raise LoginError(

@@ -22,7 +22,7 @@ def commands(text):
     scanner, found = _Scanner(text), []
     while True:
         if scanner.next():
-            found.append(_command(scanner))
+            found.append(_called(scanner))
         if scanner.at >= len(text):
             return found
         scanner.at += 1  # over the ; or the line's end
@@ -163,7 +163,7 @@ class _Scanner:
         return text[start : self.at].strip(_BLANKS)
 
 
-def _command(scanner):
+def _called(scanner):
     words = []
     while len(words) < 2 and scanner.next():
         words.append(scanner.piece(_WORD_ENDS + "("))

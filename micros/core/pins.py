@@ -5,6 +5,7 @@ are kept in `node.taken`. Modules come here through lm.py. The map itself is rea
 """
 
 from core.errors import CommandError
+from core.executor import parse
 from core.once import once
 
 
@@ -74,6 +75,13 @@ def onewire(node, name, owner):
 def pulse_us(_):
     """Return the firmware's time_pulse_us(pin, level, limit); it holds the node meanwhile."""
     return once("port.pulses").time_pulse_us
+
+
+def run(node, line, owner):
+    """Return a coroutine that runs commands as a hook does; refuse what cannot be read."""
+    if not parse(line):
+        raise CommandError("commands: expected at least one, got '%s'" % line)
+    return node.executor.call_line(line, _short(owner))
 
 
 def i2c(node, frequency=400000):

@@ -26,14 +26,14 @@ class Telnet:
 
     def _text(self, byte, kept):
         if byte == _IAC:
-            return self._command
+            return self._negotiated
         kept.append(byte)
         return self._returned if byte == _CR else None
 
     def _returned(self, byte, kept):
         return self._text(byte or _LF, kept) or self._text  # Enter is CR LF, or CR NUL
 
-    def _command(self, byte, _):
+    def _negotiated(self, byte, _):
         if byte == 250:  # subnegotiation
             self._count = 0
             return self._inside
@@ -46,4 +46,4 @@ class Telnet:
         self._count += 1
         if self._count > _LONGEST:
             return self._text(byte, kept) or self._text
-        return self._command if byte == _IAC else None
+        return self._negotiated if byte == _IAC else None

@@ -5,6 +5,8 @@ import json
 import pytest
 from test_on_a_board import Node
 
+from tests.support.boards import eventually
+from toolkit.model.errors import ToolkitError
 from toolkit.virtual import fleet
 
 INTERPRETERS = ("cpython",)
@@ -121,3 +123,78 @@ def test_a_distance_that_cannot_be_told(node, state, said):
 
 def test_nothing_was_a_fault(node):
     assert "Traceback" not in node.say("log error")
+
+
+def standing(node):
+    """Have the time of the node stand still but for what is granted."""
+
+    def served():
+        node.control.advance(500)
+        try:
+            return node.status()
+        except ToolkitError:
+            return None
+
+    node.control.clock("frozen")
+    eventually(served, "the node")
+
+
+def test_presses_are_told_apart_and_run_their_commands(node):
+    standing(node)
+    node.control.device(4, kind="button", bounces=3)
+    node.say('button run single "switch on"', "button run long 'switch off'")
+    for presses, last, level in (
+        ([100], "single", 1),
+        ([100, 100, 100], "double", 1),
+        ([10], "double", 1),  # too short for anybody's finger
+        ([1500], "long", 0),
+    ):
+        node.control.device(4, presses=presses)
+        for _ in range(30):
+            node.control.advance(100)
+        assert told(node, "button status")["last"] == last
+        assert node.control.pin(16) == level
+    found = told(node, "button status")
+    assert found["single"] == "1, switch on"
+    assert found["double"] == "1, no commands"
+    assert found["long"] == "1, switch off"
+    node.control.device(4, fault="stuck")
+    for _ in range(30):
+        node.control.advance(100)
+    assert told(node, "button status")["long"] == "2, switch off"  # once, however long
+
+
+def test_a_relay_rests_for_its_least_times_and_is_held_by_hand(node):
+    node.control.clock("real")
+    node.serving()
+    node.say("switch off", "system module switch", "relay off", "relay auto", "relay times 0 0")
+    assert told(node, "relay on")["state"] == node.control.pin(16) == 1
+    assert told(node, "relay toggle")["state"] == node.control.pin(16) == 0
+    node.say("relay times 1 2")
+    found = told(node, "relay on")
+    assert (found["state"], found["wanted"]) == (0, 1)
+    assert 1 <= found["wait"] <= 3
+    eventually(lambda: node.control.pin(16) == 1, "the relay, after its least time off")
+    assert told(node, "relay by_hand 0")["by_hand"] is True
+    eventually(lambda: node.control.pin(16) == 0, "the relay, after its least time on")
+    assert told(node, "relay on")["wait"] == 0  # whatever is wanted
+    assert node.control.pin(16) == 0
+    assert told(node, "relay auto")["wait"] > 0
+    node.say("relay off")
+    assert told(node, "relay status") == {"state": 0, "wanted": 0, "by_hand": False, "wait": 0}
+    assert "by_hand: expected 0 or 1, got 2" in node.say("relay by_hand 2")
+    assert "times: expected 0 to 86400 seconds, got -1" in node.say("relay times 1 -1")
+
+
+def test_a_relay_is_wanted_after_a_restart_what_was_wanted_before(node):
+    node.say("relay times 0 1", "relay on")
+    eventually(lambda: node.control.pin(16) == 1, "the relay")
+    node.restart()
+    assert told(node, "relay status")["state"] == 0
+    assert told(node, "relay load")["wanted"] == 1
+    eventually(lambda: node.control.pin(16) == 1, "the relay, after its least time off")
+
+
+def test_a_press_that_makes_no_sense_is_refused(node):
+    assert "press: expected single, double or long, got 'triple'" in node.say("button run triple x")
+    assert "refused" in node.say("button run single 'switch'")

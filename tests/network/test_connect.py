@@ -119,7 +119,10 @@ def test_lines_with_a_secret_are_recognised(line: str, forget: bool) -> None:
         (OLD.uid, Target("10.0.1.73", 9008, OLD.uid)),
         ("10.0.0.8:9010", Target("10.0.0.8", 9010, LAMP.uid)),
         ("10.0.0.8", Target("10.0.0.8", 9008, None)),
-        ("hall.local", Target("hall.local", 9008, None)),
+        ("hall.local", Target("hall.local", 9008, UID)),
+        ("Lamp.local", Target("Lamp.local", 9010, LAMP.uid)),
+        ("lamp.local:9011", Target("lamp.local", 9011, LAMP.uid)),
+        ("porch.local", Target("porch.local", 9008, None)),
         ("somehost:9010", Target("somehost", 9010, None)),
     ],
 )

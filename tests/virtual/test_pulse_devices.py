@@ -197,7 +197,7 @@ def test_what_a_small_board_has_plugged_in_takes_nothing_of_its_program(
     console.enter_raw()
     after = int(console.run(free))
     print(f"{before} bytes free, with a {kind} {after}")
-    assert abs(after - before) <= 1000
+    assert abs(after - before) <= 2000  # names and their places differ from start to start
 
 
 _ECHO = """\
@@ -236,3 +236,28 @@ def test_an_echo_that_ends_late_or_never_or_does_not_come(bench: Bench) -> None:
     assert console.run("ping()") == "-2"
     control.device(35, kind=None)
     assert console.run("ping()") == "-2"
+
+
+def test_a_button_bounces_both_ways(bench: Bench) -> None:
+    board = bench.board(clock="frozen")
+    console, control = bench.console(board), bench.control(board)
+    control.device(0, kind="button", bounces=2)
+    console.run(_COUNT)
+    control.device(0, presses=[100])
+    control.advance(50)
+    assert console.run("print(button.value(), len(seen))") == "0 3"
+    control.advance(100)
+    assert console.run("print(button.value(), len(seen))") == "1 5"
+    control.device(0, pressed=True)
+    control.advance(10)
+    assert console.run("print(button.value())") == "0"
+    control.device(0, fault="no answer", pressed=False)
+    assert (control.device(0) or {})["asked"] == 2
+
+
+_COUNT = """\
+from machine import Pin
+seen = []
+button = Pin(0, Pin.IN, Pin.PULL_UP)
+button.irq(lambda pin: seen.append('fell'), Pin.IRQ_FALLING)
+"""

@@ -3,6 +3,7 @@
 import argparse
 import signal
 from collections.abc import Generator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from toolkit.cli import network, questions, ui
@@ -20,7 +21,7 @@ from toolkit.model.errors import (
 from toolkit.model.node import Node
 from toolkit.model.outcome import GOOD, Outcome, Verdict
 from toolkit.model.progress import Progress
-from toolkit.operations import configure, connect, firmware, modules
+from toolkit.operations import configure, connect, firmware, modules, names
 from toolkit.operations import push as many
 from toolkit.operations.air import dialer
 from toolkit.operations.alone import Alone
@@ -62,7 +63,7 @@ def push(options: argparse.Namespace) -> int:
         return 0
     if not nodes:
         raise InputError("no known node is meant: see -stat for those known, -s finds more")
-    done = ui.follow(_pushed(options, nodes, terms, alone))
+    done = ui.follow(_pushed(options, names.moved(nodes, terms), terms, alone))
     _show(options, done.outcomes)
     bad = [it for it in done.outcomes if it.verdict not in GOOD]
     if bad:
@@ -156,10 +157,10 @@ def _node(wanted: str | None) -> Node:
         from toolkit.cli import shell
 
         wanted = shell.choose(nodes)
-    place = connect.resolve(wanted, nodes)
+    place = names.place(wanted, nodes)
     for node in nodes:
         if node.uid == place.uid:
-            return node
+            return replace(node, address=place.address, port=place.port)
     raise InputError(f"no node is known at {place.where}: search the network (-s) first")
 
 

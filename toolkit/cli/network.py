@@ -85,6 +85,7 @@ def status(options: argparse.Namespace) -> int:
 def connect(options: argparse.Namespace) -> int:
     """Give a node commands, or open its shell when there are none."""
     from toolkit.operations import connect as operation
+    from toolkit.operations import names
 
     request = operation.parse(options.connect_parameters or "")
     if options.dummy:
@@ -94,7 +95,7 @@ def connect(options: argparse.Namespace) -> int:
     if not request.lines:
         return open_shell(request.wanted)
     nodes = cache().nodes()
-    place = operation.resolve(request.wanted, nodes)
+    place = names.place(request.wanted, nodes)
     for answer in operation.run(place, request.lines, cache(), vault()):
         if answer.text:  # `conf` says nothing
             ui.say(answer.text)

@@ -18,6 +18,7 @@ from toolkit.model.vault import Vault
 from toolkit.model.vocabulary import candidates, hint
 from toolkit.operations.connect import resolve
 from toolkit.operations.conversation import Conversation
+from toolkit.operations.names import place
 
 ATTEMPTS = 3  # at typing a password
 LEAVING = ("exit", "webrepl")  # after these words the hang-up was wanted
@@ -28,7 +29,7 @@ def interactive(wanted: str | None, cache: Cache, vault: Vault) -> int:
     nodes = cache.nodes()
     if wanted is None and len(nodes) > 1:
         wanted = choose(nodes)
-    talk = Conversation(resolve(wanted, nodes), cache, vault)
+    talk = Conversation(place(wanted, nodes), cache, vault)
     try:
         _enter(talk)
         _learn(talk)

@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 
 PORT = 9008
+LOCAL = ".local"
 _WORDS = re.compile(r"\s*hello:(?P<name>[^\s:]{1,64}):(?P<uid>\w{1,64})(?::(?P<kind>\w{1,16}))?\s*")
+_NAME = re.compile(rf"[a-z0-9._-]+{re.escape(LOCAL)}\.?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ def parse_hello(text: str) -> Hello | None:
     """Read the answer to `hello`; None when it is not one. No kind means `dev`, as of old."""
     found = _WORDS.fullmatch(text)
     return Hello(found["name"], found["uid"], found["kind"] or "dev") if found else None
+
+
+def is_local(host: str) -> bool:
+    """Is it a name such as `node01.local`, which the neighbours themselves are asked for?"""
+    return bool(_NAME.fullmatch(host))
 
 
 def endpoint(address: str, port: int) -> str:

@@ -1,7 +1,8 @@
 """Which nodes are meant: terms such as `board=esp32` or `version<0.3.0`, all of which must hold.
 
 A term is a fact of a node, a comparison and a value: `=` and `!=` take `*` for any characters, and
-several values by comma; `<`, `<=`, `>`, `>=` compare versions by their numbers.
+several values by comma; `<`, `<=`, `>`, `>=` compare versions by their numbers. A name may be
+written with `.local`.
 """
 
 import re
@@ -11,7 +12,7 @@ from fnmatch import fnmatchcase
 from operator import ge, gt, le, lt
 
 from toolkit.model.errors import InputError
-from toolkit.model.node import Node
+from toolkit.model.node import LOCAL, Node
 
 KNOWN = ("name", "uid", "address")  # without asking the node
 TOLD = ("board", "version", "app")  # by the node itself
@@ -34,6 +35,11 @@ class Term:
     value: str
     numbers: tuple[int, ...] = ()
 
+    @property
+    def values(self) -> list[str]:
+        """The values, one or more."""
+        return [one.strip() for one in self.value.split(",")]
+
     def holds(self, said: str) -> bool:
         """Whether a fact of a node meets it; what a node does not tell meets nothing."""
         if not said:
@@ -41,7 +47,10 @@ class Term:
         if self.sign in _ORDER:
             numbers = numbers_of(said)
             return bool(numbers) and _ORDER[self.sign](numbers, self.numbers)
-        alike = any(fnmatchcase(said, one.strip()) for one in self.value.split(","))
+        values = self.values
+        if self.fact == "name":
+            values = [one.removesuffix(LOCAL) for one in values]
+        alike = any(fnmatchcase(said, one) for one in values)
         return alike == (self.sign == "=")
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from toolkit.model.errors import InputError
@@ -11,6 +11,7 @@ from toolkit.transport.interfaces import own_addresses
 HOSTS_PER_INTERFACE = 1024
 SMALLEST_PREFIX = 24  # of a larger network only the addresses around our own are asked one by one
 OVERRIDE = "MICROS_NETWORKS"
+LOOPBACK = IPv4Interface("127.0.0.1/8")  # where virtual boards are
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,21 @@ def here() -> Around:
     own = list(own_addresses())
     searched = tuple(address for _, address in own if _searchable(address))
     return Around(tuple(bounded(own)), searched)
+
+
+def for_names() -> tuple[list[str], Around]:
+    """Our own addresses to ask for names from, and where answers may come from and lead to.
+
+    This computer is always asked: virtual boards are there.
+    """
+    around = here()
+    reaching = around.own or [
+        own
+        for _, own in own_addresses()
+        if any(own.network.overlaps(network) for network in around.networks)
+    ]
+    own = dict.fromkeys(str(one.ip) for one in (*reaching, LOOPBACK))
+    return list(own), replace(around, networks=(*around.networks, LOOPBACK.network))
 
 
 def parse_networks(text: str) -> Iterator[IPv4Network]:

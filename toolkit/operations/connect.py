@@ -15,7 +15,7 @@ from toolkit.model.errors import (
     ToolkitError,
     UsageError,
 )
-from toolkit.model.node import PORT, Node
+from toolkit.model.node import LOCAL, PORT, Node, is_local
 from toolkit.model.secrecy import sets_a_secret
 from toolkit.model.vault import Vault
 from toolkit.operations.enter import Shell, Target, enter
@@ -73,23 +73,44 @@ def parse(text: str) -> Request:
 
 
 def resolve(wanted: str | None, nodes: Sequence[Node]) -> Target:
-    """Find a node by uid, name or address; InputError names what is known."""
+    """Find a node by uid, name or address; InputError names what is known.
+
+    The address may be a name still: `names.place` asks for it.
+    """
     if wanted is None:
         return _only(nodes)
     known = [node for node in nodes if node.uid.lower() == wanted.lower()] or [
         node for node in nodes if node.name == wanted
     ]
-    if len(known) > 1:
-        who = ", ".join(f"{node.uid} at {node.endpoint}" for node in known)
-        raise InputError(f"several nodes are called {wanted}: {who}; say which by its uid")
     if known:
-        return Target(known[0].address, known[0].port, known[0].uid)
+        node = _one(wanted, known)
+        return Target(node.address, node.port, node.uid)
     there = _endpoint(wanted)
     if there is None:
         raise InputError(f"no node {wanted!r} is known{_known(wanted, nodes)}")
+    if is_local(there[0]):
+        return _local(wanted, there, nodes)
     # Whoever is known to be there must be there; the node seen last comes last.
     uids = [node.uid for node in nodes if (node.address, node.port) == there]
     return Target(*there, uids[-1] if uids else None)
+
+
+def _one(wanted: str, known: Sequence[Node]) -> Node:
+    if len(known) > 1:
+        who = ", ".join(f"{node.uid} at {node.endpoint}" for node in known)
+        raise InputError(f"several nodes are called {wanted}: {who}; say which by its uid")
+    return known[0]
+
+
+def _local(wanted: str, there: tuple[str, int], nodes: Sequence[Node]) -> Target:
+    """A name to be asked for around: who is known by it must be there, wherever that is."""
+    host, port = there
+    name = host.rstrip(".")[: -len(LOCAL)].lower()
+    known = [node for node in nodes if node.name.lower() == name]
+    if not known:
+        return Target(host, port)
+    node = _one(wanted, known)
+    return Target(host, port if ":" in wanted else node.port, node.uid)
 
 
 def run(

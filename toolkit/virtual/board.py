@@ -324,6 +324,13 @@ class Board:
         """What a time server tells this board; None while the Internet is away."""
         return self.clock.true_time() if self.internet else None
 
+    @property
+    def local_name(self) -> str | None:
+        """What the firmware's mDNS calls the board now; None: it does not answer."""
+        outside = self.peripherals
+        there = self.state == "program" and outside.station and self.chip.mdns
+        return f"{outside.hostname}.local" if there else None
+
     async def advance(self, milliseconds: int) -> bool:
         """Grant a frozen clock time; True once the program has used it all and waits again."""
         if self.state == "asleep" and self._sleep_ms > milliseconds:

@@ -44,6 +44,8 @@ class Chip:
     oui: str
     # What machine.reset() is afterwards said to have been.
     reset_is: str
+    # Whether its firmware answers to `<hostname>.local`.
+    mdns: bool = True
     # Where memory is scarce: what the stand-in of mean mode takes of the heap comes on top.
     mean_heap: str = ""
 
@@ -124,6 +126,7 @@ ESP8266 = Chip(
     causes=(0, 6, 1, 5, 4),
     oui="5ccf7f",
     reset_is="soft",
+    mdns=False,
 )
 
 ESP32C3 = Chip(

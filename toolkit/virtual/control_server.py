@@ -79,6 +79,7 @@ class BoardControl:
             "last_exit": board.last_exit,
             "station": outside.station,
             "access_point": outside.access_point,
+            "local_name": board.local_name,
             "clock": board.clock.mode,
             "speed": board.clock.speed,
             "mean": board.mean,
@@ -172,6 +173,7 @@ class BoardControl:
             if devices.stuck(before) or devices.stuck(after):
                 self.do_drive({"pin": pin, "level": 0 if devices.stuck(after) else None})
             self._board.command("device", pin, after)
+            devices.spend(outside.devices.get(pin))
         device = outside.devices.get(pin)
         return None if device is None else {**device, "asked": outside.asked.get(pin, 0)}
 

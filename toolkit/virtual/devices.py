@@ -15,23 +15,28 @@ _KINDS: Mapping[str, Device] = {  # a new one's state; the type of each is that 
     "ds18b20": {"sensors": {"000000000001": 21.0}, "fault": None},  # by serial number
     # At its echo pin. Where nothing is within 4 m the echo is longer than any that counts.
     "hcsr04": {"trigger": 26, "mm": 1000.0, "next": [], "fault": None},
+    # Held down, or ms down, up, down, … after which it is up; its contact bounces so often.
+    "button": {"pressed": False, "presses": [], "bounces": 3, "fault": None},
 }
 _ROOM: Mapping[str, int] = {  # bytes of the stand-ins' own, which a small chip's heap must not miss
-    "_dht": 2800,
+    "_dht": 3300,
     "_ds18b20": 5200,
     "_hcsr04": 2200,
+    "_button": 2600,
 }
 _FILES: Mapping[str, str] = {
     "dht11": "_dht",
     "dht22": "_dht",
     "ds18b20": "_ds18b20",
     "hcsr04": "_hcsr04",
+    "button": "_button",
 }
 _FAULTS: Mapping[str, tuple[str, ...]] = {
     "dht11": ("no answer", "checksum", "short", "stuck"),
     "dht22": ("no answer", "checksum", "short", "stuck"),
     "ds18b20": ("no answer", "checksum", "no conversion", "stuck"),
     "hcsr04": ("no answer", "endless", "stuck"),
+    "button": ("no answer", "stuck"),
 }
 
 
@@ -58,6 +63,12 @@ def heap(plain: str, there: Iterable[Device]) -> str:
     size, unit = plain.rstrip("wk"), plain.lstrip("0123456789")
     room = sum(_ROOM[file] for file in {_FILES[device["kind"]] for device in there})
     return plain if "k" in unit else f"{int(size) + room}{unit}"
+
+
+def spend(device: Device | None) -> None:
+    """Forget what happens once: presses are not made again at the next start."""
+    if device and "presses" in device:
+        device["presses"] = []
 
 
 def stuck(device: Device | None) -> bool:

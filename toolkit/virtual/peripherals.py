@@ -17,6 +17,7 @@ class Peripherals:
     spi: str = ""
     station: str | None = None
     access_point: str | None = None
+    hostname: str | None = None  # as it was when the station first had an address: mDNS keeps it
     driven: dict[int, int] = field(default_factory=dict[int, int])
     adc: dict[int, int] = field(default_factory=dict[int, int])
     i2c: dict[int, dict[int, str]] = field(default_factory=dict[int, dict[int, str]])
@@ -76,7 +77,7 @@ class Peripherals:
         if not soft:
             self.pins.clear()
             self.neopixel.clear()
-            self.station = self.access_point = None
+            self.station = self.access_point = self.hostname = None
 
     def note(self, kind: str, values: list[Any]) -> None:
         """An event of the firmware."""
@@ -99,6 +100,7 @@ class Peripherals:
             self.spi = values[0]
         elif kind in ("station", "access point"):
             setattr(self, kind.replace(" ", "_"), values[0])
+            self.hostname = self.hostname or (values[1] if len(values) > 1 else None)
 
     def _note_pwm(self, pin: int, frequency: int, duty: int) -> None:
         if frequency:

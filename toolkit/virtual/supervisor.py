@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from toolkit.virtual import addresses, local_socket
+from toolkit.virtual import addresses, local_socket, mdns
 from toolkit.virtual.addresses import FIRST_NUMBER, LAST_NUMBER, Block
 from toolkit.virtual.air import NameServer, TimeServer
 from toolkit.virtual.board import Board, BoardConfig, Site
@@ -166,6 +166,11 @@ class Supervisor:
                 return board.names if board.internet else None
         return None
 
+    def places(self, name: str) -> list[str]:
+        """Where the boards are that answer to `<name>.local`, in lower case."""
+        wanted, boards = f"{name}.local", self._boards.values()
+        return [it.site.address for it in boards if (it.local_name or "").lower() == wanted]
+
     def close(self) -> None:
         for name in list(self._boards):
             self._remove(name)
@@ -241,6 +246,7 @@ async def _run(home: Path) -> None:
     resolver, _ = await loop.create_datagram_endpoint(
         lambda: NameServer(supervisor.names), local_addr=(block.gateway, _DNS_PORT)
     )
+    responder = await mdns.serve(supervisor.places)
     server = await _serve_unix(home / SOCKET, supervisor.answer)
     for number in (signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, supervisor.idle.set)
@@ -257,6 +263,8 @@ async def _run(home: Path) -> None:
     supervisor.close()
     clock.close()
     resolver.close()
+    if responder:
+        responder.close()
     keeper.close()
     (home / SOCKET).unlink(missing_ok=True)
 

@@ -14,6 +14,7 @@ _FILES = {  # what it is made of, and the module that a program will want
     "dht22": ("_dht", "dht"),
     "ds18b20": ("_ds18b20", "onewire"),
     "hcsr04": ("_hcsr04", "time"),
+    "button": ("_button", "time"),
 }
 wired = {}  # number of a pin: the device there
 

@@ -194,7 +194,7 @@ class _Station(_Interface):
             else:
                 self._connected, self._reason = True, 0
                 self._options["ssid"] = self._ssid
-                tell("station", self._ssid)
+                tell("station", self._ssid, hostname())
 
     def _fail(self, reason):
         self._reason = reason

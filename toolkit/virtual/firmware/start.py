@@ -11,7 +11,17 @@ micropython.opt_level(3)  # no line numbers of the stand-ins: the program needs 
 
 _MODULES = ("network", "socket", "select", "machine", "neopixel", "ntptime", "esp")
 _PARTS = ("_repl", "_pins", "_buses", "_storage", "_system", "_late")
-_LATE = ("_pulses", "_dht", "dht", "_onewire", "_ds18b20", "onewire", "ds18x20", "_hcsr04")
+_LATE = (
+    "_pulses",
+    "_dht",
+    "dht",
+    "_onewire",
+    "_ds18b20",
+    "onewire",
+    "ds18x20",
+    "_hcsr04",
+    "_button",
+)
 
 
 def _load(name):
