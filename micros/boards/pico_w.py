@@ -13,7 +13,7 @@ pwm_0 6 pwm_1 7 pwm_2 8 pwm_3 10 pwm_4 12 pwm_5 14
 i2c_sda 4 i2c_scl 5
 simple_0 16 simple_1 17 simple_2 18
 adc_0 26
-dht 15 onewire 13 trigger 2 echo 3 button 9 relay 11
+dht 15 onewire 13 trigger 2 echo 3 button_0 9 relay_0 11
 extirq 12 irq1 19 irq2 20 irq3 21 irq4 22
 """  # as text: names of a dictionary would stay in memory for good
 OUTPUTS = "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 26 27 28"

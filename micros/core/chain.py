@@ -1,5 +1,7 @@
 """A chain of commands, again and again. In memory only while one is on."""
 
+import asyncio
+
 from core.errors import CommandError
 from core.executor import Executor
 from micropython import const
@@ -18,6 +20,7 @@ class Chain:
     wrong = None  # the sentence in the status
     quiet = 0  # uptime until which nothing is logged
     at = 0
+    patience = 60000  # ms that a command may wait
 
     def __init__(self, node, name, found):
         self.node = node
@@ -65,5 +68,8 @@ class Chain:
                 command.args = self.args[index] + [value]
             value = self.node.executor.perform(command)
             if hasattr(value, "send"):
-                value = await value
+                try:
+                    value = await asyncio.wait_for_ms(value, self.patience)
+                except asyncio.TimeoutError:
+                    raise CommandError("no answer for %d s" % (self.patience // 1000))
         return value

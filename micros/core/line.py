@@ -3,6 +3,7 @@
 While events are on it stays where there is memory for it: they may come many times a second.
 """
 
+from core.errors import CommandError
 from core.executor import Executor, parse
 from core.once import once
 from micropython import const
@@ -48,6 +49,13 @@ async def call_line(executor, line, origin, loud=True):
         if error and len(errors) < _TOLD:
             errors.append(error)
     return "; ".join(errors) or None
+
+
+def run(node, line, origin):
+    """Return a coroutine that runs the commands of a module; refuse what cannot be read."""
+    if not parse(line):
+        raise CommandError("commands: expected at least one, got '%s'" % line)
+    return call_line(node.executor, line, origin)
 
 
 def background(executor, command):

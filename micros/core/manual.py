@@ -13,24 +13,36 @@ from core.errors import CommandError
 from micropython import const
 
 _NAME = const("[A-Za-z_][A-Za-z0-9_]*$")  # of a module, a function
+_PIECE = const(80)  # characters: longer than the names a line begins with
 _ANY = const(255)  # arguments a function with a star takes
 
 
-def described(modules, module=None):
+def described(modules, module=None, function=None):
     """The lines as [module, function, parameters, sentence], read one by one."""
-    prefix = module + "\t" if module else ""
-    for line in _lines(modules):
-        if line.startswith(prefix):
-            yield line.rstrip("\n").split("\t")
-        elif line > prefix:
-            return  # it is sorted
+    prefix = ""
+    if module:
+        prefix = module + "\t" + (function + "\t" if function else "")
+    for line in _lines(modules, prefix, True):
+        yield line.rstrip("\n").split("\t")
 
 
-def _lines(modules):
+def _lines(modules, prefix="", whole=False):
+    """Each line that begins so, or its begin: the others never are in memory, they may be long."""
     try:
-        with open(modules.manual) as lines:
-            for line in lines:
-                yield line
+        with open(modules.manual) as file:
+            line = file.readline(_PIECE)
+            while line:
+                wanted = whole and line.startswith(prefix)
+                if not wanted and line[: len(prefix)] > prefix:
+                    return  # it is sorted
+                piece = line
+                while piece and piece[-1] != "\n":
+                    piece = file.readline(_PIECE)
+                    if wanted:
+                        line += piece
+                if wanted or not whole:
+                    yield line
+                line = file.readline(_PIECE)
     except OSError:
         return
 
@@ -55,14 +67,13 @@ def shape(modules, module, function):
     """(fewest, most, names) of what the function takes, None where the manual is silent."""
     if not (is_name(module) and is_name(function)):
         raise CommandError("expected <module> <function>, got '%s %s'" % (module, function))
-    others = False
+    others = None
     if not shadowed(modules, module):
-        for fields in described(modules, module):
-            if fields[1] == function:
-                return _shape(fields[2])
-            others = others or fields[1]
+        for fields in described(modules, module, function):
+            return _shape(fields[2])
+        others = listed(modules, module)
     if others:
-        raise unknown(module, function, listed(modules, module))
+        raise unknown(module, function, others)
     return None
 
 
@@ -112,9 +123,8 @@ def names(modules):
 
 def usage(modules, module, function):
     """The signature of a function, from the manual."""
-    for fields in described(modules, module):
-        if fields[1] == function:
-            return signature(*fields[:3])
+    for fields in described(modules, module, function):
+        return signature(*fields[:3])
     return module + " " + function
 
 

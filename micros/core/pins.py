@@ -5,7 +5,6 @@ are kept in `node.taken`. Modules come here through lm.py. The map itself is rea
 """
 
 from core.errors import CommandError
-from core.executor import parse
 from core.once import once
 
 
@@ -79,9 +78,7 @@ def pulse_us(_):
 
 def run(node, line, owner):
     """Return a coroutine that runs commands as a hook does; refuse what cannot be read."""
-    if not parse(line):
-        raise CommandError("commands: expected at least one, got '%s'" % line)
-    return node.executor.call_line(line, _short(owner))
+    return once("line").run(node, line, _short(owner))
 
 
 def i2c(node, frequency=400000):

@@ -8,7 +8,7 @@ from core.executor import parse
 from core.once import once
 from micropython import const
 
-_LEFT = const(7000)  # bytes for people and modules, who get those of this file and the start too
+_LEFT = const(6500)  # bytes for people and modules, who get those of this file and the start too
 _FIRST = const(3800)  # bytes that the first event takes
 _NEXT = const(900)  # and each of the others
 

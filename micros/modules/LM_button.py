@@ -4,7 +4,7 @@ import asyncio
 
 import lm
 
-PIN = "button"
+PIN = "button_0"
 PRESSES = ("single", "double", "long")
 STEP, CALM = 5, 20  # ms: a look, and how long a contact is quiet before it counts
 SPIKE, GAP, LONG = 60, 300, 800  # ms: no press, up between two, down

@@ -13,6 +13,8 @@ ADDRESSES = (60, 61)  # 0x3C, 0x3D: the pin D/C says which (8.1.5)
 PINS = ("i2c_scl", "i2c_sda")
 WIDTH, HEIGHT = 128, 64
 LETTER = 8  # dots, high and wide
+LETTERS = WIDTH // LETTER
+SPACING = 12  # dots from line to line of a page
 START = (
     b"\0\xae\xa8\x3f\xd3\0\x40\xa1\xc8\xda\x12\xa4\xd5\x80\xd9\xf1\xdb\x20"  # 64 lines, upright
     b"\x20\0\x8d\x14\xaf"  # page after page (10.1.3); its own supply from 3.3 V; on
@@ -99,16 +101,26 @@ async def show() -> dict:
     return await _show(0, HEIGHT - 1)
 
 
+async def page(*lines: str) -> dict:
+    """Show up to 5 lines of 16 letters, and nothing else."""
+    if len(lines) > HEIGHT // SPACING:
+        raise lm.CommandError("page: expected 5 lines at most, got %d" % len(lines))
+    for line in lines:
+        if len(str(line)) > LETTERS:
+            raise lm.CommandError("page: expected 16 letters at most, got '%s'" % line)
+    _picture.fill(0)
+    for number, line in enumerate(lines):
+        _picture.text(str(line), 0, number * SPACING)
+    return await _show(0, HEIGHT - 1)
+
+
 async def debug() -> dict:
     """Show the node's name, address, release and time."""
     node = lm.node
     lines = [lm.setting("devfid"), node.network.address or "no network", lm.setting("version")]
     stamp = node.clock.stamp()
     lines += stamp.split(" ") if node.clock.source else ["up " + stamp]
-    _picture.fill(0)
-    for number, words in enumerate(lines):
-        _picture.text(str(words)[: WIDTH // LETTER], 0, number * (LETTER + 4))
-    return await _show(0, HEIGHT - 1)
+    return await page(*[line[:LETTERS] for line in lines])
 
 
 def invert() -> dict:
@@ -155,9 +167,9 @@ def pinmap() -> dict:
     return lm.pinmap(*PINS)
 
 
-def _within(name, value, most):
-    if not isinstance(value, int) or not 0 <= value <= most:
-        raise lm.CommandError("%s: expected 0 to %d, got %r" % (name, most, value))
+def _within(name, value, highest):
+    if not isinstance(value, int) or not 0 <= value <= highest:
+        raise lm.CommandError("%s: expected 0 to %d, got %r" % (name, highest, value))
 
 
 def _dots(x, y, right, down):

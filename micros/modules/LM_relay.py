@@ -4,7 +4,7 @@ import asyncio
 
 import lm
 
-PIN = "relay"
+PIN = "relay_0"
 LONGEST = 86400  # seconds
 
 _contact = None

@@ -186,10 +186,14 @@ def test_a_relay_rests_for_its_least_times_and_is_held_by_hand(node):
     assert "times: expected 0 to 86400 seconds, got -1" in node.say("relay times 1 -1")
 
 
-def test_a_relay_is_wanted_after_a_restart_what_was_wanted_before(node):
-    node.say("relay times 0 1", "relay on")
+def test_a_relay_and_a_button_know_after_a_restart_what_was_wanted_before(node):
+    node.control.clock("real")
+    node.serving()
+    node.say("system module switch", "relay times 0 1", "relay auto", "relay on")
     eventually(lambda: node.control.pin(16) == 1, "the relay")
+    node.say("button run double 'switch status'")
     node.restart()
+    assert told(node, "button load")["double"] == "0, switch status"
     assert told(node, "relay status")["state"] == 0
     assert told(node, "relay load")["wanted"] == 1
     eventually(lambda: node.control.pin(16) == 1, "the relay, after its least time off")

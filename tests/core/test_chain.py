@@ -74,6 +74,14 @@ async def test_an_error_in_the_middle_names_its_command():
     assert chained.done == []
 
 
+async def test_a_command_that_never_answers_is_ended_and_told():
+    node, chain, chained = fresh("50 chained never | chained sink x")
+    chain.patience = 1000
+    assert await chain.run() == "chain1: chained never: no answer for 1 s"
+    assert len(node.problems) == 1
+    assert chained.done == ["ended"]
+
+
 async def test_one_that_fails_every_other_round_fills_no_log():
     values = [1, CommandError("no answer")] * 200
     node, chain, chained = fresh("50 chained give | chained sink x", *values)

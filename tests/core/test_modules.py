@@ -150,7 +150,7 @@ def test_names_lists_all_without_importing():
     modules = fresh()
     assert modules.names() == ["crane", "lamp"]
     modules = Modules(FOLDER + "/manual.tsv", Log(), own=FOLDER)
-    assert modules.names() == ["crane", "halfway", "lamp", "many", "meter", "plain"]
+    assert modules.names() == ["chained", "crane", "halfway", "lamp", "many", "meter", "plain"]
     assert modules.loaded() == []
 
 

@@ -7,6 +7,7 @@ from core.zone import zone
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.support import oracle
+from tests.support.sweep import full
 from toolkit.model import settings as desk
 
 INTERPRETERS = ("cpython",)
@@ -55,7 +56,7 @@ def board_takes(name: str, text: str) -> bool:
     return fits(name, row.default, row.limits, text)
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=1000 if full() else 300, deadline=None)
 @given(
     st.sampled_from(("CET-1", "CET-1CEST", "<+03>-3", "A1B2", "")),
     RULE_SIGNS | st.builds(",{},{}".format, RULE_SIGNS, RULE_SIGNS),
@@ -74,7 +75,7 @@ def test_board_and_desk_take_the_same_rules(head: str, rest: str) -> None:
     assert board_takes("tz", text) is desk.setting("tz").allows(text), text
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=1000 if full() else 300, deadline=None)
 @given(PLACE_SIGNS | st.builds("{},{}".format, st.floats(-99, 99), st.floats(-200, 200)))
 @example("90,180")
 @example("-90.0 , -180.00")

@@ -29,7 +29,8 @@ class Node:
     def does(self, *lines: str) -> None:
         """Say lines that are not refused."""
         for line in lines:
-            assert not self.says(line).startswith("refused"), line
+            answer = self.says(line)
+            assert not answer.startswith("refused"), f"{line}: {answer}"
 
     def tells(self, line: str) -> Any:
         return json.loads(self.says(line + " >json"))
@@ -53,6 +54,12 @@ def whole(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Iterator[
     toolkit = Toolkit(home, engine)
     yield from made(toolkit, "esp32")
     toolkit("--virtual", "--stop")
+
+
+@pytest.fixture
+def leaf(toolkit: Toolkit) -> Iterator[Node]:
+    """A node on the smallest chip."""
+    yield from made(toolkit, "esp8266")
 
 
 @pytest.fixture
@@ -135,6 +142,8 @@ def test_a_stuck_bus_and_a_wrong_chip_are_told(node: Node) -> None:
     assert "at 118, got 85" in node.says("bme280 measure")
     change(chip=0x60, fault="endless")
     assert "bme280: measuring takes longer than 50 ms" in node.says("bme280 measure")
+    change(fault="brownout")
+    assert "bme280: it has measured nothing" in node.says("bme280 measure")
 
 
 def test_two_who_ask_at_once_both_get_a_measurement(node: Node) -> None:
@@ -146,18 +155,17 @@ def test_two_who_ask_at_once_both_get_a_measurement(node: Node) -> None:
     eventually(lambda: "1013" in node.says("task show bme280.pres"))
 
 
-def test_the_smallest_chip_measures_too(toolkit: Toolkit) -> None:
-    for leaf in made(toolkit, "esp8266"):
-        change = air(leaf, temperature=21.5, pressure=980)
-        told = leaf.tells("bme280 measure")
-        assert abs(told["temp"] - 21.5) <= 0.01
-        assert abs(told["pres"] - 980) <= 0.04
-        change(temperature=-3)
-        assert abs(float(leaf.says("bme280 temp")) + 3) <= 0.01
-        leaf.control.i2c_detach(118)
-        assert "nothing answers at 118 or 119 on scl 5, sda 4" in leaf.says("bme280 measure")
-        change(temperature=4)
-        assert abs(float(leaf.says("bme280 temp")) - 4) <= 0.01
+def test_the_smallest_chip_measures_too(leaf: Node) -> None:
+    change = air(leaf, temperature=21.5, pressure=980)
+    told = leaf.tells("bme280 measure")
+    assert abs(told["temp"] - 21.5) <= 0.01
+    assert abs(told["pres"] - 980) <= 0.04
+    change(temperature=-3)
+    assert abs(float(leaf.says("bme280 temp")) + 3) <= 0.01
+    leaf.control.i2c_detach(118)
+    assert "nothing answers at 118 or 119 on scl 5, sda 4" in leaf.says("bme280 measure")
+    change(temperature=4)
+    assert abs(float(leaf.says("bme280 temp")) - 4) <= 0.01
 
 
 def dots(node: Node, address: int = 60) -> set[tuple[int, int]]:
@@ -257,6 +265,49 @@ def test_a_node_shows_who_it_is(node: Node) -> None:
     node.does("oled debug")
     rows = {y // 12 for _, y in dots(node)}
     assert rows >= {0, 1, 2, 3}
+
+
+def test_the_smallest_chip_has_room_for_a_display(leaf: Node) -> None:
+    leaf.control.i2c_model(60, "ssd1306")
+    eventually(lambda: "time: ntp" in leaf.says("status"), "the end of what takes memory")
+    words = "load", "clean", "text hello", "clean", "pixel 3 4"
+    for line in ["oled " + word for word in words]:  # short of memory it says so: said again
+        eventually(lambda line=line: not leaf.says(line).startswith("refused"), line, 5)
+    assert dots(leaf) == {(3, 4)}
+
+
+def test_pages_and_the_names_of_earlier_releases(node: Node) -> None:
+    node.control.i2c_model(60, "ssd1306")
+    node.does("oled load", 'oled page "two words" 42')
+    assert {y // 12 for _, y in dots(node)} == {0, 1}
+    assert "page: expected 16 letters at most, got '" in node.says("oled page " + "x" * 17)
+    assert "page: expected 5 lines at most, got 6" in node.says("oled page 1 2 3 4 5 6")
+    node.does("oled_widgets simple_page")
+    assert {y // 12 for _, y in dots(node)} == {0, 1, 2, 3}
+    node.does("oled_widgets show_debug_page")
+    assert {y // 12 for _, y in dots(node)} >= {0, 1, 2, 3}
+    old = "oled_128x64i2c"
+    node.does(f"{old} clean", f"{old} draw_line 0 0 2 0", f"{old} draw_rect 5 5 2 2")
+    assert dots(node) == {(0, 0), (1, 0), (2, 0), (5, 5), (6, 5), (5, 6), (6, 6)}
+    node.does(f"{old} invert", "oled_widgets toggle_invert", f"{old} poweroff")
+    assert dots(node) == set()
+    node.does(f"{old} poweron", f"{old} text")
+    assert max(x for x, y in dots(node) if y < 8) // 8 == 3
+
+
+def test_a_scan_finds_what_answers_and_says_which_line_is_stuck(node: Node) -> None:
+    assert node.tells("i2c scan") == {"found": 0}
+    node.control.i2c_model(60, "ssd1306")
+    node.control.i2c_model(118, "bme280")
+    node.control.i2c_attach(119, {0: b"\x01"})
+    assert node.tells("i2c scan") == {"found": 3, "0x3c": 60, "0x76": 118, "0x77": 119}
+    node.control.i2c_model(118, "bme280", fault="silent")
+    assert node.tells("i2c scan") == {"found": 2, "0x3c": 60, "0x77": 119}
+    node.control.i2c_stuck("scl")
+    assert node.says("i2c scan") == "refused: i2c: the clock line, i2c_scl 22, is held low"
+    node.control.i2c_stuck("sda")
+    assert node.says("i2c scan") == "refused: i2c: the data line, i2c_sda 21, is held low"
+    assert node.tells("i2c load") == {"i2c_scl": 22, "i2c_sda": 21}
 
 
 def test_no_fault_is_told_as_a_fault_of_the_module(node: Node) -> None:

@@ -15,7 +15,7 @@ from toolkit.virtual.bme280_values import (
 )
 
 CHIPS = {"bme280": 0x60, "bmp280": 0x58}
-FAULTS = (None, "silent", "endless")
+FAULTS = (None, "silent", "endless", "brownout")
 
 _ID, _RESET, _CTRL_HUM, _STATUS, _CTRL_MEAS, _CONFIG = 0xD0, 0xE0, 0xF2, 0xF3, 0xF4, 0xF5
 _DATA = 0xF7
@@ -133,6 +133,8 @@ class Model:
         self._own[_CTRL_MEAS] = value
         self._humidity = self._own[_CTRL_HUM]
         self._until = now + self._duration() if value & 3 else None
+        if value & 3 and self.fault == "brownout":
+            self._start(now)  # to measure takes more than its supply gives
 
     def _samples(self) -> tuple[int, int, int]:
         """How often pressure, temperature and humidity are sampled: 0 = never, 1, 2, 4, 8, 16."""

@@ -20,6 +20,16 @@ async def later():
     return give()
 
 
+async def never():
+    """Nothing, for good."""
+    import asyncio
+
+    try:
+        await asyncio.Event().wait()
+    finally:
+        done.append("ended")
+
+
 def plus(more, value):
     """Add."""
     return value + more

@@ -10,7 +10,7 @@ import ubinascii
 from _link import SETTINGS, fetch, on, tell
 
 _ENODEV, _ETIMEDOUT = 19, 110
-_PIECE = 64  # bytes told at a time: memory may be scarce
+_PIECE = 32  # bytes told at a time: memory may be scarce
 _FIRST, _LAST = 0x08, 0x77  # the addresses that a scan asks
 _devices = {}
 _stuck = None  # "scl" or "sda": the line that something holds low
@@ -50,11 +50,12 @@ class _Model:
     def read(self, count):
         return ubinascii.unhexlify(fetch("i2c read", self.address, time._now(), count))
 
-    def write(self, data):
+    def write(self, data, before=0):
+        """Take a message, or what comes in it after so many bytes."""
         now = time._now()
         for place in range(0, len(data), _PIECE):
             piece = ubinascii.hexlify(data[place : place + _PIECE]).decode()
-            tell("i2c write", self.address, now, place, piece)
+            tell("i2c write", self.address, now, before + place, piece)
 
 
 class _Nobody:
@@ -131,7 +132,13 @@ class SoftI2C:
         return len(data) + 1
 
     def writevto(self, address, vector, _stop=True):
-        return self.writeto(address, b"".join(bytes(part) for part in vector))
+        device, before = self._device(address), 0
+        if not isinstance(device, _Model):
+            return self.writeto(address, b"".join(bytes(part) for part in vector))
+        for part in vector:  # as they are: on a chip they are not copied, either
+            device.write(part, before)
+            before += len(part)
+        return before + 1
 
     def readfrom_mem(self, address, register, count, *, addrsize=8):
         device = self._device(address)
