@@ -19,7 +19,7 @@ def short(link, request):
         else:
             texts[name] = _text(name, value)
     if key:
-        _check(key)
+        _check_key(key)
     request.texts, request.key = texts, key
     file = "saving"
     request.step = link.later, file, "tried" if "try" in request.given else "saved", request
@@ -40,7 +40,7 @@ def _text(name, value):
     return value
 
 
-def _check(key):
+def _check_key(key):
     k, i = key.get("k"), key.get("i")
     if not isinstance(k, str) or len(k) != 64 or k.strip("0123456789abcdef"):
         raise CommandError("k: expected 64 hex digits in lower case, and i with it")

@@ -13,7 +13,7 @@ class Job:
     """A task under its tag."""
 
     state = "running"  # running, ended, failed, cancelled
-    runs = 0
+    rounds = 0
     failures = 0  # in a row
     last = None  # the last result or error, as text
     error = None  # the last error
@@ -32,7 +32,7 @@ class Job:
                 await tasks.sleep_ms(delay)
                 started = time.ticks_ms()
                 kind, value = await tasks.guard(self.tag, work)
-                self.runs += 1
+                self.rounds += 1
                 self.last = str(value)[:200]
                 took = time.ticks_diff(time.ticks_ms(), started)
                 self.failures = self.failures + 1 if kind else 0
@@ -57,7 +57,7 @@ class Job:
 
     def told(self):
         """Return (tag, state, runs, failures in a row, last result or error, last error)."""
-        return (self.tag, self.state, self.runs, self.failures, self.last, self.error)
+        return (self.tag, self.state, self.rounds, self.failures, self.last, self.error)
 
     def pause(self, interval, took):
         """The ms to the next run: what is left of the interval, longer after each failure.

@@ -11,12 +11,12 @@ async def ls(link, request):
     name = once("names").readable(request.given)
     try:
         entries = os.ilistdir(name)
-        return await once("longer").told(link, request, _pieces(name, entries))
+        return await once("longer").told(link, request, _told_in_pieces(name, entries))
     except OSError as error:
         raise once("flaw").refusal("ls " + name, error)
 
 
-def _pieces(name, entries):
+def _told_in_pieces(name, entries):
     """Yield the JSON text of the entries."""
     before = "["
     for entry in entries:

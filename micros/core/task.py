@@ -76,8 +76,8 @@ async def task(node, _, rest):
     )
 
 
-def _described(_, state, runs, failures, last, error):
-    text = "%s, %d runs" % (state, runs)
+def _described(_, state, rounds, failures, last, error):
+    text = "%s, %d runs" % (state, rounds)
     if failures:
         text += ", the last %d failed" % failures
     if last is not None:

@@ -21,14 +21,14 @@ def begin(node):
             if name[:5] == "chain":
                 once("chains").start(node, name, once("sense").commands)
             else:
-                look_for_room(node)
+                leave_room(node)
                 start(node, name, pins)
         except (CommandError, ValueError, OSError, MemoryError) as error:
             once("pins").release(node, name)
             once("problem").tell(node, "%s: %s" % (name, error))
 
 
-def look_for_room(node):
+def leave_room(node):
     """Refuse what would leave too little on a chip that has little."""
     leaf = node.port.LEAF
     least = _LEFT + (_NEXT if "core.events" in sys.modules else _FIRST)

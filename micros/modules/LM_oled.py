@@ -101,15 +101,15 @@ async def show() -> dict:
     return await _show(0, HEIGHT - 1)
 
 
-async def page(*lines: str) -> dict:
+async def page(*texts_shown: str) -> dict:
     """Show up to 5 lines of 16 letters, and nothing else."""
-    if len(lines) > HEIGHT // SPACING:
-        raise lm.CommandError("page: expected 5 lines at most, got %d" % len(lines))
-    for line in lines:
+    if len(texts_shown) > HEIGHT // SPACING:
+        raise lm.CommandError("page: expected 5 lines at most, got %d" % len(texts_shown))
+    for line in texts_shown:
         if len(str(line)) > LETTERS:
             raise lm.CommandError("page: expected 16 letters at most, got '%s'" % line)
     _picture.fill(0)
-    for number, line in enumerate(lines):
+    for number, line in enumerate(texts_shown):
         _picture.text(str(line), 0, number * SPACING)
     return await _show(0, HEIGHT - 1)
 
@@ -117,10 +117,14 @@ async def page(*lines: str) -> dict:
 async def debug() -> dict:
     """Show the node's name, address, release and time."""
     node = lm.node
-    lines = [lm.setting("devfid"), node.network.address or "no network", lm.setting("version")]
+    texts_shown = [
+        lm.setting("devfid"),
+        node.network.address or "no network",
+        lm.setting("version"),
+    ]
     stamp = node.clock.stamp()
-    lines += stamp.split(" ") if node.clock.source else ["up " + stamp]
-    return await page(*[line[:LETTERS] for line in lines])
+    texts_shown += stamp.split(" ") if node.clock.source else ["up " + stamp]
+    return await page(*[line[:LETTERS] for line in texts_shown])
 
 
 def invert() -> dict:
@@ -130,11 +134,11 @@ def invert() -> dict:
     return _switch()
 
 
-def contrast(level: int) -> dict:
+def contrast(strength: int) -> dict:
     """Show the dots brighter, 0 to 255."""
     global _contrast
-    _within("level", level, 255)
-    _contrast = level
+    _within("strength", strength, 255)
+    _contrast = strength
     return _switch()
 
 

@@ -11,7 +11,7 @@ from esp32 import Partition
 from micropython import const
 
 BLOCK = const(4096)
-_NEW = const(0)
+_NEW_IMAGE = const(0)
 _VALID = const(2)
 _UNKNOWN = const(0xFFFFFFFF)
 
@@ -56,7 +56,7 @@ def choose(there):
     """Let it start from the next reset on, once; OSError where that cannot be taken back."""
     here = Partition(Partition.RUNNING)
     there.set_boot()  # looks at the whole image once more
-    if state() != _NEW:
+    if state() != _NEW_IMAGE:
         here.set_boot()
         raise OSError("this boot loader does not roll back")
 

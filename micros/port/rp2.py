@@ -21,7 +21,7 @@ _RADIO = const(64)  # pins from here on are the radio's: 64 is WL_GPIO0, the bui
 _SCRATCH = const(0x4005800C)  # "RP2040 Datasheet", 4.7.6; the firmware uses 4 to 7 itself
 _SCRATCH_2350 = const(0x400D800C)  # "RP2350 Datasheet", 12.9.7: unverified
 _CAUSES = {machine.PWRON_RESET: "power-on", machine.WDT_RESET: "watchdog"}
-_MODES = {
+_PIN_MODES = {
     "in": (machine.Pin.IN, None),
     "up": (machine.Pin.IN, machine.Pin.PULL_UP),
     "down": (machine.Pin.IN, machine.Pin.PULL_DOWN),
@@ -113,9 +113,9 @@ def _pin(number):
 
 def pin(number, mode):
     """Return a pin set up as in, up, down, out or od (open drain)."""
-    if mode not in _MODES:
+    if mode not in _PIN_MODES:
         raise ValueError("no mode " + mode)
-    direction, pull = _MODES[mode]
+    direction, pull = _PIN_MODES[mode]
     return machine.Pin(_pin(number), direction, pull)
 
 

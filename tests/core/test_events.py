@@ -129,7 +129,7 @@ async def test_an_edge_runs_the_commands_once_it_has_been_calm():
     pin.drive(1)
     await settle()
     assert [call[0] for call in told()] == [1, 2]
-    assert job(node, "irq1").runs == 1
+    assert job(node, "irq1").rounds == 1
     await stop(node)
 
 
@@ -254,7 +254,7 @@ async def test_an_edge_that_comes_while_the_commands_run_is_another_event():
     for _ in range(200):
         await asyncio.sleep_ms(1)
     assert told() == ["finally", "finally"]
-    assert job(node, "irq1").runs == 2
+    assert job(node, "irq1").rounds == 2
     await stop(node)
 
 
