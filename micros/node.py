@@ -106,15 +106,15 @@ async def live(node, chosen):
             elif well >= _WELL and not node.safe:
                 once("survivor").record_of(node).forget()
                 well = 0
-        except MemoryError as error:
-            short_of_memory(node, error, settling and second > _SETTLED)
+        except Exception as error:  # noqa: BLE001 - a fault in what no node depends on ends none
+            fault(node, error, settling and second > _SETTLED)
 
 
-def short_of_memory(node, error, starting):
-    """Tell it; a start that without any session has no memory to come to its end has failed."""
-    node.log.warn("now and then: %s" % error)
+def fault(node, error, starting):
+    """Tell it; a start that without any session does not come to its end has failed."""
+    node.log.warn("now and then: %r" % error)
     if starting and not node.server.sessions:
-        raise SystemExit("no memory to start")
+        raise error
 
 
 def overdue(node, late):

@@ -13,8 +13,8 @@ async def put(link, request):
     file = [given.get("name"), given.get("size"), given.get("sha256")]
     if file not in expected(slot):
         raise CommandError("expected a file as the manifest names it, got '%s'" % file[0])
-    path, store, slotted = slot + "/" + file[0], once("store"), once("slotted")
-    slotted.room(path)
+    path, store = slot + "/" + file[0], once("store")
+    once("slotted").room(path)
     store.remove(path)  # one that is sent again: both may not have room
     try:
         with open(path + ".part", "wb") as target:
@@ -23,7 +23,7 @@ async def put(link, request):
                 part = await link.part(request)
                 target.write(part)
                 left -= len(part)
-        if await slotted.digest(path + ".part") != file[2]:
+        if await once("digest").digest(path + ".part") != file[2]:
             raise CommandError("'%s' has another sha256 on the flash than was told" % file[0])
         os.rename(path + ".part", path)
     except OSError as error:

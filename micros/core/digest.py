@@ -11,14 +11,20 @@ _PIECE = const(512)  # bytes: a millisecond or two of any of these chips
 
 
 async def digest(name):
-    """Return it as hex digits; the loop is let in after each piece. OSError where it cannot be."""
-    total, piece = sha256(), bytearray(_PIECE)
+    """Return it as hex digits. OSError where it cannot be."""
+    total = sha256()
+    await pieces(name, total.update)
+    return hexlify(total.digest()).decode()
+
+
+async def pieces(name, take):
+    """Hand a file over in pieces; the loop is let in after each."""
+    piece = bytearray(_PIECE)
     view = memoryview(piece)
     with open(name, "rb") as file:
         while size := file.readinto(piece):
-            total.update(view[:size])
+            take(view[:size])
             await asyncio.sleep_ms(0)
-    return hexlify(total.digest()).decode()
 
 
 async def hash(_, request):

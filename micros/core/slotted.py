@@ -1,15 +1,9 @@
 """The files of a slot, looked at and hashed piece by piece. Loaded for a step of an update."""
 
-import asyncio
 import os
-from binascii import hexlify
-from hashlib import sha256
 
 from core.errors import CommandError
 from core.once import once
-from micropython import const
-
-_PIECE = const(512)  # bytes between two looks at what else is to be done
 
 
 def files(folder):
@@ -42,38 +36,20 @@ def room(path):
             pass  # it is there; if not, the file cannot be opened
 
 
-async def pieces(path, take):
-    """Hand a file over in pieces; whoever else has something to do does it in between."""
-    buffer = bytearray(_PIECE)
-    view = memoryview(buffer)
-    with open(path, "rb") as file:
-        while True:
-            count = file.readinto(buffer)
-            if not count:
-                return
-            take(view[:count])
-            await asyncio.sleep_ms(0)
-
-
-async def digest(path):
-    """Return the SHA-256 of a file as the flash holds it."""
-    total = sha256()
-    await pieces(path, total.update)
-    return hexlify(total.digest()).decode()
-
-
-async def copied(source, path):
-    """Copy a file."""
+async def copied(source, path, pieces):
+    """Copy a file; `pieces` is that of core/digest.py."""
     room(path)
     with open(path, "wb") as file:
         await pieces(source, file.write)
 
 
-async def wrong(slot, listed, told=None):
+async def wrong(slot, listed, told=None, digest=None):
     """Return the first of the listed files that a slot does not hold as listed, None: it has all.
 
-    `told`, awaited, is told how many have been looked at.
+    `told`, awaited, is told how many have been looked at. `digest` is that of core/digest.py, where
+    it is at hand.
     """
+    digest = digest or once("digest").digest
     for index, (name, length, wanted) in enumerate(listed):
         path = slot + "/" + name
         if told:

@@ -54,10 +54,10 @@ async def received(link, request):
 
 async def there(slot, files, told):
     """Return those of the files that a slot holds already."""
-    right, wrong = [], once("slotted").wrong
+    right, wrong, digest = [], once("slotted").wrong, once("digest").digest
     for index, file in enumerate(files):
         await told(index)
-        if not await wrong(slot, [file]):
+        if not await wrong(slot, [file], digest=digest):
             right.append(file)
     return right
 
@@ -83,15 +83,15 @@ def clear(node, slot, right, coming, text):
 
 async def copy(source, slot, files, right, told):
     """Copy what the running slot has; add it to what is right, return how many these are."""
-    count, slotted, store = 0, once("slotted"), once("store")
+    count, slotted, store, work = 0, once("slotted"), once("store"), once("digest")
     for index, file in enumerate(files):
         await told(len(files) + index)
-        if file in right or await slotted.wrong(source, [file]):
+        if file in right or await slotted.wrong(source, [file], digest=work.digest):
             continue
         path = slot + "/" + file[0]
         try:
-            await slotted.copied(source + "/" + file[0], path + ".part")
-            if await slotted.digest(path + ".part") == file[2]:
+            await slotted.copied(source + "/" + file[0], path + ".part", work.pieces)
+            if await work.digest(path + ".part") == file[2]:
                 os.rename(path + ".part", path)
                 right.append(file)
                 count += 1

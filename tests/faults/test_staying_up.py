@@ -109,6 +109,17 @@ def test_memory_in_pieces_is_told_after_a_minute_and_ends_in_one_restart_a_day(
     print("restarts for want of memory in a day: 1")
 
 
+def test_a_fault_in_what_is_done_now_and_then_is_told_and_the_node_goes_on(node: Frozen) -> None:
+    starts = node.starts
+    node.say("hurt trip")
+    _pass(node, 60)
+    told = node.say("log warn")
+    assert "now and then: AttributeError" in told
+    assert "module" in told.partition("AttributeError")[2]  # a file that is loaded for a moment
+    assert node.say("hurt load") == "loaded"
+    assert node.starts == starts
+
+
 def test_a_port_that_is_set_for_the_next_start_is_not_missed_before(node: Frozen) -> None:
     for line in ("conf", "socport 9010", "sessions 1", "noconf"):
         node.say(line)

@@ -42,13 +42,14 @@ if sys.implementation.name == "micropython":
     import core.change
     import core.checked
     import core.deciding as deciding
+    import core.digest as digest
     import core.refusing
     import core.release
     import core.rules
     import core.schemas as schemas
     import core.sealing as sealing
     import core.settings
-    import core.slotted as slotted
+    import core.slotted
     import core.staging as staging
     import core.steps
     import core.survivor
@@ -82,7 +83,7 @@ if sys.implementation.name == "micropython":
         def sleep(_):
             """Nor here."""
 
-    slots.time = slotted.asyncio = Sleep
+    slots.time = digest.asyncio = Sleep
 
 FIRST, AGAIN, SEED = 24, 8, 7  # of a slice: cuts of each phase, cuts of what follows each
 MANY, EVERY = (

@@ -15,20 +15,12 @@ from toolkit.model.release import Build, BuiltFile
 from toolkit.operations import board as on_board
 from toolkit.operations.build import compiled
 from toolkit.operations.identifiers import swaps
-from toolkit.transport.repl import Repl
+from toolkit.transport.repl import HASH, Repl
 
 RESERVE_BLOCKS = 16  # kept free for settings and their copies
 
 _HASHES = """
-import hashlib, os
-def _hash(n):
-    h = hashlib.sha256(); b = bytearray(512); m = memoryview(b)
-    with open(n, 'rb') as f:
-        while True:
-            k = f.readinto(b)
-            if not k: break
-            h.update(m[:k])
-    return ''.join('%02x' % x for x in h.digest())
+import os
 def _walk(d):
     for e in os.ilistdir(d):
         n = d + '/' + e[0]
@@ -144,7 +136,7 @@ def _other(slot: str) -> str:
 def _hashes(repl: Repl, slot: str) -> dict[str, str]:
     import ast
 
-    printed = repl.run(_HASHES.format(slot=slot), timeout=60)
+    printed = repl.run(HASH + _HASHES.format(slot=slot), timeout=60)
     return dict(ast.literal_eval(line) for line in printed.splitlines())
 
 

@@ -5,7 +5,6 @@ Where a node has not the memory for a line over the link, the session goes on as
 """
 
 import asyncio
-import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,7 +13,6 @@ from toolkit.model.errors import (
     Busy,
     FaultError,
     HungUp,
-    InputError,
     LoginError,
     RefusedError,
 )
@@ -25,9 +23,9 @@ from toolkit.transport.door import Keys
 from toolkit.transport.link import PATIENCE, Link
 from toolkit.transport.steady import PAUSES, TRIES, UNBEGUN, Steady
 from toolkit.transport.textlines import TextLines
+from toolkit.transport.textshell import sound
 from toolkit.transport.waiting import Waiting
 
-FREE = frozenset(("hello", "exit"))  # words that owe no password
 _ENTER, _LEAVE = ("conf", "configure", "config"), ("noconf", "noconfigure")
 _WORDS = frozenset(
     [
@@ -45,7 +43,6 @@ _WORDS = frozenset(
     ]
 )
 _TELLING = frozenset(("help", "version", "modules", "status", "log", "cron"))  # change nothing
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def _is_setting(word: str, rest: str) -> bool:
@@ -127,14 +124,10 @@ class LinkShell:
 
     def command(self, line: str, timeout: float | None = None) -> str:
         """The answer to one line, as the text shell gives it; a refusal is an answer."""
-        line = line.strip()
+        line = sound(line, self.name, self.locked)
         if not line:
             return ""
-        if _UNPRINTABLE.search(line):
-            raise InputError("a command is one line of printable characters")
         word, _, rest = line.partition(" ")
-        if self.locked and word not in FREE:
-            raise LoginError(f"{self.name} wants its password before {word!r}")
         try:
             if self._text or self._goes_as_text(word, rest):
                 return self._in_text(line, word, timeout or PATIENCE)

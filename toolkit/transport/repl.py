@@ -104,7 +104,7 @@ class Repl:
 
     def sha256(self, name: str) -> str | None:
         """The SHA-256 of a file on the board in hex, None when it is not there."""
-        return self.run(_HASH.format(name=name)).strip() or None
+        return self.run(HASH + _HASH.format(name=name)).strip() or None
 
     def get(self, name: str) -> bytes | None:
         """A file's bytes, None when it is not there."""
@@ -238,16 +238,20 @@ class Repl:
         return ReplError(f"the board on {self.device} stopped answering: reset it and repeat")
 
 
-_HASH = """
+HASH = """
 import hashlib
-try:
-    f=open({name!r},'rb')
-    h=hashlib.sha256();b=bytearray(512);m=memoryview(b)
-    while True:
-        n=f.readinto(b)
-        if not n: break
-        h.update(m[:n])
-    f.close();print(''.join('%02x'%x for x in h.digest()))
+def _hash(n):
+    h = hashlib.sha256(); b = bytearray(512); m = memoryview(b)
+    with open(n, 'rb') as f:
+        while True:
+            k = f.readinto(b)
+            if not k: break
+            h.update(m[:k])
+    return ''.join('%02x' % x for x in h.digest())
+"""  # for the board: the SHA-256 of a file in hex, OSError where there is none
+
+_HASH = """
+try: print(_hash({name!r}))
 except OSError: pass
 """
 

@@ -172,15 +172,8 @@ class TextShell:
 
     def command(self, line: str, timeout: float | None = None) -> str:
         """The answer to one line, without the prompt. Never sent twice."""
-        line = line.strip()
-        if not line:
-            return ""
-        if _UNPRINTABLE.search(line):
-            raise InputError("a command is one line of printable characters")
-        word = line.split(maxsplit=1)[0]
-        if self.locked and word not in FREE:
-            raise LoginError(f"{self.name} wants its password before {word!r}")
-        return self._ask(line, timeout or self._timeout)
+        line = sound(line, self.name, self.locked)
+        return self._ask(line, timeout or self._timeout) if line else ""
 
     def _connect(self) -> socket.socket:
         try:
@@ -317,6 +310,16 @@ class TextShell:
 
 def _quoted(text: str) -> str:
     return repr(text if len(text) <= 80 else text[:77] + "...")
+
+
+def sound(line: str, name: str, locked: bool) -> str:
+    """A command without blanks around it, as a node takes it; what it would not take is refused."""
+    line = line.strip()
+    if _UNPRINTABLE.search(line):
+        raise InputError("a command is one line of printable characters")
+    if line and locked and (word := line.split(maxsplit=1)[0]) not in FREE:
+        raise LoginError(f"{name} wants its password before {word!r}")
+    return line
 
 
 def cause(error: OSError | UnicodeError) -> str:
