@@ -6,6 +6,7 @@ from toolkit.model import paths
 from toolkit.model.cache import Cache
 from toolkit.model.errors import ToolkitError
 from toolkit.node import AsyncNode
+from toolkit.script import run
 
 
 async def ask(uid: str) -> str:
@@ -16,11 +17,15 @@ async def ask(uid: str) -> str:
         return str(error)
 
 
-async def main() -> None:
+async def all_known() -> None:
     known = Cache(paths.user_data() / "device_conn_cache.json").nodes()
     for line in await asyncio.gather(*(ask(node.uid) for node in known)):
         print(line)
 
 
+def main() -> None:
+    asyncio.run(all_known())
+
+
 if __name__ == "__main__":
-    asyncio.run(main())
+    run(main)

@@ -1,8 +1,7 @@
 """Turn a servo from one end to the other: `python -m examples.sweep node01`."""
 
-import sys
-
 from toolkit.node import Node
+from toolkit.script import run
 
 
 def main(wanted: str) -> None:
@@ -13,4 +12,4 @@ def main(wanted: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    run(main)

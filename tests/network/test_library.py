@@ -178,6 +178,23 @@ def test_the_example_that_turns_a_servo(real: Installed, tmp_path: Path) -> None
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence", "code"),
+    [
+        (["examples.sweep"], "expected WANTED, got nothing", 1),
+        (["examples.sweep", "a", "b"], "expected WANTED, got a b", 1),
+        (["examples.sweep", "nobody"], "no node 'nobody' is known", 3),
+    ],
+)
+def test_an_example_that_is_called_wrongly_says_so(
+    real: Installed, tmp_path: Path, words: list[str], sentence: str, code: int
+) -> None:
+    process = example(real, tmp_path, *words)
+    said, _ = process.communicate(timeout=60)
+    assert sentence in said
+    assert (process.returncode, said.count("\n")) == (code, 1)
+
+
 def test_the_example_that_asks_all_nodes(real: Installed, tmp_path: Path) -> None:
     said, _ = example(real, tmp_path, "examples.all_at_once").communicate(timeout=60)
     assert said.startswith("node01: ")
