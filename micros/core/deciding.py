@@ -58,7 +58,8 @@ async def turn(node):
         other = once("steps").other(node)
         release = await once("slotted").whole("/" + other)
         if not release or release != record["back"]:
-            raise CommandError("there is no release to go back to: an update has begun since")
+            why = "an update has begun since" if record["back"] else "no update has come yet"
+            raise CommandError("there is no release to go back to: " + why)
         try:
             node.slots("write", dict(record, run=other, back=node.release))
         except OSError as error:

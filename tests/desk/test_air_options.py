@@ -101,6 +101,14 @@ def test_a_node_without_a_key_here_gets_nothing(
     assert told.endswith("1 of 1 nodes need a look: 1 refused")
 
 
+def test_secrets_that_cannot_be_read_are_no_fault_of_a_node(
+    capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    Cache(home / "device_conn_cache.json").remember(Node("a1", "kitchen", "127.77.0.1"))
+    (home / "secrets.json").write_text("torn {", encoding="utf-8")
+    assert "secrets.json" in said(capsys, 3, "--push")
+
+
 # -- settings alone -------------------------------------------------------------------------------
 
 

@@ -48,6 +48,7 @@ Dial = Callable[[Node], AbstractAsyncContextManager[Link]]
 
 def dialer(vault: Vault) -> Dial:
     """Connects to nodes with the keys that are kept for them; LoginError where there is none."""
+    vault.get("")  # secrets that cannot be read are our fault, and no node's
 
     def dial(node: Node) -> AbstractAsyncContextManager[Link]:
         if vault.get(node.uid) is None:
