@@ -23,6 +23,7 @@ from toolkit.model.errors import HungUp, LoginError
 from toolkit.model.vault import Vault
 from toolkit.operations.connect import resolve
 from toolkit.operations.names import located
+from toolkit.transport.jsonline import calling
 from toolkit.transport.link import PATIENCE, Link
 from toolkit.transport.payload import FILE_LIMIT, Source
 from toolkit.transport.steady import Steady
@@ -83,7 +84,9 @@ class AsyncNode(Modules):
     async def call(self, module: str, function: str, /, *args: object, **named: object) -> Any:
         """The value of a function of a load module."""
         await self._ready()
-        return await self._steady.call(module, function, *args, **named)
+        return await self._steady.once(
+            "call", calling(module, function, args, named), self._timeout
+        )
 
     async def request(self, op: str, /, **fields: object) -> Any:
         """The value of any other request, such as `ls` or `stat`."""

@@ -17,7 +17,14 @@ from tests.support.reference import PASSWORD, UID, ReferenceNode, in_a_thread
 from tests.support.toolkit import VERSION
 from toolkit.library import known, signature
 from toolkit.model.cache import Cache
-from toolkit.model.errors import FaultError, HungUp, InputError, LoginError, RefusedError
+from toolkit.model.errors import (
+    FaultError,
+    HungUp,
+    InputError,
+    LoginError,
+    NodeError,
+    RefusedError,
+)
 from toolkit.model.node import Node as Known
 from toolkit.model.vault import Vault
 from toolkit.node import AsyncNode, Node
@@ -150,6 +157,15 @@ def test_a_real_node_is_an_object(real: Installed) -> None:
         node.put("/hello.txt", b"hello")
         assert node.get("/hello.txt") == b"hello"
         node.request("remove", name="/hello.txt")
+
+
+def test_a_program_waits_as_long_as_it_says(real: Installed) -> None:
+    slow = b"import asyncio\n\nasync def wait(seconds):\n    await asyncio.sleep(seconds)\n"
+    with Node("node01", timeout=1) as node:
+        node.put("/modules/LM_slow.py", slow)
+        with pytest.raises(NodeError, match="has not answered within 1 s"):
+            node.slow.wait(30)
+        node.request("remove", name="/modules/LM_slow.py")
 
 
 def test_a_real_node_is_an_object_for_asyncio_too(real: Installed) -> None:
