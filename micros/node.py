@@ -107,14 +107,14 @@ async def live(node, chosen):
                 once("survivor").record_of(node).forget()
                 well = 0
         except Exception as error:  # noqa: BLE001 - a fault in what no node depends on ends none
-            fault(node, error, settling and second > _SETTLED)
+            short_of_memory(node, error, settling and second > _SETTLED)
 
 
-def fault(node, error, starting):
-    """Tell it; a start that without any session does not come to its end has failed."""
-    node.log.warn("now and then: %r" % error)
+def short_of_memory(node, error, starting):
+    """Tell it, or another fault; a start that without any session never comes to its end fails."""
+    node.log.warn("now and then: %s" % error)
     if starting and not node.server.sessions:
-        raise error
+        raise SystemExit("no memory to start")
 
 
 def overdue(node, late):

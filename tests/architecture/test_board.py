@@ -29,7 +29,7 @@ LAYERS = {  # which folder may import which of ours, and load from it for a mome
 }
 LATE = {  # what runs back all the same: which file it is, only a running node knows
     ("core.start", "port"),
-    ("core.pins", "port"),  # the file that all families share
+    ("core.pulsing", "port"),  # the file that all families share
     ("core.outputs", "boards"),
     ("core.pinout", "boards"),
 }
@@ -40,6 +40,7 @@ COMPUTED = {  # what is asked for by more than a text
     "core.link": {"file"},
     "core.linkwords": {"TABLE[word]"},
     "core.once": {"path", "self.file"},
+    "lm": {"file"},  # pins, or what measures pulses on them
     "core.outputs": {"'boards.' + node.board"},
     "core.pinout": {"'boards.' + node.board"},
     "core.session": {"TABLE[word]", "file"},
