@@ -132,6 +132,7 @@ class Executor(Rare):
         self.running = None
         kind, value = await self.guard(line, self.answer, line)
         if kind and self.running is None and value.startswith(_FULL[:10]):
+            await self.tasks.sleep_ms(500)  # what else is at work may have ended then
             kind, value = await self.guard(line, self.answer, line)
         return "%s: %s" % (kind, value) if kind else value
 
