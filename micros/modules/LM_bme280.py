@@ -67,14 +67,14 @@ def pinmap() -> dict:
     return lm.pinmap(*PINS)
 
 
-async def _alone(work):
+async def _alone(wanted):
     """Do one thing at a time: a second measurement would be ignored while the first one runs."""
     global _busy, _found
     while _busy:
         await asyncio.sleep_ms(5)
     _busy = True
     try:
-        result = await work()
+        result = await wanted()
         _busy = False
         return result
     except OSError as error:
@@ -115,13 +115,13 @@ async def _find():
     _found = bus, address, chip, trim
 
 
-async def _until(bus, address, bit, work):
+async def _until(bus, address, bit, wanted):
     """Wait for the end of what a bit of the status tells, 5.4.4."""
     for _ in range(10):
         await asyncio.sleep_ms(5)  # a start takes 2 ms (1.1), a measurement 9.3 ms at most (9.1)
         if not bus.readfrom_mem(address, 0xF3, 1)[0] & bit:
             return
-    raise lm.CommandError("bme280: %s takes longer than 50 ms" % work)
+    raise lm.CommandError("bme280: %s takes longer than 50 ms" % wanted)
 
 
 async def _measure():

@@ -34,7 +34,7 @@ async def measure() -> dict:
     return await _alone(_measure)
 
 
-async def _alone(work):
+async def _alone(wanted):
     """Have the bus for oneself."""
     global _busy
     load()
@@ -42,7 +42,7 @@ async def _alone(work):
         await asyncio.sleep_ms(PATIENCE)
     _busy = True
     try:
-        return await work()
+        return await wanted()
     finally:
         _busy = False
 
