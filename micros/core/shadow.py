@@ -5,8 +5,8 @@ from micropython import const
 
 # What the node imports of its firmware: a file or a folder of that name would come before it.
 _FIRMWARE = const(
-    " asyncio binascii collections errno esp esp32 gc hashlib heapq io json machine math"
-    " micropython neopixel network os random re rp2 select socket struct sys time vfs "
+    " asyncio binascii collections dht errno esp esp32 gc hashlib heapq io json machine math"
+    " micropython neopixel network onewire os random re rp2 select socket struct sys time vfs "
 )
 
 

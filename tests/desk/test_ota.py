@@ -204,11 +204,11 @@ def test_the_way_back_is_waited_for() -> None:
     assert (again.verdict, again.note) == (Verdict.REFUSED, "there is no release to go back to")
 
 
-def test_a_connection_that_cannot_be_had_for_a_while_is_tried_again() -> None:
-    node = ScriptedNode("n1", hang_up={1, 2, 3, 4, 5})
+def test_a_connection_that_is_cut_again_and_again_is_tried_again() -> None:
+    node = ScriptedNode("n1", hang_up=set(range(1, 24)))
     assert updated(node).verdict is Verdict.UPDATED
-    refused = ScriptedNode("n2", hang_up={1, 2, 3, 4, 5, 6})
-    assert updated(refused).verdict is Verdict.UNREACHABLE
+    hopeless = ScriptedNode("n2", hang_up=set(range(1, 25)))
+    assert updated(hopeless).verdict is Verdict.UNREACHABLE
 
 
 def test_a_node_that_is_never_done_with_its_trial_is_left_when_that_time_has_passed() -> None:

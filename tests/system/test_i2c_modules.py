@@ -224,7 +224,7 @@ def test_a_display_is_switched_and_its_picture_stays(node: Node) -> None:
     assert node.tells("oled invert")["inverted"] is False
     assert node.tells("oled contrast 200")["contrast"] == 200
     assert node.control.i2c_seen(61)["contrast"] == 200
-    assert "level: expected 0 to 255, got 256" in node.says("oled contrast 256")
+    assert "strength: expected 0 to 255, got 256" in node.says("oled contrast 256")
     assert set(node.tells("oled pinmap")) == {"i2c_scl", "i2c_sda"}
 
 

@@ -19,6 +19,7 @@ RESET = patient(20.0)  # seconds from the commit to the reset
 RETURN = patient(150.0)  # seconds without a word before a node counts as lost
 TRIAL = 660.0  # seconds: after 600 the node has gone back by itself
 TRIES = 6  # without anything new there in between
+_CUT = 0.25  # of such a try, where the node was there: a long file may need many
 STARTS = 2  # tries in which what is on trial may be about to start
 PAUSE = 1.0  # seconds between tries, doubled each time
 LOOK = 3.0  # seconds between two looks at a node on trial
@@ -77,19 +78,20 @@ class Trial:
 
     async def _staged(self) -> Outcome | None:
         """Bring it to the commit, over as many connections as that takes."""
-        failures = 0
+        failures = 0.0
         while True:
-            before = self._placed
+            before, cut = self._placed, 1.0
             try:
                 async with self._dial(self._node) as link:
+                    cut = _CUT
                     return await self._stage(link)
             except (NodeError, RefusedError) as error:
                 if isinstance(error, RefusedError) and not self._passing(error):
                     raise
-                failures = 1 if self._placed > before else failures + 1
+                failures = (0 if self._placed > before else failures) + cut
                 if failures >= TRIES:
                     raise
-                await asyncio.sleep(min(PAUSE * 2 ** (failures - 1), _LONGEST_PAUSE))
+                await asyncio.sleep(min(PAUSE * 2 ** max(int(failures) - 1, 0), _LONGEST_PAUSE))
 
     def _passing(self, refusal: RefusedError) -> bool:
         """Whether the same may go the next time: another update has begun, or memory was short.
