@@ -146,8 +146,9 @@ class Still:
         """Let time pass until it has started again, and serves."""
 
         def serves() -> bool:
-            console = self.control.console().rpartition("rst:0x")[2]
-            return self.node.starts > before and "ready at" in console
+            if self.node.starts <= before:
+                return False
+            return "ready at" in self.control.console().rpartition("rst:0x")[2]  # read afterwards
 
         self.until(serves)
 
