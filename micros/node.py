@@ -179,6 +179,7 @@ def run(chosen, slots):
         once("survivor").check(node, chosen.pop())
         once("start").connect(node)
         lm.bind(node)
+        once("wash").wash(24)
         asyncio.run(live(node, chosen))
     except KeyboardInterrupt:
         if node.memory:  # /slots does the same where it knows this memory

@@ -1,10 +1,11 @@
 """The rare words of the shell; loaded for one answer. Each takes (node, session, rest)."""
 
 import asyncio
+import sys
 
 from core.errors import CommandError
 from core.executor import text
-from core.once import once
+from core.once import drop, once
 from micropython import const
 
 _TRIES = const(5)  # to restart with the memory that takes
@@ -83,6 +84,9 @@ async def reboot(node, session, rest):
         await session.stream.wait_closed()
         node.server.close_others(session)  # what they hold is needed for an orderly restart
         node.modules.ready.clear()
+        node.executor.running = None
+        for name in [name for name in sys.modules if name[:3] == "LM_"]:
+            drop(name)  # nobody calls a load module any more
     except MemoryError:
         pass  # it restarts all the same
     for _ in range(_TRIES):

@@ -1,13 +1,15 @@
 """From blank flash to a serving node: the whole way, each step with its own progress and error."""
 
+import asyncio
+import time
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
 from toolkit.model import node_files, paths, settings
 from toolkit.model.cache import Cache
+from toolkit.model.errors import RefusedError
 from toolkit.model.node import Node
 from toolkit.model.progress import Progress
 from toolkit.model.release import Build
@@ -16,8 +18,8 @@ from toolkit.operations import build, deploy, start
 from toolkit.operations.install import copy, settle
 from toolkit.operations.status import parse
 from toolkit.transport.link import Link
-from toolkit.transport.linkshell import LinkShell
 from toolkit.transport.repl import Repl
+from toolkit.transport.steady import Steady
 
 STEPS = (
     "read chip, MAC and flash size, and archive the settings of the node on it",
@@ -27,6 +29,7 @@ STEPS = (
     "install it into a free slot, with settings and a password of its own",
     "reset the board and wait for its hello",
 )
+_SETTLING = 4.0  # seconds in which the smallest chip has memory for its start alone
 _FIRST_START = 20.0  # seconds: a fresh firmware first formats its file system
 
 
@@ -95,6 +98,8 @@ def _put(
         _vault().put(answers.uid, secret.appwd)  # now the board learns it; it exists nowhere else
         yield from settle(repl, copied, root)
         ready = yield from start.start(repl)
+    if compiled.family == "esp8266":
+        time.sleep(_SETTLING)
     return _greet(ready, secret, answers)
 
 
@@ -115,9 +120,18 @@ def _greet(ready: start.Ready, secret: Secret, answers: Answers) -> Made:
 
 def _meet(node: Node, secret: Secret) -> tuple[str, str, str]:
     """Log in for the first time: what the node says of itself, its version, its status."""
-    with closing(
-        LinkShell(lambda keys: Link(node.address, node.port, uid=node.uid, secret=keys), secret)
-    ) as shell:
-        shell.open()
-        hello, version, status = (shell.command(it) for it in ("hello", "version", "status >json"))
-        return hello, version, status
+
+    async def talk() -> tuple[str, str, str]:
+        new = Steady(lambda: Link(node.address, node.port, uid=node.uid, secret=secret))
+        try:
+            version = await new.tell("version")
+            try:
+                status = await new.tell("status >json")
+            except RefusedError:  # it may lack the memory just now, and is met all the same
+                status = ""
+            told = new.link.hello
+            return f"hello:{told.name}:{told.uid}:{told.kind}", version, status
+        finally:
+            await new.close()
+
+    return asyncio.run(talk())
