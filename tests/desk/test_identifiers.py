@@ -9,7 +9,7 @@ import pytest
 
 from toolkit.model import paths
 from toolkit.operations.identifiers import swapped, swaps
-from toolkit.operations.link import linked
+from toolkit.operations.link import asking, linked
 from toolkit.operations.sources import sources_below
 
 REPOSITORY = paths.repository()
@@ -32,7 +32,7 @@ def sources() -> list[Path]:
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: path.relative_to(MICROS).as_posix())
 def test_swapped_back_it_is_the_same_program_line_for_line(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
+    text = asking(path.read_text(encoding="utf-8"))  # as it is compiled
     there = swapped(text, SWAPS)
     here = identifiers(text)
     back = swapped(there, {word: name for name, word in SWAPS.items() if name in here})
