@@ -21,7 +21,7 @@ def run(main: Callable[..., object]) -> NoReturn:
     try:
         main(*words)
     except ToolkitError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)

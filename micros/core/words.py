@@ -84,7 +84,7 @@ async def reboot(node, session, rest):
         await session.stream.wait_closed()
         node.server.close_others(session)  # what they hold is needed for an orderly restart
         node.modules.ready.clear()
-        node.executor.running = None
+        node.executor.running = None  # it holds a function of one
         for name in [name for name in sys.modules if name[:3] == "LM_"]:
             drop(name)  # nobody calls a load module any more
     except MemoryError:

@@ -56,6 +56,8 @@ class Node:
             write(place + "/secret.json", json.dumps({"appwd": KNOWN, "stapwd": OLD}).encode())
         self.place = place
         self.log = Log()
+        self.executor = self  # nothing is running
+        self.running = None
         self.seconds = 0
         self.clock = self.server = self.modules = self
         self.ready = {}
