@@ -17,12 +17,16 @@ _KINDS: Mapping[str, Device] = {  # a new one's state; the type of each is that 
     "hcsr04": {"trigger": 26, "mm": 1000.0, "next": [], "fault": None},
     # Held down, or ms down, up, down, … after which it is up; its contact bounces so often.
     "button": {"pressed": False, "presses": [], "bounces": 3, "fault": None},
+    # At the first of its pins. Where its rotor is, and how many steps it did not follow, so far.
+    "stepper": {"coils": [19, 23, 32, 33], "steps": 0, "lost": 0, "fault": None},
+    "a4988": {"inputs": [19, 23, 32], "steps": 0, "lost": 0, "fault": None},
 }
 _ROOM: Mapping[str, int] = {  # bytes of the stand-ins' own, which a small chip's heap must not miss
     "_dht": 3300,
     "_ds18b20": 5200,
     "_hcsr04": 2200,
     "_button": 2600,
+    "_stepper": 3950,
 }
 _FILES: Mapping[str, str] = {
     "dht11": "_dht",
@@ -30,6 +34,8 @@ _FILES: Mapping[str, str] = {
     "ds18b20": "_ds18b20",
     "hcsr04": "_hcsr04",
     "button": "_button",
+    "stepper": "_stepper",
+    "a4988": "_stepper",
 }
 _FAULTS: Mapping[str, tuple[str, ...]] = {
     "dht11": ("no answer", "checksum", "short", "stuck"),
@@ -37,6 +43,8 @@ _FAULTS: Mapping[str, tuple[str, ...]] = {
     "ds18b20": ("no answer", "checksum", "no conversion", "stuck"),
     "hcsr04": ("no answer", "endless", "stuck"),
     "button": ("no answer", "stuck"),
+    "stepper": ("coil 1", "coil 2", "coil 3", "coil 4", "jammed"),  # a coil that is broken
+    "a4988": ("no answer", "jammed"),
 }
 
 

@@ -96,6 +96,8 @@ class Peripherals:
             self.i2c_models[values[0]].write(values[1], values[2], bytes.fromhex(values[3]))
         elif kind == "asked":
             self.asked[values[0]] = values[1]
+        elif kind == "seen" and values[0] in self.devices:
+            self.devices[values[0]] |= values[1]
         elif kind == "spi":
             self.spi = values[0]
         elif kind in ("station", "access point"):
