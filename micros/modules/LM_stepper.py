@@ -13,7 +13,7 @@ DRAW = 8  # ms until the rotor is where a coil draws it
 SETTLE = 2000  # microseconds until the last step is done
 
 _coils = []
-_kept = {"driver": "uln2003", "turn": 4096, "position": 0, "phase": 0}
+_kept = {"driver": "uln2003", "per_turn": 4096, "position": 0, "phase": 0}
 _sure = False
 _moving = False
 _drawn = False  # the rotor is known to be where the coils left it
@@ -30,17 +30,17 @@ def load() -> dict:
     return status()
 
 
-def driver(kind: str, turn: int = 4096) -> dict:
+def driver(kind: str, per_turn: int = 4096) -> dict:
     """Say what drives it, uln2003 or step, and how many steps make a turn; it is kept."""
     global _drawn
     if kind not in FASTEST:
         raise lm.CommandError("kind: expected uln2003 or step, got %r" % kind)
-    if not isinstance(turn, int) or not 4 <= turn <= FARTHEST:
-        raise lm.CommandError("turn: expected 4 to %d steps, got %r" % (FARTHEST, turn))
+    if not isinstance(per_turn, int) or not 4 <= per_turn <= FARTHEST:
+        raise lm.CommandError("per_turn: expected 4 to %d steps, got %r" % (FARTHEST, per_turn))
     if _moving:
         raise lm.CommandError("driver: the motor is moving, stop it first")
-    load()
-    _kept.update(driver=kind, turn=turn)
+    status()  # what was kept
+    _kept.update(driver=kind, per_turn=per_turn)
     _drawn = False
     lm.keep(__name__, _kept)
     _coils.clear()
@@ -51,7 +51,7 @@ def driver(kind: str, turn: int = 4096) -> dict:
 async def step(count: int, speed: int = 400) -> dict:
     """Move so many steps, back below 0, 1 to 600 of them a second; with `step` to 2000."""
     load()
-    _check("count", count, FARTHEST, int)
+    _within("count", count, FARTHEST, int)
     return await _run(count, speed)
 
 
@@ -73,7 +73,7 @@ async def to(degrees: float, speed: int = 400) -> dict:
 
 async def stop() -> dict:
     """Stop where it is, and leave it without current."""
-    await lm.only("stepper", _rest())
+    await lm.only("stepper", _still())
     return status()
 
 
@@ -92,29 +92,29 @@ def zero() -> dict:
     return status()
 
 
-def _check(name, value, most, kind=(int, float)):
-    if not isinstance(value, kind) or not -most <= value <= most:
-        raise lm.CommandError("%s: expected -%d to %d, got %r" % (name, most, most, value))
+def _within(name, value, top, kind=(int, float)):
+    if not isinstance(value, kind) or not -top <= value <= top:
+        raise lm.CommandError("%s: expected -%d to %d, got %r" % (name, top, top, value))
 
 
 def _steps(degrees):
-    _check("degrees", degrees, 36000)
-    return degrees * _kept["turn"] / 360
+    _within("degrees", degrees, 36000)
+    return degrees * _kept["per_turn"] / 360
 
 
 async def _run(count, speed, goal=0):
-    most = FASTEST[_kept["driver"]]
-    if not isinstance(speed, int) or not 1 <= speed <= most:
-        raise lm.CommandError("speed: expected 1 to %d steps a second, got %r" % (most, speed))
+    top = FASTEST[_kept["driver"]]
+    if not isinstance(speed, int) or not 1 <= speed <= top:
+        raise lm.CommandError("speed: expected 1 to %d steps a second, got %r" % (top, speed))
     await lm.only("stepper", _move(count, goal, -(-1000000 // speed)))
     return status()
 
 
-async def _rest():
+async def _still():
     pass
 
 
-async def _move(count, goal, pause):
+async def _move(count, goal, interval_us):
     """Go so many steps, or to a position, once whatever went before has ended."""
     global _moving
     if count is None:
@@ -131,7 +131,7 @@ async def _move(count, goal, pause):
             _kept["position"] += way
             _kept["phase"] = (_kept["phase"] + way) % 8
             _one()
-            await _wait(time.ticks_us(), pause)
+            await _wait(time.ticks_us(), interval_us)
     finally:
         time.sleep_us(SETTLE)
         _let_go()
@@ -150,10 +150,10 @@ async def _draw():
     _drawn = True
 
 
-async def _wait(since, pause):
+async def _wait(before_us, interval_us):
     """Wait in the loop, the last part outside: no step comes before its time, none is made up."""
-    await asyncio.sleep_ms((pause - time.ticks_diff(time.ticks_us(), since)) // 1000)
-    left = pause - time.ticks_diff(time.ticks_us(), since)
+    await asyncio.sleep_ms((interval_us - time.ticks_diff(time.ticks_us(), before_us)) // 1000)
+    left = interval_us - time.ticks_diff(time.ticks_us(), before_us)
     if left > 0:
         time.sleep_us(left)
 
@@ -186,10 +186,10 @@ def status() -> dict:
     if not _coils:
         _kept.update(lm.keep(__name__))
     place = _kept["position"]
-    degrees = round(place * 360 / _kept["turn"], 2)
+    degrees = round(place * 360 / _kept["per_turn"], 2)
     return {"position": place, "degrees": degrees, "sure": _sure, "moving": _moving}
 
 
 def pinmap() -> dict:
-    """Tell the pins; a driver for step and direction has step, direction and enable at the first."""
+    """Tell the pins; a driver has step, direction and enable at the first three."""
     return lm.pinmap(*PINS)

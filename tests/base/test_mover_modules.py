@@ -145,7 +145,7 @@ def test_a_stepper_knows_its_place_after_a_restart_but_is_not_sure(node):
         ("step x", "count: expected -1000000 to 1000000, got 'x'"),
         ("angle 99999", "degrees: expected -36000 to 36000, got 99999"),
         ("driver drv8825", "kind: expected uln2003 or step, got 'drv8825'"),
-        ("driver step 0", "turn: expected 4 to 1000000 steps, got 0"),
+        ("driver step 0", "per_turn: expected 4 to 1000000 steps, got 0"),
     ],
 )
 def test_a_motion_that_makes_no_sense_is_refused(node, line, said):

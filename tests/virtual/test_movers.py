@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.boards import Bench
+from toolkit.virtual.control import Control
 
 _COILS = """\
 import time
@@ -32,8 +33,8 @@ def test_a_rotor_follows_half_steps_full_steps_and_back(bench: Bench) -> None:
     assert steps(control) == (14, 0)
 
 
-def steps(control, pin: int = 19) -> tuple[int, int]:
-    state = control.device(pin)
+def steps(control: Control, pin: int = 19) -> tuple[int, int]:
+    state = control.device(pin) or {}
     return state["steps"], state["lost"]
 
 
