@@ -1,6 +1,7 @@
 """ADC: the voltage at an analog input, averaged, scaled, and told when it has changed."""
 
 import asyncio
+from sys import platform
 
 import lm
 
@@ -49,7 +50,7 @@ async def _mean(source, samples):
         lowest, highest = min(lowest, reading), max(highest, reading)
         if hasattr(source, "read_uv"):  # as the chip was calibrated when it was made
             micro += source.read_uv() // 1000
-    volt = whole / samples / 65535 * (DIVIDED if lm.node.board == "esp8266" else RANGE)
+    volt = whole / samples / 65535 * (DIVIDED if platform == "esp8266" else RANGE)
     if micro:
         volt = micro / samples / 1000
     rail = "low" if highest == 0 else "high" if lowest >= TOP else None
@@ -70,26 +71,26 @@ def scale(low: float, at_low: float, high: float, at_high: float, name: str = PI
     return status()
 
 
-def report(change: float, line: str = "", every: int = 1000, name: str = PIN) -> str:
+def report(delta: float, line: str = "", every: int = 1000, name: str = PIN) -> str:
     """When value, or percent, has changed so much: run a line with it, or log it."""
-    if not isinstance(change, (int, float)) or not change > 0:
-        raise lm.CommandError("change: expected a number above 0, got %.40r" % (change,))
+    if not isinstance(delta, (int, float)) or not delta > 0:
+        raise lm.CommandError("delta: expected a number above 0, got %.40r" % (delta,))
     if not isinstance(every, int) or not 50 <= every <= 3600000:
         raise lm.CommandError("every: expected 50 to 3600000 ms, got %.40r" % (every,))
     load(name)
     if line:
         lm.run(line, __name__).close()  # what cannot be read is refused now
-    lm.task("adc.report", lambda: _report(change, line, every, name))
+    lm.task("adc.report", lambda: _report(delta, line, every, name))
     return "adc.report: started, 'task kill adc.report' ends it"
 
 
-async def _report(change, line, every, name):
+async def _report(delta, line, every, name):
     global _told
     _told = None
     while True:
         found = await measure(PIECE, name)
         value = found.get("value", found["percent"])
-        if _told is None or abs(value - _told) >= change:
+        if _told is None or abs(value - _told) >= delta:
             _told = value
             if line:
                 await lm.run("%s %s" % (line, value), __name__)

@@ -92,7 +92,7 @@ def test_the_filter_of_v04_answers(node):
         ("adc measure 1 pwm_0x", "unknown pin 'pwm_0x'"),
         ("adc measure 1 simple_0", "pin simple_0 (16) cannot do this: invalid Pin for ADC"),
         ("adc scale a 0 1 1", "scale: expected numbers, got 'a'"),
-        ("adc report 0", "change: expected a number above 0, got 0"),
+        ("adc report 0", "delta: expected a number above 0, got 0"),
         ("adc report 1 'switch'", "expected <module> <function>"),
         ("adc report 1 '' 10", "every: expected 50 to 3600000 ms, got 10"),
     ],
