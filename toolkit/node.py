@@ -13,7 +13,6 @@ connections as it takes. `AsyncNode` is the same for programs with an event loop
 
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from toolkit.library import Modules
@@ -47,12 +46,7 @@ class AsyncNode(Modules):
         await self.open()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
 
     def __repr__(self) -> str:
@@ -140,12 +134,7 @@ class Node(Modules):
         self.open()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __repr__(self) -> str:

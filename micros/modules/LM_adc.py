@@ -1,4 +1,11 @@
-"""ADC: the voltage at an analog input, averaged, scaled, and told when it has changed."""
+"""ADC: the voltage at an analog input, averaged, scaled, and told when it has changed.
+
+Examples:
+    adc measure
+    adc scale 0.5 0 2.5 100    # volts and what they stand for: 0.5 V is 0, 2.5 V is 100
+    adc report 5 "alarms state level"
+    adc measure 64 name=adc_0
+"""
 
 import asyncio
 from sys import platform

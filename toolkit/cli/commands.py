@@ -137,6 +137,21 @@ def _compile(options: argparse.Namespace) -> int:
     return 0
 
 
+def _manual(options: argparse.Namespace) -> int:
+    from toolkit.model.manual_page import as_json
+    from toolkit.operations import manual
+
+    folder = Path(options.manual) if options.manual else manual.default_folder()
+    if _steps(options, [f"write {folder / name}" for name in manual.NAMES]):
+        return 0
+    if options.json:
+        ui.say(as_json(manual.modules(), release.identity()).rstrip())
+        return 0
+    for path in manual.write(folder):
+        ui.say(f"{path}: {path.stat().st_size} B")
+    return 0
+
+
 def _list_devices(options: argparse.Namespace) -> int:
     from toolkit.transport.port import ports
 
@@ -285,6 +300,7 @@ _COMMANDS: tuple[tuple[str, Command], ...] = (
     ("search_devices", _search),
     ("list_devs_n_bins", _list_devices),
     ("cross_compile_micros", _compile),
+    ("manual", _manual),
     ("make", _make),
     ("erase", _erase),
     ("deploy", _deploy),

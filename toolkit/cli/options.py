@@ -59,6 +59,12 @@ OPTIONS: tuple[Option, ...] = (
     _switch("-cc", "--cross_compile_micros", help="compile what runs on a board", group="steps"),
     _switch("-l", "--list_devs_n_bins", help="list boards on cables, and firmware", group="steps"),
     _switch("-ls", "--node_ls", help="list the files on a board", group="steps"),
+    Option(
+        ("--manual",),
+        "write the manual of the load modules, as a page and as JSON (default: build/manual)",
+        "steps",
+        {"metavar": "FOLDER", "nargs": "?", "const": "", "default": None},
+    ),
     _switch("-v", "--version", help="print the version, here and on the board", group="steps"),
     _switch("--push", help="the same for many nodes at once, some of them first", group=_AIR),
     Option(
