@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from toolkit.library import Modules
 from toolkit.model import paths
-from toolkit.model.cache import Cache
+from toolkit.model.cache import FILE, Cache
 from toolkit.model.errors import HungUp, LoginError
 from toolkit.model.vault import Vault
 from toolkit.operations.connect import resolve
@@ -36,7 +36,7 @@ class AsyncNode(Modules):
 
     def __init__(self, wanted: str | None = None, *, timeout: float = PATIENCE) -> None:
         folder = paths.user_data()
-        self._nodes = Cache(folder / "device_conn_cache.json").nodes()
+        self._nodes = Cache(folder / FILE).nodes()
         self._wanted = self._target = resolve(wanted, self._nodes)
         self._vault = Vault(folder / "secrets.json")
         self._timeout = timeout

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from toolkit.model import node_files, paths, settings
-from toolkit.model.cache import Cache
+from toolkit.model.cache import FILE, Cache
 from toolkit.model.node import Hello, Node
 from toolkit.model.progress import Progress
 from toolkit.model.release import Build
@@ -104,7 +104,7 @@ def _greet(ready: start.Ready, secret: Secret, answers: Answers) -> Made:
     A node in its own Wi-Fi cannot be reached from here: its word on the serial line is enough.
     """
     node = Node(answers.uid, ready.name, ready.address, ready.port)
-    Cache(paths.user_data() / "device_conn_cache.json").remember(node)
+    Cache(paths.user_data() / FILE).remember(node)
     if ready.mode == "ap":
         return Made(node, ready.mode)
     hello, version, status = asyncio.run(_meet(node, secret))
