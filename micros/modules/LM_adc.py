@@ -3,12 +3,11 @@
 Examples:
     adc measure
     adc scale 0.5 0 2.5 100    # volts and what they stand for: 0.5 V is 0, 2.5 V is 100
-    adc report 5 "alarms state level"
+    adc report 5 "threshold above level 40 60"
     adc measure 64 name=adc_0
 """
 
 import asyncio
-from sys import platform
 
 import lm
 
@@ -57,7 +56,7 @@ async def _mean(source, samples):
         lowest, highest = min(lowest, reading), max(highest, reading)
         if hasattr(source, "read_uv"):  # as the chip was calibrated when it was made
             micro += source.read_uv() // 1000
-    volt = whole / samples / 65535 * (DIVIDED if platform == "esp8266" else RANGE)
+    volt = whole / samples / 65535 * (DIVIDED if hasattr(source, "read") else RANGE)
     if micro:
         volt = micro / samples / 1000
     rail = "low" if highest == 0 else "high" if lowest >= TOP else None

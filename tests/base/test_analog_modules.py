@@ -64,7 +64,7 @@ def test_a_voltage_stands_for_a_value_also_after_a_restart(node):
 def test_what_changes_is_reported_and_what_does_not_is_not(node):
     node.control.device(34, kind="voltage", volts=1.0)
     node.say("adc scale 0 0 1 100")
-    said = node.say("adc report 10 'alarms state level' 200")
+    said = node.say("adc report 10 'threshold above level 40 60' 200")
     assert said == "adc.report: started, 'task kill adc.report' ends it"
     first = eventually(lambda: told(node, "adc status")["reported"], "the first report")
     assert abs(first - 100) < 1
@@ -75,6 +75,9 @@ def test_what_changes_is_reported_and_what_does_not_is_not(node):
     node.control.device(34, volts=1.5)
     eventually(lambda: abs(told(node, "adc status")["reported"] - 150) < 1, "the next report")
     assert "is running already" in node.say("adc report 10")
+    assert told(node, "threshold status") == {"level": 1}
+    node.control.device(34, volts=0.2)
+    eventually(lambda: told(node, "threshold status") == {"level": 0}, "the line that is run")
     node.say("task kill adc.report", "adc scale 0 0 0 0")
 
 
