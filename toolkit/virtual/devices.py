@@ -1,11 +1,13 @@
-"""Devices that speak in pulses, as one hangs them on a pin: what can be set of each.
+"""Devices as one hangs them on a pin: what can be set of each.
 
-How they speak is in firmware/_dht.py and the files beside it.
+How they speak is in firmware/_dht.py and the files beside it, voltages are in analog.py.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
+
+from toolkit.virtual import analog
 
 Device = dict[str, Any]
 
@@ -20,6 +22,7 @@ _KINDS: Mapping[str, Device] = {  # a new one's state; the type of each is that 
     # At the first of its pins. Where its rotor is, and how many steps it did not follow, so far.
     "stepper": {"coils": [19, 23, 32, 33], "steps": 0, "lost": 0, "fault": None},
     "a4988": {"inputs": [19, 23, 32], "steps": 0, "lost": 0, "fault": None},
+    **analog.KINDS,
 }
 _ROOM: Mapping[str, int] = {  # bytes of the stand-ins' own, which a small chip's heap must not miss
     "_dht": 3300,
@@ -27,6 +30,7 @@ _ROOM: Mapping[str, int] = {  # bytes of the stand-ins' own, which a small chip'
     "_hcsr04": 2200,
     "_button": 2600,
     "_stepper": 3950,
+    "_analog": 1800,
 }
 _FILES: Mapping[str, str] = {
     "dht11": "_dht",
@@ -36,6 +40,7 @@ _FILES: Mapping[str, str] = {
     "button": "_button",
     "stepper": "_stepper",
     "a4988": "_stepper",
+    **dict.fromkeys(analog.KINDS, "_analog"),
 }
 _FAULTS: Mapping[str, tuple[str, ...]] = {
     "dht11": ("no answer", "checksum", "short", "stuck"),
@@ -45,6 +50,7 @@ _FAULTS: Mapping[str, tuple[str, ...]] = {
     "button": ("no answer", "stuck"),
     "stepper": ("coil 1", "coil 2", "coil 3", "coil 4", "jammed"),  # a coil that is broken
     "a4988": ("no answer", "jammed"),
+    **dict.fromkeys(analog.KINDS, analog.FAULTS),
 }
 
 
