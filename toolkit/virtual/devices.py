@@ -1,13 +1,14 @@
 """Devices as one hangs them on a pin: what can be set of each.
 
-How they speak is in firmware/_dht.py and the files beside it, voltages are in analog.py.
+How they speak is in firmware/_dht.py and the files beside it, voltages are in analog.py, what
+moves is in movers.py.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from toolkit.virtual import analog
+from toolkit.virtual import analog, movers
 
 Device = dict[str, Any]
 
@@ -19,9 +20,7 @@ _KINDS: Mapping[str, Device] = {  # a new one's state; the type of each is that 
     "hcsr04": {"trigger": 26, "mm": 1000.0, "next": [], "fault": None},
     # Held down, or ms down, up, down, … after which it is up; its contact bounces so often.
     "button": {"pressed": False, "presses": [], "bounces": 3, "fault": None},
-    # At the first of its pins. Where its rotor is, and how many steps it did not follow, so far.
-    "stepper": {"coils": [19, 23, 32, 33], "steps": 0, "lost": 0, "fault": None},
-    "a4988": {"inputs": [19, 23, 32], "steps": 0, "lost": 0, "fault": None},
+    **movers.KINDS,
     **analog.KINDS,
 }
 _ROOM: Mapping[str, int] = {  # bytes of the stand-ins' own, which a small chip's heap must not miss
@@ -29,7 +28,7 @@ _ROOM: Mapping[str, int] = {  # bytes of the stand-ins' own, which a small chip'
     "_ds18b20": 5200,
     "_hcsr04": 2200,
     "_button": 2600,
-    "_stepper": 3950,
+    **movers.ROOM,
     "_analog": 1800,
 }
 _FILES: Mapping[str, str] = {
@@ -38,8 +37,7 @@ _FILES: Mapping[str, str] = {
     "ds18b20": "_ds18b20",
     "hcsr04": "_hcsr04",
     "button": "_button",
-    "stepper": "_stepper",
-    "a4988": "_stepper",
+    **movers.FILES,
     **dict.fromkeys(analog.KINDS, "_analog"),
 }
 _FAULTS: Mapping[str, tuple[str, ...]] = {
@@ -48,8 +46,7 @@ _FAULTS: Mapping[str, tuple[str, ...]] = {
     "ds18b20": ("no answer", "checksum", "no conversion", "stuck"),
     "hcsr04": ("no answer", "endless", "stuck"),
     "button": ("no answer", "stuck"),
-    "stepper": ("coil 1", "coil 2", "coil 3", "coil 4", "jammed"),  # a coil that is broken
-    "a4988": ("no answer", "jammed"),
+    **movers.FAULTS,
     **dict.fromkeys(analog.KINDS, analog.FAULTS),
 }
 
