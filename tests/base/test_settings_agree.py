@@ -121,7 +121,8 @@ def said_by_desk(board: str, values: dict[str, str | bool], names: Collection[st
     try:
         pins.check(board, values, names)
     except InputError as refusal:
-        return str(refusal)
+        setting, colon, words = str(refusal).partition(": ")
+        return setting + colon + words[:250]  # a node has no room for more
     return ""
 
 
