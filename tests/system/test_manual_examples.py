@@ -41,7 +41,12 @@ def _distance(control: Control) -> None:
     control.device(DISTANCE, kind="hcsr04", mm=450.0)
 
 
+def _voltage(control: Control) -> None:
+    control.device(34, kind="voltage", volts=1.5)
+
+
 HANGS_ON_IT: Mapping[str, Callable[[Control], None]] = {
+    "adc": _voltage,
     "air": _dht,
     "bme280": _air,
     "dht": _dht,
