@@ -124,7 +124,7 @@ BESIDE = {
     "qtpy_s3": (0, 3, 45, 46),
     "tinypico": (0, 1, 2, 3, 5, 12, 15),
 }
-ON_THE_BOARD = ("builtin", "button_0")  # what hangs there hangs there
+ON_THE_BOARD = ("builtin", "button_0", "neopixel_0")  # what hangs there hangs there
 
 
 def test_no_board_offers_pins_that_its_chip_needs_for_itself():

@@ -4,6 +4,7 @@ A board of one's own: its map as a file there, and its line here.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from toolkit.model import paths
 
@@ -25,6 +26,7 @@ BOARDS: Mapping[str, str] = {**{chip: chip for chip in CHIPS}, **_BOARDS}  # and
 FAMILIES: Mapping[str, str] = {board: CHIPS[chip] for board, chip in BOARDS.items()}
 
 
-def maps() -> list[str]:
+def maps(folder: Path | None = None) -> list[str]:
     """The boards whose pins are known, those of one's own as well."""
-    return sorted(path.stem for path in (paths.repository() / "micros" / "boards").glob("*.py"))
+    folder = folder or paths.repository() / "micros" / "boards"
+    return sorted(path.stem for path in folder.glob("*.py"))

@@ -42,7 +42,8 @@ def build(
     sources = sources or paths.repository() / "micros"
     board = board or chip
     if not (sources / "boards" / f"{board}.py").is_file():
-        raise InputError(f"expected a board with a pin map ({', '.join(maps())}), got {board!r}")
+        known = ", ".join(maps(sources / "boards"))
+        raise InputError(f"expected a board with a pin map ({known}), got {board!r}")
     target = target or paths.repository() / "build" / board
     names = sorted(_names(sources, family, board))
     yield Progress("precompile", 0, len(names), "files")
