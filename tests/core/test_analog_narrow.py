@@ -1,4 +1,4 @@
-"""What sensors that make a voltage mean, where floats have 32 bits or 30: all operations rounded."""
+"""What voltages of sensors mean where floats have 32 bits or 30: each operation is rounded."""
 
 import sys
 from pathlib import Path
