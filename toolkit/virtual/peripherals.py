@@ -95,13 +95,19 @@ class Peripherals:
             self._note_i2c(*values)
         elif kind == "i2c write" and values[0] in self.i2c_models:
             self.i2c_models[values[0]].write(values[1], values[2], bytes.fromhex(values[3]))
-        elif kind == "asked":
-            self.asked[values[0]] = values[1]
+        elif kind in ("asked", "seen"):
+            self._note_device(kind, *values)
         elif kind == "spi":
             self.spi = values[0]
         elif kind in ("station", "access point"):
             setattr(self, kind.replace(" ", "_"), values[0])
             self.hostname = self.hostname or (values[1] if len(values) > 1 else None)
+
+    def _note_device(self, kind: str, pin: int, told: Any) -> None:
+        if kind == "asked":
+            self.asked[pin] = told
+        elif pin in self.devices:
+            self.devices[pin] |= told
 
     def _note_pwm(self, pin: int, frequency: int, duty: int) -> None:
         if frequency:
