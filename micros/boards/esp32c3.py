@@ -8,6 +8,7 @@ all events share theirs: extirq is pwm_4, irq1 pwm_3, irq2 pwm_5, irq3 and irq4 
 dht is pwm_0, onewire pwm_1, trigger pwm_2, echo pwm_4,
 button_0 irq3, relay_0 simple_0; stepper_1 to stepper_4 are pwm_0 to pwm_3;
 the motors have them, too, and the I2C bus.
+light_in is echo, gas_in onewire.
 """
 
 PINS = """
@@ -15,7 +16,7 @@ builtin 8
 pwm_0 3 pwm_1 4 pwm_2 5 pwm_3 10 pwm_4 1 pwm_5 0
 i2c_sda 6 i2c_scl 7
 simple_0 10 simple_1 1 simple_2 0
-adc_0 0
+adc_0 0 light_in 1 gas_in 4
 dht 3 onewire 4 trigger 5 echo 1 button_0 7 relay_0 10
 extirq 1 irq1 10 irq2 0 irq3 7 irq4 6
 stepper_1 3 stepper_2 4 stepper_3 5 stepper_4 10

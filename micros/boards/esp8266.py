@@ -9,6 +9,8 @@ onewire is pwm_5, trigger pwm_4, echo pwm_1; button_0
 is 0, where NodeMCU boards have one, and relay_0 5, as on the relay shield of the D1 mini;
 stepper_1 to stepper_4 are the I2C bus, pwm_5 and pwm_4; motor_1 is pwm_5,
 motor_2b 15, which has to be low at the start.
+stepper_1 to stepper_4 are the I2C bus, pwm_5 and pwm_4.
+light_in and gas_in are adc_0: the chip has but one.
 """
 
 PINS = """
@@ -16,7 +18,7 @@ builtin 16
 pwm_0 15 pwm_1 13 pwm_2 2 pwm_3 0 pwm_4 12 pwm_5 14
 i2c_sda 4 i2c_scl 5
 simple_0 16 simple_1 10 simple_2 9
-adc_0 0
+adc_0 0 light_in 0 gas_in 0
 dht 2 onewire 14 trigger 12 echo 13 button_0 0 relay_0 5
 extirq 12 irq1 14 irq2 13 irq3 5 irq4 4
 stepper_1 5 stepper_2 4 stepper_3 14 stepper_4 12

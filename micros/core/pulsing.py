@@ -1,4 +1,7 @@
-"""Pins at which devices speak in pulses. Loaded for a call of a module that has such a device."""
+"""What few load modules ask for: devices that speak in pulses, and the chip's inside.
+
+Loaded for a call of such a module.
+"""
 
 from core.once import once
 
@@ -16,3 +19,8 @@ def onewire(node, name, owner):
 def pulse_us(_):
     """Return the firmware's time_pulse_us(pin, level, limit); it holds the node meanwhile."""
     return once("port.pulses").time_pulse_us
+
+
+def celsius(_):
+    """Return the chip's own temperature."""
+    return once("port.inner").celsius()

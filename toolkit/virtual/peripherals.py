@@ -21,6 +21,7 @@ class Peripherals:
     hostname: str | None = None  # as it was when the station first had an address: mDNS keeps it
     driven: dict[int, int] = field(default_factory=dict[int, int])
     adc: dict[int, int] = field(default_factory=dict[int, int])
+    celsius: float = 53.0  # of the chip itself
     i2c: dict[int, dict[int, str]] = field(default_factory=dict[int, dict[int, str]])
     i2c_models: dict[int, Model] = field(default_factory=dict[int, Model])
     i2c_stuck: str | None = None  # "scl" or "sda": the line of the bus that is held low
