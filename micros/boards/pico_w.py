@@ -19,6 +19,7 @@ dht 15 onewire 13 trigger 2 echo 3 button_0 9 relay_0 11
 extirq 12 irq1 19 irq2 20 irq3 21 irq4 22
 stepper_1 18 stepper_2 19 stepper_3 20 stepper_4 21
 motor_1 8 motor_1a 16 motor_1b 17 motor_2 10 motor_2a 18 motor_2b 19
+pir 22 rotary_a 19 rotary_b 20 rotary_sw 21
 """  # as text: names of a dictionary would stay in memory for good
 OUTPUTS = "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 26 27 28"
 OTHERS = " 64"
