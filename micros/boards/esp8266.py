@@ -7,6 +7,8 @@ so the events share their pins: extirq is pwm_4, irq1 pwm_5, irq2 pwm_1, irq3 an
 I2C bus. dht is pwm_2, whose pull-up a DHT wants and the start of the chip, too.
 onewire is pwm_5, trigger pwm_4, echo pwm_1; button_0
 is 0, where NodeMCU boards have one, and relay_0 5, as on the relay shield of the D1 mini.
+neopixel_0 is pwm_1, for a strip's bits go out on all but 16. buzzer_0 is pwm_5, dimmer_0 pwm_0;
+cold_0 and warm_0 are pwm_4 and pwm_5.
 """
 
 PINS = """
@@ -16,6 +18,7 @@ i2c_sda 4 i2c_scl 5
 simple_0 16 simple_1 10 simple_2 9
 adc_0 0
 dht 2 onewire 14 trigger 12 echo 13 button_0 0 relay_0 5
+neopixel_0 13 buzzer_0 14 dimmer_0 15 cold_0 12 warm_0 14
 extirq 12 irq1 14 irq2 13 irq3 5 irq4 4
 """  # as text: names of a dictionary would stay in memory for good
 OUTPUTS = "0 1 2 3 4 5 9 10 12 13 14 15 16"

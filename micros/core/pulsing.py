@@ -1,4 +1,4 @@
-"""Pins at which devices speak in pulses. Loaded for a call of a module that has such a device."""
+"""What few modules ask for: pins at which devices speak in pulses, steps over time."""
 
 from core.once import once
 
@@ -16,3 +16,10 @@ def onewire(node, name, owner):
 def pulse_us(_):
     """Return the firmware's time_pulse_us(pin, level, limit); it holds the node meanwhile."""
     return once("port.pulses").time_pulse_us
+
+
+def player(node, owner):
+    """Return what does a module's steps one after the other, in a task of its own."""
+    from core.player import Player  # from here on in memory
+
+    return Player(node.tasks, owner)
