@@ -13,12 +13,11 @@ connections as it takes. `AsyncNode` is the same for programs with an event loop
 
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from toolkit.library import Modules
 from toolkit.model import paths
-from toolkit.model.cache import Cache
+from toolkit.model.cache import FILE, Cache
 from toolkit.model.errors import HungUp, LoginError
 from toolkit.model.vault import Vault
 from toolkit.operations.connect import resolve
@@ -37,7 +36,7 @@ class AsyncNode(Modules):
 
     def __init__(self, wanted: str | None = None, *, timeout: float = PATIENCE) -> None:
         folder = paths.user_data()
-        self._nodes = Cache(folder / "device_conn_cache.json").nodes()
+        self._nodes = Cache(folder / FILE).nodes()
         self._wanted = self._target = resolve(wanted, self._nodes)
         self._vault = Vault(folder / "secrets.json")
         self._timeout = timeout
@@ -47,12 +46,7 @@ class AsyncNode(Modules):
         await self.open()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
 
     def __repr__(self) -> str:
@@ -140,12 +134,7 @@ class Node(Modules):
         self.open()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __repr__(self) -> str:

@@ -13,11 +13,10 @@ from core.errors import CommandError
 from core.once import Rare, once
 from micropython import const
 
-_AMPLE = const(20000)  # bytes free with which the grammar and functions are kept for later
+_AMPLE = const(20000)  # bytes free with which the grammar is kept for the lines to come
 SPECIAL = re.compile("[\"'{[(;#&=>\n.-]")  # a line with one of these is not just words
 FIXED = {"True": True, "False": False, "None": None}
 _REMEMBERED = const(24)  # functions kept ready to be called
-_FEW = const(3)  # of them, where memory is short
 _FULL = const("not enough memory, free now: %d bytes; 'reboot safe' has more")
 
 
@@ -99,8 +98,7 @@ class Modules(Rare):
         args, named, shape = self.checked(module, function, args, named)
         call = known[0] if known else once("bring").load(self, module, function)
         gc.collect()  # what is kept now is to lie close to what is kept already
-        if len(self.ready) < _FEW or gc.mem_free() > _AMPLE:
-            self.ready[(module, function)] = call, shape
+        self.ready[(module, function)] = call, shape
         return call, args, named
 
 
@@ -124,16 +122,8 @@ class Executor(Rare):
         modules.note = self.note
 
     async def run(self, line):
-        """The answer to one command, as text: its value, `refused: …` or `fault: …`.
-
-        Where memory was short before anything was called, it is tried once more, from less deep in
-        the stack, on which lies what a collection takes for in use.
-        """
-        self.running = None
+        """The answer to one command, as text: its value, `refused: …` or `fault: …`."""
         kind, value = await self.guard(line, self.answer, line)
-        if kind and self.running is None and value.startswith(_FULL[:10]):
-            await self.tasks.sleep_ms(500)  # what else is at work may have ended then
-            kind, value = await self.guard(line, self.answer, line)
         return "%s: %s" % (kind, value) if kind else value
 
     async def guard(self, origin, work, *args):

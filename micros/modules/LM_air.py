@@ -1,4 +1,8 @@
-"""Air: the words of v0.4 for the DHT22 of the module dht."""
+"""Air: the words of v0.4 for the DHT22 of the module dht.
+
+Examples:
+    air dht_measure
+"""
 
 import LM_dht
 

@@ -1,4 +1,11 @@
-"""Alarms: what is wrong, whether somebody knows it, and what has gone by itself; by name."""
+"""Alarms: what is wrong, whether somebody knows it, and what has gone by itself; by name.
+
+Examples:
+    alarms state door 1
+    alarms show
+    alarms acknowledge door
+    alarms state door 0
+"""
 
 import lm
 

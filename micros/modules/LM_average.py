@@ -1,4 +1,10 @@
-"""Average: the mean of readings over time, however irregular they come; by name."""
+"""Average: the mean of readings over time, however irregular they come; by name.
+
+Examples:
+    average window kitchen 60 21.5
+    average exponential kitchen2 300 21.5
+    average forget kitchen
+"""
 
 from math import exp
 from time import ticks_diff, ticks_ms

@@ -2,6 +2,10 @@
 
 The formulas are the maker's, for whole numbers (BST-BME280-DS002, 4.2.3): floats of 32 bits would
 lose some of the pressure. Numbers of sections are those of that sheet.
+
+Examples:
+    bme280 measure
+    bme280 temp >json
 """
 
 import asyncio

@@ -1,4 +1,11 @@
-"""Button: single, double and long presses of a button to ground, each with commands of its own."""
+"""Button: single, double and long presses of a button to ground, each with commands of its own.
+
+Examples:
+    button load
+    button run single "system heartbeat"
+    button run long "servo angle 90; servo angle 0"
+    button status
+"""
 
 import asyncio
 

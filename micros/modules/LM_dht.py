@@ -1,4 +1,10 @@
-"""DHT: temperature and humidity of a DHT11 or DHT22; each measurement holds the node for 0.3 s."""
+"""DHT: temperature and humidity of a DHT11 or DHT22; each measurement holds the node for 0.3 s.
+
+Examples:
+    dht measure
+    dht measure dht22 >json
+    dht measure && 5000    # again and again; what came of it: task show dht.measure
+"""
 
 import asyncio
 

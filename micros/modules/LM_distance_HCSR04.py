@@ -1,4 +1,8 @@
-"""Distance: the words of v0.4 for the module hcsr04."""
+"""Distance: the words of v0.4 for the module hcsr04.
+
+Examples:
+    distance_HCSR04 distance_mm
+"""
 
 import LM_hcsr04
 

@@ -1,4 +1,9 @@
-"""DS18x20: the temperatures of all DS18B20 and DS1822 on a 1-Wire bus, by serial number."""
+"""DS18x20: the temperatures of all DS18B20 and DS1822 on a 1-Wire bus, by serial number.
+
+Examples:
+    ds18x20 scan
+    ds18x20 measure
+"""
 
 import asyncio
 

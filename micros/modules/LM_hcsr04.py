@@ -1,4 +1,9 @@
-"""HC-SR04: the distance of what reflects ultrasound, 20 to 4000 mm; each echo holds 0.03 s."""
+"""HC-SR04: the distance of what reflects ultrasound, 20 to 4000 mm; each echo holds 0.03 s.
+
+Examples:
+    hcsr04 distance
+    hcsr04 distance 5 celsius=8    # of five echoes, on a cold day
+"""
 
 import asyncio
 import time

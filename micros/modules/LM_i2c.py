@@ -1,4 +1,8 @@
-"""I2C: what answers on the bus that displays and sensors share."""
+"""I2C: what answers on the bus that displays and sensors share.
+
+Examples:
+    i2c scan
+"""
 
 import asyncio
 

@@ -1,4 +1,12 @@
-"""Light: red, green and blue on three PWM outputs, each from 0 to 1000."""
+"""Light: red, green and blue on three PWM outputs, each from 0 to 1000.
+
+Examples:
+    light rgb 1000 200 0
+    light brightness 50
+    light rgb b=300    # the others stay
+    light toggle && 500
+    light off
+"""
 
 import lm
 

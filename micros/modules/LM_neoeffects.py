@@ -1,4 +1,10 @@
-"""Effects on the strip of the module neopixel, until one of its commands ends them."""
+"""Effects on the strip of the module neopixel, until one of its commands ends them.
+
+Examples:
+    neoeffects rainbow
+    neoeffects meteor ms=30
+    neoeffects stop
+"""
 
 import LM_neopixel
 

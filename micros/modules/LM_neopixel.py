@@ -1,4 +1,12 @@
-"""NeoPixel: a strip of WS2812 or SK6812 lights, each part of a colour from 0 to 255."""
+"""NeoPixel: a strip of WS2812 or SK6812 lights, each part of a colour from 0 to 255.
+
+Examples:
+    neopixel load 60
+    neopixel rgb 255 80 0 ms=2000    # to orange, in two seconds
+    neopixel segment 0 0 0 255 through=9    # the first ten blue
+    neopixel brightness 30
+    neopixel off ms=500
+"""
 
 import time
 

@@ -2,6 +2,13 @@
 
 Numbers of sections are those of the maker's "SSD1306" sheet, revision 1.1. Pages of the memory
 that a drawing has changed are sent one by one, and others have their turn in between.
+
+Examples:
+    oled clean
+    oled text hello 0 0
+    oled line 0 10 127 10
+    oled page "node in the" garden 21.5
+    oled contrast 40
 """
 
 import asyncio

@@ -1,4 +1,9 @@
-"""OLED: the words of v0.4 for the display of the module oled."""
+"""OLED: the words of v0.4 for the display of the module oled.
+
+Examples:
+    oled_128x64i2c text hello 0 0
+    oled_128x64i2c draw_line 0 10 127 10
+"""
 
 import LM_oled
 

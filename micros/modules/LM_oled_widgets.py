@@ -1,4 +1,9 @@
-"""OLED widgets: pages of the display of the module oled, with the names of v0.4."""
+"""OLED widgets: pages of the display of the module oled, with the names of v0.4.
+
+Examples:
+    oled_widgets simple_page
+    oled_widgets show_debug_page
+"""
 
 import gc
 

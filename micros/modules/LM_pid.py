@@ -1,4 +1,12 @@
-"""PID: an output that brings a value to its target and holds it there; by name."""
+"""PID: an output that brings a value to its target and holds it there; by name.
+
+Examples:
+    pid tune oven 2.5 integral=120 high=80
+    pid target oven 180
+    pid control oven 21.5
+    pid hold oven 10
+    pid auto oven
+"""
 
 from time import ticks_diff, ticks_ms
 

@@ -1,4 +1,12 @@
-"""Relay: what is switched rests for its least times; by hand it stays as a person wants it."""
+"""Relay: what is switched rests for its least times; by hand it stays as a person wants it.
+
+Examples:
+    relay times 60 300    # on for a minute at least, off for five
+    relay on
+    relay by_hand 0
+    relay auto
+    relay status
+"""
 
 import asyncio
 

@@ -1,4 +1,10 @@
-"""Servo: up to two hobby servos, moved by angle."""
+"""Servo: up to two hobby servos, moved by angle.
+
+Examples:
+    servo angle 90
+    servo angle 45.5 servo=2
+    servo deinit
+"""
 
 import lm
 

@@ -1,4 +1,11 @@
-"""Slow PWM: a relay is on for a share of the time, in periods of seconds; by pin."""
+"""Slow PWM: a relay is on for a share of the time, in periods of seconds; by pin.
+
+Examples:
+    slowpwm times simple_0 60 least_on=5 least_off=5
+    slowpwm duty simple_0 35
+    slowpwm status
+    slowpwm deinit
+"""
 
 import asyncio
 from time import ticks_diff, ticks_ms

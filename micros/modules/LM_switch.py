@@ -1,4 +1,10 @@
-"""Switch: one output that is on or off, a relay for example."""
+"""Switch: one output that is on or off, a relay for example.
+
+Examples:
+    switch on
+    switch set_state 0
+    switch toggle && 1000
+"""
 
 import lm
 

@@ -1,4 +1,11 @@
-"""System: memory, time, network, pins and modules of the node itself."""
+"""System: memory, time, network, pins and modules of the node itself.
+
+Examples:
+    system info >json
+    system pinmap
+    system heartbeat & 2000    # once, in two seconds
+    system module
+"""
 
 import asyncio
 import gc

@@ -1,4 +1,10 @@
-"""Threshold: a number becomes on or off, with a band in which it stays as it was; by name."""
+"""Threshold: a number becomes on or off, with a band in which it stays as it was; by name.
+
+Examples:
+    threshold above fan 24 26 25.2
+    threshold below heater 18 20 17.5
+    threshold forget fan
+"""
 
 import lm
 

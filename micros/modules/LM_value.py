@@ -1,4 +1,9 @@
-"""Value: what a chain needs between a sensor and those who want a number."""
+"""Value: what a chain needs between a sensor and those who want a number.
+
+Examples:
+    value pick temp {"temp": 21.5, "hum": 40}
+    value scale 1.8 32 21.5
+"""
 
 import lm
 

@@ -31,11 +31,11 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
 
 
 def test_values_reach_the_outputs(node: Node) -> None:
-    eventually(lambda: node.control.pin(_SWITCH) == 1, "the switch")
-    eventually(lambda: node.control.pin(_RELAY) == 1, "the relay")
-    eventually(lambda: "room: raised" in node.say("alarms show"), "the alarm")
+    assert eventually(lambda: node.control.pin(_SWITCH) == 1, "the switch")
+    assert eventually(lambda: node.control.pin(_RELAY) == 1, "the relay")
+    assert eventually(lambda: "room: raised" in node.say("alarms show"), "the alarm")
     node.say("switch off")
-    eventually(lambda: node.control.pin(_SWITCH) == 1, "the next round")
+    assert eventually(lambda: node.control.pin(_SWITCH) == 1, "the next round")
 
 
 def test_what_fails_is_one_problem_and_one_line(node: Node) -> None:

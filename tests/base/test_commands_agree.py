@@ -1,5 +1,8 @@
 """Board and desk read commands, and the entries of crontasks, alike: same refusals, same words."""
 
+from collections.abc import Callable, Sized
+from functools import partial
+
 import core.grammar
 import core.manual  # noqa: F401  (kept, else they would be imported anew for each question)
 from core.chains import read
@@ -30,18 +33,18 @@ LINES = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
 ENTRIES = st.lists(st.sampled_from((*TIMES, *PIECES, "light on;", "m f;")), max_size=12)
 
 
-def on_the_board(line: str) -> int | str:
+def refusal(work: Callable[..., object], *args: object) -> str:
+    """Why it is refused; empty: it is not."""
     try:
-        return len(parse(line))
-    except CommandError as refusal:
-        return str(refusal)
+        work(*args)
+    except (CommandError, commands.Refusal) as refused:
+        return str(refused)
+    return ""
 
 
-def on_the_desk(line: str) -> int | str:
-    try:
-        return len(commands.read(line))
-    except commands.Refusal as refusal:
-        return str(refusal)
+def counted(work: Callable[..., Sized], *args: object) -> int | str:
+    """How many commands a line holds, or why it is refused."""
+    return refusal(work, *args) or len(work(*args))
 
 
 @settings(max_examples=4000, deadline=None)
@@ -54,21 +57,7 @@ def on_the_desk(line: str) -> int | str:
 @example("light on &&19")
 @example("light on &86400001")
 def test_a_line_is_read_alike(line: str) -> None:
-    assert on_the_desk(line) == on_the_board(line)
-
-
-def set_on_the_board(line: str, often: bool) -> int | str:
-    try:
-        return len(standing(line, None, not often))
-    except CommandError as refusal:
-        return str(refusal)
-
-
-def set_on_the_desk(line: str, often: bool) -> int | str:
-    try:
-        return commands.check(line, often=often)
-    except commands.Refusal as refusal:
-        return str(refusal)
+    assert counted(commands.read, line) == counted(parse, line)
 
 
 WORDS = st.sampled_from((*TABLE, "hello", "light", "dump", "reset"))
@@ -81,23 +70,8 @@ WORDS = st.sampled_from((*TABLE, "hello", "light", "dump", "reset"))
 def test_what_may_stand_in_a_setting_is_told_alike(pairs: list[tuple[str, str]]) -> None:
     line = "; ".join(map(" ".join, pairs))
     for often in (True, False):
-        assert set_on_the_desk(line, often) == set_on_the_board(line, often)
-
-
-def entries_on_the_board(text: str) -> str:
-    try:
-        crontasks(each(text), standing)
-    except CommandError as refusal:
-        return str(refusal)
-    return ""
-
-
-def entries_on_the_desk(text: str) -> str:
-    try:
-        crontab.check(text)
-    except commands.Refusal as refusal:
-        return str(refusal)
-    return ""
+        desk = partial(commands.checked, often=often)
+        assert counted(desk, line) == counted(standing, line, None, not often)
 
 
 @settings(max_examples=4000, deadline=None)
@@ -106,31 +80,15 @@ def entries_on_the_desk(text: str) -> str:
 @example("*:7:0:0!# light on")
 @example("*:" + "0" * 30 + "1:0:0!a b")
 def test_entries_are_read_alike(text: str) -> None:
-    assert entries_on_the_desk(text) == entries_on_the_board(text)
+    assert refusal(crontab.check, text) == refusal(crontasks, each(text), standing)
 
 
 def test_what_is_generated_is_good_and_bad() -> None:
     assert [bool(entry.error) for entry in each("*:7:0:0!a b;*:25:0:0!a b")] == [False, True]
-    assert entries_on_the_board("*:7:0:0!light on; off") == (
+    assert refusal(crontasks, each("*:7:0:0!light on; off"), standing) == (
         "entry 0: expected <module> <function>, got 'off' in '*:7:0:0!light on;off'"
     )
-    assert on_the_board("light on; switch toggle &&20") == 2
-
-
-def chain_on_the_board(text: str) -> str:
-    try:
-        read(text, standing)
-    except CommandError as refusal:
-        return str(refusal)
-    return ""
-
-
-def chain_on_the_desk(text: str) -> str:
-    try:
-        chains.check(text)
-    except commands.Refusal as refusal:
-        return str(refusal)
-    return ""
+    assert counted(parse, "light on; switch toggle &&20") == 2
 
 
 STAGES = st.lists(st.sampled_from((*PIECES, "a b", "m f 1", " | ", "|", "c d &", "log x")))
@@ -149,4 +107,5 @@ STAGES = st.lists(st.sampled_from((*PIECES, "a b", "m f 1", " | ", "|", "c d &",
 @example("1000 ", "a b | c d; e f")
 @example("1000 ", "a b | c d &5")
 def test_chains_are_read_alike(begins: str, stages: str) -> None:
-    assert chain_on_the_desk(begins + stages) == chain_on_the_board(begins + stages)
+    text = begins + stages
+    assert refusal(chains.check, text) == refusal(read, text, standing)

@@ -1,5 +1,6 @@
 """What a board must be before a release is put on it."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -12,9 +13,18 @@ from toolkit.transport.flasher import Chip
 GOOD = Board("esp32", "1.25.0", 6, "240ac4000001", 4096, 400, "VfsLfs2")
 
 
+def refusal(board: Board) -> str:
+    """Why it does not take what is built for an ESP32; empty: it does."""
+    try:
+        check_loadable(board, "esp32")
+    except InputError as refused:
+        return str(refused)
+    return ""
+
+
 def test_a_board_that_runs_what_is_built_passes() -> None:
-    check_loadable(GOOD, "esp32")
-    check_loadable(replace(GOOD, file_system=""), "esp32")  # older firmware does not tell
+    assert refusal(GOOD) == ""
+    assert refusal(replace(GOOD, file_system="")) == ""  # older firmware does not tell
 
 
 @pytest.mark.parametrize(
@@ -26,8 +36,7 @@ def test_a_board_that_runs_what_is_built_passes() -> None:
     ],
 )
 def test_another_board_is_refused_with_what_to_do(board: Board, sentence: str) -> None:
-    with pytest.raises(InputError, match=sentence):
-        check_loadable(board, "esp32")
+    assert re.search(sentence, refusal(board))
 
 
 class Prompt:

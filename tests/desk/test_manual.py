@@ -1,12 +1,14 @@
 """The manual: read from the sources of load modules, without running them."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from toolkit.model import paths
+from toolkit.cli.main import main
+from toolkit.model import manual_page, paths, release
 from toolkit.model.errors import InputError
-from toolkit.model.manual import compact, extract
+from toolkit.model.manual import Module, compact, extract
 
 SOURCE = '''
 """Lamp: two colours.
@@ -83,3 +85,73 @@ def test_every_function_of_our_own_modules_says_what_it_does() -> None:
         assert module.summary, module.name
         for function in module.functions:
             assert function.summary, f"{module.name} {function.name}"
+
+
+WITH_EXAMPLES = '''
+"""Lamp: a *light* | two <colours>, `a|b`.
+
+How it works, which is not for the manual.
+
+Examples:
+    lamp tone 5    # dim
+
+    lamp tone 100 fade=0.1
+Not an example.
+"""
+def tone(warm: int | None = None, *, fade: float = 0.5) -> dict:
+    """Mix the colours."""
+'''
+
+
+def lamp(folder: Path) -> tuple[Module, ...]:
+    path = folder / "LM_lamp.py"
+    path.write_text(WITH_EXAMPLES, encoding="utf-8")
+    return extract([path])
+
+
+def test_the_examples_of_a_module_are_the_indented_lines_below_their_heading(
+    tmp_path: Path,
+) -> None:
+    (module,) = lamp(tmp_path)
+    assert module.examples == ("lamp tone 5    # dim", "lamp tone 100 fade=0.1")
+    assert "tone 5" not in compact([module])  # the board has the rest of the manual
+
+
+def test_a_page_shows_what_its_facts_say_and_no_mark_up(tmp_path: Path) -> None:
+    identity = release.Identity((1, 2, 3, 0), 1, 1)
+    page = manual_page.markdown(lamp(tmp_path), identity)
+    assert "Release 1.2.3-0." in page
+    assert "| [lamp](#lamp) | Lamp: a \\*light\\* \\| two &lt;colours>, `a\\|b`. |" in page
+    row = "| `lamp tone(warm:int \\| None=None, *, fade:float=0.5)` | Mix the colours. |"
+    assert row in page
+    assert "```\nlamp tone 5    # dim\nlamp tone 100 fade=0.1\n```" in page
+    facts = json.loads(manual_page.as_json(lamp(tmp_path), identity))
+    assert (facts["release"], facts["api"]) == ("1.2.3-0", 1)
+    (module,) = facts["modules"]
+    assert module["examples"] == ["lamp tone 5    # dim", "lamp tone 100 fade=0.1"]
+    assert module["functions"][0]["parameters"] == [
+        {"name": "warm", "type": "int | None", "default": "None"},
+        {"name": "*", "type": "", "default": None},
+        {"name": "fade", "type": "float", "default": "0.5"},
+    ]
+
+
+def test_one_command_writes_the_manual_that_the_board_has(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--manual", str(tmp_path / "new")]) == 0
+    page = (tmp_path / "new" / "manual.md").read_text(encoding="utf-8")
+    facts = json.loads((tmp_path / "new" / "manual.json").read_text(encoding="utf-8"))
+    modules = paths.repository() / "micros" / "modules"
+    board = compact(extract(sorted(modules.glob("LM_*.py"))))
+    told = [(it["name"], each["name"]) for it in facts["modules"] for each in it["functions"]]
+    assert told == [tuple(row.split("\t")[:2]) for row in board.splitlines() if "\t\t\t" not in row]
+    assert all(f"| `{module} {function}(" in page for module, function in told)
+    capsys.readouterr()
+    assert main(["--manual", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == facts
+    assert main(["--manual", str(tmp_path / "other"), "--dummy"]) == 0
+    assert not (tmp_path / "other").exists()
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert main(["--manual", str(tmp_path / "file")]) == 3
+    assert "cannot be written" in capsys.readouterr().err

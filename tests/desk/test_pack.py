@@ -3,7 +3,21 @@
 import pytest
 
 from toolkit.model.errors import InputError
-from toolkit.operations.pack import packed, unpacked
+from toolkit.operations.pack import packed
+
+_ENTRY, _NAME = 20, 17  # bytes: a name, padded with zeros, and where its content begins
+
+
+def unpacked(content: bytes) -> dict[str, bytes]:
+    """The files of a pack, read as core/once.py reads them."""
+    places: list[tuple[str, int]] = []
+    at = 0
+    while content[at]:
+        name, place = content[at : at + _NAME], content[at + _NAME : at + _ENTRY]
+        places.append((name.rstrip(b"\0").decode(), int.from_bytes(place, "little")))
+        at += _ENTRY
+    bounds = [place for _, place in places] + [len(content)]
+    return {name: content[begin:end] for (name, begin), end in zip(places, bounds[1:], strict=True)}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import selectors
 import socket
 import struct
 import time
-from types import TracebackType
 from typing import Self
 
 from benchmarks.memory import OWN_COLLECTION
@@ -32,12 +31,7 @@ class Peer:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.socket.close()
 
     def send(self, data: bytes) -> None:

@@ -1,10 +1,9 @@
 """A relay between desk and node that reads, changes and adds what it likes."""
 
 import asyncio
-from asyncio.streams import start_server  # tests of the board put their own into asyncio
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self
+
+from tests.support.listener import Listener
 
 Change = Callable[[bytes], bytes]
 
@@ -13,36 +12,20 @@ def _as_it_is(data: bytes) -> bytes:
     return data
 
 
-class Relay:
+class Relay(Listener):
     """Listens on loopback; what is written to it goes on to the node, and back.
 
     `to_node` and `to_desk` change what passes; `inject` and `answer` add to it.
     """
 
     def __init__(self, address: str, port: int = 9008, source: str = "127.67.99.1") -> None:
+        super().__init__()
         self._node = address, port
         self._source = source
         self.to_node: Change = _as_it_is
         self.to_desk: Change = _as_it_is
         self.said = b""  # by the desk
         self.answered = b""  # by the node
-
-    async def __aenter__(self) -> Self:
-        self._server = await start_server(self._serve, "127.0.0.1", 0)
-        self.address, self.port = self._server.sockets[0].getsockname()
-        self._ways: list[asyncio.Task[None]] = []
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.close()
-        for way in self._ways:
-            way.cancel()
-        await asyncio.gather(*self._ways, return_exceptions=True)
 
     async def inject(self, data: bytes) -> None:
         """Say this to the node, as if the desk had."""
@@ -54,13 +37,13 @@ class Relay:
         self._down.write(data)
         await self._down.drain()
 
-    async def _serve(self, desk: asyncio.StreamReader, down: asyncio.StreamWriter) -> None:
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Hand on both ways."""
         node, up = await asyncio.open_connection(*self._node, local_addr=(self._source, 0))
-        self._up, self._down = up, down
-        self._ways = [
-            asyncio.create_task(self._pass(desk, up, upwards=True)),
-            asyncio.create_task(self._pass(node, down, upwards=False)),
-        ]
+        self._up, self._down = up, writer
+        await asyncio.gather(
+            self._pass(reader, up, upwards=True), self._pass(node, writer, upwards=False)
+        )
 
     async def _pass(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, upwards: bool

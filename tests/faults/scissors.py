@@ -1,17 +1,16 @@
 """A relay between desk and node that cuts its connections at random moments, drawn from a seed."""
 
 import asyncio
-from asyncio.streams import start_server  # tests of the board put their own into asyncio
 from collections import Counter
 from contextlib import suppress
 from random import Random
-from types import TracebackType
-from typing import Self
+
+from tests.support.listener import Listener
 
 LINES = 32  # of the desk, after which a connection has been cut at the latest; 4 are the login
 
 
-class Scissors:
+class Scissors(Listener):
     """Listens on loopback and hands on to a node; with `whole` connections live.
 
     Each connection ends at one line of the desk: before it, within it, behind it, or within its
@@ -19,36 +18,18 @@ class Scissors:
     """
 
     def __init__(self, address: str, seed: int, port: int = 9008) -> None:
+        super().__init__()
         self._node = address, port
         self._random = Random(seed)
-        self._ways: set[asyncio.Task[None]] = set()
         self.cuts: Counter[str] = Counter()
         self.whole = False
 
-    async def __aenter__(self) -> Self:
-        self._server = await start_server(self._serve, "127.0.0.1", 0)
-        self.address, self.port = self._server.sockets[0].getsockname()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.close()
-        for way in self._ways:
-            way.cancel()
-        await asyncio.gather(*self._ways, return_exceptions=True)
-
-    async def _serve(self, desk: asyncio.StreamReader, down: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._ways.add(task)
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Hand on what comes, up to the cut."""
+        desk, down = reader, writer
         try:
             node, up = await asyncio.open_connection(*self._node)
         except OSError:
-            down.close()
             return
         last = 0 if self.whole else self._random.randint(1, LINES)
         back = asyncio.create_task(_pass(node, down))
@@ -60,10 +41,9 @@ class Scissors:
             pass
         finally:
             back.cancel()
-            for writer in (up, down):
+            for end in (up, down):
                 # With a goodbye, or without one.
-                (writer.transport.abort if self._random.random() < 0.5 else writer.close)()
-            self._ways.discard(task)
+                (end.transport.abort if self._random.random() < 0.5 else end.close)()
 
     async def _cut(
         self,

@@ -7,7 +7,6 @@ import struct
 import threading
 from collections.abc import Callable, Generator
 from contextlib import suppress
-from types import TracebackType
 from typing import Self, TypeVar
 
 from toolkit.model.progress import Progress
@@ -74,12 +73,7 @@ class Peer:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def stop(self) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import random
 import threading
 from collections.abc import Sequence
-from types import TracebackType
 from typing import Self
 
 from toolkit.model.node import Node
@@ -34,12 +33,7 @@ class CuttingNetwork:
         self.nodes = opening.result(30)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(30)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 from asyncio import open_connection
-from types import TracebackType
+from contextlib import AsyncExitStack
 from typing import Any, Self
 
 from tests.support.reference_sums import (
@@ -69,20 +69,14 @@ class ReferenceDesk:
 
     async def __aenter__(self) -> Self:
         await self.connect()
-        if self.password or self.key:
-            try:
+        async with AsyncExitStack() as unless_entered:
+            unless_entered.push_async_callback(self.wire.close)
+            if self.password or self.key:
                 await self.login()
-            except BaseException:
-                await self.wire.close()
-                raise
+            unless_entered.pop_all()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.wire.close()
 
     async def connect(self) -> None:

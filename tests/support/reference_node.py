@@ -16,12 +16,11 @@ reference_faults.
 import asyncio
 import os
 import threading
-from asyncio.streams import start_server  # tests of the board put their own into asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from tests.support.listener import Listener
 from tests.support.reference_sums import ROUNDS, Json, derive
 from tests.support.reference_visit import HangUp, Visit
 from tests.support.reference_wire import BadLineError, Wire
@@ -29,8 +28,8 @@ from tests.support.reference_wire import BadLineError, Wire
 UID, PASSWORD, BOOT = "240ac4000001", "7K2M9QXT4WZ8B3HN", "9f86d081884c7d65"
 
 
-class ReferenceNode:
-    """A server on loopback."""
+class ReferenceNode(Listener):
+    """It answers what it is told to answer."""
 
     def __init__(
         self,
@@ -43,8 +42,8 @@ class ReferenceNode:
         rounds: int = ROUNDS,
         patience: float = 20.0,
     ) -> None:
-        self.uid, self.host, self.port, self.patience = uid, host, port, patience
-        self.address = host
+        super().__init__(host, port)
+        self.uid, self.patience = uid, patience
         self.key = derive(password, uid, rounds)
         self.name, self.boot, self.auth = "node01", BOOT, True
         self.answers: dict[str, Any] = {"hello": f"hello:{self.name}:{uid}:dev", **(answers or {})}
@@ -68,35 +67,8 @@ class ReferenceNode:
         """Ns."""
         return self.nonces.pop(0) if self.nonces else os.urandom(16)
 
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.stop()
-
-    async def start(self) -> None:
-        """Listen, on a free port when none was named."""
-        self._server = await start_server(self._connected, self.host, self.port, limit=1 << 20)
-        self.port = self._server.sockets[0].getsockname()[1]
-        self._visitors: set[asyncio.Task[None]] = set()
-
-    async def stop(self) -> None:
-        """Listen no longer; every connection ends."""
-        self._server.close()
-        for task in list(self._visitors):
-            task.cancel()
-        await asyncio.gather(*self._visitors, return_exceptions=True)
-
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._visitors.add(task)
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Greet who comes, and answer."""
         visit = Visit(self, Wire(reader, writer, patience=self.patience))
         self.visits.append(visit)
         try:
@@ -109,9 +81,6 @@ class ReferenceNode:
             pass
         except (BadLineError, KeyError, TypeError, ValueError) as error:
             self.errors.append(error)
-        finally:
-            self._visitors.discard(task)
-            writer.close()
 
 
 @contextmanager

@@ -126,14 +126,30 @@ def _install(options: argparse.Namespace) -> int:
 
 
 def _compile(options: argparse.Namespace) -> int:
-    from toolkit.operations.build import FAMILIES, build
+    from toolkit.model.boards import FAMILIES
+    from toolkit.operations.build import build
 
-    chips = [options.board] if options.board else list(FAMILIES)
-    if _steps(options, [f"compile micros/ for {chip} into build/{chip}" for chip in chips]):
+    boards = [options.board] if options.board else list(FAMILIES)
+    if _steps(options, [f"compile micros/ for {board} into build/{board}" for board in boards]):
         return 0
-    for chip in chips:
-        made = ui.follow(build(target.chip(options, chip), options.board))
+    for board in boards:
+        made = ui.follow(build(board))
         ui.say(f"{made.folder}: {len(made.files)} files, {made.size} B")
+    return 0
+
+
+def _manual(options: argparse.Namespace) -> int:
+    from toolkit.model.manual_page import as_json
+    from toolkit.operations import manual
+
+    folder = Path(options.manual) if options.manual else manual.default_folder()
+    if _steps(options, [f"write {folder / name}" for name in manual.NAMES]):
+        return 0
+    if options.json:
+        ui.say(as_json(manual.modules(), release.identity()).rstrip())
+        return 0
+    for path in manual.write(folder):
+        ui.say(f"{path}: {path.stat().st_size} B")
     return 0
 
 
@@ -285,6 +301,7 @@ _COMMANDS: tuple[tuple[str, Command], ...] = (
     ("search_devices", _search),
     ("list_devs_n_bins", _list_devices),
     ("cross_compile_micros", _compile),
+    ("manual", _manual),
     ("make", _make),
     ("erase", _erase),
     ("deploy", _deploy),

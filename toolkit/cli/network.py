@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from toolkit.cli import target, ui
 from toolkit.model import node, paths
-from toolkit.model.cache import Cache
+from toolkit.model.cache import FILE, Cache
 from toolkit.model.errors import UsageError
 from toolkit.model.found import Found
 from toolkit.model.vault import Vault
@@ -13,7 +13,7 @@ from toolkit.model.vault import Vault
 
 def cache() -> Cache:
     """The nodes that were found before."""
-    return Cache(paths.user_data() / "device_conn_cache.json", ui.warn)
+    return Cache(paths.user_data() / FILE, ui.warn)
 
 
 def vault() -> Vault:

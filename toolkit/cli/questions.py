@@ -9,7 +9,7 @@ from typing import Any
 
 from toolkit.cli import ui
 from toolkit.model import paths, pins, profile, settings
-from toolkit.model.cache import Cache
+from toolkit.model.cache import FILE, Cache
 from toolkit.model.errors import InputError
 from toolkit.operations.make import Answers
 from toolkit.operations.prepare import Prepared
@@ -117,7 +117,7 @@ def _defaults(prepared: Prepared, virtual: bool) -> dict[str, settings.Value]:
 
 def _free_name(uid: str) -> str:
     """`node01`, or the next that no other known node has."""
-    cache = Cache(paths.user_data() / "device_conn_cache.json")
+    cache = Cache(paths.user_data() / FILE)
     taken = {node.name for node in cache.nodes() if node.uid != uid}
     number = 1
     while (name := f"node{number:02}") in taken:

@@ -1,18 +1,21 @@
 """The manual: what every load module can do, read from its source without running it.
 
 The source of a load module is the only documentation its author writes. `extract` turns it into
-facts; `compact` into the lines that the board streams for `help` and for its argument check.
+facts; `compact` into the lines that the board streams for `help` and for its argument check. What
+people and programs read is in manual_page.py.
 """
 
 import ast
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from toolkit.model.errors import InputError
 
 PREFIX = "LM_"
+EXAMPLES = "Examples:"  # in a module's docstring; below it indented lines, each a command
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Module:
     name: str
     summary: str
     functions: tuple[Function, ...]
+    examples: tuple[str, ...] = ()
 
 
 def extract(sources: Iterable[Path]) -> tuple[Module, ...]:
@@ -98,7 +102,17 @@ def _module(source: Path) -> Module:
         )
     functions = [Function(node.name, tuple(_parameters(node)), _summary(node)) for node in found]
     functions.sort(key=lambda function: function.name)
-    return Module(source.stem[len(PREFIX) :], _summary(tree), tuple(functions))
+    examples = tuple(_examples(ast.get_docstring(tree) or ""))
+    return Module(source.stem[len(PREFIX) :], _summary(tree), tuple(functions), examples)
+
+
+def _examples(docstring: str) -> Iterable[str]:
+    """The commands below `Examples:`, up to the next line that is not indented."""
+    lines = iter(docstring.splitlines())
+    if EXAMPLES in lines:  # it is read up to there
+        for line in takewhile(lambda it: not it or it[0] == " ", lines):
+            if line.strip():
+                yield line.strip()
 
 
 def _yields(node: ast.AST) -> bool:

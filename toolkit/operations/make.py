@@ -1,16 +1,14 @@
 """From blank flash to a serving node: the whole way, each step with its own progress and error."""
 
 import asyncio
-import time
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
 from toolkit.model import node_files, paths, settings
-from toolkit.model.cache import Cache
-from toolkit.model.errors import RefusedError
-from toolkit.model.node import Node
+from toolkit.model.cache import FILE, Cache
+from toolkit.model.node import Hello, Node
 from toolkit.model.progress import Progress
 from toolkit.model.release import Build
 from toolkit.model.vault import Secret, Vault, new_password, secret_of
@@ -29,7 +27,6 @@ STEPS = (
     "install it into a free slot, with settings and a password of its own",
     "reset the board and wait for its hello",
 )
-_SETTLING = 4.0  # seconds in which the smallest chip has memory for its start alone
 _FIRST_START = 20.0  # seconds: a fresh firmware first formats its file system
 
 
@@ -98,8 +95,6 @@ def _put(
         _vault().put(answers.uid, secret.appwd)  # now the board learns it; it exists nowhere else
         yield from settle(repl, copied, root)
         ready = yield from start.start(repl)
-    if compiled.family == "esp8266":
-        time.sleep(_SETTLING)
     return _greet(ready, secret, answers)
 
 
@@ -109,29 +104,21 @@ def _greet(ready: start.Ready, secret: Secret, answers: Answers) -> Made:
     A node in its own Wi-Fi cannot be reached from here: its word on the serial line is enough.
     """
     node = Node(answers.uid, ready.name, ready.address, ready.port)
-    Cache(paths.user_data() / "device_conn_cache.json").remember(node)
+    Cache(paths.user_data() / FILE).remember(node)
     if ready.mode == "ap":
         return Made(node, ready.mode)
-    hello, version, status = _meet(node, secret)
+    hello, version, status = asyncio.run(_meet(node, secret))
     facts = parse(status) or {}
+    told = f"hello:{hello.name}:{hello.uid}:{hello.kind}"
     problems = cast(list[str], facts.get("problems") or [])
-    return Made(node, ready.mode, hello, version, tuple(problems))
+    return Made(node, ready.mode, told, version, tuple(problems))
 
 
-def _meet(node: Node, secret: Secret) -> tuple[str, str, str]:
+async def _meet(node: Node, secret: Secret) -> tuple[Hello, str, str]:
     """Log in for the first time: what the node says of itself, its version, its status."""
-
-    async def talk() -> tuple[str, str, str]:
-        new = Steady(lambda: Link(node.address, node.port, uid=node.uid, secret=secret))
-        try:
-            version = await new.tell("version")
-            try:
-                status = await new.tell("status >json")
-            except RefusedError:  # it may lack the memory just now, and is met all the same
-                status = ""
-            told = new.link.hello
-            return f"hello:{told.name}:{told.uid}:{told.kind}", version, status
-        finally:
-            await new.close()
-
-    return asyncio.run(talk())
+    new = Steady(lambda: Link(node.address, node.port, uid=node.uid, secret=secret))
+    try:
+        version, status = await new.tell("version"), await new.tell("status >json")
+        return new.link.hello, version, status
+    finally:
+        await new.close()

@@ -3,7 +3,6 @@
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from toolkit.model import node_files
@@ -25,7 +24,6 @@ class Prepared:
 
     chip: Chip
     settings: Mapping[str, Any]
-    archived: Path | None
     secrets: Mapping[str, Any] = field(repr=False)
 
 
@@ -55,7 +53,7 @@ def prepare(device: str, named: str | None = None) -> Generator[Progress, None, 
     if not settings and (before := archive.latest(chip.uid))[1]:
         settings, note = before[0], f"{note}; those of {before[1]} are taken"
     yield finished("archive", note)
-    return Prepared(chip, settings, path, secrets)
+    return Prepared(chip, settings, secrets)
 
 
 def _identify(device: str, named: str | None) -> Chip:

@@ -6,8 +6,8 @@ too; it stands in no repr, error or log.
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from toolkit.model.errors import Busy, HungUp, LoginError, RefusedError, WrongPassword
@@ -70,12 +70,7 @@ class Link:
             await self.open()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
 
     @property
@@ -219,19 +214,19 @@ class Link:
         wire = await Wire.open(*self._place, self._timeout)
         self._door = door = Door(wire, self._uid, self._who, self._timeout)
         try:
-            secrets = await door.keys(self._keys)
-            self._more = len(secrets) > self.older + 1
-            secret = secrets[min(self.older, len(secrets) - 1)] if secrets else None
-            if secret:
-                admitted = await door.login(secret)
-                self.boot, self.rounds = admitted.boot, admitted.rounds
-                self.leaf = admitted.leaf
-            self._requests = Requests(wire, self.name, self._timeout, first=2)
-            await (self.introduce() if secret else self._try_the_door())
-        except BaseException:
-            wire.close()
-            await self.close()
-            raise
+            async with AsyncExitStack() as unless_open:
+                unless_open.push_async_callback(self.close)
+                unless_open.callback(wire.close)
+                secrets = await door.keys(self._keys)
+                self._more = len(secrets) > self.older + 1
+                secret = secrets[min(self.older, len(secrets) - 1)] if secrets else None
+                if secret:
+                    admitted = await door.login(secret)
+                    self.boot, self.rounds = admitted.boot, admitted.rounds
+                    self.leaf = admitted.leaf
+                self._requests = Requests(wire, self.name, self._timeout, first=2)
+                await (self.introduce() if secret else self._try_the_door())
+                unless_open.pop_all()
         finally:
             self.words = wire.words
 

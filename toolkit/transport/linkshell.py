@@ -5,7 +5,6 @@ Where a node has not the memory for a line over the link, the session goes on as
 """
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -197,11 +196,6 @@ class LinkShell:
                 f"refused: {self.name} is short of memory and is talked to in clear text by now, "
                 f"in which no secret is sent: set it first thing in a new session"
             )
-        for pause in PAUSES if word in _TELLING else ():
-            answer = self._waiting.run(self._said(line, timeout))
-            if MEMORY not in answer:
-                return answer
-            time.sleep(pause)  # it may be over in a moment, and to ask again changes nothing
         return self._waiting.run(self._said(line, timeout))
 
     async def _said(self, line: str, timeout: float) -> str:

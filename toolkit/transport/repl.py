@@ -10,7 +10,6 @@ import time
 from binascii import b2a_base64
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from types import TracebackType
 from typing import Any, Self
 
 import serial
@@ -53,12 +52,7 @@ class Repl:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         with suppress(OSError, serial.SerialException):  # a board that is gone needs no leaving
             self._port.write(_FRIENDLY)
         self._port.close()

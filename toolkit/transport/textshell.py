@@ -9,7 +9,6 @@ import re
 import socket
 import time
 from contextlib import ExitStack, suppress
-from types import TracebackType
 from typing import Self
 
 from toolkit.model.errors import InputError, LoginError, NodeError, WrongPassword
@@ -67,12 +66,7 @@ class TextShell:
             self.open()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property

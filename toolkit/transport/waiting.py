@@ -26,9 +26,8 @@ class Waiting:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             return future.result()
-        except BaseException:
-            future.cancel()
-            raise
+        finally:
+            future.cancel()  # of one that has ended nothing comes
 
     def close(self) -> None:
         """End the loop; what still runs in it is cancelled."""

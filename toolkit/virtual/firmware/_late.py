@@ -39,9 +39,8 @@ def bring(name):
     try:
         usys.path.insert(0, _PLACE)
         return __import__(name)
-    except BaseException:
-        usys.modules[name] = found or _Late(name)  # no memory now, perhaps the next time
-        raise
     finally:
+        if name not in usys.modules:
+            usys.modules[name] = found or _Late(name)  # no memory now, perhaps the next time
         usys.path[:] = path
         vfs.umount(_PLACE)

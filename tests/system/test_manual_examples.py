@@ -1,0 +1,132 @@
+"""Every example of the manual is said to a node: none is refused, none faults.
+
+What a module's examples ask for hangs on the board meanwhile. A module without examples says none.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pytest
+
+from tests.support.boards import eventually
+from tests.support.toolkit import Toolkit
+from toolkit.operations import manual
+from toolkit.transport.textshell import TextShell
+from toolkit.virtual import fleet
+from toolkit.virtual.control import Control
+from toolkit.virtual.engine import Engine
+
+EXAMPLES = {module.name: module.examples for module in manual.modules() if module.examples}
+AIR, DISPLAY, PROBE, DISTANCE = 118, 60, 18, 35  # addresses, and pins of the board esp32
+
+
+def _air(control: Control) -> None:
+    control.i2c_model(AIR, "bme280", temperature=21.5)
+
+
+def _display(control: Control) -> None:
+    control.i2c_model(DISPLAY, "ssd1306")
+
+
+def _dht(control: Control) -> None:
+    control.device(17, kind="dht22", temperature=21.5)
+
+
+def _probes(control: Control) -> None:
+    control.device(PROBE, kind="ds18b20", sensors={"000000000001": 21.5})
+
+
+def _distance(control: Control) -> None:
+    control.device(DISTANCE, kind="hcsr04", mm=450.0)
+
+
+def _voltage(control: Control) -> None:
+    control.device(34, kind="voltage", volts=1.5)
+
+
+HANGS_ON_IT: Mapping[str, Callable[[Control], None]] = {
+    "adc": _voltage,
+    "air": _dht,
+    "bme280": _air,
+    "dht": _dht,
+    "distance_HCSR04": _distance,
+    "ds18x20": _probes,
+    "hcsr04": _distance,
+    "oled": _display,
+    "oled_128x64i2c": _display,
+    "oled_widgets": _display,
+}
+
+
+@dataclass
+class Node:
+    """A node on a virtual board: what it answers, and the world around it."""
+
+    control: Control
+    address: str
+    uid: str
+    password: str
+
+    def shell(self) -> TextShell:
+        return TextShell(self.address, uid=self.uid, password=self.password)
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Iterator[Node]:
+    toolkit = Toolkit(tmp_path_factory.mktemp("manual") / "user data", engine)
+    toolkit.ok("--make", "--virtual", "--yes")
+    (board,) = fleet.boards(toolkit.home / "virtual")
+    secrets = json.loads((toolkit.home / "secrets.json").read_text(encoding="utf-8"))
+    with fleet.control(board) as control:
+        yield Node(control, board.address, board.mac, secrets[board.mac]["appwd"])
+    toolkit("--virtual", "--stop")
+
+
+def background(shell: TextShell, line: str) -> str:
+    """What came of a command in the background: the first round of one that is repeated."""
+    tag = ".".join(line.split()[:2])
+    if " && " not in line:
+        return shell.command(f"task show {tag}")
+    waiting = shell.command(f"task show {tag}")
+    return eventually(lambda: (now := shell.command(f"task show {tag}")) != waiting and now, tag)
+
+
+def spoiled(shell: TextShell) -> list[str]:
+    """What has gone wrong without anybody asking: background commands, and what they log."""
+    told = shell.command("log error").splitlines()
+    return [line for line in told if line and "dropped" not in line]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_of_the_manual_is_done(node: Node, name: str) -> None:
+    if name in HANGS_ON_IT:
+        HANGS_ON_IT[name](node.control)
+    with node.shell() as shell:
+        answers = {line: shell.command(line) for line in EXAMPLES[name]}
+        shown = {line: background(shell, line) for line in answers if " &" in line}
+        told = [*answers.items(), *shown.items()]
+        wrong = [pair for pair in told if "refused: " in pair[1] or "fault: " in pair[1]]
+        print(f"{name}: {len(answers)} examples, {len(shown)} in the background")
+        assert (wrong, spoiled(shell)) == ([], [])
+        assert all(line.split()[0] == name for line in answers)
+        shell.command(f"task kill {name}.*")
+        for loaded in shell.command("system module").split():
+            shell.command(f"system module {loaded}")  # the next one finds all pins free
+
+
+def test_an_example_that_is_wrong_would_be_seen(node: Node) -> None:
+    with node.shell() as shell:
+        assert shell.command("servo angle 181").startswith("refused: ")
+        assert shell.command("servo turn 90").startswith("refused: ")
+        assert spoiled(shell) == []
+        assert "started" in shell.command("value pick a 5 &")
+        eventually(lambda: "refused: " in shell.command("task show value.pick"), "the refusal")
+
+
+def test_most_modules_have_examples() -> None:
+    everyone = [module.name for module in manual.modules()]
+    print(
+        f"{len(EXAMPLES)} of {len(everyone)} modules, {sum(map(len, EXAMPLES.values()))} examples"
+    )
+    assert len(EXAMPLES) >= 20
