@@ -16,7 +16,7 @@ builtin 18
 pwm_0 4 pwm_1 5 pwm_2 6 pwm_3 7 pwm_4 10 pwm_5 11
 i2c_sda 8 i2c_scl 9
 simple_0 12 simple_1 13 simple_2 14
-adc_0 1
+adc_0 1 light_in 2 gas_in 3
 dht 13 onewire 14 trigger 7 echo 33 button_0 37 relay_0 12
 extirq 10 irq1 34 irq2 35 irq3 36 irq4 37
 stepper_1 34 stepper_2 35 stepper_3 36 stepper_4 11

@@ -9,7 +9,8 @@ there. adc_0 is one of ADC1: ADC2 is the radio's. dht is simple_1, onewire simpl
 pwm_3, relay_0 simple_0, button_0 irq4; extirq is pwm_4.
 No board has been tried: unverified.
 stepper_1 to stepper_4 are irq1 to irq3 and pwm_5, neopixel_0 is the built-in light (a strip may
-follow it in its place), buzzer_0 irq3, dimmer_0 pwm_0, cold_0 and warm_0 pwm_4 and pwm_5.
+follow it in its place), buzzer_0 irq3, dimmer_0 pwm_0, cold_0 and warm_0 pwm_4 and pwm_5,
+gas_in pwm_1.
 """
 
 PINS = """
@@ -17,7 +18,7 @@ builtin 38
 pwm_0 4 pwm_1 5 pwm_2 6 pwm_3 7 pwm_4 15 pwm_5 16
 i2c_sda 8 i2c_scl 9
 simple_0 10 simple_1 11 simple_2 12
-adc_0 1
+adc_0 1 light_in 2 gas_in 5
 dht 11 onewire 12 trigger 7 echo 13 button_0 47 relay_0 10
 extirq 15 irq1 17 irq2 18 irq3 21 irq4 47
 stepper_1 17 stepper_2 18 stepper_3 21 stepper_4 16

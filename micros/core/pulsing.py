@@ -1,4 +1,7 @@
-"""What few modules ask for: pins at which devices speak in pulses, steps over time."""
+"""What few load modules ask for: pulses, the chip's inside, steps over time.
+
+Loaded for a call of such a module.
+"""
 
 from core.once import once
 
@@ -16,6 +19,11 @@ def onewire(node, name, owner):
 def pulse_us(_):
     """Return the firmware's time_pulse_us(pin, level, limit); it holds the node meanwhile."""
     return once("port.pulses").time_pulse_us
+
+
+def celsius(_):
+    """Return the chip's own temperature."""
+    return once("port.inner").celsius()
 
 
 def player(node, owner):

@@ -433,6 +433,7 @@ class Board:
             "pwm_channels": chip.pwm_channels,
             "driven": outside.driven,
             "adc": outside.adc,
+            **({} if chip.name == "esp8266" else {"celsius": outside.celsius}),
             "i2c": outside.i2c,
             "i2c_models": outside.answering(),
             "i2c_stuck": outside.i2c_stuck,

@@ -69,6 +69,10 @@ class Control:
         """Apply a voltage, 0…65535."""
         self.ask("adc", pin=pin, value=value)
 
+    def temperature(self, celsius: float) -> None:
+        """Make the chip itself so warm."""
+        self.ask("temperature", celsius=celsius)
+
     def neopixel(self, pin: int) -> bytes:
         """What was last written to the LEDs, in the order of the wire (G, R, B)."""
         return bytes.fromhex(self.ask("neopixel", pin=pin))

@@ -109,6 +109,13 @@ class BoardControl:
         self._board.peripherals.adc[pin] = value
         self._board.command("adc", pin, value)
 
+    def do_temperature(self, request: Request) -> float:
+        """Tell the temperature of the chip itself, or set it."""
+        if "celsius" in request:
+            self._board.peripherals.celsius = float(request["celsius"])
+            self._board.command("celsius", self._board.peripherals.celsius)
+        return self._board.peripherals.celsius
+
     def do_neopixel(self, request: Request) -> str:
         return self._board.peripherals.neopixel.get(self._pin(request), "")
 

@@ -22,6 +22,7 @@ class Peripherals:
     hostname: str | None = None  # as it was when the station first had an address: mDNS keeps it
     driven: dict[int, int] = field(default_factory=dict[int, int])
     adc: dict[int, int] = field(default_factory=dict[int, int])
+    celsius: float = 53.0  # of the chip itself
     i2c: dict[int, dict[int, str]] = field(default_factory=dict[int, dict[int, str]])
     i2c_models: dict[int, Model] = field(default_factory=dict[int, Model])
     i2c_stuck: str | None = None  # "scl" or "sda": the line of the bus that is held low
@@ -103,8 +104,8 @@ class Peripherals:
             self._note_i2c(*values)
         elif kind == "i2c write" and values[0] in self.i2c_models:
             self.i2c_models[values[0]].write(values[1], values[2], bytes.fromhex(values[3]))
-        elif kind == "asked":
-            self.asked[values[0]] = values[1]
+        elif kind in ("asked", "seen"):
+            self._note_device(kind, *values)
         elif kind == "spi":
             self.spi = values[0]
         elif kind in ("station", "access point"):
@@ -115,6 +116,12 @@ class Peripherals:
         self.neopixel[pin] = data
         if pin in self.strips:
             self.strips[pin].receive(now, timing, bytes.fromhex(data))
+
+    def _note_device(self, kind: str, pin: int, told: Any) -> None:
+        if kind == "asked":
+            self.asked[pin] = told
+        elif pin in self.devices:
+            self.devices[pin] |= told
 
     def _note_pwm(self, pin: int, frequency: int, duty: int) -> None:
         if frequency:
