@@ -1,4 +1,4 @@
-"""What few load modules ask for: devices that speak in pulses, and the chip's inside.
+"""What few load modules ask for: pulses, the chip's inside, steps over time.
 
 Loaded for a call of such a module.
 """
@@ -24,3 +24,10 @@ def pulse_us(_):
 def celsius(_):
     """Return the chip's own temperature."""
     return once("port.inner").celsius()
+
+
+def player(node, owner):
+    """Return what does a module's steps one after the other, in a task of its own."""
+    from core.player import Player  # from here on in memory
+
+    return Player(node.tasks, owner)
