@@ -84,8 +84,9 @@ def wire(device: Device | None) -> Mapping[str, Any] | None:
 
 def spend(device: Device | None) -> None:
     """Forget what happens once: presses are not made again at the next start."""
-    if device and "presses" in device:
-        device["presses"] = []
+    for name in ("presses", "moves", "turns"):
+        if device and name in device:
+            device[name] = []
 
 
 def stuck(device: Device | None) -> bool:
