@@ -90,7 +90,7 @@ def test_source_that_does_not_compile_is_named_and_leaves_the_earlier_build(
 
 
 def test_an_unknown_chip_or_board_is_refused_with_the_known_ones(sources: Path) -> None:
-    with pytest.raises(InputError, match=r"expected a chip .*esp8266.*, got 'toaster'"):
+    with pytest.raises(InputError, match=r"expected a board .*esp8266.*, got 'toaster'"):
         run_to_end(build("toaster", sources=sources))
     with pytest.raises(InputError, match=r"expected a board with a pin map \(esp32\), got 'desk'"):
         run_to_end(build("esp32", "desk", sources=sources))

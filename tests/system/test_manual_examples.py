@@ -31,6 +31,7 @@ def _display(control: Control) -> None:
 
 def _dht(control: Control) -> None:
     control.device(17, kind="dht22", temperature=21.5)
+    _gas(control)
 
 
 def _probes(control: Control) -> None:
@@ -41,13 +42,28 @@ def _distance(control: Control) -> None:
     control.device(DISTANCE, kind="hcsr04", mm=450.0)
 
 
+def _voltage(control: Control) -> None:
+    control.device(34, kind="voltage", volts=1.5)
+
+
+def _gas(control: Control) -> None:
+    control.device(39, kind="mq135", rs=50000.0)
+
+
+def _light(control: Control) -> None:
+    control.device(36, kind="temt6000", lux=100.0)
+
+
 HANGS_ON_IT: Mapping[str, Callable[[Control], None]] = {
+    "adc": _voltage,
     "air": _dht,
     "bme280": _air,
     "dht": _dht,
     "distance_HCSR04": _distance,
     "ds18x20": _probes,
     "hcsr04": _distance,
+    "light_sensor": _light,
+    "mq135": _gas,
     "oled": _display,
     "oled_128x64i2c": _display,
     "oled_widgets": _display,

@@ -126,13 +126,14 @@ def _install(options: argparse.Namespace) -> int:
 
 
 def _compile(options: argparse.Namespace) -> int:
-    from toolkit.operations.build import FAMILIES, build
+    from toolkit.model.boards import FAMILIES
+    from toolkit.operations.build import build
 
-    chips = [options.board] if options.board else list(FAMILIES)
-    if _steps(options, [f"compile micros/ for {chip} into build/{chip}" for chip in chips]):
+    boards = [options.board] if options.board else list(FAMILIES)
+    if _steps(options, [f"compile micros/ for {board} into build/{board}" for board in boards]):
         return 0
-    for chip in chips:
-        made = ui.follow(build(target.chip(options, chip), options.board))
+    for board in boards:
+        made = ui.follow(build(board))
         ui.say(f"{made.folder}: {len(made.files)} files, {made.size} B")
     return 0
 

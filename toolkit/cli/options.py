@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from toolkit.model.errors import UsageError
-
-BOARDS = ("esp32", "esp8266", "esp32c3", "pico_w")
+from toolkit.model import boards
+from toolkit.model.errors import InputError, UsageError
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,8 @@ OPTIONS: tuple[Option, ...] = (
     Option(("--port",), "serial port of the board", "what with", {"metavar": "DEVICE"}),
     Option(
         ("--board",),
-        "chip or board (default: what the chip says; virtual: esp32)",
+        "chip or board, whose pins it has (default: what the chip says; virtual: esp32): "
+        + ", ".join(boards.BOARDS),
         "what with",
         {"metavar": "NAME"},
     ),
@@ -206,6 +206,10 @@ def _check(options: argparse.Namespace) -> None:
         raise UsageError(f"--{chosen[0]} and --{chosen[1].replace('_', '-')} exclude each other")
     if options.virtual is not None and options.port:
         raise UsageError("--virtual brings its own port: leave --port out, or --virtual")
+    if options.board and options.board not in (known := boards.maps()):
+        raise InputError(
+            f"--board: expected a board with a pin map ({', '.join(known)}), got {options.board!r}"
+        )
     _check_json(options)
     _check_air(options)
     if options.firmware:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.cli import ui
-from toolkit.cli.options import BOARDS
 from toolkit.model import files, paths
+from toolkit.model.boards import BOARDS
 from toolkit.model.errors import InputError
 
 if TYPE_CHECKING:
@@ -54,8 +54,11 @@ def start_virtual(options: argparse.Namespace) -> "VirtualBoard":
     name = _name(options)
     known = {board.name: board for board in virtual_boards()}
     said = name.rpartition("-")[0]
-    kind = said if said in chips.CHIPS else options.board
+    kind = said if said in chips.CHIPS else BOARDS.get(options.board, "")
     kind = known[name].chip if name in known else kind
+    if kind in BOARDS and kind not in chips.CHIPS:
+        there = ", ".join(chips.CHIPS)
+        raise InputError(f"there is no virtual {kind} yet, only {there}: --board with one of these")
     if kind not in chips.CHIPS:
         raise InputError(unknown_virtual(name))
     chip(options, kind)
@@ -103,9 +106,12 @@ def facts(board: "VirtualBoard") -> dict[str, Any]:
 
 
 def chip(options: argparse.Namespace, found: str) -> str:
-    """The chip that was found, which must be the one --board names if it names one."""
-    if options.board in BOARDS and options.board != found:
-        raise InputError(f"--board says {options.board}, and the chip is an {found}")
+    """The chip that was found, which must be that of the board that --board names."""
+    board = options.board
+    wanted = BOARDS.get(board, found)  # a map of one's own may say nothing of a chip
+    if wanted != found:
+        said = board if board == wanted else f"{board}, which has an {wanted}"
+        raise InputError(f"--board says {said}, and the chip is an {found}")
     return found
 
 

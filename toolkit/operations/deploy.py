@@ -7,10 +7,20 @@ from toolkit.model.errors import InputError
 from toolkit.model.progress import Progress
 from toolkit.transport.flasher import Flasher, check_image
 
-OFFSETS = {"esp32": 0x1000, "esp32c3": 0x0, "esp8266": 0x0}
+OFFSETS = {
+    "esp32": 0x1000,
+    "esp32c3": 0x0,
+    "esp32c6": 0x0,
+    "esp32s2": 0x1000,
+    "esp32s3": 0x0,
+    "esp8266": 0x0,
+}
 _DOWNLOADS = {
     "esp32": "ESP32_GENERIC",
     "esp32c3": "ESP32_GENERIC_C3",
+    "esp32c6": "ESP32_GENERIC_C6",
+    "esp32s2": "ESP32_GENERIC_S2",
+    "esp32s3": "ESP32_GENERIC_S3",
     "esp8266": "ESP8266_GENERIC",
 }
 BY_DRIVE = {"pico_w": "RPI_PICO_W"}  # take their firmware as a file on a drive, not by esptool

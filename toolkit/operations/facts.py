@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from toolkit.model.boards import FAMILIES
 from toolkit.model.errors import RefusedError
 from toolkit.model.state import read_settings
 from toolkit.model.text import sentence
 from toolkit.operations.air import ANSWER, Link, within
-from toolkit.operations.build import FAMILIES
 from toolkit.operations.status import parse
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from toolkit.model.boards import BOARDS
 from toolkit.model.errors import (
     FaultError,
     InputError,
@@ -133,7 +134,7 @@ class _Giving(Trial):
         """On one connection: what is there already is not sent again."""
         if not self._board:
             self._board = (await facts(link)).board
-            await asyncio.to_thread(check_image, self._firmware.path, self._board)
+            await asyncio.to_thread(check_image, self._firmware.path, BOARDS[self._board])
         if await self._runs_it(link):
             state = read_firmware(await self._ask(link, "status"))
             if not state.trial:

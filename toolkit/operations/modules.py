@@ -7,13 +7,14 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from toolkit.model.boards import FAMILIES
 from toolkit.model.errors import InputError, RefusedError, ToolkitError
 from toolkit.model.manual import PREFIX, extract
 from toolkit.model.node import Node
 from toolkit.model.outcome import Outcome, Verdict, ended
 from toolkit.model.progress import Progress, finished
 from toolkit.operations.air import ANSWER, Dial, Link, Tell, within
-from toolkit.operations.build import FAMILIES, compile_file
+from toolkit.operations.build import compile_file
 from toolkit.operations.ota import RATE
 
 FOLDER = "/modules"

@@ -51,3 +51,15 @@ def packed(files: Mapping[str, bytes]) -> bytes:
         entries += name.encode().ljust(_NAME, b"\0") + place.to_bytes(_PLACE, "little")
         place += len(content)
     return entries + bytes(_ENTRY) + b"".join(files.values())
+
+
+def unpacked(content: bytes) -> dict[str, bytes]:
+    """Return the files of a pack."""
+    places: list[tuple[str, int]] = []
+    at = 0
+    while content[at]:
+        name = content[at : at + _NAME].rstrip(b"\0").decode()
+        places.append((name, int.from_bytes(content[at + _NAME : at + _ENTRY], "little")))
+        at += _ENTRY
+    bounds = [place for _, place in places] + [len(content)]
+    return {name: content[begin:end] for (name, begin), end in zip(places, bounds[1:], strict=True)}

@@ -433,10 +433,13 @@ class Board:
             "pwm_channels": chip.pwm_channels,
             "driven": outside.driven,
             "adc": outside.adc,
+            **({} if chip.name == "esp8266" else {"celsius": outside.celsius}),
             "i2c": outside.i2c,
             "i2c_models": outside.answering(),
             "i2c_stuck": outside.i2c_stuck,
-            "devices": outside.devices,
+            "devices": {
+                pin: it for pin in outside.devices if (it := devices.wire(outside.devices[pin]))
+            },
             "flash": str(site.folder / "flash.bin"),
             "flash_size": chip.flash_size,
             "fs_offset": files.offset,

@@ -138,15 +138,18 @@ class ADC:
         self._number = number
 
     def read_u16(self):
-        return _voltages.get(self._number, 0)
+        value = _voltages.get(self._number, 0)
+        return value if isinstance(value, int) else value.u16()
 
     def read(self):
-        return self.read_u16() >> (6 if _ESP8266 else 4)
+        value = _voltages.get(self._number, 0)
+        return value >> (6 if _ESP8266 else 4) if isinstance(value, int) else value.counts()
 
     if not _ESP8266:
 
         def read_uv(self):
-            return self.read_u16() * 3300000 // 65535
+            value = _voltages.get(self._number, 0)
+            return value * 3300000 // 65535 if isinstance(value, int) else value.uv()
 
         def atten(self, _attenuation):
             pass

@@ -21,6 +21,7 @@ _LATE = (
     "ds18x20",
     "_hcsr04",
     "_button",
+    "_analog",
 )
 
 
