@@ -16,6 +16,7 @@ i2c_sda 21 i2c_scl 22
 simple_0 16 simple_1 17 simple_2 18
 adc_0 34 light_in 36 gas_in 39
 dht 17 onewire 18 trigger 26 echo 35 button_0 4 relay_0 16
+uart_tx 17 uart_rx 16
 extirq 25 irq1 19 irq2 23 irq3 32 irq4 4
 stepper_1 19 stepper_2 23 stepper_3 32 stepper_4 33
 """  # as text: names of a dictionary would stay in memory for good

@@ -17,6 +17,7 @@ i2c_sda 6 i2c_scl 7
 simple_0 10 simple_1 1 simple_2 0
 adc_0 0 light_in 1 gas_in 4
 dht 3 onewire 4 trigger 5 echo 1 button_0 7 relay_0 10
+uart_tx 4 uart_rx 5
 extirq 1 irq1 10 irq2 0 irq3 7 irq4 6
 stepper_1 3 stepper_2 4 stepper_3 5 stepper_4 10
 """  # as text: names of a dictionary would stay in memory for good

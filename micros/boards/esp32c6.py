@@ -19,6 +19,7 @@ i2c_sda 6 i2c_scl 7
 simple_0 20 simple_1 21 simple_2 22
 adc_0 0 light_in 1 gas_in 3
 dht 21 onewire 22 trigger 11 echo 1 button_0 23 relay_0 20
+uart_tx 18 uart_rx 19
 extirq 18 irq1 1 irq2 20 irq3 21 irq4 23
 stepper_1 2 stepper_2 3 stepper_3 10 stepper_4 11
 neopixel_0 8 buzzer_0 10 dimmer_0 2 cold_0 18 warm_0 19

@@ -15,6 +15,7 @@ i2c_sda 4 i2c_scl 5
 simple_0 16 simple_1 17 simple_2 18
 adc_0 26 light_in 27 gas_in 28
 dht 15 onewire 13 trigger 2 echo 3 button_0 9 relay_0 11
+uart_tx 0 uart_rx 1
 extirq 12 irq1 19 irq2 20 irq3 21 irq4 22
 stepper_1 18 stepper_2 19 stepper_3 20 stepper_4 21
 """  # as text: names of a dictionary would stay in memory for good

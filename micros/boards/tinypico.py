@@ -19,6 +19,7 @@ i2c_sda 21 i2c_scl 22
 simple_0 23 simple_1 19 simple_2 18
 adc_0 35 light_in 33 gas_in 32
 dht 19 onewire 18 trigger 32 echo 4 button_0 18 relay_0 23
+uart_tx 26 uart_rx 25
 extirq 33 irq1 4 irq2 23 irq3 19 irq4 18
 stepper_1 25 stepper_2 26 stepper_3 27 stepper_4 32
 neopixel_0 4 buzzer_0 27 dimmer_0 25 cold_0 33 warm_0 14

@@ -24,3 +24,11 @@ def pulse_us(_):
 def celsius(_):
     """Return the chip's own temperature."""
     return once("port.inner").celsius()
+
+
+def uart(node, tx, rx, owner, *settings):
+    """Reserve two pins and open a serial port: baud, bits, parity (None, 0, 1), stop bits."""
+    pins, wire = once("pins"), once("port.inner")
+    wire.has_uart()
+    owner = owner[3:] if owner[:3] == "LM_" else owner
+    return wire.uart(pins.take(node, tx, owner), pins.take(node, rx, owner), *settings)

@@ -1,4 +1,6 @@
-"""What a chip has inside, on all families. Loaded for each question."""
+"""What a chip has inside, on all families: a sensor, serial ports. Loaded for each question."""
+
+import sys
 
 import machine
 from core.errors import CommandError
@@ -21,3 +23,17 @@ def _measured():
         raise CommandError("this chip has no temperature sensor")
     counts = machine.ADC(getattr(machine.ADC, "CORE_TEMP", 4)).read_u16()
     return 27 - (counts / 65536 * 3.3 - 0.706) / 0.001721
+
+
+def has_uart():
+    """Refuse where the only port that can read is the console."""
+    if sys.platform == "esp8266":
+        raise CommandError("this chip has no serial port but the console")
+
+
+def uart(tx, rx, baud, bits, parity, stop):
+    """Return a serial port, with any(), read(n), write(data) and deinit()."""
+    first = sys.platform == "rp2" and tx in (0, 12, 16, 28)  # "RP2040 Datasheet", 1.4.3
+    pins = {"tx": machine.Pin(tx), "rx": machine.Pin(rx)}
+    settings = {"bits": bits, "parity": parity, "stop": stop, "rxbuf": 512}
+    return machine.UART(0 if first else 1, baud, **pins, **settings)

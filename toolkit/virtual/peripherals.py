@@ -6,6 +6,9 @@ from typing import Any
 from toolkit.virtual.i2c_models import MODELS, Model
 
 
+_LINES = 32  # that are remembered of a serial port
+
+
 @dataclass
 class Peripherals:
     """Inputs are set from outside and outlive resets; outputs are what the program last did."""
@@ -26,6 +29,7 @@ class Peripherals:
     i2c_stuck: str | None = None  # "scl" or "sda": the line of the bus that is held low
     devices: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
     asked: dict[int, int] = field(default_factory=dict[int, int])
+    lines: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
 
     def level(self, pin: int) -> int:
         """The level on a pin, whoever makes it."""
@@ -97,6 +101,8 @@ class Peripherals:
             self.i2c_models[values[0]].write(values[1], values[2], bytes.fromhex(values[3]))
         elif kind in ("asked", "seen"):
             self._note_device(kind, *values)
+        elif kind == "heard":
+            self.lines[values[0]] = [*self.lines.get(values[0], ()), values[1]][-_LINES:]
         elif kind == "spi":
             self.spi = values[0]
         elif kind in ("station", "access point"):
@@ -108,6 +114,10 @@ class Peripherals:
             self.asked[pin] = told
         elif pin in self.devices:
             self.devices[pin] |= told
+
+    def heard(self, pin: int) -> dict[str, list[str]]:
+        """The last lines that a device at a serial port was told, where there is one."""
+        return {"heard": self.lines[pin]} if pin in self.lines else {}
 
     def _note_pwm(self, pin: int, frequency: int, duty: int) -> None:
         if frequency:
