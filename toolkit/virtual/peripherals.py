@@ -5,7 +5,6 @@ from typing import Any
 
 from toolkit.virtual.i2c_models import MODELS, Model
 
-
 _LINES = 32  # that are remembered of a serial port
 
 
