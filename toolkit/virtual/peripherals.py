@@ -98,10 +98,8 @@ class Peripherals:
             self._note_i2c(*values)
         elif kind == "i2c write" and values[0] in self.i2c_models:
             self.i2c_models[values[0]].write(values[1], values[2], bytes.fromhex(values[3]))
-        elif kind in ("asked", "seen"):
+        elif kind in ("asked", "seen", "heard"):
             self._note_device(kind, *values)
-        elif kind == "heard":
-            self.lines[values[0]] = [*self.lines.get(values[0], ()), values[1]][-_LINES:]
         elif kind == "spi":
             self.spi = values[0]
         elif kind in ("station", "access point"):
@@ -111,6 +109,8 @@ class Peripherals:
     def _note_device(self, kind: str, pin: int, told: Any) -> None:
         if kind == "asked":
             self.asked[pin] = told
+        elif kind == "heard":
+            self.lines[pin] = [*self.lines.get(pin, ()), told][-_LINES:]
         elif pin in self.devices:
             self.devices[pin] |= told
 
