@@ -8,6 +8,9 @@ all events share theirs: extirq is pwm_4, irq1 pwm_3, irq2 pwm_5, irq3 and irq4 
 dht is pwm_0, onewire pwm_1, trigger pwm_2, echo pwm_4,
 button_0 irq3, relay_0 simple_0; stepper_1 to stepper_4 are pwm_0 to pwm_3;
 light_in is echo, gas_in onewire.
+neopixel_0 is 8, the built-in light: a strip may follow it in place
+of that light. buzzer_0 is pwm_2, dimmer_0 pwm_0, cold_0 and warm_0 are pwm_4 and pwm_5.
+uart_tx is onewire, uart_rx trigger.
 """
 
 PINS = """
@@ -17,6 +20,7 @@ i2c_sda 6 i2c_scl 7
 simple_0 10 simple_1 1 simple_2 0
 adc_0 0 light_in 1 gas_in 4
 dht 3 onewire 4 trigger 5 echo 1 button_0 7 relay_0 10
+neopixel_0 8 buzzer_0 5 dimmer_0 3 cold_0 1 warm_0 0
 uart_tx 4 uart_rx 5
 extirq 1 irq1 10 irq2 0 irq3 7 irq4 6
 stepper_1 3 stepper_2 4 stepper_3 5 stepper_4 10

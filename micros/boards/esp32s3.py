@@ -11,6 +11,7 @@ No board has been tried: unverified.
 stepper_1 to stepper_4 are irq1 to irq3 and pwm_5, neopixel_0 is the built-in light (a strip may
 follow it in its place), buzzer_0 irq3, dimmer_0 pwm_0, cold_0 and warm_0 pwm_4 and pwm_5,
 gas_in pwm_1.
+uart_tx is irq1, uart_rx irq2.
 """
 
 PINS = """

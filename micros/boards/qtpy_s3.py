@@ -12,6 +12,7 @@ No board has been tried: unverified.
 stepper_1 to stepper_4 are pwm_0 to pwm_3, neopixel_0 is the built-in light, which has power with
 the setting `poweron 38:on`, buzzer_0 pwm_2, dimmer_0 pwm_0, cold_0 and warm_0 pwm_4 and pwm_5,
 light_in pwm_3, gas_in pwm_2.
+uart_tx is adc_0, uart_rx irq1.
 """
 
 PINS = """

@@ -1,4 +1,4 @@
-"""What few load modules ask for: devices that speak in pulses, and the chip's inside.
+"""What few load modules ask for: pulses, the chip's inside, steps over time.
 
 Loaded for a call of such a module.
 """
@@ -32,3 +32,10 @@ def uart(node, tx, rx, owner, *settings):
     wire.has_uart()
     owner = owner[3:] if owner[:3] == "LM_" else owner
     return wire.uart(pins.take(node, tx, owner), pins.take(node, rx, owner), *settings)
+
+
+def player(node, owner):
+    """Return what does a module's steps one after the other, in a task of its own."""
+    from core.player import Player  # from here on in memory
+
+    return Player(node.tasks, owner)

@@ -119,6 +119,20 @@ class BoardControl:
     def do_neopixel(self, request: Request) -> str:
         return self._board.peripherals.neopixel.get(self._pin(request), "")
 
+    def do_strip(self, request: Request) -> Request | None:
+        """Read a strip of lights; with its state hang it on a pin or change it, with "count" null
+        take it away."""
+        pin, outside = self._pin(request), self._board.peripherals
+        given = {key: value for key, value in request.items() if key not in ("do", "pin")}
+        if "count" in given and given["count"] is None:
+            outside.strips.pop(pin, None)
+        elif given:
+            try:
+                outside.plug_strip(pin, given)
+            except ValueError as error:
+                raise RequestError(f"strip: {error}") from error
+        return outside.strips[pin].seen() if pin in outside.strips else None
+
     def do_i2c(self, request: Request) -> Request | None:
         """Read a device; with "registers" or "model" attach or change it, or (null) detach."""
         outside = self._board.peripherals

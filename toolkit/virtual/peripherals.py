@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from toolkit.virtual.i2c_models import MODELS, Model
+from toolkit.virtual.strip import Strip
 
 _LINES = 32  # that are remembered of a serial port
 
@@ -15,6 +16,7 @@ class Peripherals:
     pins: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
     pwm: dict[int, dict[str, int]] = field(default_factory=dict[int, dict[str, int]])
     neopixel: dict[int, str] = field(default_factory=dict[int, str])
+    strips: dict[int, Strip] = field(default_factory=dict[int, Strip])
     timers: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     spi: str = ""
     station: str | None = None
@@ -59,6 +61,13 @@ class Peripherals:
         self.i2c_models[address] = device
         return device
 
+    def plug_strip(self, pin: int, state: dict[str, Any]) -> Strip:
+        """Hang a strip of lights on a pin, or change it."""
+        strip = self.strips.get(pin) or Strip()
+        strip.change(state)
+        self.strips[pin] = strip
+        return strip
+
     def answering(self) -> list[int]:
         """The addresses of those devices that are models and answer."""
         return [address for address, device in self.i2c_models.items() if device.present]
@@ -70,7 +79,7 @@ class Peripherals:
 
     def lose_power(self) -> None:
         """What hangs on the board's supply is without power, too."""
-        for device in self.i2c_models.values():
+        for device in (*self.i2c_models.values(), *self.strips.values()):
             device.lose_power()
 
     def reset(self, *, soft: bool) -> None:
@@ -90,7 +99,7 @@ class Peripherals:
         elif kind == "pwm":
             self._note_pwm(*values)
         elif kind == "neopixel":
-            self.neopixel[values[0]] = values[1]
+            self._note_neopixel(*values)
         elif kind == "timers":
             names = ("id", "period_ms", "callback")
             self.timers = [dict(zip(names, row, strict=True)) for row in values[0]]
@@ -105,6 +114,11 @@ class Peripherals:
         elif kind in ("station", "access point"):
             setattr(self, kind.replace(" ", "_"), values[0])
             self.hostname = self.hostname or (values[1] if len(values) > 1 else None)
+
+    def _note_neopixel(self, pin: int, data: str, now: int, timing: list[int]) -> None:
+        self.neopixel[pin] = data
+        if pin in self.strips:
+            self.strips[pin].receive(now, timing, bytes.fromhex(data))
 
     def _note_device(self, kind: str, pin: int, told: Any) -> None:
         if kind == "asked":
