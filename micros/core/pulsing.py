@@ -26,12 +26,12 @@ def celsius(_):
     return once("port.inner").celsius()
 
 
-def uart(node, tx, rx, owner, *settings):
-    """Reserve two pins and open a serial port: baud, bits, parity (None, 0, 1), stop bits."""
+def uart(node, first, last, owner, *settings):
+    """Reserve two pins, the first sends, and open a serial port: baud, bits, parity (None, 0, 1), stop bits."""
     pins, wire = once("pins"), once("port.inner")
-    wire.has_uart()
+    wire.missing()
     owner = owner[3:] if owner[:3] == "LM_" else owner
-    return wire.uart(pins.take(node, tx, owner), pins.take(node, rx, owner), *settings)
+    return wire.uart(pins.take(node, first, owner), pins.take(node, last, owner), *settings)
 
 
 def player(node, owner):

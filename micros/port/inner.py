@@ -25,15 +25,14 @@ def _measured():
     return 27 - (counts / 65536 * 3.3 - 0.706) / 0.001721
 
 
-def has_uart():
+def missing():
     """Refuse where the only port that can read is the console."""
     if sys.platform == "esp8266":
         raise CommandError("this chip has no serial port but the console")
 
 
-def uart(tx, rx, baud, bits, parity, stop):
-    """Return a serial port, with any(), read(n), write(data) and deinit()."""
-    first = sys.platform == "rp2" and tx in (0, 12, 16, 28)  # "RP2040 Datasheet", 1.4.3
-    pins = {"tx": machine.Pin(tx), "rx": machine.Pin(rx)}
-    settings = {"bits": bits, "parity": parity, "stop": stop, "rxbuf": 512}
-    return machine.UART(0 if first else 1, baud, **pins, **settings)
+def uart(begin, end, *settings):
+    """Return a serial port between two pins, with any(), read(n), write(data) and deinit()."""
+    first = sys.platform == "rp2" and begin in (0, 12, 16, 28)  # "RP2040 Datasheet", 1.4.3
+    pins = {"tx": machine.Pin(begin), "rx": machine.Pin(end), "rxbuf": 512}
+    return machine.UART(0 if first else 1, *settings, **pins)  # baud, bits, parity, stop bits

@@ -86,23 +86,23 @@ class Port(Firmware):
 
     @staticmethod
     def UART(*settings, **more):
-        return settings, more["tx"], more["rx"], more["parity"]
+        return settings, more["tx"], more["rx"], more["rxbuf"]
 
 
 def opened(platform, tx, rx):
     """Which port a firmware is asked for."""
 
     def work(inner):
-        inner.has_uart()
+        inner.missing()
         return inner.uart(tx, rx, 9600, 8, None, 1)
 
     return made(Port, work, platform=platform)
 
 
 def test_a_serial_port_is_the_one_that_the_pins_belong_to():
-    assert opened("rp2", 0, 1) == ((0, 9600), 0, 1, None)
-    assert opened("rp2", 4, 5) == ((1, 9600), 4, 5, None)
-    assert opened("esp32", 17, 16) == ((1, 9600), 17, 16, None)
+    assert opened("rp2", 0, 1) == ((0, 9600, 8, None, 1), 0, 1, 512)
+    assert opened("rp2", 4, 5) == ((1, 9600, 8, None, 1), 4, 5, 512)
+    assert opened("esp32", 17, 16) == ((1, 9600, 8, None, 1), 17, 16, 512)
 
 
 def test_an_esp8266_has_no_serial_port_to_spare():
