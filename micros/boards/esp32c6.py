@@ -24,6 +24,8 @@ uart_tx 18 uart_rx 19
 extirq 18 irq1 1 irq2 20 irq3 21 irq4 23
 stepper_1 2 stepper_2 3 stepper_3 10 stepper_4 11
 neopixel_0 8 buzzer_0 10 dimmer_0 2 cold_0 18 warm_0 19
+motor_1 2 motor_1a 3 motor_1b 10 motor_2 11 motor_2a 20 motor_2b 22
+pir 1 rotary_a 18 rotary_b 19 rotary_sw 23
 """  # as text: names of a dictionary would stay in memory for good
 OUTPUTS = "0 1 2 3 4 5 6 7 8 9 10 11 12 13 15 16 17 18 19 20 21 22 23"
 OTHERS = ""

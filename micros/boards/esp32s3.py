@@ -25,6 +25,8 @@ uart_tx 17 uart_rx 18
 extirq 15 irq1 17 irq2 18 irq3 21 irq4 47
 stepper_1 17 stepper_2 18 stepper_3 21 stepper_4 16
 neopixel_0 38 buzzer_0 21 dimmer_0 4 cold_0 15 warm_0 16
+motor_1 4 motor_1a 5 motor_1b 6 motor_2 7 motor_2a 10 motor_2b 12
+pir 14 rotary_a 17 rotary_b 18 rotary_sw 47
 """  # as text: names of a dictionary would stay in memory for good
 OUTPUTS = "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 38 39 40 41 42 43 44 45 46 47 48"
 OTHERS = ""

@@ -26,6 +26,8 @@ uart_tx 5 uart_rx 16
 extirq 35 irq1 16 irq2 7 irq3 6 irq4 37
 stepper_1 18 stepper_2 17 stepper_3 9 stepper_4 8
 neopixel_0 39 buzzer_0 9 dimmer_0 18 cold_0 35 warm_0 36
+motor_1 18 motor_1a 17 motor_1b 9 motor_2 8 motor_2a 7 motor_2b 6
+pir 16 rotary_a 35 rotary_b 36 rotary_sw 37
 """  # as text: names of a dictionary would stay in memory for good
 OUTPUTS = "0 5 6 7 8 9 16 17 18 35 36 37 38 39 40 41"
 OTHERS = ""

@@ -24,6 +24,8 @@ uart_tx 26 uart_rx 25
 extirq 33 irq1 4 irq2 23 irq3 19 irq4 18
 stepper_1 25 stepper_2 26 stepper_3 27 stepper_4 32
 neopixel_0 4 buzzer_0 27 dimmer_0 25 cold_0 33 warm_0 14
+motor_1 25 motor_1a 26 motor_1b 27 motor_2 14 motor_2a 33 motor_2b 32
+pir 4 rotary_a 23 rotary_b 19 rotary_sw 18
 """  # as text: names of a dictionary would stay in memory for good
 OUTPUTS = "0 1 2 3 4 5 12 13 14 15 18 19 21 22 23 25 26 27 32 33"
 OTHERS = " 34 35 36 37 38 39"  # inputs only

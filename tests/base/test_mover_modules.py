@@ -38,7 +38,7 @@ def node(standing):
     yield standing
     for pin in (4, 14, 19, 25, 32):
         standing.control.device(pin, kind=None)
-    for module in ("stepper",):
+    for module in ("stepper", "motor", "L298N"):
         standing.say("system module " + module)
 
 
@@ -159,6 +159,84 @@ def test_a_pin_of_a_stepper_that_another_module_has_is_refused_by_name(node):
     assert node.say("stepper load") == "refused: pin stepper_2 (16) is taken by switch"
     node.set(cstmpmap="n/a")
     node.say("system module switch")
+
+
+def motor(node, pin=14):
+    state = node.control.device(pin)
+    return state["does"], state["speed"]
+
+
+def test_a_motor_comes_to_its_speed_by_a_ramp_and_goes_over_zero_to_the_other_side(node):
+    node.control.device(14, kind="l298n")
+    node.say("motor ramp 2000")
+    go(node, "motor speed 100", 1000)
+    assert motor(node)[0] == "turns"
+    assert 45 <= motor(node)[1] <= 55
+    passes(node, 1500)
+    assert motor(node) == ("turns", 100)
+    go(node, "motor speed -100", 2000)
+    assert -5 <= motor(node)[1] <= 5
+    passes(node, 2500)
+    assert motor(node) == ("turns", -100)
+    assert node.control.device(14)["shock"] <= 2
+    assert told(node, "motor status")["speed_1"] == -100
+
+
+def test_a_motor_is_braked_and_stopped_at_once_also_on_its_ramp(node):
+    node.control.device(14, kind="l298n")
+    node.say("motor ramp 2000")
+    go(node, "motor speed 80", 500)
+    assert motor(node)[0] == "turns"
+    assert told(node, "motor brake")["braked"] == "1"
+    assert motor(node) == ("brakes", 0)
+    assert "a newer call took over" in node.say("task show motor.speed")
+    passes(node, 1000)
+    assert motor(node) == ("brakes", 0)
+    go(node, "motor speed 80", 500)
+    assert motor(node)[0] == "turns"
+    assert told(node, "motor stop")["braked"] == "none"
+    assert motor(node) == ("coasts", 0)
+
+
+def test_two_motors_are_two(node):
+    node.control.device(14, kind="l298n")
+    node.control.device(13, kind="l298n", inputs=[16, 17])
+    node.say("motor ramp 0", "motor speed 40", "motor speed -60 2")
+    assert (motor(node), motor(node, 13)) == (("turns", 40), ("turns", -60))
+    node.say("motor brake 2")
+    assert (motor(node), motor(node, 13)) == (("turns", 40), ("brakes", 0))
+    found = {"speed_1": 40, "speed_2": 0, "braked": "2", "ramp": 0}
+    assert told(node, "motor status") == found
+    node.say("motor stop")
+    assert (motor(node), motor(node, 13)) == (("coasts", 0), ("coasts", 0))
+    node.control.device(13, kind=None)
+
+
+def test_a_motor_has_its_words_of_the_platform_before(node):
+    node.control.device(14, kind="l298n")
+    node.say("motor ramp 0", "L298N m1_control 1 30")
+    assert motor(node) == ("turns", -30)
+    node.say("L298N set_direction")
+    assert motor(node) == ("turns", 30)
+    node.say("L298N set_speed 70")
+    assert motor(node) == ("turns", 70)
+    node.say("L298N stop")
+    assert motor(node) == ("coasts", 0)
+    assert "direc: expected 0 or 1, got 2" in node.say("L298N set_direction 2")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("speed 101", "speed: expected -100 to 100, got 101"),
+        ("speed x", "speed: expected -100 to 100, got 'x'"),
+        ("speed 10 3", "motor: expected 1 or 2, got 3"),
+        ("stop 3", "motor: expected 1, 2, or 0 for both, got 3"),
+        ("ramp -1", "ramp: expected 0 to 60000 ms, got -1"),
+    ],
+)
+def test_a_speed_that_makes_no_sense_is_refused(node, line, said):
+    assert node.say("motor " + line) == "refused: " + said
 
 
 def test_a_newer_motion_takes_over_and_stop_ends_any(standing):

@@ -82,6 +82,12 @@ def heap(plain: str, there: Iterable[Device]) -> str:
     return plain if "k" in unit else f"{int(size) + room}{unit}"
 
 
+def wire(device: Device | None) -> Mapping[str, Any] | None:
+    """What the firmware is told of a device."""
+    known = device is not None and _FILES[device["kind"]]
+    return analog.wire(device) if known else None
+
+
 def spend(device: Device | None) -> None:
     """Forget what happens once: presses are not made again at the next start."""
     for name in ("presses", "say"):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from toolkit.virtual import movers
 from toolkit.virtual.i2c_models import MODELS, Model
 from toolkit.virtual.strip import Strip
 
@@ -91,13 +92,24 @@ class Peripherals:
             self.pins.clear()
             self.neopixel.clear()
             self.station = self.access_point = self.hostname = None
+        self.turn()
+
+    def turn(self) -> None:
+        """Motors do what their inputs say."""
+        for pin, device in self.devices.items():
+            if device["kind"] == "l298n":
+                pulses = self.pwm.get(pin)
+                duty = round(pulses["duty_u16"] / 655.35) if pulses else 100 * self.level(pin)
+                device |= movers.bridge(device, duty, *map(self.level, device["inputs"]))
 
     def note(self, kind: str, values: list[Any]) -> None:
         """An event of the firmware."""
         if kind == "pin":
             self.pins[values[0]] = {"mode": values[1], "pull": values[2], "value": values[3]}
+            self.turn()
         elif kind == "pwm":
             self._note_pwm(*values)
+            self.turn()
         elif kind == "neopixel":
             self._note_neopixel(*values)
         elif kind == "timers":
