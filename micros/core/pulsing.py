@@ -27,7 +27,7 @@ def celsius(_):
 
 
 def uart(node, first, last, owner, *settings):
-    """Reserve two pins, the first sends, and open a serial port: baud, bits, parity (None, 0, 1), stop bits."""
+    """Reserve two pins, of which the first sends, and open a serial port."""
     pins, wire = once("pins"), once("port.inner")
     wire.missing()
     owner = owner[3:] if owner[:3] == "LM_" else owner
