@@ -84,12 +84,15 @@ def node(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Iterator[N
 
 
 def background(shell: TextShell, line: str) -> str:
-    """What came of a command in the background: the first round of one that is repeated."""
+    """What was wrong with a command in the background, with the first round of one repeated."""
     tag = ".".join(line.split()[:2])
-    if " && " not in line:
+
+    def told() -> str:
         return shell.command(f"task show {tag}")
-    waiting = shell.command(f"task show {tag}")
-    return eventually(lambda: (now := shell.command(f"task show {tag}")) != waiting and now, tag)
+
+    if " && " in line or line.endswith("&"):
+        eventually(lambda: ", 0 runs" not in told(), f"the first run of {tag}")
+    return f"refused: {it}" if " failed, " in (it := told()) else ""
 
 
 def spoiled(shell: TextShell) -> list[str]:
@@ -121,7 +124,7 @@ def test_an_example_that_is_wrong_would_be_seen(node: Node) -> None:
         assert shell.command("servo turn 90").startswith("refused: ")
         assert spoiled(shell) == []
         assert "started" in shell.command("value pick a 5 &")
-        eventually(lambda: "refused: " in shell.command("task show value.pick"), "the refusal")
+        assert "pick: expected a value named" in background(shell, "value pick a 5 &")
 
 
 def test_most_modules_have_examples() -> None:
