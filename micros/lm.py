@@ -5,10 +5,13 @@ What has to do with pins lies in core/pins.py and is loaded for each call:
 pin(name, owner, mode="out")             a pin; modes: out, in, up, down (pulls), od (open drain)
 pwm(name, owner, frequency=1000)         a PWM output: duty_u16(), freq(), deinit()
 adc(name, owner)                         an analog input: read_u16()
-neopixel(name, owner, count)             a chain of NeoPixels
+neopixel(name, owner, count, size=3)     a chain of NeoPixels of so many bytes each
+player(owner)                            does steps over time: play(generator), fade(outputs,
+                                         duties, ms); the newest wins at once (core/player.py)
 dht(name, owner)                         a DHT11 or DHT22: its pin, and readinto(pin, buffer)
 onewire(name, owner)                     a 1-Wire bus: the firmware's OneWire
 pulse_us()                               the firmware's time_pulse_us(pin, level, limit)
+celsius()                                the chip's own temperature
 i2c(frequency=400000)                    the I2C bus, which all modules share
 run(line, owner)                         a coroutine that runs commands, for a button
 pinmap(*names), pins()                   the numbers behind logical pins: some, or all
@@ -20,7 +23,7 @@ from core.once import once
 from micropython import const
 
 API = 1
-_PULSES = const(" dht onewire pulse_us ")
+_PULSES = const(" dht onewire pulse_us celsius player ")
 
 log = None  # the node's log, once node.py has bound this file
 node = None  # the whole node; only the system module has a reason to look inside, others: clock

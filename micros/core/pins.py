@@ -56,9 +56,9 @@ def adc(node, name, owner):
     return made(node, "adc", name, owner)
 
 
-def neopixel(node, name, owner, count):
-    """Reserve a chain of NeoPixels."""
-    return made(node, "neopixel", name, owner, count)
+def neopixel(node, name, owner, count, size=3):
+    """Reserve a chain of NeoPixels of so many bytes each."""
+    return made(node, "neopixel", name, owner, count, size)
 
 
 def run(node, line, owner):

@@ -1,4 +1,7 @@
-"""Pins at which devices speak in pulses. Loaded for a call of a module that has such a device."""
+"""What few load modules ask for: pulses, the chip's inside, steps over time.
+
+Loaded for a call of such a module.
+"""
 
 from core.once import once
 
@@ -16,3 +19,15 @@ def onewire(node, name, owner):
 def pulse_us(_):
     """Return the firmware's time_pulse_us(pin, level, limit); it holds the node meanwhile."""
     return once("port.pulses").time_pulse_us
+
+
+def celsius(_):
+    """Return the chip's own temperature."""
+    return once("port.inner").celsius()
+
+
+def player(node, owner):
+    """Return what does a module's steps one after the other, in a task of its own."""
+    from core.player import Player  # from here on in memory
+
+    return Player(node.tasks, owner)

@@ -139,8 +139,8 @@ def i2c(scl, sda, frequency):
     return machine.SoftI2C(*pins, freq=frequency, timeout=10000)  # µs that a stuck clock may hold
 
 
-def neopixel(number, count):
-    """Return a chain of NeoPixels."""
+def neopixel(number, count, size=3):
+    """Return a chain of NeoPixels, of 3 or 4 bytes each."""
     from neopixel import NeoPixel
 
-    return NeoPixel(machine.Pin(number, machine.Pin.OUT), count)
+    return NeoPixel(machine.Pin(number, machine.Pin.OUT), count, size)

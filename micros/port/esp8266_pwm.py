@@ -7,9 +7,11 @@ class Pwm:
     def __init__(self, output):
         self.output = output
 
-    def duty_u16(self, value):
-        """Set the share of the period in which the output is high, 0 to 65535."""
-        self.output.duty(value >> 6)
+    def duty_u16(self, value=None):
+        """Return the share of the period in which the output is high, 0 to 65535, or set it."""
+        if value is None:
+            return self.output.duty() << 6
+        return self.output.duty(value >> 6)
 
     def freq(self, *hertz):
         """Return the frequency, or set it for all outputs of this chip."""

@@ -108,3 +108,96 @@ def test_what_makes_no_sense_is_refused(node, line, said):
 
 def test_nothing_was_a_fault(node):
     assert "Traceback" not in node.say("log error")
+
+
+def test_a_temt6000_tells_the_light(node):
+    node.control.device(36, kind="temt6000", lux=250)
+    assert abs(told(node, "light_sensor illuminance")["lux"] - 250) <= 2
+    assert told(node, "light_sensor illuminance")["rail"] == "no"
+    assert 25 < told(node, "light_sensor intensity")["percent"] < 45
+    assert told(node, "light_sensor pinmap") == {"light_in": 36}
+
+
+def test_an_ldr_tells_the_light_and_is_known_after_a_restart(node):
+    node.control.device(36, kind="ldr", lux=60, r10=9000.0, gamma=0.6, resistor=4700.0)
+    node.say("light_sensor sensor ldr 4700 9000 0.6")
+    assert abs(told(node, "light_sensor illuminance")["lux"] - 60) <= 1
+    node.restart()
+    assert told(node, "light_sensor status") == {"sensor": "ldr", "resistor": 4700}
+    assert abs(told(node, "light_sensor illuminance")["lux"] - 60) <= 1
+
+
+@pytest.mark.parametrize(("fault", "rail"), [("open", "low"), ("short", "high")])
+def test_a_light_sensor_that_is_broken_says_at_which_rail_it_is(node, fault, rail):
+    node.control.device(36, kind="ldr", fault=fault)
+    found = told(node, "light_sensor illuminance")
+    assert found["rail"] == rail
+    assert (found["lux"] == 0) == (rail == "low")
+    node.control.device(36, kind=None)
+
+
+def test_a_gas_sensor_tells_its_resistance_and_what_gas_makes_it(node):
+    node.control.device(39, kind="mq135", rs=50000.0)
+    assert abs(told(node, "mq135 resistance")["ohms"] - 50000) < 200
+    before = told(node, "mq135 ppm")
+    assert before["calibrated"] is False
+    assert abs(before["ppm"] - 116.602 * (50 / 76.63) ** -2.76903) < 5
+    assert told(node, "mq135 calibrate 420")["calibrated"] is True
+    assert abs(told(node, "mq135 ppm")["ppm"] - 420) < 1
+    node.restart()
+    after = told(node, "mq135 ppm")
+    assert after["calibrated"] is True
+    assert abs(after["ppm"] - 420) < 5
+    assert told(node, "mq135 ppm 50 85")["ppm"] < after["ppm"]
+    assert abs(told(node, "air getMQ135GasPPM 20 33")["ppm"] - after["ppm"]) < 5
+    node.control.device(39, rs=40000.0)
+    assert told(node, "mq135 ppm")["ppm"] > 700
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("open", "stuck at the low rail, pin gas_in (39): is no sensor there?"),
+        ("short", "stuck at the high rail, pin gas_in (39): is its load resistor off?"),
+    ],
+)
+def test_a_gas_sensor_that_is_broken_is_told_by_its_pin(node, fault, said):
+    node.control.device(39, kind="mq135", fault=fault)
+    for word in ("resistance", "ppm", "calibrate"):
+        assert node.say("mq135 " + word) == "refused: mq135: " + said
+    node.control.device(39, fault=None)
+
+
+def test_another_circuit_is_reckoned_with(node):
+    node.control.device(39, kind="mq135", rs=30000.0, load=20000.0)
+    node.say("mq135 circuit 20000 5")
+    assert abs(told(node, "mq135 resistance")["ohms"] - 30000) < 200
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("mq135 ppm 200", "temperature: expected -40 to 85, got 200"),
+        ("mq135 ppm 20 101", "humidity: expected 0 to 100, got 101"),
+        ("mq135 calibrate 0", "fresh: expected 10 to 10000 ppm, got 0"),
+        ("mq135 circuit 1", "resistor: expected 100 to 1000000, got 1"),
+        ("light_sensor sensor moon", "kind: expected temt6000 or ldr, got 'moon'"),
+        ("light_sensor sensor ldr 0", "resistor: expected 10 to 10000000, got 0"),
+    ],
+)
+def test_what_no_sensor_is_is_refused(node, line, said):
+    assert node.say(line) == "refused: " + said
+
+
+def test_the_chip_tells_its_own_temperature(node):
+    node.control.temperature(40)
+    assert told(node, "esp32 temp") == {"celsius": 40.0}
+    assert node.say("esp32 intemp") == "40.0"
+    said = node.say("esp32 hall")
+    assert said == (
+        "refused: hall: MicroPython has had no hall sensor since ESP-IDF 5 took it away"
+    )
+
+
+def test_still_nothing_was_a_fault(node):
+    assert "Traceback" not in node.say("log error")

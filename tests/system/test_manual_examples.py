@@ -33,6 +33,7 @@ def _display(control: Control) -> None:
 
 def _dht(control: Control) -> None:
     control.device(17, kind="dht22", temperature=21.5)
+    _gas(control)
 
 
 def _probes(control: Control) -> None:
@@ -47,6 +48,14 @@ def _voltage(control: Control) -> None:
     control.device(34, kind="voltage", volts=1.5)
 
 
+def _gas(control: Control) -> None:
+    control.device(39, kind="mq135", rs=50000.0)
+
+
+def _light(control: Control) -> None:
+    control.device(36, kind="temt6000", lux=100.0)
+
+
 HANGS_ON_IT: Mapping[str, Callable[[Control], None]] = {
     "adc": _voltage,
     "air": _dht,
@@ -55,6 +64,8 @@ HANGS_ON_IT: Mapping[str, Callable[[Control], None]] = {
     "distance_HCSR04": _distance,
     "ds18x20": _probes,
     "hcsr04": _distance,
+    "light_sensor": _light,
+    "mq135": _gas,
     "oled": _display,
     "oled_128x64i2c": _display,
     "oled_widgets": _display,

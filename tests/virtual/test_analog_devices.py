@@ -93,3 +93,17 @@ def test_a_sensor_that_makes_no_sense_is_refused(bench: Bench) -> None:
         control.device(34, kind="ldr", fault="stuck")
     with pytest.raises(InputError, match=r"ldr: expected one of lux, r10, .* got 'rs'"):
         control.device(34, kind="ldr", rs=1.0)
+
+
+@pytest.mark.parametrize(
+    ("chip", "asked", "told"),
+    [("esp32", "raw_temperature", "104"), ("esp32c3", "mcu_temperature", "40")],
+)
+def test_a_chip_tells_its_temperature_as_its_firmware_does(
+    bench: Bench, chip: str, asked: str, told: str
+) -> None:
+    board = bench.board(chip, clock="jump")
+    console, control = bench.console(board), bench.control(board)
+    control.temperature(40)
+    assert console.run(f"import esp32; print(esp32.{asked}())") == told
+    assert "AttributeError" in console.fails("esp32.hall_sensor()")

@@ -23,7 +23,7 @@ from toolkit.operations.pack import pack
 from toolkit.operations.sources import sources_below
 
 _NOT_IN_A_SLOT = {"boot.py", "main.py", "slots.py"}  # at the root, know only records and slots
-_EVERY_PORT = "pulses"  # begins the files of `port` that all families share
+_EVERY_PORT = ("pulses", "inner")  # begin the files of `port` that all families share
 _OPTIMISE = {"esp8266": "-O3"}  # no line numbers where memory is shortest
 
 
@@ -95,7 +95,7 @@ def _names(sources: Path, family: str, board: str) -> Iterator[str]:
         if path.suffix not in (".py", ".jsonl", ".txt") or str(name) in _NOT_IN_A_SLOT:
             continue
         part = wanted.get(name.parts[0], path.stem)
-        port = name.parts[0] == "port" and path.stem.startswith((part + "_", _EVERY_PORT))
+        port = name.parts[0] == "port" and path.stem.startswith((part + "_", *_EVERY_PORT))
         if path.stem == part or port:
             yield name.as_posix()
 

@@ -42,10 +42,11 @@ def _arguments() -> argparse.ArgumentParser:
         "--ota", action="store_true", help="for the cable, with a table for firmware over the air"
     )
     firmware.add_argument("file", type=Path)
-    screenshot = words.add_parser("screenshot", help="what a board's display shows, as PNG")
+    screenshot = words.add_parser("screenshot", help="what a display or a strip shows, as PNG")
     screenshot.add_argument("name")
     screenshot.add_argument("file", type=Path)
     screenshot.add_argument("--address", type=int, default=60, help="on the I2C bus; default: 60")
+    screenshot.add_argument("--pin", type=int, help="of a strip of lights")
     control = words.add_parser("control", help="""one request, such as '{"do": "pin", "pin": 2}'""")
     control.add_argument("name")
     control.add_argument("request")
@@ -71,6 +72,14 @@ def _screenshot(home: Path, name: str, address: int, file: Path) -> None:
     if not seen or "lines" not in seen:
         raise InputError(f"there is no display at {address} on the I2C bus of {name}")
     files.replace(file, picture.png(seen))
+
+
+def _strip(home: Path, name: str, pin: int, file: Path) -> None:
+    with fleet.control(_board(home, name)) as control:
+        seen = control.strip(pin)
+    if not seen or not seen["colours"]:
+        raise InputError(f"there is no strip of lights at pin {pin} of {name}")
+    files.replace(file, picture.lights(seen))
 
 
 def _control(home: Path, name: str, text: str) -> None:
@@ -111,6 +120,8 @@ def _run(options: argparse.Namespace) -> None:
     elif options.word == "firmware":
         made = image.ota_firmware if options.ota else image.firmware
         files.replace(options.file, made(options.chip))
+    elif options.word == "screenshot" and options.pin is not None:
+        _strip(home, options.name, options.pin, options.file)
     elif options.word == "screenshot":
         _screenshot(home, options.name, options.address, options.file)
     else:

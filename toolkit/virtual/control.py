@@ -69,9 +69,18 @@ class Control:
         """Apply a voltage, 0…65535."""
         self.ask("adc", pin=pin, value=value)
 
+    def temperature(self, celsius: float) -> None:
+        """Make the chip itself so warm."""
+        self.ask("temperature", celsius=celsius)
+
     def neopixel(self, pin: int) -> bytes:
         """What was last written to the LEDs, in the order of the wire (G, R, B)."""
         return bytes.fromhex(self.ask("neopixel", pin=pin))
+
+    def strip(self, pin: int, **state: Any) -> dict[str, Any] | None:
+        """Hang a strip of lights on a pin (count, order, reset_us, broken), change it, take it away
+        (count=None), or read it: its state and the colours it shows."""
+        return self.ask("strip", pin=pin, **state)
 
     def i2c_attach(self, address: int, registers: dict[int, bytes]) -> None:
         """Hang a device on the bus, or change registers of one that is there."""

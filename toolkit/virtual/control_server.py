@@ -5,7 +5,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
-from toolkit.virtual import analog, devices
+from toolkit.virtual import devices
 from toolkit.virtual.air import Network
 from toolkit.virtual.board import Board
 from toolkit.virtual.flash import TEARS, PowerCut
@@ -109,8 +109,29 @@ class BoardControl:
         self._board.peripherals.adc[pin] = value
         self._board.command("adc", pin, value)
 
+    def do_temperature(self, request: Request) -> float:
+        """Tell the temperature of the chip itself, or set it."""
+        if "celsius" in request:
+            self._board.peripherals.celsius = float(request["celsius"])
+            self._board.command("celsius", self._board.peripherals.celsius)
+        return self._board.peripherals.celsius
+
     def do_neopixel(self, request: Request) -> str:
         return self._board.peripherals.neopixel.get(self._pin(request), "")
+
+    def do_strip(self, request: Request) -> Request | None:
+        """Read a strip of lights; with its state hang it on a pin or change it, with "count" null
+        take it away."""
+        pin, outside = self._pin(request), self._board.peripherals
+        given = {key: value for key, value in request.items() if key not in ("do", "pin")}
+        if "count" in given and given["count"] is None:
+            outside.strips.pop(pin, None)
+        elif given:
+            try:
+                outside.plug_strip(pin, given)
+            except ValueError as error:
+                raise RequestError(f"strip: {error}") from error
+        return outside.strips[pin].seen() if pin in outside.strips else None
 
     def do_i2c(self, request: Request) -> Request | None:
         """Read a device; with "registers" or "model" attach or change it, or (null) detach."""
@@ -172,7 +193,8 @@ class BoardControl:
                 outside.devices[pin] = after
             if devices.stuck(before) or devices.stuck(after):
                 self.do_drive({"pin": pin, "level": 0 if devices.stuck(after) else None})
-            self._board.command("device", pin, analog.wire(after))
+            self._board.command("device", pin, devices.wire(after))
+            outside.turn()
             devices.spend(outside.devices.get(pin))
         device = outside.devices.get(pin)
         return None if device is None else {**device, "asked": outside.asked.get(pin, 0)}

@@ -1,13 +1,14 @@
 """Devices as one hangs them on a pin: what can be set of each.
 
-How they speak is in firmware/_dht.py and the files beside it, voltages are in analog.py.
+How they speak is in firmware/_dht.py and the files beside it, voltages are in analog.py, what
+moves is in movers.py.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from toolkit.virtual import analog
+from toolkit.virtual import analog, movers
 
 Device = dict[str, Any]
 
@@ -19,6 +20,7 @@ _KINDS: Mapping[str, Device] = {  # a new one's state; the type of each is that 
     "hcsr04": {"trigger": 26, "mm": 1000.0, "next": [], "fault": None},
     # Held down, or ms down, up, down, … after which it is up; its contact bounces so often.
     "button": {"pressed": False, "presses": [], "bounces": 3, "fault": None},
+    **movers.KINDS,
     **analog.KINDS,
 }
 _ROOM: Mapping[str, int] = {  # bytes of the stand-ins' own, which a small chip's heap must not miss
@@ -26,6 +28,7 @@ _ROOM: Mapping[str, int] = {  # bytes of the stand-ins' own, which a small chip'
     "_ds18b20": 5200,
     "_hcsr04": 2200,
     "_button": 2600,
+    **movers.ROOM,
     "_analog": 1800,
 }
 _FILES: Mapping[str, str] = {
@@ -34,6 +37,7 @@ _FILES: Mapping[str, str] = {
     "ds18b20": "_ds18b20",
     "hcsr04": "_hcsr04",
     "button": "_button",
+    **movers.FILES,
     **dict.fromkeys(analog.KINDS, "_analog"),
 }
 _FAULTS: Mapping[str, tuple[str, ...]] = {
@@ -42,6 +46,7 @@ _FAULTS: Mapping[str, tuple[str, ...]] = {
     "ds18b20": ("no answer", "checksum", "no conversion", "stuck"),
     "hcsr04": ("no answer", "endless", "stuck"),
     "button": ("no answer", "stuck"),
+    **movers.FAULTS,
     **dict.fromkeys(analog.KINDS, analog.FAULTS),
 }
 
@@ -69,6 +74,12 @@ def heap(plain: str, there: Iterable[Device]) -> str:
     size, unit = plain.rstrip("wk"), plain.lstrip("0123456789")
     room = sum(_ROOM[file] for file in {_FILES[device["kind"]] for device in there})
     return plain if "k" in unit else f"{int(size) + room}{unit}"
+
+
+def wire(device: Device | None) -> Mapping[str, Any] | None:
+    """What the firmware is told of a device."""
+    known = device is not None and _FILES[device["kind"]]
+    return analog.wire(device) if known else None
 
 
 def spend(device: Device | None) -> None:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from toolkit.virtual import movers
 from toolkit.virtual.i2c_models import MODELS, Model
+from toolkit.virtual.strip import Strip
 
 
 @dataclass
@@ -13,6 +15,7 @@ class Peripherals:
     pins: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
     pwm: dict[int, dict[str, int]] = field(default_factory=dict[int, dict[str, int]])
     neopixel: dict[int, str] = field(default_factory=dict[int, str])
+    strips: dict[int, Strip] = field(default_factory=dict[int, Strip])
     timers: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     spi: str = ""
     station: str | None = None
@@ -20,6 +23,7 @@ class Peripherals:
     hostname: str | None = None  # as it was when the station first had an address: mDNS keeps it
     driven: dict[int, int] = field(default_factory=dict[int, int])
     adc: dict[int, int] = field(default_factory=dict[int, int])
+    celsius: float = 53.0  # of the chip itself
     i2c: dict[int, dict[int, str]] = field(default_factory=dict[int, dict[int, str]])
     i2c_models: dict[int, Model] = field(default_factory=dict[int, Model])
     i2c_stuck: str | None = None  # "scl" or "sda": the line of the bus that is held low
@@ -55,6 +59,13 @@ class Peripherals:
         self.i2c_models[address] = device
         return device
 
+    def plug_strip(self, pin: int, state: dict[str, Any]) -> Strip:
+        """Hang a strip of lights on a pin, or change it."""
+        strip = self.strips.get(pin) or Strip()
+        strip.change(state)
+        self.strips[pin] = strip
+        return strip
+
     def answering(self) -> list[int]:
         """The addresses of those devices that are models and answer."""
         return [address for address, device in self.i2c_models.items() if device.present]
@@ -66,7 +77,7 @@ class Peripherals:
 
     def lose_power(self) -> None:
         """What hangs on the board's supply is without power, too."""
-        for device in self.i2c_models.values():
+        for device in (*self.i2c_models.values(), *self.strips.values()):
             device.lose_power()
 
     def reset(self, *, soft: bool) -> None:
@@ -78,15 +89,26 @@ class Peripherals:
             self.pins.clear()
             self.neopixel.clear()
             self.station = self.access_point = self.hostname = None
+        self.turn()
+
+    def turn(self) -> None:
+        """Motors do what their inputs say."""
+        for pin, device in self.devices.items():
+            if device["kind"] == "l298n":
+                pulses = self.pwm.get(pin)
+                duty = round(pulses["duty_u16"] / 655.35) if pulses else 100 * self.level(pin)
+                device |= movers.bridge(device, duty, *map(self.level, device["inputs"]))
 
     def note(self, kind: str, values: list[Any]) -> None:
         """An event of the firmware."""
         if kind == "pin":
             self.pins[values[0]] = {"mode": values[1], "pull": values[2], "value": values[3]}
+            self.turn()
         elif kind == "pwm":
             self._note_pwm(*values)
+            self.turn()
         elif kind == "neopixel":
-            self.neopixel[values[0]] = values[1]
+            self._note_neopixel(*values)
         elif kind == "timers":
             names = ("id", "period_ms", "callback")
             self.timers = [dict(zip(names, row, strict=True)) for row in values[0]]
@@ -94,13 +116,24 @@ class Peripherals:
             self._note_i2c(*values)
         elif kind == "i2c write" and values[0] in self.i2c_models:
             self.i2c_models[values[0]].write(values[1], values[2], bytes.fromhex(values[3]))
-        elif kind == "asked":
-            self.asked[values[0]] = values[1]
+        elif kind in ("asked", "seen"):
+            self._note_device(kind, *values)
         elif kind == "spi":
             self.spi = values[0]
         elif kind in ("station", "access point"):
             setattr(self, kind.replace(" ", "_"), values[0])
             self.hostname = self.hostname or (values[1] if len(values) > 1 else None)
+
+    def _note_neopixel(self, pin: int, data: str, now: int, timing: list[int]) -> None:
+        self.neopixel[pin] = data
+        if pin in self.strips:
+            self.strips[pin].receive(now, timing, bytes.fromhex(data))
+
+    def _note_device(self, kind: str, pin: int, told: Any) -> None:
+        if kind == "asked":
+            self.asked[pin] = told
+        elif pin in self.devices:
+            self.devices[pin] |= told
 
     def _note_pwm(self, pin: int, frequency: int, duty: int) -> None:
         if frequency:

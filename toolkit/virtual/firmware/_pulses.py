@@ -15,6 +15,8 @@ _FILES = {  # what it is made of, and the module that a program will want
     "ds18b20": ("_ds18b20", "onewire"),
     "hcsr04": ("_hcsr04", "time"),
     "button": ("_button", "time"),
+    "stepper": ("_stepper", "time"),
+    "a4988": ("_stepper", "time"),
     "analog": ("_analog", "time"),
 }
 wired = {}  # number of a pin: the device there

@@ -1,6 +1,7 @@
 """`esp32` odds and ends: what a program for the chip is likely to ask."""
 
 import uos
+from _link import SETTINGS, on
 
 _source = open(uos.getenv("MICROS_FIRMWARE") + "/_partition.py")  # before the board's files hide it
 
@@ -19,16 +20,24 @@ WAKEUP_ALL_LOW, WAKEUP_ANY_HIGH = False, True
 HEAP_DATA, HEAP_EXEC = 4, 1
 
 
-def raw_temperature():
-    return 128
+_celsius = SETTINGS["celsius"]
 
 
-def mcu_temperature():
-    return 53
+def _warm(celsius):
+    global _celsius
+    _celsius = celsius
 
 
-def hall_sensor():
-    return 0
+on("celsius", _warm)
+if SETTINGS["chip"] == "esp32":
+
+    def raw_temperature():
+        return round(_celsius * 1.8 + 32)
+
+else:
+
+    def mcu_temperature():
+        return round(_celsius)
 
 
 def idf_heap_info(_kind):

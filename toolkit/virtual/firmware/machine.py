@@ -86,8 +86,8 @@ def dht_readinto(pin, buffer):
     _late.bring("_dht").readinto(pin, buffer)
 
 
-def bitstream(pin, _encoding, _timing, data):
-    tell("neopixel", pin._number, ubinascii.hexlify(bytes(data)).decode())
+def bitstream(pin, _encoding, timing, data):
+    tell("neopixel", pin._number, ubinascii.hexlify(data).decode(), time._now(), timing)
 
 
 if not _ESP8266:

@@ -11,7 +11,9 @@ class NeoPixel:
         self.n = n
         self.bpp = bpp
         self.buf = bytearray(n * bpp)
-        self.timing = timing
+        if isinstance(timing, int):  # 800 or 400 kHz
+            timing = (400, 850, 800, 450) if timing else (800, 1700, 1600, 900)
+        self.timing = timing  # ns: high and low of a 0, high and low of a 1
         pin.init(pin.OUT)
 
     def __len__(self):

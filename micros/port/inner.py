@@ -1,0 +1,23 @@
+"""What a chip has inside, on all families. Loaded for each question."""
+
+import machine
+from core.errors import CommandError
+
+
+def celsius():
+    """Return the temperature of the chip: as whole degrees, but for the Pico W."""
+    try:
+        import esp32
+    except ImportError:
+        return _measured()
+    if hasattr(esp32, "mcu_temperature"):  # ESP32-C3, S2, S3
+        return esp32.mcu_temperature()
+    return (esp32.raw_temperature() - 32) / 1.8
+
+
+def _measured():
+    """Ask the converter of an RP2040; "RP2040 Datasheet", 4.9.5: 891 of 4096 are 20.1 C."""
+    if hasattr(machine.ADC, "read"):  # an ESP8266's
+        raise CommandError("this chip has no temperature sensor")
+    counts = machine.ADC(getattr(machine.ADC, "CORE_TEMP", 4)).read_u16()
+    return 27 - (counts / 65536 * 3.3 - 0.706) / 0.001721

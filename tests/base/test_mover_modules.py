@@ -1,0 +1,264 @@
+"""Load modules for what moves and what is moved: a real node, and devices at its pins."""
+
+import json
+
+import pytest
+from test_on_a_board import Node
+
+from tests.support.boards import eventually
+from toolkit.model.errors import ToolkitError
+from toolkit.virtual import fleet
+
+INTERPRETERS = ("cpython",)
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory):
+    """Return a node whose time stands still but for what is granted."""
+    found = Node(tmp_path_factory.mktemp("node"))
+
+    def served():
+        found.control.advance(500)
+        try:
+            return found.status()
+        except ToolkitError:
+            return None
+
+    found.rotor = 0  # where it was last seen
+    found.control.clock("frozen")
+    eventually(served, "the node")
+    yield found
+    found.control.close()
+    fleet.stop(found.home / "virtual")
+
+
+@pytest.fixture
+def node(standing):
+    """Return that node with nothing at its pins, and no module loaded."""
+    yield standing
+    for pin in (4, 14, 19, 25, 32):
+        standing.control.device(pin, kind=None)
+    for module in ("stepper", "motor", "L298N"):
+        standing.say("system module " + module)
+
+
+def told(node, line):
+    return json.loads(node.say(line + " >json"))
+
+
+def go(node, line, milliseconds):
+    """Run a command in the background for so long."""
+    assert "started" in node.say(line + " &")
+    passes(node, milliseconds)
+
+
+def passes(node, milliseconds):
+    for _ in range(0, milliseconds, 500):
+        node.control.advance(500)
+
+
+def stepper(node):
+    """Hang a motor on the pins; its rotor stays where the last one was. That is 0 now."""
+    node.control.device(19, kind=None)
+    node.control.device(19, kind="stepper", steps=node.rotor % 8)
+    node.zero = node.rotor % 8
+    node.say("stepper zero")
+
+
+def rotor(node):
+    state = node.control.device(19)
+    if state["kind"] == "stepper":
+        node.rotor = state["steps"]
+        return node.rotor - node.zero, state["lost"]
+    return state["steps"], state["lost"]
+
+
+def test_a_stepper_makes_its_steps_at_its_speed_and_is_without_current_at_rest(node):
+    stepper(node)
+    go(node, "stepper step 600 600", 500)
+    assert 250 <= rotor(node)[0] <= 305
+    assert any(node.control.pin(pin) for pin in (19, 23, 32, 33))
+    passes(node, 1000)
+    assert rotor(node) == (600, 0)
+    assert not any(node.control.pin(pin) for pin in (19, 23, 32, 33))
+    found = {"position": 600, "degrees": 52.73, "sure": True, "moving": False}
+    assert told(node, "stepper status") == found
+    go(node, "stepper step -300", 1000)
+    assert rotor(node) == (300, 0)
+
+
+def test_a_stepper_turns_by_and_to_angles_without_losing_parts_of_a_step(node):
+    stepper(node)
+    for _ in range(9):
+        go(node, "stepper angle 1 600", 500)
+    assert rotor(node) == (102, 0)  # 9 * 4096 / 360 is 102.4
+    go(node, "stepper to -45 600", 1500)
+    assert rotor(node) == (-512, 0)
+    assert told(node, "stepper status")["degrees"] == -45
+    node.say("stepper driver uln2003 4076")
+    go(node, "stepper to 0 600", 1500)
+    go(node, "stepper to 90 600", 2000)
+    assert rotor(node) == (1019, 0)
+
+
+@pytest.mark.parametrize("left", range(8))
+def test_the_first_motion_takes_the_rotor_along_wherever_it_was_left(node, left):
+    node.control.device(19, kind=None)
+    node.control.device(19, kind="stepper", steps=left)
+    go(node, "stepper step 8", 500)
+    before = node.control.device(19)
+    assert abs(before["steps"] - left - 8) <= 5  # half a degree
+    go(node, "stepper step 16 600", 500)
+    after = node.control.device(19)
+    assert (after["steps"] - before["steps"], after["lost"]) == (16, before["lost"])
+    node.rotor = after["steps"]
+
+
+def test_a_stepper_behind_a_driver_for_step_and_direction(node):
+    node.control.device(19, kind="a4988")
+    node.say("stepper driver step 3200", "stepper zero")
+    assert node.control.pin(32) == 1
+    go(node, "stepper angle 90 2000", 1000)
+    assert rotor(node) == (800, 0)
+    assert node.control.pin(32) == 1  # no current
+    go(node, "stepper to -9 2000", 1000)
+    assert rotor(node) == (-80, 0)
+    node.say("stepper driver uln2003")
+
+
+def test_a_stepper_knows_its_place_after_a_restart_but_is_not_sure(node):
+    stepper(node)
+    go(node, "stepper step 100", 500)
+    node.say("system module stepper")
+    found = told(node, "stepper status")
+    assert (found["position"], found["sure"]) == (100, False)
+    go(node, "stepper to 0", 500)
+    assert rotor(node) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("step 10 601", "speed: expected 1 to 600 steps a second, got 601"),
+        ("step 10 0", "speed: expected 1 to 600 steps a second, got 0"),
+        ("step 1.5", "count: expected -1000000 to 1000000, got 1.5"),
+        ("step x", "count: expected -1000000 to 1000000, got 'x'"),
+        ("angle 99999", "degrees: expected -36000 to 36000, got 99999"),
+        ("driver drv8825", "kind: expected uln2003 or step, got 'drv8825'"),
+        ("driver step 0", "per_turn: expected 4 to 1000000 steps, got 0"),
+    ],
+)
+def test_a_motion_that_makes_no_sense_is_refused(node, line, said):
+    assert node.say("stepper " + line) == "refused: " + said
+
+
+def test_a_pin_of_a_stepper_that_another_module_has_is_refused_by_name(node):
+    node.say("system module stepper")
+    node.set(cstmpmap="stepper_2:16")
+    node.say("switch on")
+    assert node.say("stepper load") == "refused: pin stepper_2 (16) is taken by switch"
+    node.set(cstmpmap="n/a")
+    node.say("system module switch")
+
+
+def motor(node, pin=14):
+    state = node.control.device(pin)
+    return state["does"], state["speed"]
+
+
+def test_a_motor_comes_to_its_speed_by_a_ramp_and_goes_over_zero_to_the_other_side(node):
+    node.control.device(14, kind="l298n")
+    node.say("motor ramp 2000")
+    go(node, "motor speed 100", 1000)
+    assert motor(node)[0] == "turns"
+    assert 45 <= motor(node)[1] <= 55
+    passes(node, 1500)
+    assert motor(node) == ("turns", 100)
+    go(node, "motor speed -100", 2000)
+    assert -5 <= motor(node)[1] <= 5
+    passes(node, 2500)
+    assert motor(node) == ("turns", -100)
+    assert node.control.device(14)["shock"] <= 2
+    assert told(node, "motor status")["speed_1"] == -100
+
+
+def test_a_motor_is_braked_and_stopped_at_once_also_on_its_ramp(node):
+    node.control.device(14, kind="l298n")
+    node.say("motor ramp 2000")
+    go(node, "motor speed 80", 500)
+    assert motor(node)[0] == "turns"
+    assert told(node, "motor brake")["braked"] == "1"
+    assert motor(node) == ("brakes", 0)
+    assert "a newer call took over" in node.say("task show motor.speed")
+    passes(node, 1000)
+    assert motor(node) == ("brakes", 0)
+    go(node, "motor speed 80", 500)
+    assert motor(node)[0] == "turns"
+    assert told(node, "motor stop")["braked"] == "none"
+    assert motor(node) == ("coasts", 0)
+
+
+def test_two_motors_are_two(node):
+    node.control.device(14, kind="l298n")
+    node.control.device(13, kind="l298n", inputs=[16, 17])
+    node.say("motor ramp 0", "motor speed 40", "motor speed -60 2")
+    assert (motor(node), motor(node, 13)) == (("turns", 40), ("turns", -60))
+    node.say("motor brake 2")
+    assert (motor(node), motor(node, 13)) == (("turns", 40), ("brakes", 0))
+    found = {"speed_1": 40, "speed_2": 0, "braked": "2", "ramp": 0}
+    assert told(node, "motor status") == found
+    node.say("motor stop")
+    assert (motor(node), motor(node, 13)) == (("coasts", 0), ("coasts", 0))
+    node.control.device(13, kind=None)
+
+
+def test_a_motor_has_its_words_of_the_platform_before(node):
+    node.control.device(14, kind="l298n")
+    node.say("motor ramp 0", "L298N m1_control 1 30")
+    assert motor(node) == ("turns", -30)
+    node.say("L298N set_direction")
+    assert motor(node) == ("turns", 30)
+    node.say("L298N set_speed 70")
+    assert motor(node) == ("turns", 70)
+    node.say("L298N stop")
+    assert motor(node) == ("coasts", 0)
+    assert "direc: expected 0 or 1, got 2" in node.say("L298N set_direction 2")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("speed 101", "speed: expected -100 to 100, got 101"),
+        ("speed x", "speed: expected -100 to 100, got 'x'"),
+        ("speed 10 3", "motor: expected 1 or 2, got 3"),
+        ("stop 3", "motor: expected 1, 2, or 0 for both, got 3"),
+        ("ramp -1", "ramp: expected 0 to 60000 ms, got -1"),
+    ],
+)
+def test_a_speed_that_makes_no_sense_is_refused(node, line, said):
+    assert node.say("motor " + line) == "refused: " + said
+
+
+def test_a_newer_motion_takes_over_and_stop_ends_any(standing):
+    node = standing
+    node.control.clock("real")
+    node.serving()
+    node.control.device(19, kind="stepper")
+    node.say("stepper step 8", "stepper zero")
+    node.zero, lost = node.control.device(19)["steps"], node.control.device(19)["lost"]
+    node.say("stepper to 90 &")
+    eventually(lambda: rotor(node)[0] > 50, "the motion")
+    assert told(node, "stepper status")["moving"] is True
+    node.say("stepper step -9999 &")
+    eventually(lambda: rotor(node)[0] < 0, "the newer motion")
+    assert "a newer call took over" in node.say("task show stepper.to")
+    found = told(node, "stepper stop")
+    assert found["moving"] is False
+    assert abs(found["position"] - rotor(node)[0]) <= 1
+    assert node.control.device(19)["lost"] == lost
+    assert not any(node.control.pin(pin) for pin in (19, 23, 32, 33))
+    assert told(node, "stepper status") == found
+
+
+def test_nothing_that_moved_was_a_fault(standing):
+    assert "Traceback" not in standing.say("log error")
