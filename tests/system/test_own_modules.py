@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.boards import engine  # noqa: F401 - a fixture
 from tests.support.toolkit import Toolkit
+from toolkit.operations import module_tests
+from toolkit.virtual.engine import Engine
 
 LARGE = (
     '"""Large: much."""\n\nTABLE = {%s}\n\n\ndef tell() -> int:\n    """Tell 1."""\n    return 1\n'
@@ -95,3 +98,35 @@ def _named(path: Path, name: str) -> Path:
     other = path.with_name(name)
     other.write_text("x = 1\n", encoding="utf-8")
     return other
+
+
+BUTTON = """
+import asyncio
+
+from bench import called, input_level, module
+
+
+async def test_two_commands_in_one_breath():
+    button = module("button")
+    button.load()
+    assert button.run("single", "switch on")["single"] == "0, switch on"
+    await asyncio.sleep_ms(20)
+    button.load()
+
+
+async def test_an_edge_is_heard():
+    button = module("button")
+    button.run("single", "switch set_state 1")
+    await asyncio.sleep_ms(20)
+    input_level("button_0", 0)
+    await asyncio.sleep_ms(150)
+    input_level("button_0", 1)
+    await asyncio.sleep_ms(600)
+    assert (button.status()["last"], called()) == ("single", ["switch set_state 1"])
+"""
+
+
+def test_what_watches_a_pin_is_started_once_and_hears_edges(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "test_button.py").write_text(BUTTON, encoding="utf-8")
+    for ran in module_tests.run(tmp_path / "test_button.py", engine.command, engine.version):
+        assert (len(ran.passed), ran.failed) == (2, ()), ran.said

@@ -15,6 +15,7 @@ import sys
 import lm
 from core import pins
 from core.errors import CommandError
+from core.executor import Executor
 from core.tasks import Tasks
 
 _node = None
@@ -53,13 +54,22 @@ def device(address, registers):
 
 
 def input_level(name, level):
-    """Set the level of an input, or the reading of an analog one (0 to 65535)."""
-    _node.port.levels[pins.number(_node, name)] = level
+    """Set the level of an input, or the reading of an analog one (0 to 65535); an edge is told."""
+    number = pins.number(_node, name)
+    _node.port.levels[number] = level
+    handler = getattr(_node.port.made.get(number), "handler", None)
+    if handler:
+        handler(_node.port.made[number])
 
 
 def pass_time(seconds):
     """Let the node be up for so many more seconds."""
     _node.clock.seconds += seconds
+
+
+def called():
+    """Return the commands that modules have run, at a press for example."""
+    return _node.executor.modules.called
 
 
 def logged():
@@ -104,17 +114,21 @@ class _Node:
         self.clock = _Clock()
         self.port = _Port()
         self.tasks = Tasks(self.log)
-        self.tasks.guard = self.guard
+        self.executor = _Executor(_Loaded(), self.tasks, self.log)
         self.memory = bytes
 
-    async def guard(self, origin, work, *args):
-        """What the executor does with a task's failure: it is told, and the node goes on."""
-        try:
-            value = work if hasattr(work, "send") else work(*args)
-            return None, await value if hasattr(value, "send") else value
-        except CommandError as refusal:
-            self.log.error("%s: %s" % (origin, refusal))
-            return "refused", str(refusal)
+
+class _Executor(Executor):
+    """The node's own, which notes what it would call."""
+
+    def perform(self, command, at_once=False):
+        given = [command.module, command.function] + [str(it) for it in command.args]
+        self.modules.called.append(" ".join(given))
+
+
+class _Loaded:
+    def __init__(self):
+        self.called = []
 
 
 class _Settings:
@@ -180,6 +194,8 @@ class _Port:
 class Pin:
     """A pin: `level` is what was set, `history` all that was."""
 
+    handler = None
+
     def __init__(self, port, number, mode):
         self.port, self.number, self.mode = port, number, mode
         self.history = []
@@ -194,6 +210,9 @@ class Pin:
             return self.level
         self.history.append(int(bool(level)))
         return None
+
+    def irq(self, handler=None, trigger=None):
+        self.handler = handler
 
     def on(self):
         self.value(1)
