@@ -12,6 +12,7 @@ dht(name, owner)                         a DHT11 or DHT22: its pin, and readinto
 onewire(name, owner)                     a 1-Wire bus: the firmware's OneWire
 pulse_us()                               the firmware's time_pulse_us(pin, level, limit)
 celsius()                                the chip's own temperature
+uart(tx, rx, owner, baud, bits, parity, stop)   a serial port: any(), read(n), write(data)
 i2c(frequency=400000)                    the I2C bus, which all modules share
 run(line, owner)                         a coroutine that runs commands, for a button
 pinmap(*names), pins()                   the numbers behind logical pins: some, or all
@@ -23,7 +24,7 @@ from core.once import once
 from micropython import const
 
 API = 1
-_PULSES = const(" dht onewire pulse_us celsius player ")
+_PULSES = const(" dht onewire pulse_us celsius player uart ")
 
 log = None  # the node's log, once node.py has bound this file
 node = None  # the whole node; only the system module has a reason to look inside, others: clock

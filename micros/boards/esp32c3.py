@@ -11,6 +11,7 @@ the motors have them, too, and the I2C bus; pir is pwm_5, the rotary encoder pwm
 light_in is echo, gas_in onewire.
 neopixel_0 is 8, the built-in light: a strip may follow it in place
 of that light. buzzer_0 is pwm_2, dimmer_0 pwm_0, cold_0 and warm_0 are pwm_4 and pwm_5.
+uart_tx is onewire, uart_rx trigger.
 """
 
 PINS = """
@@ -21,6 +22,7 @@ simple_0 10 simple_1 1 simple_2 0
 adc_0 0 light_in 1 gas_in 4
 dht 3 onewire 4 trigger 5 echo 1 button_0 7 relay_0 10
 neopixel_0 8 buzzer_0 5 dimmer_0 3 cold_0 1 warm_0 0
+uart_tx 4 uart_rx 5
 extirq 1 irq1 10 irq2 0 irq3 7 irq4 6
 stepper_1 3 stepper_2 4 stepper_3 5 stepper_4 10
 motor_1 3 motor_1a 4 motor_1b 5 motor_2 10 motor_2a 6 motor_2b 7

@@ -18,6 +18,7 @@ i2c_sda 8 i2c_scl 9
 simple_0 12 simple_1 13 simple_2 14
 adc_0 1 light_in 2 gas_in 3
 dht 13 onewire 14 trigger 7 echo 33 button_0 37 relay_0 12
+uart_tx 17 uart_rx 21
 extirq 10 irq1 34 irq2 35 irq3 36 irq4 37
 stepper_1 34 stepper_2 35 stepper_3 36 stepper_4 11
 neopixel_0 18 buzzer_0 36 dimmer_0 4 cold_0 10 warm_0 11

@@ -12,6 +12,7 @@ motor_2b 15, which has to be low at the start; pir is pwm_4, the rotary encoder 
 light_in and gas_in are adc_0: the chip has but one.
 neopixel_0 is pwm_1, for a strip's bits go out on all but 16. buzzer_0 is pwm_5, dimmer_0 pwm_0;
 cold_0 and warm_0 are pwm_4 and pwm_5.
+uart_tx and uart_rx are names alone: no port of it can read but the console.
 """
 
 PINS = """
@@ -22,6 +23,7 @@ simple_0 16 simple_1 10 simple_2 9
 adc_0 0 light_in 0 gas_in 0
 dht 2 onewire 14 trigger 12 echo 13 button_0 0 relay_0 5
 neopixel_0 13 buzzer_0 14 dimmer_0 15 cold_0 12 warm_0 14
+uart_tx 2 uart_rx 13
 extirq 12 irq1 14 irq2 13 irq3 5 irq4 4
 stepper_1 5 stepper_2 4 stepper_3 14 stepper_4 12
 motor_1 14 motor_1a 12 motor_1b 13 motor_2 4 motor_2a 5 motor_2b 15

@@ -9,6 +9,7 @@ stepper_1 to stepper_4 are four in a row, which irq1 to irq3 share; motor_1 is
 pwm_2, motor_2 pwm_3; pir is irq4, the rotary encoder irq1 to irq3.
 neopixel_0 is irq4, buzzer_0 irq3, whose slice nobody else has; dimmer_0 is pwm_0; cold_0 and
 warm_0 are pwm_4 and pwm_5, two slices.
+uart_tx is pwm_2, uart_rx button_0.
 """
 
 PINS = """
@@ -19,6 +20,7 @@ simple_0 16 simple_1 17 simple_2 18
 adc_0 26 light_in 27 gas_in 28
 dht 15 onewire 13 trigger 2 echo 3 button_0 9 relay_0 11
 neopixel_0 22 buzzer_0 21 dimmer_0 6 cold_0 12 warm_0 14
+uart_tx 8 uart_rx 9
 extirq 12 irq1 19 irq2 20 irq3 21 irq4 22
 stepper_1 18 stepper_2 19 stepper_3 20 stepper_4 21
 motor_1 8 motor_1a 16 motor_1b 17 motor_2 10 motor_2a 18 motor_2b 19

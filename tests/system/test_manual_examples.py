@@ -56,6 +56,10 @@ def _light(control: Control) -> None:
     control.device(36, kind="temt6000", lux=100.0)
 
 
+def _port(control: Control) -> None:
+    control.device(16, kind="uart", echo=True)
+
+
 HANGS_ON_IT: Mapping[str, Callable[[Control], None]] = {
     "adc": _voltage,
     "air": _dht,
@@ -69,6 +73,7 @@ HANGS_ON_IT: Mapping[str, Callable[[Control], None]] = {
     "oled": _display,
     "oled_128x64i2c": _display,
     "oled_widgets": _display,
+    "uart": _port,
 }
 
 

@@ -197,7 +197,11 @@ class BoardControl:
             outside.turn()
             devices.spend(outside.devices.get(pin))
         device = outside.devices.get(pin)
-        return None if device is None else {**device, "asked": outside.asked.get(pin, 0)}
+        return (
+            None
+            if device is None
+            else {**device, "asked": outside.asked.get(pin, 0), **outside.heard(pin)}
+        )
 
     def do_spi(self, _request: Request) -> str:
         return self._board.peripherals.spi

@@ -7,6 +7,8 @@ from toolkit.virtual import movers
 from toolkit.virtual.i2c_models import MODELS, Model
 from toolkit.virtual.strip import Strip
 
+_LINES = 32  # that are remembered of a serial port
+
 
 @dataclass
 class Peripherals:
@@ -29,6 +31,7 @@ class Peripherals:
     i2c_stuck: str | None = None  # "scl" or "sda": the line of the bus that is held low
     devices: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
     asked: dict[int, int] = field(default_factory=dict[int, int])
+    lines: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
 
     def level(self, pin: int) -> int:
         """The level on a pin, whoever makes it."""
@@ -116,7 +119,7 @@ class Peripherals:
             self._note_i2c(*values)
         elif kind == "i2c write" and values[0] in self.i2c_models:
             self.i2c_models[values[0]].write(values[1], values[2], bytes.fromhex(values[3]))
-        elif kind in ("asked", "seen"):
+        elif kind in ("asked", "seen", "heard"):
             self._note_device(kind, *values)
         elif kind == "spi":
             self.spi = values[0]
@@ -132,8 +135,14 @@ class Peripherals:
     def _note_device(self, kind: str, pin: int, told: Any) -> None:
         if kind == "asked":
             self.asked[pin] = told
+        elif kind == "heard":
+            self.lines[pin] = [*self.lines.get(pin, ()), told][-_LINES:]
         elif pin in self.devices:
             self.devices[pin] |= told
+
+    def heard(self, pin: int) -> dict[str, list[str]]:
+        """The last lines that a device at a serial port was told, where there is one."""
+        return {"heard": self.lines[pin]} if pin in self.lines else {}
 
     def _note_pwm(self, pin: int, frequency: int, duty: int) -> None:
         if frequency:
