@@ -77,25 +77,25 @@ async def _live():
     _alive = True
     try:
         while _wanted:
-            shown = _wanted
-            if len(shown) == 1:
+            pattern = _wanted
+            if len(pattern) == 1:
                 for shade in range(2 * SHADES):
-                    if shown is _wanted:
+                    if pattern is _wanted:
                         _shine(min(shade, 2 * SHADES - shade))
-                        await _linger(shown[0] // (2 * SHADES), shown)
+                        await _linger(pattern[0] // (2 * SHADES), pattern)
                 continue
-            for place, ms in enumerate(shown):
-                if shown is _wanted:
+            for place, ms in enumerate(pattern):
+                if pattern is _wanted:
                     _shine(0 if place % 2 else SHADES)
-                    await _linger(ms, shown)
+                    await _linger(ms, pattern)
     finally:
         _alive = False
         _dark()
 
 
-async def _linger(ms, shown):
+async def _linger(ms, pattern):
     """Wait, but not for what is wanted no more."""
-    while ms > 0 and shown is _wanted:
+    while ms > 0 and pattern is _wanted:
         await asyncio.sleep_ms(min(ms, SLICE))
         ms -= SLICE
 

@@ -1,6 +1,7 @@
 """Load modules that do something by themselves for a while, on a clock that only the test moves."""
 
 import json
+from itertools import pairwise
 
 import pytest
 from test_on_a_board import Node
@@ -113,7 +114,7 @@ def test_a_game_stays_in_its_area_and_stops_by_itself(node):
     assert lit > 450
     known = [place for place in places if None not in place]
     steps = [max(abs(a - b) for a, b in zip(*pair, strict=True))
-             for pair in zip(known, known[1:], strict=False)]  # fmt: skip
+             for pair in pairwise(known)]  # fmt: skip
     print(f"{len(set(known))} places, the largest step {max(steps):.2f} degrees")
     assert len(set(known)) > 20
     assert max(steps) <= 6.1  # two of its steps, where they fall into one of ours
