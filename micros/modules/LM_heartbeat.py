@@ -47,13 +47,14 @@ def pulse(period: int = 2000) -> str:
 
 
 def _begin(wanted):
-    global _wanted
+    global _wanted, _alive
     if _led is None or len(wanted) != len(_wanted):
         _dark()
         _take(len(wanted) == 1)
     _wanted = wanted
     if not _alive:
         lm.task("heartbeat", _live)
+        _alive = True  # the next command may come before it begins
     return "heartbeat: started, 'heartbeat stop' ends it"
 
 
@@ -74,7 +75,6 @@ def _shine(shade):
 
 async def _live():
     global _alive
-    _alive = True
     try:
         while _wanted:
             pattern = _wanted

@@ -62,6 +62,17 @@ def test_a_pattern_is_blinked_until_it_is_stopped(node):
     assert told(node, "heartbeat status") == {"blinks": "no"}
 
 
+def test_two_patterns_in_one_breath_are_no_two_tasks(node):
+    assert "started" in node.say("heartbeat blink", "heartbeat pulse", "heartbeat blink '100 100'")
+    node.control.advance(150)
+    assert set(levels(node, 4)) == {0, 1}
+    node.say("heartbeat stop", "heartbeat blink '300 300'")
+    node.control.advance(150)
+    assert set(levels(node, 6)) == {0, 1}
+    node.say("heartbeat stop")
+    node.control.advance(200)
+
+
 def test_a_newer_pattern_takes_over_at_once(node):
     node.say('heartbeat blink "60000 60000"')
     node.control.advance(1000)
