@@ -168,3 +168,28 @@ def test_a_bridge_knows_how_roughly_it_was_treated(bench: Bench) -> None:
     assert (control.device(14) or {})["shock"] >= 90
     control.press_reset()
     assert (control.device(14) or {})["speed"] == 0
+
+
+_WATCH = """\
+from machine import Pin
+seen = []
+sensor = Pin(19, Pin.IN)
+sensor.irq(lambda pin: seen.append(pin.value()))
+"""
+
+
+def test_a_pir_sensor_stays_high_after_the_last_motion_and_then_sees_nothing(bench: Bench) -> None:
+    board = bench.board(clock="frozen")
+    console, control = bench.console(board), bench.control(board)
+    control.device(19, kind="pir", stays=2000)
+    console.run(_WATCH)
+    control.device(19, moves=[100, 1500, 3000, 2000])  # up at 0.1 s, down at 3.6 s, blind to 6.1 s
+    for milliseconds, level in ((50, 0), (100, 1), (3400, 1), (100, 0), (2600, 0), (400, 1)):
+        control.advance(milliseconds)
+        assert int(console.run("print(sensor.value())")) == level
+    assert console.run("print(seen)") == "[1, 0, 1]"
+    assert (control.device(19) or {})["asked"] == 2
+    control.device(19, fault="stuck")
+    assert int(console.run("print(sensor.value())")) == 0
+    control.device(19, fault="held high")
+    assert int(console.run("print(sensor.value())")) == 1
