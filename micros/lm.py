@@ -21,10 +21,8 @@ release(owner)                           gives back all pins of a module
 
 from core.errors import CommandError
 from core.once import once
-from micropython import const
 
 API = 1
-_PULSES = const(" dht onewire pulse_us celsius player uart ")
 
 log = None  # the node's log, once node.py has bound this file
 node = None  # the whole node; only the system module has a reason to look inside, others: clock
@@ -66,8 +64,5 @@ def keep(owner, values=None, levels=None):
 
 
 def __getattr__(name):
-    file = "pins"
-    if " %s " % name in _PULSES:
-        file = "pulsing"
-    work = getattr(once(file), name)
+    work = getattr(once("pins"), name, None) or getattr(once("pulsing"), name)
     return lambda *arguments, **named: work(node, *arguments, **named)
