@@ -22,6 +22,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,8 @@ class Callers(nat.TcpReflector):
                 flow.window_opened.set()
             self._send(flow, net.TCP_ACK)
             return
-        super()._on_guest_segment(flow, tcp)
+        with suppress(OSError):  # the caller may be gone meanwhile, which the guest will hear
+            super()._on_guest_segment(flow, tcp)
 
     def _send(self, flow: nat.TcpFlow, flags: int, **more: Any) -> None:
         self._queue_ethernet_frame(self._build_tcp_frame(flow, flags=flags, **more))
