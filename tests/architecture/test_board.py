@@ -40,9 +40,9 @@ COMPUTED = {  # what is asked for by more than a text
     "core.link": {"file"},
     "core.linkwords": {"TABLE[word]"},
     "core.once": {"path", "self.file"},
-    "lm": {"file"},  # pins, or what measures pulses on them
     "core.outputs": {"'boards.' + node.board"},
     "core.pinout": {"'boards.' + node.board"},
+    "core.saying": {"TABLE[word]"},
     "core.session": {"TABLE[word]", "file"},
     "core.start": {
         "'port.' + facts['family']",

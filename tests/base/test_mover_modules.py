@@ -11,25 +11,28 @@ from toolkit.virtual import fleet
 
 INTERPRETERS = ("cpython",)
 
+MODULES = ("stepper", "motor", "L298N", "pir", "motion_sensor", "rotary", "switch")
+
 
 @pytest.fixture(scope="module")
 def standing(tmp_path_factory):
     """Return a node whose time stands still but for what is granted."""
     found = Node(tmp_path_factory.mktemp("node"))
-
-    def served():
-        found.control.advance(500)
-        try:
-            return found.status()
-        except ToolkitError:
-            return None
-
     found.rotor = 0  # where it was last seen
     found.control.clock("frozen")
-    eventually(served, "the node")
+    eventually(lambda: served(found), "the node")
     yield found
     found.control.close()
     fleet.stop(found.home / "virtual")
+
+
+def served(node):
+    """Return its status once it answers."""
+    node.control.advance(500)
+    try:
+        return node.status()
+    except ToolkitError:
+        return None
 
 
 @pytest.fixture
@@ -38,12 +41,15 @@ def node(standing):
     yield standing
     for pin in (4, 14, 19, 25, 32):
         standing.control.device(pin, kind=None)
-    for module in ("stepper", "motor", "L298N"):
-        standing.say("system module " + module)
+    standing.say("pir deinit", "rotary deinit")
+    standing.control.advance(200)
+    standing.say(*("system module " + module for module in MODULES))
 
 
 def told(node, line):
-    return json.loads(node.say(line + " >json"))
+    said = node.say(line + " >json")
+    assert said[:1] in "{[tf0123456789-", said
+    return json.loads(said)
 
 
 def go(node, line, milliseconds):
@@ -237,6 +243,171 @@ def test_a_motor_has_its_words_of_the_platform_before(node):
 )
 def test_a_speed_that_makes_no_sense_is_refused(node, line, said):
     assert node.say("motor " + line) == "refused: " + said
+
+
+@pytest.fixture
+def warm(node):
+    """Return the node, a minute after its start at least."""
+    while node.status()["uptime"] < 61:
+        passes(node, 10000)
+    return node
+
+
+def test_motion_lasts_until_nobody_has_moved_for_the_hold_time(warm):
+    node = warm
+    node.control.device(19, kind="pir", stays=2000)
+    node.say("pir hold 5", "pir run motion 'switch on'", "pir run calm 'switch off'")
+    assert told(node, "pir status")["motion"] is False
+    count = told(node, "pir status")["count"]
+    node.control.device(19, moves=[100, 1000, 1500])
+    passes(node, 1000)
+    found = told(node, "pir status")
+    assert (found["motion"], found["count"], node.control.pin(16)) == (True, count + 1, 1)
+    passes(node, 6000)  # the sensor is low again
+    assert told(node, "pir status")["motion"] is True
+    passes(node, 3500)
+    found = told(node, "pir status")
+    assert (found["motion"], found["count"], node.control.pin(16)) == (False, count + 1, 0)
+    assert found["ago"] in (5, 6)
+    node.say("pir run motion", "pir run calm")
+    assert told(node, "motion_sensor get_PIR_state") is False
+    assert node.say("motion_sensor PIR_deinit") == "pir: released"
+
+
+def test_a_motion_too_short_to_be_seen_by_looking_counts(warm):
+    node = warm
+    node.control.device(19, kind="pir", stays=10)
+    count = told(node, "pir hold 1")["count"]
+    node.control.device(19, moves=[20])
+    passes(node, 500)
+    assert told(node, "pir status")["count"] == count + 1
+    passes(node, 1500)
+    node.control.device(19, fault="no answer", moves=[1500])
+    passes(node, 2000)
+    found = told(node, "pir status")
+    assert (found["motion"], found["count"]) == (False, count + 1)
+
+
+def test_a_sensor_that_tells_of_motion_for_ever_is_told(warm):
+    node = warm
+    node.control.device(19, kind="pir", fault="held high")
+    assert "problem" not in told(node, "pir load")
+    for _ in range(13):
+        node.control.advance(50000)
+    assert "is pin pir (19) stuck?" in told(node, "pir status")["problem"]
+    node.control.device(19, fault=None)
+    passes(node, 1500)
+    assert told(node, "pir status")["motion"] is False
+
+
+def test_what_a_sensor_tells_while_it_warms_up_is_no_motion(node):
+    node.control.clock("real")
+    node.control.device(19, kind="pir", stays=100, moves=[10, 3000])
+    node.control.clock("frozen")
+    eventually(lambda: served(node), "the node")
+    assert "it warms up" in told(node, "pir load")["problem"]
+    node.control.device(19, moves=[100])
+    passes(node, 1000)
+    found = told(node, "pir status")
+    assert (found["motion"], found["count"]) == (False, 0)
+    while node.status()["uptime"] < 61:
+        passes(node, 10000)
+    found = told(node, "pir status")
+    assert (found["motion"], found["count"]) == (False, 0)
+    assert "problem" not in found
+    node.control.device(19, moves=[100])
+    passes(node, 1000)
+    assert told(node, "pir status")["count"] == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("hold 0", "hold: expected 1 to 3600 seconds, got 0"),
+        ("run noise 'switch on'", "upon: expected motion or calm, got 'noise'"),
+    ],
+)
+def test_a_motion_is_not_told_otherwise(node, line, said):
+    assert node.say("pir " + line) == "refused: " + said
+
+
+def shaft(node, **state):
+    """Turn the encoder, and let the time pass that it takes."""
+    node.control.device(32, **state)
+    detents = sum(abs(turn) for turn in state.get("turns", []))
+    passes(node, 1000 + detents * 4 * 5)
+
+
+def test_an_encoder_counts_each_detent_however_its_contacts_bounce(node):
+    node.say("rotary span -100 100", "rotary value 0")
+    for bounces in (0, 1, 5):
+        node.control.device(32, kind="rotary", b=33, bounces=bounces)
+        shaft(node, turns=[8, -3])
+        assert told(node, "rotary read") == 5
+        shaft(node, turns=[-9, 4])
+        assert told(node, "rotary read") == 0
+        node.control.device(32, kind=None)
+
+
+def test_a_count_ends_at_its_limits_or_goes_round(node):
+    node.control.device(32, kind="rotary", b=33)
+    node.say("rotary span 0 10", "rotary value 8")
+    shaft(node, turns=[5])
+    assert told(node, "rotary read") == 10
+    shaft(node, turns=[-1])
+    assert told(node, "rotary read") == 9  # at once, not after as many as were too many
+    node.say("rotary span 0 10 True")
+    shaft(node, turns=[4])
+    assert told(node, "rotary status")["value"] == 2
+    node.say("rotary span 0 10")
+
+
+def test_turning_and_pushing_run_commands(node):
+    node.control.device(32, kind="rotary", b=33)
+    node.control.device(4, kind="button", bounces=3)
+    presses = told(node, "rotary load")["presses"]
+    node.say("rotary run turned 'switch on'", "rotary run pushed 'switch off'")
+    shaft(node, turns=[1])
+    assert node.control.pin(16) == 1
+    node.control.device(4, presses=[100, 200, 100])
+    passes(node, 1000)
+    assert node.control.pin(16) == 0
+    assert told(node, "rotary status")["presses"] == presses + 2
+    node.say("rotary run turned", "rotary run pushed")
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("a open", "pin rotary_a (32) does not move"),
+        ("b open", "pin rotary_b (33) does not move"),
+        ("stuck", "pin rotary_a (32) does not move"),
+    ],
+)
+def test_an_encoder_with_one_dead_contact_counts_nothing_and_says_which(node, fault, said):
+    node.control.device(32, kind="rotary", b=33)
+    node.say("rotary span -100 100", "rotary value 5")
+    shaft(node, turns=[2])
+    node.control.device(32, fault=fault)
+    before = told(node, "rotary read")
+    shaft(node, turns=[25])
+    assert abs(told(node, "rotary read") - before) <= 1
+    assert told(node, "rotary status")["problem"] == said
+    node.control.device(32, fault=None)
+    shaft(node, turns=[2])
+    assert "problem" not in told(node, "rotary status")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("span 5 5", "span: expected low below high, got 5 and 5"),
+        ("value x", "number: expected -1000000 to 1000000, got 'x'"),
+        ("run shaken 'switch on'", "upon: expected turned or pushed, got 'shaken'"),
+    ],
+)
+def test_an_encoder_is_not_asked_for_what_makes_no_sense(node, line, said):
+    assert node.say("rotary " + line) == "refused: " + said
 
 
 def test_a_newer_motion_takes_over_and_stop_ends_any(standing):

@@ -90,7 +90,7 @@ def wire(device: Device | None) -> Mapping[str, Any] | None:
 
 def spend(device: Device | None) -> None:
     """Forget what happens once: presses are not made again at the next start."""
-    for name in ("presses", "say"):
+    for name in ("presses", "say", "moves", "turns"):
         if device and name in device:
             device[name] = []
 
