@@ -12,6 +12,7 @@ dht(name, owner)                         a DHT11 or DHT22: its pin, and readinto
 onewire(name, owner)                     a 1-Wire bus: the firmware's OneWire
 pulse_us()                               the firmware's time_pulse_us(pin, level, limit)
 celsius()                                the chip's own temperature
+uart(tx, rx, owner, baud, bits, parity, stop)   a serial port: any(), read(n), write(data)
 i2c(frequency=400000)                    the I2C bus, which all modules share
 run(line, owner)                         a coroutine that runs commands, for a button
 pinmap(*names), pins()                   the numbers behind logical pins: some, or all
@@ -20,10 +21,8 @@ release(owner)                           gives back all pins of a module
 
 from core.errors import CommandError
 from core.once import once
-from micropython import const
 
 API = 1
-_PULSES = const(" dht onewire pulse_us celsius player ")
 
 log = None  # the node's log, once node.py has bound this file
 node = None  # the whole node; only the system module has a reason to look inside, others: clock
@@ -65,8 +64,5 @@ def keep(owner, values=None, levels=None):
 
 
 def __getattr__(name):
-    file = "pins"
-    if " %s " % name in _PULSES:
-        file = "pulsing"
-    work = getattr(once(file), name)
+    work = getattr(once("pins"), name, None) or getattr(once("pulsing"), name)
     return lambda *arguments, **named: work(node, *arguments, **named)

@@ -18,9 +18,12 @@ i2c_sda 8 i2c_scl 9
 simple_0 12 simple_1 13 simple_2 14
 adc_0 1 light_in 2 gas_in 3
 dht 13 onewire 14 trigger 7 echo 33 button_0 37 relay_0 12
+uart_tx 17 uart_rx 21
 extirq 10 irq1 34 irq2 35 irq3 36 irq4 37
 stepper_1 34 stepper_2 35 stepper_3 36 stepper_4 11
 neopixel_0 18 buzzer_0 36 dimmer_0 4 cold_0 10 warm_0 11
+motor_1 4 motor_1a 5 motor_1b 6 motor_2 7 motor_2a 12 motor_2b 14
+pir 21 rotary_a 34 rotary_b 35 rotary_sw 37
 """  # as text: names of a dictionary would stay in memory for good
 OUTPUTS = (
     "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 33 34 35 36 37 38 39 40 41 42 43 44 45"

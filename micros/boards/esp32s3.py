@@ -11,6 +11,7 @@ No board has been tried: unverified.
 stepper_1 to stepper_4 are irq1 to irq3 and pwm_5, neopixel_0 is the built-in light (a strip may
 follow it in its place), buzzer_0 irq3, dimmer_0 pwm_0, cold_0 and warm_0 pwm_4 and pwm_5,
 gas_in pwm_1.
+uart_tx is irq1, uart_rx irq2.
 """
 
 PINS = """
@@ -20,9 +21,12 @@ i2c_sda 8 i2c_scl 9
 simple_0 10 simple_1 11 simple_2 12
 adc_0 1 light_in 2 gas_in 5
 dht 11 onewire 12 trigger 7 echo 13 button_0 47 relay_0 10
+uart_tx 17 uart_rx 18
 extirq 15 irq1 17 irq2 18 irq3 21 irq4 47
 stepper_1 17 stepper_2 18 stepper_3 21 stepper_4 16
 neopixel_0 38 buzzer_0 21 dimmer_0 4 cold_0 15 warm_0 16
+motor_1 4 motor_1a 5 motor_1b 6 motor_2 7 motor_2a 10 motor_2b 12
+pir 14 rotary_a 17 rotary_b 18 rotary_sw 47
 """  # as text: names of a dictionary would stay in memory for good
 OUTPUTS = "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 38 39 40 41 42 43 44 45 46 47 48"
 OTHERS = ""

@@ -12,6 +12,7 @@ No board has been tried: unverified.
 stepper_1 to stepper_4 are pwm_0 to pwm_3, neopixel_0 is the built-in light, which has power with
 the setting `poweron 38:on`, buzzer_0 pwm_2, dimmer_0 pwm_0, cold_0 and warm_0 pwm_4 and pwm_5,
 light_in pwm_3, gas_in pwm_2.
+uart_tx is adc_0, uart_rx irq1.
 """
 
 PINS = """
@@ -21,9 +22,12 @@ i2c_sda 41 i2c_scl 40
 simple_0 7 simple_1 6 simple_2 37
 adc_0 5 light_in 8 gas_in 9
 dht 6 onewire 37 trigger 8 echo 16 button_0 0 relay_0 7
+uart_tx 5 uart_rx 16
 extirq 35 irq1 16 irq2 7 irq3 6 irq4 37
 stepper_1 18 stepper_2 17 stepper_3 9 stepper_4 8
 neopixel_0 39 buzzer_0 9 dimmer_0 18 cold_0 35 warm_0 36
+motor_1 18 motor_1a 17 motor_1b 9 motor_2 8 motor_2a 7 motor_2b 6
+pir 16 rotary_a 35 rotary_b 36 rotary_sw 37
 """  # as text: names of a dictionary would stay in memory for good
 OUTPUTS = "0 5 6 7 8 9 16 17 18 35 36 37 38 39 40 41"
 OTHERS = ""

@@ -17,9 +17,10 @@ _LOOKS = const(32)  # datagrams taken at a time
 _PAUSE = const(100)  # milliseconds an answer is put off at most
 _GROUP = const(b"\xef\xff\x5a\x08")  # 239.255.90.8
 _BROADCAST = const("255.255.255.255")
+_PORT = const(9008)  # of UDP, whatever `socport` is: who searches cannot know that one
 
 
-def begin(node, address, announced=True):
+def begin(node, address, announced=True, port=_PORT):
     """Listen anew, as the socket or its group may have gone with a network; say who is here.
 
     What fails here is tried again within the minute, by core/health.py.
@@ -31,11 +32,11 @@ def begin(node, address, announced=True):
     server.ear = ear = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     ear.setblocking(False)
     ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    ear.bind(place(server.host, server.port))
+    ear.bind(place(server.host, port))
     if announced:
         if hasattr(socket, "SO_BROADCAST"):  # else that firmware needs no leave for it
             ear.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-        ear.sendto(told(node, address), place(_BROADCAST, server.port))
+        ear.sendto(told(node, address), place(_BROADCAST, port))
     if hasattr(socket, "IP_ADD_MEMBERSHIP"):
         own = bytes([int(part) for part in address.split(".")])
         ear.setsockopt(0, socket.IP_ADD_MEMBERSHIP, _GROUP + own)

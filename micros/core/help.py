@@ -17,11 +17,8 @@ async def help(node, session, module):
                 break
             await say(line.rstrip())
     manual = once("manual")
-    described = []
     for name, function, _, sentence in manual.described(node.modules):
         if not function:
-            described.append(name)
             await say("  %-18s- %s" % (name, sentence))
-    for name in manual.names(node.modules):
-        if name not in described:
-            await say("  " + name)
+    for name in manual.others(node.modules):
+        await say("  " + name)

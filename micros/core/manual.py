@@ -110,15 +110,28 @@ def unknown(module, function, others):
 
 def names(modules):
     """Every module that could be loaded, sorted."""
-    found = set([name[3:] for name in sys.modules if name.startswith("LM_")])
+    found = _others(modules)
     for line in _lines(modules):
         found.add(line[: line.find("\t")])
+    return sorted(found)
+
+
+def others(modules):
+    """Every module that the manual does not know, sorted: few, where all would be many."""
+    found = _others(modules)
+    for line in _lines(modules):
+        found.discard(line[: line.find("\t")])
+    return sorted(found)
+
+
+def _others(modules):
+    found = set([name[3:] for name in sys.modules if name.startswith("LM_")])
     try:
         files = os.listdir(modules.own)
     except OSError:
         files = ()
     found.update(name[3:].split(".")[0] for name in files if name.startswith("LM_"))
-    return sorted(found)
+    return found
 
 
 def usage(modules, module, function):

@@ -26,6 +26,14 @@ def celsius(_):
     return once("port.inner").celsius()
 
 
+def uart(node, first, last, owner, *settings):
+    """Reserve two pins, of which the first sends, and open a serial port."""
+    pins, wire = once("pins"), once("port.inner")
+    wire.missing()
+    owner = owner[3:] if owner[:3] == "LM_" else owner
+    return wire.uart(pins.take(node, first, owner), pins.take(node, last, owner), *settings)
+
+
 def player(node, owner):
     """Return what does a module's steps one after the other, in a task of its own."""
     from core.player import Player  # from here on in memory

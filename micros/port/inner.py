@@ -1,4 +1,6 @@
-"""What a chip has inside, on all families. Loaded for each question."""
+"""What a chip has inside, on all families: a sensor, serial ports. Loaded for each question."""
+
+import sys
 
 import machine
 from core.errors import CommandError
@@ -21,3 +23,16 @@ def _measured():
         raise CommandError("this chip has no temperature sensor")
     counts = machine.ADC(getattr(machine.ADC, "CORE_TEMP", 4)).read_u16()
     return 27 - (counts / 65536 * 3.3 - 0.706) / 0.001721
+
+
+def missing():
+    """Refuse where the only port that can read is the console."""
+    if sys.platform == "esp8266":
+        raise CommandError("this chip has no serial port but the console")
+
+
+def uart(begin, end, *settings):
+    """Return a serial port between two pins, with any(), read(n), write(data) and deinit()."""
+    first = sys.platform == "rp2" and begin in (0, 12, 16, 28)  # "RP2040 Datasheet", 1.4.3
+    pins = {"tx": machine.Pin(begin), "rx": machine.Pin(end), "rxbuf": 512}
+    return machine.UART(0 if first else 1, *settings, **pins)  # baud, bits, parity, stop bits

@@ -40,7 +40,6 @@ COMPUTED = {  # what is asked for by more than a text
     "core.link": {"file"},
     "core.linkwords": {"TABLE[word]"},
     "core.once": {"path", "self.file"},
-    "lm": {"file"},  # pins, or what measures pulses on them
     "core.outputs": {"'boards.' + node.board"},
     "core.pinout": {"'boards.' + node.board"},
     "core.session": {"TABLE[word]", "file"},

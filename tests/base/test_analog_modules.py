@@ -1,4 +1,4 @@
-"""Load modules for voltages: a real node, and sensors at the pins of its board."""
+"""Load modules for voltages and serial ports: a real node, and what hangs at its board."""
 
 import json
 
@@ -200,4 +200,86 @@ def test_the_chip_tells_its_own_temperature(node):
 
 
 def test_still_nothing_was_a_fault(node):
+    assert "Traceback" not in node.say("log error")
+
+
+def test_lines_are_sent_and_received(node):
+    node.control.device(16, kind="uart", replies=["21.5 C", "ready"], echo=True)
+    found = told(node, "uart speed 9600")
+    assert found == {"baud": 9600, "bits": 8, "parity": "none", "stop": 1, "waiting": 0}
+    assert node.say('uart talk "read me"') == "21.5 C"
+    assert node.say("uart talk state") == "ready"
+    assert node.say("uart talk back") == "back"
+    assert node.say("uart send hello") == "sent 7 bytes"
+    assert node.say("uart receive") == "hello"
+    assert node.control.device(16)["heard"] == ["read me", "state", "back", "hello"]
+    assert told(node, "uart pinmap") == {"uart_tx": 17, "uart_rx": 16}
+
+
+def test_what_says_something_by_itself_is_heard_line_by_line(node):
+    node.control.device(16, kind="uart", say=["one", "two"])
+    assert node.say("uart receive 5000") == "one"
+    assert node.say("uart receive 5000") == "two"
+    assert node.say("uart receive 100") == "refused: uart: no line on pin uart_rx (16)"
+
+
+def test_the_answer_told_is_never_an_old_one(node):
+    node.control.device(16, kind="uart", say=["old"], echo=True, replies=[])
+    eventually(lambda: told(node, "uart status")["waiting"] == 5, "the old line")
+    assert node.say("uart talk new") == "new"
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("no answer", "refused: uart: no line on pin uart_rx (16)"),
+        ("endless", "refused: uart: more than 256 bytes without an end"),
+        ("garbage", "\\xff\\x00\\x81\\xfe\\x13\\xc0"),
+    ],
+)
+def test_what_does_not_speak_properly_is_told(node, fault, said):
+    node.control.device(16, kind="uart", echo=True, fault=fault)
+    assert node.say("uart talk x 2000") == said
+    node.control.device(16, kind=None)
+    node.control.device(16, kind="uart", echo=True)
+    assert node.say("uart talk x 2000") == "x"
+
+
+def test_another_speed_is_heard_as_no_line(node):
+    node.control.device(16, kind="uart", echo=True, baud=19200)
+    assert "no line on pin uart_rx (16)" in node.say("uart talk x 300")
+    node.say("uart speed 19200")
+    assert node.say("uart talk x") == "???x"  # what came before had no end
+    node.restart()
+    assert node.say("uart talk x") == "x"  # it is kept
+    node.say("uart speed 9600")
+
+
+def test_the_port_holds_nobody_up(node):
+    """A line of 240 bytes at 300 baud is 8 s on the wire; each write is of what takes 5 ms."""
+    node.control.device(16, kind="uart", baud=300, echo=True)
+    node.say("uart speed 300")
+    node.say("uart send " + "x" * 100 + " &")
+    assert "hello:" in node.say("hello")
+    assert "running" in node.say("task show uart.send")
+    assert node.say("task kill uart.send") == "Kill: uart.send|True"
+    assert node.say("uart deinit") == "uart: released"
+    node.say("uart speed 9600")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("uart speed 1", "baud: expected 300 to 921600, got 1"),
+        ("uart speed 9600 9", "expected 7 or 8 bits, 1 or 2 stop bits, got 9, 1"),
+        ("uart speed 9600 8 some", "parity: expected none, even or odd, got 'some'"),
+        ("uart receive -1", "timeout: expected 0 to 60000 ms, got -1"),
+        ("uart send " + "x" * 300, "text: expected at most 256 bytes, got 302"),
+    ],
+)
+def test_what_no_port_can_do_is_refused(node, line, said):
+    assert node.say(line) == "refused: " + said
+
+
+def test_the_port_was_no_fault(node):
     assert "Traceback" not in node.say("log error")

@@ -9,7 +9,7 @@ class Firmware:
     """A module of a firmware."""
 
 
-def celsius(machine, esp32=None):
+def made(machine, work, esp32=None, platform="esp32"):
     """What port/inner makes of such a firmware."""
     before = {name: sys.modules.pop(name, None) for name in ("machine", "esp32", "port.inner")}
     sys.modules["machine"] = machine
@@ -18,12 +18,18 @@ def celsius(machine, esp32=None):
     try:
         import port.inner
 
-        return port.inner.celsius()
+        Firmware.platform = platform
+        port.inner.sys = Firmware
+        return work(port.inner)
     finally:
         for name, found in before.items():
             sys.modules.pop(name, None)
             if found:
                 sys.modules[name] = found
+
+
+def celsius(machine, esp32=None):
+    return made(machine, lambda inner: inner.celsius(), esp32)
 
 
 class Pico(Firmware):
@@ -71,3 +77,38 @@ def test_an_esp8266_has_no_sensor():
     except CommandError as error:
         said = str(error)
     assert said == "this chip has no temperature sensor"
+
+
+class Port(Firmware):
+    @staticmethod
+    def Pin(number):
+        return number
+
+    @staticmethod
+    def UART(*settings, **more):
+        return settings, more["tx"], more["rx"], more["rxbuf"]
+
+
+def opened(platform, tx, rx):
+    """Which port a firmware is asked for."""
+
+    def work(inner):
+        inner.missing()
+        return inner.uart(tx, rx, 9600, 8, None, 1)
+
+    return made(Port, work, platform=platform)
+
+
+def test_a_serial_port_is_the_one_that_the_pins_belong_to():
+    assert opened("rp2", 0, 1) == ((0, 9600, 8, None, 1), 0, 1, 512)
+    assert opened("rp2", 4, 5) == ((1, 9600, 8, None, 1), 4, 5, 512)
+    assert opened("esp32", 17, 16) == ((1, 9600, 8, None, 1), 17, 16, 512)
+
+
+def test_an_esp8266_has_no_serial_port_to_spare():
+    said = None
+    try:
+        opened("esp8266", 1, 3)
+    except CommandError as error:
+        said = str(error)
+    assert said == "this chip has no serial port but the console"

@@ -16,20 +16,21 @@ INTERPRETERS = ("cpython",)
 def standing(tmp_path_factory):
     """Return a node whose time stands still but for what is granted."""
     found = Node(tmp_path_factory.mktemp("node"))
-
-    def served():
-        found.control.advance(500)
-        try:
-            return found.status()
-        except ToolkitError:
-            return None
-
     found.rotor = 0  # where it was last seen
     found.control.clock("frozen")
-    eventually(served, "the node")
+    eventually(lambda: served(found), "the node")
     yield found
     found.control.close()
     fleet.stop(found.home / "virtual")
+
+
+def served(node):
+    """Return its status once it answers."""
+    node.control.advance(500)
+    try:
+        return node.status()
+    except ToolkitError:
+        return None
 
 
 @pytest.fixture
@@ -38,12 +39,16 @@ def node(standing):
     yield standing
     for pin in (4, 14, 19, 25, 32):
         standing.control.device(pin, kind=None)
-    for module in ("stepper",):
+    standing.say("pir deinit")
+    standing.control.advance(200)
+    for module in ("stepper", "motor", "L298N", "pir", "motion_sensor", "switch"):
         standing.say("system module " + module)
 
 
 def told(node, line):
-    return json.loads(node.say(line + " >json"))
+    said = node.say(line + " >json")
+    assert said[:1] in "{[tf0123456789-", said
+    return json.loads(said)
 
 
 def go(node, line, milliseconds):
@@ -159,6 +164,170 @@ def test_a_pin_of_a_stepper_that_another_module_has_is_refused_by_name(node):
     assert node.say("stepper load") == "refused: pin stepper_2 (16) is taken by switch"
     node.set(cstmpmap="n/a")
     node.say("system module switch")
+
+
+def motor(node, pin=14):
+    state = node.control.device(pin)
+    return state["does"], state["speed"]
+
+
+def test_a_motor_comes_to_its_speed_by_a_ramp_and_goes_over_zero_to_the_other_side(node):
+    node.control.device(14, kind="l298n")
+    node.say("motor ramp 2000")
+    go(node, "motor speed 100", 1000)
+    assert motor(node)[0] == "turns"
+    assert 45 <= motor(node)[1] <= 55
+    passes(node, 1500)
+    assert motor(node) == ("turns", 100)
+    go(node, "motor speed -100", 2000)
+    assert -5 <= motor(node)[1] <= 5
+    passes(node, 2500)
+    assert motor(node) == ("turns", -100)
+    assert node.control.device(14)["shock"] <= 2
+    assert told(node, "motor status")["speed_1"] == -100
+
+
+def test_a_motor_is_braked_and_stopped_at_once_also_on_its_ramp(node):
+    node.control.device(14, kind="l298n")
+    node.say("motor ramp 2000")
+    go(node, "motor speed 80", 500)
+    assert motor(node)[0] == "turns"
+    assert told(node, "motor brake")["braked"] == "1"
+    assert motor(node) == ("brakes", 0)
+    assert "a newer call took over" in node.say("task show motor.speed")
+    passes(node, 1000)
+    assert motor(node) == ("brakes", 0)
+    go(node, "motor speed 80", 500)
+    assert motor(node)[0] == "turns"
+    assert told(node, "motor stop")["braked"] == "none"
+    assert motor(node) == ("coasts", 0)
+
+
+def test_two_motors_are_two(node):
+    node.control.device(14, kind="l298n")
+    node.control.device(13, kind="l298n", inputs=[16, 17])
+    node.say("motor ramp 0", "motor speed 40", "motor speed -60 2")
+    assert (motor(node), motor(node, 13)) == (("turns", 40), ("turns", -60))
+    node.say("motor brake 2")
+    assert (motor(node), motor(node, 13)) == (("turns", 40), ("brakes", 0))
+    found = {"speed_1": 40, "speed_2": 0, "braked": "2", "ramp": 0}
+    assert told(node, "motor status") == found
+    node.say("motor stop")
+    assert (motor(node), motor(node, 13)) == (("coasts", 0), ("coasts", 0))
+    node.control.device(13, kind=None)
+
+
+def test_a_motor_has_its_words_of_the_platform_before(node):
+    node.control.device(14, kind="l298n")
+    node.say("motor ramp 0", "L298N m1_control 1 30")
+    assert motor(node) == ("turns", -30)
+    node.say("L298N set_direction")
+    assert motor(node) == ("turns", 30)
+    node.say("L298N set_speed 70")
+    assert motor(node) == ("turns", 70)
+    node.say("L298N stop")
+    assert motor(node) == ("coasts", 0)
+    assert "direc: expected 0 or 1, got 2" in node.say("L298N set_direction 2")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("speed 101", "speed: expected -100 to 100, got 101"),
+        ("speed x", "speed: expected -100 to 100, got 'x'"),
+        ("speed 10 3", "motor: expected 1 or 2, got 3"),
+        ("stop 3", "motor: expected 1, 2, or 0 for both, got 3"),
+        ("ramp -1", "ramp: expected 0 to 60000 ms, got -1"),
+    ],
+)
+def test_a_speed_that_makes_no_sense_is_refused(node, line, said):
+    assert node.say("motor " + line) == "refused: " + said
+
+
+@pytest.fixture
+def warm(node):
+    """Return the node, a minute after its start at least."""
+    while node.status()["uptime"] < 61:
+        passes(node, 10000)
+    return node
+
+
+def test_motion_lasts_until_nobody_has_moved_for_the_hold_time(warm):
+    node = warm
+    node.control.device(19, kind="pir", stays=2000)
+    node.say("pir hold 5", "pir run motion 'switch on'", "pir run calm 'switch off'")
+    assert told(node, "pir status")["motion"] is False
+    count = told(node, "pir status")["count"]
+    node.control.device(19, moves=[100, 1000, 1500])
+    passes(node, 1000)
+    found = told(node, "pir status")
+    assert (found["motion"], found["count"], node.control.pin(16)) == (True, count + 1, 1)
+    passes(node, 6000)  # the sensor is low again
+    assert told(node, "pir status")["motion"] is True
+    passes(node, 3500)
+    found = told(node, "pir status")
+    assert (found["motion"], found["count"], node.control.pin(16)) == (False, count + 1, 0)
+    assert found["ago"] in (5, 6)
+    node.say("pir run motion", "pir run calm")
+    assert told(node, "motion_sensor get_PIR_state") is False
+    assert node.say("motion_sensor PIR_deinit") == "pir: released"
+
+
+def test_a_motion_too_short_to_be_seen_by_looking_counts(warm):
+    node = warm
+    node.control.device(19, kind="pir", stays=10)
+    count = told(node, "pir hold 1")["count"]
+    node.control.device(19, moves=[20])
+    passes(node, 500)
+    assert told(node, "pir status")["count"] == count + 1
+    passes(node, 1500)
+    node.control.device(19, fault="no answer", moves=[1500])
+    passes(node, 2000)
+    found = told(node, "pir status")
+    assert (found["motion"], found["count"]) == (False, count + 1)
+
+
+def test_a_sensor_that_tells_of_motion_for_ever_is_told(warm):
+    node = warm
+    node.control.device(19, kind="pir", fault="held high")
+    assert "problem" not in told(node, "pir load")
+    for _ in range(13):
+        node.control.advance(50000)
+    assert "is pin pir (19) stuck?" in told(node, "pir status")["problem"]
+    node.control.device(19, fault=None)
+    passes(node, 1500)
+    assert told(node, "pir status")["motion"] is False
+
+
+def test_what_a_sensor_tells_while_it_warms_up_is_no_motion(node):
+    node.control.clock("real")
+    node.control.device(19, kind="pir", stays=100, moves=[10, 3000])
+    node.control.clock("frozen")
+    eventually(lambda: served(node), "the node")
+    assert "it warms up" in told(node, "pir load")["problem"]
+    node.control.device(19, moves=[100])
+    passes(node, 1000)
+    found = told(node, "pir status")
+    assert (found["motion"], found["count"]) == (False, 0)
+    while node.status()["uptime"] < 61:
+        passes(node, 10000)
+    found = told(node, "pir status")
+    assert (found["motion"], found["count"]) == (False, 0)
+    assert "problem" not in found
+    node.control.device(19, moves=[100])
+    passes(node, 1000)
+    assert told(node, "pir status")["count"] == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("hold 0", "hold: expected 1 to 3600 seconds, got 0"),
+        ("run noise 'switch on'", "upon: expected motion or calm, got 'noise'"),
+    ],
+)
+def test_a_motion_is_not_told_otherwise(node, line, said):
+    assert node.say("pir " + line) == "refused: " + said
 
 
 def test_a_newer_motion_takes_over_and_stop_ends_any(standing):

@@ -33,9 +33,9 @@ class Asked:
     async def __aenter__(self):
         for _ in range(50):
             number = os.urandom(2)
-            self.server.port = 33_000 + (number[0] * 256 + number[1]) % 12_000
+            self.heard_at = 33_000 + (number[0] * 256 + number[1]) % 12_000
             try:
-                beacon.begin(self.node, "127.0.0.1", False)
+                beacon.begin(self.node, "127.0.0.1", False, self.heard_at)
                 return self
             except OSError:
                 pass  # somebody has that port
@@ -48,7 +48,7 @@ class Asked:
 
     def send(self, *packets):
         for packet in packets:
-            self.asker.sendto(packet, place(self.server.port))
+            self.asker.sendto(packet, place(self.heard_at))
 
     async def answers(self):
         """What comes back once the node has looked."""
@@ -122,7 +122,7 @@ async def test_who_asks_often_is_answered_once_a_second_and_ten_are_answered_at_
         others = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(15)]
         for other in others:
             other.setblocking(False)
-            other.sendto(PROBE, place(here.server.port))
+            other.sendto(PROBE, place(here.heard_at))
         await here.server.look_after()
         answered = 0
         for other in others:

@@ -20,6 +20,7 @@ import socket
 import struct
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -246,13 +247,25 @@ async def run(image: Path, address: bytes, gateway: bytes, file_system: Path | N
     await radio.air.callers.serve()
     await board.astart(timeout=None)
     tell({"port": console.slave_path})
+    watch = asyncio.create_task(_until_it_stops(board))
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(lines), sys.stdin
     )
     while line := await lines.readline():
         tell(board.asked(line.decode().strip()))
+    watch.cancel()
     os._exit(0)  # the chip never comes to an end by itself
+
+
+async def _until_it_stops(board: Board) -> None:
+    """End the program, with the reason, when the chip stops: nobody is to wait for it in vain."""
+    while board.simulator.executing:
+        await asyncio.sleep(1)
+    error = board.simulator.engine_room_error
+    reason = "".join(traceback.format_exception(error)) if error else "a breakpoint was met"
+    print(f"the emulated chip has stopped: {reason}", file=sys.stderr, flush=True)
+    os._exit(1)
 
 
 def tell(fact: object) -> None:

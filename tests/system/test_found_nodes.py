@@ -101,3 +101,22 @@ def test_a_node_is_found_wherever_it_is_and_says_so(toolkit: Toolkit) -> None:
             sock.sendto(noise, (board.address, PORT))
         assert asked(board) == told
     control.close()
+
+
+def test_a_node_that_is_served_at_another_port_is_found(toolkit: Toolkit) -> None:
+    toolkit.ok("--make", "--virtual", "--yes")
+    toolkit.ok("-c", "-p", "--dev node01 conf <a> socport 9010 <a> noconf <a> reboot")
+    (board,) = fleet.boards(toolkit.home / "virtual")
+
+    def served() -> bool:
+        beacon = asked(board)
+        return beacon is not None and beacon.port == 9010
+
+    eventually(served, "the restart")
+    (row,) = json.loads(toolkit.ok("-s", "--json"))
+    assert (row["uid"], row["address"], row["unproved"]) == (
+        board.mac,
+        f"{board.address}:9010",
+        False,
+    )
+    assert toolkit.ok("-c", "-p", "--dev node01 version").strip() == VERSION

@@ -54,6 +54,10 @@ def _light(control: Control) -> None:
     control.device(36, kind="temt6000", lux=100.0)
 
 
+def _port(control: Control) -> None:
+    control.device(16, kind="uart", echo=True)
+
+
 HANGS_ON_IT: Mapping[str, Callable[[Control], None]] = {
     "adc": _voltage,
     "air": _dht,
@@ -67,6 +71,7 @@ HANGS_ON_IT: Mapping[str, Callable[[Control], None]] = {
     "oled": _display,
     "oled_128x64i2c": _display,
     "oled_widgets": _display,
+    "uart": _port,
 }
 
 

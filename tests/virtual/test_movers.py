@@ -121,3 +121,75 @@ def test_a_driver_counts_its_pulses(bench: Bench) -> None:
     before = steps(control)
     console.run("turn(10, 500)")
     assert steps(control) == (before[0], before[1] + 10)
+
+
+_BRIDGE = """\
+from machine import Pin, PWM
+first, second = Pin(27, Pin.OUT, value=0), Pin(32, Pin.OUT, value=0)
+enable = PWM(Pin(14), freq=1000, duty_u16=0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("fault", "first", "second", "duty", "does", "speed"),
+    [
+        (None, 1, 0, 65535, "turns", 100),
+        (None, 0, 1, 16384, "turns", -25),
+        (None, 1, 1, 65535, "brakes", 0),
+        (None, 0, 0, 65535, "brakes", 0),
+        (None, 1, 0, 0, "coasts", 0),
+        ("no answer", 1, 0, 65535, "coasts", 0),
+        ("jammed", 1, 0, 65535, "stalls", 0),
+        ("input 1", 1, 0, 65535, "brakes", 0),
+        ("input 2", 1, 1, 65535, "turns", 100),
+    ],
+)
+def test_a_bridge_does_what_its_sheet_says(
+    bench: Bench, fault: str | None, first: int, second: int, duty: int, does: str, speed: int
+) -> None:
+    """The table of Fig. 6."""
+    board = bench.board()
+    console, control = bench.console(board), bench.control(board)
+    control.device(14, kind="l298n", fault=fault)
+    console.run(_BRIDGE)
+    console.run(f"first.value({first}); second.value({second}); enable.duty_u16({duty})")
+    found = control.device(14) or {}
+    assert (found["does"], found["speed"]) == (does, speed)
+
+
+def test_a_bridge_knows_how_roughly_it_was_treated(bench: Bench) -> None:
+    board = bench.board()
+    console, control = bench.console(board), bench.control(board)
+    control.device(14, kind="l298n")
+    console.run(_BRIDGE)
+    console.run("first.value(1)\nfor n in range(0, 65536, 4096): enable.duty_u16(n)")
+    assert (control.device(14) or {})["shock"] <= 7
+    console.run("first.value(0); second.value(1)")
+    assert (control.device(14) or {})["shock"] >= 90
+    control.press_reset()
+    assert (control.device(14) or {})["speed"] == 0
+
+
+_WATCH = """\
+from machine import Pin
+seen = []
+sensor = Pin(19, Pin.IN)
+sensor.irq(lambda pin: seen.append(pin.value()))
+"""
+
+
+def test_a_pir_sensor_stays_high_after_the_last_motion_and_then_sees_nothing(bench: Bench) -> None:
+    board = bench.board(clock="frozen")
+    console, control = bench.console(board), bench.control(board)
+    control.device(19, kind="pir", stays=2000)
+    console.run(_WATCH)
+    control.device(19, moves=[100, 1500, 3000, 2000])  # up at 0.1 s, down at 3.6 s, blind to 6.1 s
+    for milliseconds, level in ((50, 0), (100, 1), (3400, 1), (100, 0), (2600, 0), (400, 1)):
+        control.advance(milliseconds)
+        assert int(console.run("print(sensor.value())")) == level
+    assert console.run("print(seen)") == "[1, 0, 1]"
+    assert (control.device(19) or {})["asked"] == 2
+    control.device(19, fault="stuck")
+    assert int(console.run("print(sensor.value())")) == 0
+    control.device(19, fault="held high")
+    assert int(console.run("print(sensor.value())")) == 1

@@ -10,7 +10,7 @@ from ipaddress import IPv4Address
 
 from toolkit.model.beacon import Beacon, parse
 from toolkit.model.found import Endpoint, Found
-from toolkit.model.node import endpoint
+from toolkit.model.node import PORT, endpoint
 from toolkit.operations.around import Around
 
 MOST_PLACES = 512  # that are asked because of a beacon
@@ -29,18 +29,20 @@ class Hints:
     def take(self, data: bytes, source: Endpoint) -> Endpoint | None:
         """Take what came from there; answer the place, when it is to be asked for the first time.
 
-        A node sends from the port it is served at: whoever tells of another place is no node.
+        A node sends from the port of discovery: whoever does not is none. It is served where it
+        says, at the address that its beacon came from.
         """
         beacon = parse(data)
-        if beacon is None or beacon.port != source[1] or not self._near(source[0]):
+        if beacon is None or source[1] != PORT or not self._near(source[0]):
             return None
-        fresh = source not in self._said
+        place = source[0], beacon.port
+        fresh = place not in self._said
         if fresh and len(self._said) >= MOST_PLACES:
             return None
-        said = self._said.setdefault(source, {})
+        said = self._said.setdefault(place, {})
         if len(said) < _MOST_AT_ONE or beacon.uid in said:
             said[beacon.uid] = beacon
-        return source if fresh else None
+        return place if fresh else None
 
     def places(self) -> list[Endpoint]:
         """Where beacons came from."""

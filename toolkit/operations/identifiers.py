@@ -101,7 +101,13 @@ def _paired(
     lasting = files.get(WHOLE, set[str]())
     common = sorted(candidates - alone, key=lambda it: (it not in lasting, -count[it], it))
     common = sorted(common[: len(unused)], key=lambda it: (-count[it], it))
-    swap = dict(zip(common, unused, strict=False))
+    swap = dict[str, str]()
+    for name in common:
+        beside = set[str]().union(*(names for names in files.values() if name in names))
+        word = next((word for word in unused if word not in beside), None)
+        if word:  # a load module may say this word and that name
+            swap[name] = word
+            unused.remove(word)
     for names in files.values():
         taken = names | {swap[it] for it in names & set(swap)}
         free = (word for word in words if word not in taken)

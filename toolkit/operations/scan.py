@@ -43,6 +43,7 @@ def search(
     if ears is None:
         ears = [("", PORT)] if around.own else []  # nobody beyond our networks is listened to
     alone = places if around.own else targets(around.networks, places)
+    alone = [*dict.fromkeys((address, PORT) for address, _ in alone)]
     question = Question(around.own, alone, ears)
     found = yield from _followed(_Round(targets(around.networks, places), hints, question))
     findings = sift(hints.judged(found), known)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from toolkit.virtual import air, analog, bootloader, devices, partitions, resets
+from toolkit.virtual import air, bootloader, devices, partitions, resets
 from toolkit.virtual.air import Network
 from toolkit.virtual.boot_rom import SYNC_START, BootRom
 from toolkit.virtual.chips import CHIPS
@@ -437,7 +437,9 @@ class Board:
             "i2c": outside.i2c,
             "i2c_models": outside.answering(),
             "i2c_stuck": outside.i2c_stuck,
-            "devices": {pin: analog.wire(it) for pin, it in outside.devices.items()},
+            "devices": {
+                pin: it for pin in outside.devices if (it := devices.wire(outside.devices[pin]))
+            },
             "flash": str(site.folder / "flash.bin"),
             "flash_size": chip.flash_size,
             "fs_offset": files.offset,

@@ -5,7 +5,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
-from toolkit.virtual import analog, devices
+from toolkit.virtual import devices
 from toolkit.virtual.air import Network
 from toolkit.virtual.board import Board
 from toolkit.virtual.flash import TEARS, PowerCut
@@ -197,10 +197,15 @@ class BoardControl:
                 outside.devices[pin] = after
             if devices.stuck(before) or devices.stuck(after):
                 self.do_drive({"pin": pin, "level": 0 if devices.stuck(after) else None})
-            self._board.command("device", pin, analog.wire(after))
+            self._board.command("device", pin, devices.wire(after))
+            outside.turn()
             devices.spend(outside.devices.get(pin))
         device = outside.devices.get(pin)
-        return None if device is None else {**device, "asked": outside.asked.get(pin, 0)}
+        return (
+            None
+            if device is None
+            else {**device, "asked": outside.asked.get(pin, 0), **outside.heard(pin)}
+        )
 
     def do_spi(self, _request: Request) -> str:
         return self._board.peripherals.spi

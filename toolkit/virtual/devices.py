@@ -20,6 +20,9 @@ _KINDS: Mapping[str, Device] = {  # a new one's state; the type of each is that 
     "hcsr04": {"trigger": 26, "mm": 1000.0, "next": [], "fault": None},
     # Held down, or ms down, up, down, … after which it is up; its contact bounces so often.
     "button": {"pressed": False, "presses": [], "bounces": 3, "fault": None},
+    # At its receiving pin. What comes is answered by `replies`, one after the other, then by an
+    # echo; what it says by itself is in `say`. At another speed it sends and understands garbage.
+    "uart": {"baud": 9600, "echo": False, "replies": [], "say": [], "fault": None},
     **movers.KINDS,
     **analog.KINDS,
 }
@@ -28,6 +31,7 @@ _ROOM: Mapping[str, int] = {  # bytes of the stand-ins' own, which a small chip'
     "_ds18b20": 5200,
     "_hcsr04": 2200,
     "_button": 2600,
+    "_uart": 3000,
     **movers.ROOM,
     "_analog": 1800,
 }
@@ -37,6 +41,7 @@ _FILES: Mapping[str, str] = {
     "ds18b20": "_ds18b20",
     "hcsr04": "_hcsr04",
     "button": "_button",
+    "uart": "_uart",
     **movers.FILES,
     **dict.fromkeys(analog.KINDS, "_analog"),
 }
@@ -46,6 +51,7 @@ _FAULTS: Mapping[str, tuple[str, ...]] = {
     "ds18b20": ("no answer", "checksum", "no conversion", "stuck"),
     "hcsr04": ("no answer", "endless", "stuck"),
     "button": ("no answer", "stuck"),
+    "uart": ("no answer", "garbage", "endless"),
     **movers.FAULTS,
     **dict.fromkeys(analog.KINDS, analog.FAULTS),
 }
@@ -76,10 +82,17 @@ def heap(plain: str, there: Iterable[Device]) -> str:
     return plain if "k" in unit else f"{int(size) + room}{unit}"
 
 
+def wire(device: Device | None) -> Mapping[str, Any] | None:
+    """What the firmware is told of a device."""
+    known = device is not None and _FILES[device["kind"]]
+    return analog.wire(device) if known else None
+
+
 def spend(device: Device | None) -> None:
     """Forget what happens once: presses are not made again at the next start."""
-    if device and "presses" in device:
-        device["presses"] = []
+    for name in ("presses", "say", "moves", "turns"):
+        if device and name in device:
+            device[name] = []
 
 
 def stuck(device: Device | None) -> bool:
@@ -103,7 +116,8 @@ def _like(name: str, before: Any, value: Any) -> Any:
         given = cast(dict[str, Any], value)
         return {_serial(key): _like(key, 0.0, celsius) for key, celsius in given.items()}
     if isinstance(value, list):
-        return [_like(name, 0.0, mm) for mm in cast(list[Any], value)]
+        like = "" if name in ("replies", "say") else 0.0
+        return [_like(name, like, each) for each in cast(list[Any], value)]
     return value
 
 

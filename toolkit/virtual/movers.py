@@ -7,15 +7,45 @@ KINDS: Mapping[str, dict[str, Any]] = {
     # At the first of its pins. Where its rotor is, and how many steps it did not follow, so far.
     "stepper": {"coils": [19, 23, 32, 33], "steps": 0, "lost": 0, "fault": None},
     "a4988": {"inputs": [19, 23, 32], "steps": 0, "lost": 0, "fault": None},
+    # At the enable input of a channel. `speed` is in percent, `shock` its largest change at once.
+    "l298n": {"inputs": [27, 32], "does": "coasts", "speed": 0, "shock": 0, "fault": None},
+    # At its output. Ms until somebody moves, and moves again; it stays high for so many ms.
+    "pir": {"moves": [], "stays": 3000.0, "fault": None},
 }
 FILES: Mapping[str, str] = {
     "stepper": "_stepper",
     "a4988": "_stepper",
+    "l298n": "",  # the firmware has no need to know
+    "pir": "_pir",
 }
 ROOM: Mapping[str, int] = {
+    "": 0,
     "_stepper": 3950,
+    "_pir": 2600,
 }
 FAULTS: Mapping[str, tuple[str, ...]] = {
     "stepper": ("coil 1", "coil 2", "coil 3", "coil 4", "jammed"),  # a coil that is broken
     "a4988": ("no answer", "jammed"),
+    "l298n": ("no answer", "input 1", "input 2", "jammed"),  # a wire that is off is low
+    "pir": ("no answer", "stuck", "held high"),
 }
+
+
+def bridge(device: Mapping[str, Any], duty: int, first: int, second: int) -> dict[str, Any]:
+    """What a motor does at one channel of an L298N whose enable is high for so many percent.
+
+    "L298 Dual Full-Bridge Driver", STMicroelectronics, Fig. 6: one input high turns it, both alike
+    stop it fast, and without enable it is free.
+    """
+    fault = device["fault"]
+    first, second = first and fault != "input 1", second and fault != "input 2"
+    if fault == "no answer" or not duty:
+        does, speed = "coasts", 0
+    elif first == second:
+        does, speed = "brakes", 0
+    elif fault == "jammed":
+        does, speed = "stalls", 0
+    else:
+        does, speed = "turns", duty if first else -duty
+    shock = max(device["shock"], abs(speed - device["speed"]))
+    return {"does": does, "speed": speed, "shock": shock}

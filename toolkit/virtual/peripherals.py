@@ -4,10 +4,12 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from toolkit.virtual import movers
 from toolkit.virtual.i2c_models import MODELS, Model
 from toolkit.virtual.strip import Strip
 
 _REMEMBERED = 2000  # changes of a pin's pulses
+_LINES = 32  # that are remembered of a serial port
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Peripherals:
     i2c_stuck: str | None = None  # "scl" or "sda": the line of the bus that is held low
     devices: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
     asked: dict[int, int] = field(default_factory=dict[int, int])
+    lines: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
 
     def level(self, pin: int) -> int:
         """The level on a pin, whoever makes it."""
@@ -94,13 +97,24 @@ class Peripherals:
             self.pins.clear()
             self.neopixel.clear()
             self.station = self.access_point = self.hostname = None
+        self.turn()
+
+    def turn(self) -> None:
+        """Motors do what their inputs say."""
+        for pin, device in self.devices.items():
+            if device["kind"] == "l298n":
+                pulses = self.pwm.get(pin)
+                duty = round(pulses["duty_u16"] / 655.35) if pulses else 100 * self.level(pin)
+                device |= movers.bridge(device, duty, *map(self.level, device["inputs"]))
 
     def note(self, kind: str, values: list[Any]) -> None:
         """An event of the firmware."""
         if kind == "pin":
             self.pins[values[0]] = {"mode": values[1], "pull": values[2], "value": values[3]}
+            self.turn()
         elif kind == "pwm":
             self._note_pwm(*values)
+            self.turn()
         elif kind == "neopixel":
             self._note_neopixel(*values)
         elif kind == "timers":
@@ -110,7 +124,7 @@ class Peripherals:
             self._note_i2c(*values)
         elif kind == "i2c write" and values[0] in self.i2c_models:
             self.i2c_models[values[0]].write(values[1], values[2], bytes.fromhex(values[3]))
-        elif kind in ("asked", "seen"):
+        elif kind in ("asked", "seen", "heard"):
             self._note_device(kind, *values)
         elif kind == "spi":
             self.spi = values[0]
@@ -126,8 +140,14 @@ class Peripherals:
     def _note_device(self, kind: str, pin: int, told: Any) -> None:
         if kind == "asked":
             self.asked[pin] = told
+        elif kind == "heard":
+            self.lines[pin] = [*self.lines.get(pin, ()), told][-_LINES:]
         elif pin in self.devices:
             self.devices[pin] |= told
+
+    def heard(self, pin: int) -> dict[str, list[str]]:
+        """The last lines that a device at a serial port was told, where there is one."""
+        return {"heard": self.lines[pin]} if pin in self.lines else {}
 
     def _note_pwm(self, pin: int, frequency: int, duty: int, now: int) -> None:
         self.pulses.setdefault(pin, deque(maxlen=_REMEMBERED)).append((now, frequency, duty))

@@ -17,7 +17,9 @@ _FILES = {  # what it is made of, and the module that a program will want
     "button": ("_button", "time"),
     "stepper": ("_stepper", "time"),
     "a4988": ("_stepper", "time"),
+    "pir": ("_pir", "time"),
     "analog": ("_analog", "time"),
+    "uart": ("_uart", "time"),
 }
 wired = {}  # number of a pin: the device there
 

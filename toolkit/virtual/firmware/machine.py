@@ -93,6 +93,9 @@ def bitstream(pin, _encoding, timing, data):
 if not _ESP8266:
     sleep = lightsleep
 
+    def UART(*args, **options):
+        return _late.bring("_uart").UART(*args, **options)
+
     def wake_reason():
         return 4 if SETTINGS["cause"] == DEEPSLEEP_RESET else 0
 

@@ -22,6 +22,7 @@ _LATE = (
     "_hcsr04",
     "_button",
     "_analog",
+    "_uart",
 )
 
 
