@@ -140,25 +140,25 @@ async def _measure():
     data = bus.readfrom_mem(address, 0xF7, 8 if humid else 6)
     if data[:6] == b"\x80\0\0\x80\0\0":
         raise lm.CommandError("bme280: it has measured nothing; was its supply interrupted?")
-    celsius, fine = temperature(trim, data[3] << 12 | data[4] << 4 | data[5] >> 4)
+    celsius, fine = _temperature(trim, data[3] << 12 | data[4] << 4 | data[5] >> 4)
     if not -4000 <= celsius <= 8500:  # its range, 1.1
         raise lm.CommandError("bme280: expected -40 to 85 Celsius, got %d" % (celsius // 100))
     values = {"temp": celsius / 100}
     if humid:
-        values["hum"] = round(humidity(trim, data[6] << 8 | data[7], fine) / 1024, 1)
-    pascal = pressure(trim, data[0] << 12 | data[1] << 4 | data[2] >> 4, fine)
+        values["hum"] = round(_humidity(trim, data[6] << 8 | data[7], fine) / 1024, 1)
+    pascal = _pressure(trim, data[0] << 12 | data[1] << 4 | data[2] >> 4, fine)
     values["pres"] = round(pascal / 25600, 2)
     return values
 
 
-def temperature(trim, raw):
+def _temperature(trim, raw):
     """Return hundredths of a degree, and the fine temperature that the others take."""
     near = (raw >> 4) - trim[0]
     fine = (((raw >> 3) - (trim[0] << 1)) * trim[1] >> 11) + ((near * near >> 12) * trim[2] >> 14)
     return fine * 5 + 128 >> 8, fine
 
 
-def pressure(trim, raw, fine):
+def _pressure(trim, raw, fine):
     """Return 256ths of a pascal."""
     p1, p2, p3, p4, p5, p6, p7, p8, p9 = trim[3:12]
     warm = fine - 128000
@@ -172,7 +172,7 @@ def pressure(trim, raw, fine):
     return (found + square + (p8 * found >> 19) >> 8) + (p7 << 4)
 
 
-def humidity(trim, raw, fine):
+def _humidity(trim, raw, fine):
     """Return 1024ths of a percent."""
     h1, h2, h3, h4, h5, h6 = trim[12:]
     warm = fine - 76800

@@ -25,13 +25,14 @@ _latest = None
 
 def load() -> dict:
     """Watch the button; belongs into the boot hook."""
-    global _contact, _flag
+    global _contact, _flag, _watched
     if _contact is None:
         _contact = lm.pin(PIN, __name__, "up")
         _flag = asyncio.ThreadSafeFlag()
         _contact.irq(_edge)  # both edges
     if not _watched:
         lm.task("button", _watch)
+        _watched = True  # its turn may come after the next command
     return status()
 
 
@@ -53,7 +54,6 @@ def _edge(_):
 
 async def _watch():
     global _watched, _latest
-    _watched = True
     try:
         while True:
             press = await _press()

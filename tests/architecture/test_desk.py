@@ -11,6 +11,7 @@ FORBIDDEN = {  # a layer may not import these: cli → operations → transport 
     "operations": ("cli", "virtual"),
     "virtual": ("cli", "operations", "transport"),
 }
+BOARD_SIDE = {"firmware", "kit"}  # folders of what runs where a board's program does
 BOARD_HALF = {"main", "slots", "node", "lm", "core", "port", "boards", "micros"}
 
 
@@ -28,8 +29,8 @@ def test_no_cycle() -> None:
 
 def test_the_toolkit_never_imports_the_board_half() -> None:
     for path in TOOLKIT.rglob("*.py"):
-        if "firmware" in path.parts:
-            continue  # that is the board's side: the stand-ins of the virtual board
+        if BOARD_SIDE & set(path.parts):
+            continue
         for name in imported(path):
             assert name.split(".")[0] not in BOARD_HALF, f"{path} imports {name}"
 
@@ -37,7 +38,7 @@ def test_the_toolkit_never_imports_the_board_half() -> None:
 def test_only_the_interface_prints_and_asks() -> None:
     may = {TOOLKIT / "cli" / "ui.py"}
     may |= {TOOLKIT / "virtual" / "__main__.py"}  # a program of its own, too
-    may |= set((TOOLKIT / "virtual" / "firmware").rglob("*.py"))  # runs on the board
+    may |= {path for path in TOOLKIT.rglob("*.py") if BOARD_SIDE & set(path.parts)}
     for path in set(TOOLKIT.rglob("*.py")) - may:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             called = (
@@ -50,7 +51,7 @@ def test_only_the_interface_prints_and_asks() -> None:
 
 def test_a_broad_handler_stands_only_in_main() -> None:
     for path in TOOLKIT.rglob("*.py"):
-        if path == TOOLKIT / "cli" / "main.py" or "firmware" in path.parts:
+        if path == TOOLKIT / "cli" / "main.py" or BOARD_SIDE & set(path.parts):
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ExceptHandler):

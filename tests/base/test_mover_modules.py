@@ -11,6 +11,8 @@ from toolkit.virtual import fleet
 
 INTERPRETERS = ("cpython",)
 
+MODULES = ("stepper", "motor", "L298N", "pir", "motion_sensor", "rotary", "switch")
+
 
 @pytest.fixture(scope="module")
 def standing(tmp_path_factory):
@@ -39,10 +41,9 @@ def node(standing):
     yield standing
     for pin in (4, 14, 19, 25, 32):
         standing.control.device(pin, kind=None)
-    standing.say("pir deinit")
+    standing.say("pir deinit", "rotary deinit")
     standing.control.advance(200)
-    for module in ("stepper", "motor", "L298N", "pir", "motion_sensor", "switch"):
-        standing.say("system module " + module)
+    standing.say(*("system module " + module for module in MODULES))
 
 
 def told(node, line):
@@ -328,6 +329,85 @@ def test_what_a_sensor_tells_while_it_warms_up_is_no_motion(node):
 )
 def test_a_motion_is_not_told_otherwise(node, line, said):
     assert node.say("pir " + line) == "refused: " + said
+
+
+def shaft(node, **state):
+    """Turn the encoder, and let the time pass that it takes."""
+    node.control.device(32, **state)
+    detents = sum(abs(turn) for turn in state.get("turns", []))
+    passes(node, 1000 + detents * 4 * 5)
+
+
+def test_an_encoder_counts_each_detent_however_its_contacts_bounce(node):
+    node.say("rotary span -100 100", "rotary value 0")
+    for bounces in (0, 1, 5):
+        node.control.device(32, kind="rotary", b=33, bounces=bounces)
+        shaft(node, turns=[8, -3])
+        assert told(node, "rotary read") == 5
+        shaft(node, turns=[-9, 4])
+        assert told(node, "rotary read") == 0
+        node.control.device(32, kind=None)
+
+
+def test_a_count_ends_at_its_limits_or_goes_round(node):
+    node.control.device(32, kind="rotary", b=33)
+    node.say("rotary span 0 10", "rotary value 8")
+    shaft(node, turns=[5])
+    assert told(node, "rotary read") == 10
+    shaft(node, turns=[-1])
+    assert told(node, "rotary read") == 9  # at once, not after as many as were too many
+    node.say("rotary span 0 10 True")
+    shaft(node, turns=[4])
+    assert told(node, "rotary status")["value"] == 2
+    node.say("rotary span 0 10")
+
+
+def test_turning_and_pushing_run_commands(node):
+    node.control.device(32, kind="rotary", b=33)
+    node.control.device(4, kind="button", bounces=3)
+    presses = told(node, "rotary load")["presses"]
+    node.say("rotary run turned 'switch on'", "rotary run pushed 'switch off'")
+    shaft(node, turns=[1])
+    assert node.control.pin(16) == 1
+    node.control.device(4, presses=[100, 200, 100])
+    passes(node, 1000)
+    assert node.control.pin(16) == 0
+    assert told(node, "rotary status")["presses"] == presses + 2
+    node.say("rotary run turned", "rotary run pushed")
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("a open", "pin rotary_a (32) does not move"),
+        ("b open", "pin rotary_b (33) does not move"),
+        ("stuck", "pin rotary_a (32) does not move"),
+    ],
+)
+def test_an_encoder_with_one_dead_contact_counts_nothing_and_says_which(node, fault, said):
+    node.control.device(32, kind="rotary", b=33)
+    node.say("rotary span -100 100", "rotary value 5")
+    shaft(node, turns=[2])
+    node.control.device(32, fault=fault)
+    before = told(node, "rotary read")
+    shaft(node, turns=[25])
+    assert abs(told(node, "rotary read") - before) <= 1
+    assert told(node, "rotary status")["problem"] == said
+    node.control.device(32, fault=None)
+    shaft(node, turns=[2])
+    assert "problem" not in told(node, "rotary status")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("span 5 5", "span: expected low below high, got 5 and 5"),
+        ("value x", "number: expected -1000000 to 1000000, got 'x'"),
+        ("run shaken 'switch on'", "upon: expected turned or pushed, got 'shaken'"),
+    ],
+)
+def test_an_encoder_is_not_asked_for_what_makes_no_sense(node, line, said):
+    assert node.say("rotary " + line) == "refused: " + said
 
 
 def test_a_newer_motion_takes_over_and_stop_ends_any(standing):

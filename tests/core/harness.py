@@ -1,7 +1,7 @@
 """One test function, two interpreters: pytest hooks that run it on CPython and on MicroPython.
 
 A conftest.py imports every public name of this file. Each test file then runs once in this
-process, with tests/standins on the path, and once in a process of the real interpreter, whose
+process, with toolkit/kit/desk on the path, and once in a process of the real interpreter, whose
 runner prints one line per test. `INTERPRETERS = ("cpython",)` in a test file keeps it at home.
 """
 
@@ -19,11 +19,12 @@ import pytest
 _HERE = Path(__file__).resolve().parent
 _REPOSITORY = _HERE.parents[1]
 _STANDINS = _REPOSITORY / "tests" / "standins"
+_DESK = _REPOSITORY / "toolkit" / "kit" / "desk"  # what a board has and CPython lacks
 _SHARED = _STANDINS / "shared"  # what both interpreters are given
 _FULL = os.environ.get("MICROS_SWEEP") == "full"
 _TIMEOUT = 900 if _FULL else 120  # seconds one file may take on MicroPython
 
-for _folder in (_REPOSITORY, _REPOSITORY / "micros", _STANDINS, _SHARED):
+for _folder in (_REPOSITORY, _REPOSITORY / "micros", _DESK, _SHARED):
     if str(_folder) not in sys.path:
         sys.path.insert(0, str(_folder))
 

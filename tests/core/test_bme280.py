@@ -26,9 +26,9 @@ def trims() -> list[dict[str, int]]:
 def test_the_makers_example_comes_out() -> None:
     """BST-BMP280-DS001, 3.12; its pressure is that of the formula in floats."""
     ours = load(SOURCE, Board())
-    hundredths, fine = ours.temperature(EXAMPLE, 519888)
+    hundredths, fine = ours._temperature(EXAMPLE, 519888)
     assert (hundredths, fine) == (2508, 128422)
-    assert abs(ours.pressure(EXAMPLE, 415148, fine) / 256 - 100653.27) < 0.02
+    assert abs(ours._pressure(EXAMPLE, 415148, fine) / 256 - 100653.27) < 0.02
     celsius, wide = maker.temperature(maker.CALIBRATION, 519888)
     assert round(celsius, 2) == 25.08
     assert round(maker.pressure(maker.CALIBRATION, 415148, wide), 2) == 100653.27
@@ -44,19 +44,19 @@ def test_whole_numbers_say_what_wide_floats_say_also_where_floats_are_narrow() -
             for celsius in (-39, -10, 0, 21.5, 60, 84):
                 warm = maker.raw_for(lambda raw, t=trim: maker.temperature(t, raw)[0], celsius, 20)
                 right, wide = maker.temperature(trim, warm)
-                hundredths, fine = ours.temperature(values, warm)
+                hundredths, fine = ours._temperature(values, warm)
                 off = [abs(board.operate("Div", hundredths, 100) - right)]
                 for wanted in (30000, 70000, 101325, 110000):
                     raw = maker.raw_for(
                         lambda raw, t=trim, w=wide: maker.pressure(t, raw, w), wanted, 20
                     )
-                    pascal = board.operate("Div", ours.pressure(values, raw, fine), 256)
+                    pascal = board.operate("Div", ours._pressure(values, raw, fine), 256)
                     off.append(abs(pascal - maker.pressure(trim, raw, wide)))
                 for percent in (1, 20, 45, 70, 99):
                     raw = maker.raw_for(
                         lambda raw, t=trim, w=wide: maker.humidity(t, raw, w), percent, 16
                     )
-                    part = board.operate("Div", ours.humidity(values, raw, fine), 1024)
+                    part = board.operate("Div", ours._humidity(values, raw, fine), 1024)
                     off.append(abs(part - maker.humidity(trim, raw, wide)))
                 worst["temperature"] = max(worst["temperature"], off[0])
                 worst["pressure"] = max(worst["pressure"], *off[1:5])
@@ -73,11 +73,11 @@ def test_humidity_never_leaves_what_there_is() -> None:
     ours = load(SOURCE, Board())
     for raw in (0, 65535):
         for fine in (-200000, 128422, 430000):
-            assert 0 <= ours.humidity(EXAMPLE, raw, fine) <= 100 * 1024
+            assert 0 <= ours._humidity(EXAMPLE, raw, fine) <= 100 * 1024
 
 
 def test_a_sensor_without_calibration_is_no_division_by_zero() -> None:
-    assert load(SOURCE, Board()).pressure((0,) * 18, 415148, 128422) == 0
+    assert load(SOURCE, Board())._pressure((0,) * 18, 415148, 128422) == 0
 
 
 def test_the_calibration_lies_in_the_registers_as_the_module_reads_it() -> None:

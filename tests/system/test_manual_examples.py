@@ -6,11 +6,13 @@ What a module's examples ask for hangs on the board meanwhile. A module without 
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from tests.support.boards import eventually
 from tests.support.toolkit import Toolkit
+from toolkit.model.manual import extract
 from toolkit.operations import manual
 from toolkit.transport.textshell import TextShell
 from toolkit.virtual import fleet
@@ -79,6 +81,7 @@ HANGS_ON_IT: Mapping[str, Callable[[Control], None]] = {
 class Node:
     """A node on a virtual board: what it answers, and the world around it."""
 
+    toolkit: Toolkit
     control: Control
     address: str
     uid: str
@@ -95,17 +98,20 @@ def node(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Iterator[N
     (board,) = fleet.boards(toolkit.home / "virtual")
     secrets = json.loads((toolkit.home / "secrets.json").read_text(encoding="utf-8"))
     with fleet.control(board) as control:
-        yield Node(control, board.address, board.mac, secrets[board.mac]["appwd"])
+        yield Node(toolkit, control, board.address, board.mac, secrets[board.mac]["appwd"])
     toolkit("--virtual", "--stop")
 
 
 def background(shell: TextShell, line: str) -> str:
-    """What came of a command in the background: the first round of one that is repeated."""
+    """What was wrong with a command in the background, with the first round of one repeated."""
     tag = ".".join(line.split()[:2])
-    if " && " not in line:
+
+    def told() -> str:
         return shell.command(f"task show {tag}")
-    waiting = shell.command(f"task show {tag}")
-    return eventually(lambda: (now := shell.command(f"task show {tag}")) != waiting and now, tag)
+
+    if " && " in line or line.endswith("&"):
+        eventually(lambda: ", 0 runs" not in told(), f"the first run of {tag}")
+    return f"refused: {it}" if " failed, " in (it := told()) else ""
 
 
 def spoiled(shell: TextShell) -> list[str]:
@@ -126,7 +132,8 @@ def test_every_example_of_the_manual_is_done(node: Node, name: str) -> None:
         print(f"{name}: {len(answers)} examples, {len(shown)} in the background")
         assert (wrong, spoiled(shell)) == ([], [])
         assert all(line.split()[0] == name for line in answers)
-        shell.command(f"task kill {name}.*")
+        for running in shell.command("task list").splitlines():
+            shell.command(f"task kill {running.split()[-1]}")  # services refuse
         for loaded in shell.command("system module").split():
             shell.command(f"system module {loaded}")  # the next one finds all pins free
 
@@ -137,7 +144,21 @@ def test_an_example_that_is_wrong_would_be_seen(node: Node) -> None:
         assert shell.command("servo turn 90").startswith("refused: ")
         assert spoiled(shell) == []
         assert "started" in shell.command("value pick a 5 &")
-        eventually(lambda: "refused: " in shell.command("task show value.pick"), "the refusal")
+        assert "pick: expected a value named" in background(shell, "value pick a 5 &")
+
+
+def test_a_module_that_was_just_begun_does_its_examples_too(node: Node, tmp_path: Path) -> None:
+    node.toolkit.ok("--new-module", f"{tmp_path}/lamp")
+    (module,) = extract([tmp_path / "LM_lamp.py"])
+    node.toolkit.ok("-o", f"{tmp_path}/LM_lamp.py", "-p", f"--dev {node.uid}")
+    with node.shell() as shell:
+        for line in module.examples:
+            assert not shell.command(line).startswith(("refused", "fault")), line
+            assert " && " not in line or background(shell, line) == ""
+        assert shell.command("lamp status") in ("on: True", "on: False")
+        assert shell.command("lamp switch 2") == "refused: state: expected 0 or 1, got 2"
+        assert node.control.pin(16) in (0, 1)
+        shell.command("task kill lamp.*")
 
 
 def test_most_modules_have_examples() -> None:

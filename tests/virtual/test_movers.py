@@ -193,3 +193,45 @@ def test_a_pir_sensor_stays_high_after_the_last_motion_and_then_sees_nothing(ben
     assert int(console.run("print(sensor.value())")) == 0
     control.device(19, fault="held high")
     assert int(console.run("print(sensor.value())")) == 1
+
+
+_SHAFT = """\
+from machine import Pin
+a, b = Pin(32, Pin.IN, Pin.PULL_UP), Pin(33, Pin.IN, Pin.PULL_UP)
+seen = []
+def look(_):
+    now = (a.value(), b.value())
+    if not seen or seen[-1] != now:
+        seen.append(now)
+a.irq(look)
+b.irq(look)
+"""
+
+
+@pytest.mark.parametrize(
+    ("detents", "levels"),
+    [(1, "[(0, 1), (0, 0), (1, 0), (1, 1)]"), (-1, "[(1, 0), (0, 0), (0, 1), (1, 1)]")],
+)
+def test_an_encoder_leads_with_one_contact_or_the_other(
+    bench: Bench, detents: int, levels: str
+) -> None:
+    board = bench.board(clock="frozen")
+    console, control = bench.console(board), bench.control(board)
+    control.device(32, kind="rotary", bounces=0)
+    console.run(_SHAFT)
+    control.device(32, turns=[detents])
+    control.advance(100)
+    assert console.run("print(seen)") == levels
+
+
+def test_the_contacts_of_an_encoder_bounce(bench: Bench) -> None:
+    board = bench.board(clock="frozen")
+    console, control = bench.console(board), bench.control(board)
+    control.device(32, kind="rotary", bounces=2)
+    console.run(_SHAFT)
+    control.device(32, turns=[1])
+    control.advance(100)
+    assert console.run("print(len(seen), seen[-1])") == "20 (1, 1)"
+    control.device(32, fault="b open", turns=[1])
+    control.advance(100)
+    assert console.run("print(len(seen))") == "30"

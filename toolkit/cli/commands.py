@@ -292,6 +292,24 @@ def _test(options: argparse.Namespace) -> int:
     return 0 if passed else 1
 
 
+def _new_module(options: argparse.Namespace) -> int:
+    from toolkit.cli import own
+
+    return own.new_module(options)
+
+
+def _lint(options: argparse.Namespace) -> int:
+    from toolkit.cli import own
+
+    return own.lint(options)
+
+
+def _test_module(options: argparse.Namespace) -> int:
+    from toolkit.cli import own
+
+    return own.test_module(options)
+
+
 # The order in which several actions of one call run.
 _COMMANDS: tuple[tuple[str, Command], ...] = (
     ("test", _test),
@@ -301,6 +319,9 @@ _COMMANDS: tuple[tuple[str, Command], ...] = (
     ("search_devices", _search),
     ("list_devs_n_bins", _list_devices),
     ("cross_compile_micros", _compile),
+    ("new_module", _new_module),
+    ("lint", _lint),
+    ("test_module", _test_module),
     ("manual", _manual),
     ("make", _make),
     ("erase", _erase),

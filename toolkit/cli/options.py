@@ -34,6 +34,7 @@ def _number(flag: str, help: str, least: int) -> Option:
 
 
 _AIR = "over the air"
+_OWN = "load modules of your own"
 OPTIONS: tuple[Option, ...] = (
     _switch("-m", "--make", help="erase, flash, install and start a node", group="base"),
     _switch("-s", "--search_devices", help="find the nodes in the network", group="base"),
@@ -97,6 +98,24 @@ OPTIONS: tuple[Option, ...] = (
         group=_AIR,
     ),
     Option(
+        ("--new-module",),
+        "begin a load module of that name here, or in FOLDER: a file that works, and its tests",
+        _OWN,
+        {"metavar": "[FOLDER/]NAME", "default": None},
+    ),
+    Option(
+        ("--lint",),
+        "look load modules over: what they use, hold and take, and what they lack",
+        _OWN,
+        {"metavar": "FILE", "nargs": "+", "default": None},
+    ),
+    Option(
+        ("--test-module",),
+        "run the tests of load modules (test_x.py beside LM_x.py), on Python and on MicroPython",
+        _OWN,
+        {"metavar": "FILE", "nargs": "+", "default": None},
+    ),
+    Option(
         ("--virtual",),
         "act on a virtual board: no hardware needed (default: the first of its kind)",
         "virtual board",
@@ -147,6 +166,7 @@ _EPILOG = """examples:
   ./devToolKit.py -c -p '--dev node01 system memfree'
   ./devToolKit.py -o -p '--dev node01'       the release over the air; -o LM_x.py: one module
   ./devToolKit.py --push --select 'version<0.3.0'
+  ./devToolKit.py --new-module blinds        begin a load module; --lint, --test-module LM_blinds.py
   ./devToolKit.py --virtual --list           virtual boards; --virtual --stop ends them
 
 exit codes: 0 done, 1 a bug, or tests that failed, 2 options, 3 input (file, setting, profile),

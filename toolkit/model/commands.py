@@ -31,6 +31,11 @@ class Command:
     bare: bool
 
 
+def is_word(name: str) -> bool:
+    """Whether the shell itself answers to it: a module of that name could not be called."""
+    return name in _WORDS
+
+
 def read(line: str) -> list[Command]:
     """The commands of a line; Refusal when one of them cannot be read."""
     plain = line.removesuffix(" >json")

@@ -11,23 +11,28 @@ KINDS: Mapping[str, dict[str, Any]] = {
     "l298n": {"inputs": [27, 32], "does": "coasts", "speed": 0, "shock": 0, "fault": None},
     # At its output. Ms until somebody moves, and moves again; it stays high for so many ms.
     "pir": {"moves": [], "stays": 3000.0, "fault": None},
+    # At its first contact, and at `b`. Detents, counterclockwise below 0, each four of `pace` ms.
+    "rotary": {"b": 33, "turns": [], "pace": 5.0, "bounces": 2, "fault": None},
 }
 FILES: Mapping[str, str] = {
     "stepper": "_stepper",
     "a4988": "_stepper",
     "l298n": "",  # the firmware has no need to know
     "pir": "_pir",
+    "rotary": "_rotary",
 }
 ROOM: Mapping[str, int] = {
     "": 0,
     "_stepper": 3950,
     "_pir": 2600,
+    "_rotary": 2600,
 }
 FAULTS: Mapping[str, tuple[str, ...]] = {
     "stepper": ("coil 1", "coil 2", "coil 3", "coil 4", "jammed"),  # a coil that is broken
     "a4988": ("no answer", "jammed"),
     "l298n": ("no answer", "input 1", "input 2", "jammed"),  # a wire that is off is low
     "pir": ("no answer", "stuck", "held high"),
+    "rotary": ("no answer", "stuck", "a open", "b open"),  # stuck: its first contact is closed
 }
 
 

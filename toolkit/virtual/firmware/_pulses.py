@@ -18,6 +18,7 @@ _FILES = {  # what it is made of, and the module that a program will want
     "stepper": ("_stepper", "time"),
     "a4988": ("_stepper", "time"),
     "pir": ("_pir", "time"),
+    "rotary": ("_rotary", "time"),
     "analog": ("_analog", "time"),
     "uart": ("_uart", "time"),
 }

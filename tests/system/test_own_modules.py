@@ -1,0 +1,156 @@
+"""Load modules of one's own: begun, looked over, and tried on both interpreters."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.boards import engine  # noqa: F401 - a fixture
+from tests.support.toolkit import Toolkit
+from toolkit.operations import module_tests
+from toolkit.virtual.engine import Engine
+
+LARGE = (
+    '"""Large: much."""\n\nTABLE = {%s}\n\n\ndef tell() -> int:\n    """Tell 1."""\n    return 1\n'
+)
+
+
+def test_a_module_that_is_begun_is_well_and_passes_its_tests_on_both(
+    toolkit: Toolkit, tmp_path: Path
+) -> None:
+    begun = toolkit.ok("--new-module", f"{tmp_path}/garden_lamp")
+    assert f"next: ./devToolKit.py --lint {tmp_path}/LM_garden_lamp.py --test-module" in begun
+    module = str(tmp_path / "LM_garden_lamp.py")
+    said = toolkit.ok("--lint", module, "--test-module", module).splitlines()
+    assert said[0].startswith(f"{module}: ")
+    assert said[0].endswith("B in memory: well")
+    assert said[1] == "test_garden_lamp.py, CPython: 3 passed, 0 failed"
+    assert said[2].startswith("test_garden_lamp.py, MicroPython 1.")
+    assert said[2].endswith(" (32-bit): 3 passed, 0 failed")
+    (facts,) = json.loads(toolkit.ok("--lint", module, "--json"))
+    assert facts["findings"] == []
+    assert 300 < facts["memory"] < 2000
+
+
+def test_a_test_that_fails_is_told_with_its_line_and_an_exit_code(
+    toolkit: Toolkit, tmp_path: Path
+) -> None:
+    toolkit.ok("--new-module", f"{tmp_path}/lamp")
+    tests = tmp_path / "test_lamp.py"
+    text = tests.read_text(encoding="utf-8")
+    tests.write_text(text.replace("{'on': True}", "").replace("[1, 0]", "[0, 1]"), "utf-8")
+    done = toolkit("--test-module", str(tmp_path / "LM_lamp.py"))
+    assert done.returncode == 1
+    told = done.stdout.splitlines()
+    assert [line.split(", ", 1)[1].split(":")[1] for line in told] == [" 2 passed, 1 failed"] * 2
+    assert all(line.endswith("failed: test_it_switches") for line in told)
+    assert done.stderr.count("AssertionError") == 2
+
+
+def test_a_module_only_a_desk_can_run_is_told_apart(toolkit: Toolkit, tmp_path: Path) -> None:
+    toolkit.ok("--new-module", f"{tmp_path}/lamp")
+    tests = tmp_path / "test_lamp.py"
+    tests.write_text("def test_it():\n    assert 'a'.center(3, '-') == '-a-'\n", "utf-8")
+    done = toolkit("--test-module", str(tests))
+    assert done.returncode == 1
+    first, second = done.stdout.splitlines()
+    assert first.endswith("CPython: 1 passed, 0 failed")
+    assert second.endswith("0 passed, 1 failed: test_it")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (LARGE % ", ".join(f"'name {i}': {i}" for i in range(300)), "expected at most 6000 B"),
+        ('"""X."""\n\nimport struct\n\nX = struct.nothing\n\n\ndef tell() -> int:\n'
+         '    """Tell 1."""\n    return 1\n', "MicroPython cannot import it: AttributeError: "),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_or_load_is_found_by_trying(
+    toolkit: Toolkit, tmp_path: Path, text: str, sentence: str
+) -> None:
+    path = tmp_path / "LM_large.py"
+    path.write_text(text, encoding="utf-8")
+    done = toolkit("--lint", str(path))
+    assert (done.returncode, done.stderr) == (3, "")
+    assert done.stdout.startswith(f"{path}:1: {sentence}")
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_what_is_no_module_is_one_sentence(toolkit: Toolkit, tmp_path: Path) -> None:
+    path = tmp_path / "LM_x.py"
+    path.write_text("def x(:\n", encoding="utf-8")
+    assert "LM_x.py is not valid Python" in toolkit.refused(3, "--lint", str(path))
+    path.write_text('"""X."""\n\n\ndef x() -> int:\n    """Tell."""\n    return [*(), 1][', "utf-8")
+    assert "LM_x.py is not valid Python" in toolkit.refused(3, "--lint", str(path))
+    path.write_text(
+        '"""X."""\n\n\ndef x() -> int:\n    match 1:\n        case 1:\n            pass\n'
+    )
+    assert "LM_x.py does not compile" in toolkit.refused(3, "--lint", str(path))
+    path.write_bytes(b"\xff\xfe")
+    assert "LM_x.py is not valid Python" in toolkit.refused(3, "--lint", str(path))
+    assert "no such file" in toolkit.refused(3, "--lint", str(tmp_path / "LM_y.py"))
+    assert "expected a load module named" in toolkit.refused(3, "--lint", str(_named(path, "x.py")))
+    assert "no such file" in toolkit.refused(3, "--test-module", str(tmp_path / "LM_x.py"))
+
+
+def _named(path: Path, name: str) -> Path:
+    other = path.with_name(name)
+    other.write_text("x = 1\n", encoding="utf-8")
+    return other
+
+
+BUTTON = """
+import asyncio
+
+from bench import called, input_level, module
+
+
+async def test_two_commands_in_one_breath():
+    button = module("button")
+    button.load()
+    assert button.run("single", "switch on")["single"] == "0, switch on"
+    await asyncio.sleep_ms(20)
+    button.load()
+
+
+async def test_an_edge_is_heard():
+    button = module("button")
+    button.run("single", "switch set_state 1")
+    await asyncio.sleep_ms(20)
+    input_level("button_0", 0)
+    await asyncio.sleep_ms(150)
+    input_level("button_0", 1)
+    await asyncio.sleep_ms(600)
+    assert (button.status()["last"], called()) == ("single", ["switch set_state 1"])
+"""
+
+
+def test_what_watches_a_pin_is_started_once_and_hears_edges(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "test_button.py").write_text(BUTTON, encoding="utf-8")
+    for ran in module_tests.run(tmp_path / "test_button.py", engine.command, engine.version):
+        assert (len(ran.passed), ran.failed) == (2, ()), ran.said
+
+
+BREATH = """
+import asyncio
+
+from bench import module
+
+
+async def test_two_commands_in_one_breath():
+    for name in ("pir", "rotary", "button"):
+        watched = module(name)
+        watched.load()
+        watched.load()
+        await asyncio.sleep_ms(20)
+        watched.load()
+"""
+
+
+def test_what_watches_is_one_task_however_soon_it_is_asked_again(
+    engine: Engine, tmp_path: Path
+) -> None:
+    (tmp_path / "test_breath.py").write_text(BREATH, encoding="utf-8")
+    for ran in module_tests.run(tmp_path / "test_breath.py", engine.command, engine.version):
+        assert (len(ran.passed), ran.failed) == (1, ()), ran.said

@@ -1,0 +1,59 @@
+"""Run the tests of one file, on both interpreters: `runner.py folders file test …`.
+
+`-` in place of tests: import the load module of that name, and tell the bytes that it takes.
+"""
+
+import gc
+import sys
+
+
+def _start(folders):
+    sys.path[:0] = folders.split(":")
+    if sys.implementation.name != "micropython":
+        import board_dialect
+
+        board_dialect.install()
+
+
+def _run(function):
+    import asyncio
+
+    value = function()
+    if hasattr(value, "send"):
+        if hasattr(asyncio, "new_event_loop") and sys.implementation.name == "micropython":
+            asyncio.new_event_loop()  # no task of the test before lives on
+        asyncio.run(value)
+
+
+def tests(file, names):
+    """Say @pass or @fail of each test, with the traceback before it."""
+    module = __import__(file)
+    for name in names:
+        try:
+            _run(getattr(module, name))
+        except Exception as failure:  # noqa: BLE001 - the verdict on the test
+            sys.print_exception(failure)
+            print("@fail", name)
+        else:
+            print("@pass", name)
+
+
+def measure(name):
+    """Import a compiled module, and what it asks for beside; tell what stays of it."""
+    import asyncio
+
+    import bench  # noqa: F401 - that and asyncio every node has
+
+    _ = asyncio.sleep_ms  # which is loaded by that
+    gc.collect()
+    before = gc.mem_alloc()
+    __import__(name)
+    gc.collect()
+    print("@bytes", gc.mem_alloc() - before)
+
+
+_start(sys.argv[1])
+if sys.argv[3:] == ["-"]:
+    measure(sys.argv[2])
+else:
+    tests(sys.argv[2], sys.argv[3:])

@@ -1,0 +1,61 @@
+"""Look a load module over before it goes to a node: its source, its compiling, its memory."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.model.errors import InputError
+from toolkit.model.lint import Finding, findings
+from toolkit.model.manual import extract
+from toolkit.operations.build import compile_file
+from toolkit.operations.module_tests import folders, start
+
+MOST = 6000  # bytes of memory that a module may take where words have 32 bits
+
+
+@dataclass(frozen=True)
+class Report:
+    """What there is to say of a module; its bytes compiled and in memory."""
+
+    source: Path
+    findings: tuple[Finding, ...]
+    size: int
+    memory: int
+
+    @property
+    def sentences(self) -> list[str]:
+        """One for each finding, with its place; or what it takes, where there is none."""
+        if self.findings:
+            return [f"{self.source}:{it.line}: {it.text}" for it in self.findings]
+        return [f"{self.source}: {self.size} B compiled, {self.memory} B in memory: well"]
+
+
+def look(source: Path, engine: Sequence[str], bits: int) -> Report:
+    """Look a module over; InputError for a file that is none, or does not compile."""
+    if not source.is_file():
+        raise InputError(f"expected a load module LM_<name>.py, got {source}: no such file")
+    (module,) = extract([source])
+    found = findings(source.read_text(encoding="utf-8"), module)
+    size, memory, failed = _measured(source, engine)
+    if failed:
+        found.append(Finding(1, f"MicroPython cannot import it: {failed}"))
+    most = MOST * bits // 32
+    if memory > most:
+        found.append(Finding(1, f"expected at most {most} B of memory, got {memory} B"))
+    return Report(source, tuple(found), size, memory)
+
+
+def _measured(source: Path, engine: Sequence[str]) -> tuple[int, int, str]:
+    """Bytes compiled, and in memory after an import; where that fails, its last word."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / f"{source.stem}.mpy"
+        compile_file(source, target, family="esp32")
+        compile_file(source, target, family="esp8266")
+        kit, micros, own, others = folders(source.parent)
+        where = [kit, micros, Path(folder), own, others]
+        said = start([*engine, "-X", "heapsize=4M"], where, [source.stem, "-"]).strip()
+        last = (said.splitlines() or ["it ended"])[-1]
+        word, _, number = last.partition(" ")
+        size = target.stat().st_size
+        return (size, int(number), "") if word == "@bytes" else (size, 0, last)
