@@ -16,6 +16,7 @@ uart(tx, rx, owner, baud, bits, parity, stop)   a serial port: any(), read(n), w
 i2c(frequency=400000)                    the I2C bus, which all modules share
 run(line, owner)                         a coroutine that runs commands, for a button
 pinmap(*names), pins()                   the numbers behind logical pins: some, or all
+shell(line)                              a coroutine of what task, log and cron say
 release(owner)                           gives back all pins of a module
 """
 

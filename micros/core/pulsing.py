@@ -39,3 +39,8 @@ def player(node, owner):
     from core.player import Player  # from here on in memory
 
     return Player(node.tasks, owner)
+
+
+def shell(node, line):
+    """Return a coroutine of what the words task, log and cron say, or of `crontasks <text>`."""
+    return once("saying").speak(node, line)

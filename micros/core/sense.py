@@ -8,6 +8,7 @@ from micropython import const
 
 _CHAINS = const(" chain1 chain2 chain3 chain4 ")
 _PINS = const(("cstmpmap", "poweron", "resetpin"))
+_BOTH = const(" task log cron ")  # words, and load modules of the same name
 _WORD = const("expected commands of modules, got '%s', a word of the shell")
 _AGAIN = const("expected && in boothook alone, which runs once, got '%s %s &&'")
 
@@ -56,7 +57,7 @@ def commands(line, held, anew=False):
     """Read commands that nobody types; what runs again and again cannot start what does."""
     found = parse(line, held)
     for command in found:
-        if command.module in TABLE:
+        if command.module in TABLE and " %s " % command.module not in _BOTH:
             raise CommandError(_WORD % command.module)
         if command.anew and not anew:
             raise CommandError(_AGAIN % (command.module, command.function))

@@ -42,6 +42,7 @@ COMPUTED = {  # what is asked for by more than a text
     "core.once": {"path", "self.file"},
     "core.outputs": {"'boards.' + node.board"},
     "core.pinout": {"'boards.' + node.board"},
+    "core.saying": {"TABLE[word]"},
     "core.session": {"TABLE[word]", "file"},
     "core.start": {
         "'port.' + facts['family']",

@@ -104,7 +104,7 @@ WRONG = (
     ("resetpin", "button", "unknown pin 'button'; this board has adc_0 builtin "),
     ("resetpin", "34", "expected one of the pins 0 1 2 3 4 5 12 13 14 15 16 17 18 19 21 22 23 25 "
      "26 27 32 33, got 34"),
-    ("boothook", "light on; log crash", "expected commands of modules, got 'log', a word of the "
+    ("boothook", "light on; keep now", "expected commands of modules, got 'keep', a word of the "
      "shell"),
     ("crontasks", "*:7:0:0!light on; conf dump", "entry 0: expected commands of modules, "
      "got 'conf', a word of the shell in '*:7:0:0!light on;conf dump'"),

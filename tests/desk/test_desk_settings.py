@@ -58,7 +58,7 @@ def test_what_a_person_types_becomes_a_value(name: str, text: str, value: object
             "of 3 to 64 characters: a POSIX rule such as CET-1CEST,M3.5.0,M10.5.0/3, or n/a",
         ),
         ("geo", "", "degrees north, degrees east such as 47.5,19.05, or n/a for none, got ''"),
-        ("boothook", "log crash", "boothook: expected commands of modules, got 'log', a word of"),
+        ("boothook", "keep now", "boothook: expected commands of modules, got 'keep', a word of"),
         (
             "timirqcbf",
             "light on &&",

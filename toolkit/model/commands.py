@@ -12,6 +12,7 @@ _DEEPEST = 8  # brackets within brackets
 _SHORTEST, _LONGEST = 20, 86_400_000  # ms between two runs
 _SHELL = "help version modules status log task cron conf configure config noconf noconfigure keep "
 _WORDS = (_SHELL + "reboot webrepl exit update").split()  # of the shell, see core/session.py
+_BOTH = ("task", "log", "cron")  # words, and load modules of the same name
 _SPECIAL = re.compile(r"[\"'{\[(;#&=>\n.-]")  # a line without one of these is just words
 _NUMBER = re.compile(r"0|-?[1-9][0-9]*|-0")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,31}")
@@ -65,7 +66,7 @@ def checked(line: str, *, often: bool) -> list[Command]:
     """
     found = read(line)
     for command in found:
-        if command.module in _WORDS:
+        if command.module in _WORDS and command.module not in _BOTH:
             came = f"got '{command.module}', a word of the shell"
             raise Refusal(f"expected commands of modules, {came}")
         if command.repeats and often:
