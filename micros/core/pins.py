@@ -56,9 +56,9 @@ def adc(node, name, owner):
     return made(node, "adc", name, owner)
 
 
-def neopixel(node, name, owner, count, size=3):
-    """Reserve a chain of NeoPixels of so many bytes each."""
-    return made(node, "neopixel", name, owner, count, size)
+def neopixel(node, name, owner, *settings):
+    """Reserve a chain of so many NeoPixels, of 3 bytes each or of so many."""
+    return made(node, "neopixel", name, owner, *settings)
 
 
 def run(node, line, owner):
@@ -78,8 +78,11 @@ def _short(owner):
 
 def made(node, kind, name, owner, *settings, port=None):
     """Reserve a pin for its owner; what the port makes of it."""
+    before = len(node.taken)
     found = take(node, name, _short(owner))
     try:
         return getattr(port or node.port, kind)(found, *settings)
     except ValueError as error:
+        if len(node.taken) > before:
+            del node.taken[found]
         raise CommandError("pin %s (%d) cannot do this: %s" % (name, found, error))
