@@ -17,8 +17,10 @@ async def help(node, session, module):
                 break
             await say(line.rstrip())
     manual = once("manual")
-    for name, function, _, sentence in manual.described(node.modules):
-        if not function:
-            await say("  %-18s- %s" % (name, sentence))
-    for name in manual.others(node.modules):
+    others = manual.others(node.modules)
+    for line in manual.lines(node.modules, "", "\t\t"):
+        name, _, _, sentence = line.rstrip().split("\t")
+        others.discard(name)
+        await say("  %-18s- %s" % (name, sentence))
+    for name in sorted(others):
         await say("  " + name)

@@ -22,17 +22,20 @@ def described(modules, module=None, function=None):
     prefix = ""
     if module:
         prefix = module + "\t" + (function + "\t" if function else "")
-    for line in _lines(modules, prefix, True):
+    for line in lines(modules, prefix, "\t"):
         yield line.rstrip("\n").split("\t")
 
 
-def _lines(modules, start="", whole=False):
-    """Each line that begins so, or its begin: the others never are in memory, they may be long."""
+def lines(modules, start="", whole=""):
+    """Each line that begins so and has this text, or its begin where `whole` is empty.
+
+    The others never are in memory, they may be long.
+    """
     try:
         with open(modules.manual) as file:
             line = file.readline(_PIECE)
             while line:
-                wanted = whole and line.startswith(start)
+                wanted = whole and line.startswith(start) and whole in line
                 if not wanted and line[: len(start)] > start:
                     return  # it is sorted
                 piece = line
@@ -110,21 +113,14 @@ def unknown(module, function, others):
 
 def names(modules):
     """Every module that could be loaded, sorted."""
-    found = _others(modules)
-    for line in _lines(modules):
+    found = others(modules)
+    for line in lines(modules):
         found.add(line[: line.find("\t")])
     return sorted(found)
 
 
 def others(modules):
-    """Every module that the manual does not know, sorted: few, where all would be many."""
-    found = _others(modules)
-    for line in _lines(modules):
-        found.discard(line[: line.find("\t")])
-    return sorted(found)
-
-
-def _others(modules):
+    """The modules that are loaded, or a person's own, whatever the manual says."""
     found = set([name[3:] for name in sys.modules if name.startswith("LM_")])
     try:
         files = os.listdir(modules.own)

@@ -1,4 +1,9 @@
-"""L298N: the words of micrOS for the first motor of the module motor."""
+"""L298N: the words of micrOS for the first motor of the module motor.
+
+Examples:
+    L298N m1_control 0 60
+    L298N stop
+"""
 
 import lm
 import LM_motor

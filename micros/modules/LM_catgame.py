@@ -2,9 +2,9 @@
 
 Examples:
     catgame area 60 120 70 110    # degrees of servo 1, from and to, then of servo 2
+    catgame game 2
     catgame play 30
     catgame stop
-    catgame game 2
 """
 
 import asyncio

@@ -1,4 +1,8 @@
-"""Motion: the words of v0.4 for the module pir."""
+"""Motion: the words of v0.4 for the module pir.
+
+Examples:
+    motion_sensor get_PIR_state
+"""
 
 import LM_pir
 

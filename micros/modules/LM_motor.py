@@ -1,4 +1,12 @@
-"""Motor: two DC motors at an L298N, each with a speed, a direction, a ramp and a brake."""
+"""Motor: two DC motors at an L298N, each with a speed, a direction, a ramp and a brake.
+
+Examples:
+    motor ramp 500
+    motor speed 60
+    motor speed -30 motor=2
+    motor brake
+    motor stop
+"""
 
 import asyncio
 

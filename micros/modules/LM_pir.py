@@ -1,4 +1,12 @@
-"""Motion: a PIR sensor; there is motion until it has told of none for its hold time."""
+"""Motion: a PIR sensor; there is motion until it has told of none for its hold time.
+
+Examples:
+    pir load
+    pir hold 30
+    pir run motion "light on"
+    pir run calm "light off"
+    pir status
+"""
 
 import asyncio
 
@@ -24,7 +32,7 @@ _kept = {"hold": 30, "motion": "", "calm": ""}
 
 def load() -> dict:
     """Watch the sensor; belongs into the boot hook."""
-    global _sensor, _flag
+    global _sensor, _flag, _watched
     if _sensor is None:
         status()  # what was kept
         _sensor = lm.pin(PIN, __name__, "in")
@@ -33,6 +41,7 @@ def load() -> dict:
         _flag.set()  # it may be high
     if not _watched:
         lm.task("pir", _watch)
+        _watched = True  # its turn may come after the next command
     return status()
 
 
@@ -67,7 +76,6 @@ def _edge(_):
 
 async def _watch():
     global _watched, _edged
-    _watched = True
     try:
         while _sensor:
             await _flag.wait()

@@ -1,4 +1,12 @@
-"""Rotary: an encoder that is turned and pushed, counted right however its contacts bounce."""
+"""Rotary: an encoder that is turned and pushed, counted right however its contacts bounce.
+
+Examples:
+    rotary load
+    rotary span 0 20
+    rotary value 5
+    rotary run pushed "light toggle"
+    rotary read
+"""
 
 import asyncio
 
@@ -27,7 +35,7 @@ _kept = {"low": 0, "high": 100, "wrap": False, "turned": "", "pushed": ""}
 
 def load() -> dict:
     """Count from now on; belongs into the boot hook."""
-    global _flag, _levels
+    global _flag, _levels, _watched
     if not _wires:
         status()  # what was kept
         _wires[:] = [lm.pin(name, __name__, "up") for name in PINS]
@@ -38,6 +46,7 @@ def load() -> dict:
         value(_notches)
     if not _watched:
         lm.task("rotary", _watch)
+        _watched = True  # its turn may come after the next command
     return status()
 
 
@@ -124,7 +133,6 @@ def _pushed(_):
 
 async def _watch():
     global _watched, _told
-    _watched = True
     try:
         while _wires:
             await _flag.wait()

@@ -1,4 +1,12 @@
-"""Stepper: a 28BYJ-48 at a ULN2003, or a driver for step and direction; no current at rest."""
+"""Stepper: a 28BYJ-48 at a ULN2003, or a driver for step and direction; no current at rest.
+
+Examples:
+    stepper zero
+    stepper angle 10 speed=600
+    stepper step -20
+    stepper to 0
+    stepper stop
+"""
 
 import asyncio
 import time

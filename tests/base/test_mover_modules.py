@@ -11,7 +11,7 @@ from toolkit.virtual import fleet
 
 INTERPRETERS = ("cpython",)
 
-MODULES = ("stepper", "motor", "L298N", "pir", "motion_sensor", "rotary", "switch")
+MODULES = ("stepper", "motor", "L298N", "pir", "motion_sensor", "rotary", "switch", "gpio", "genIO")
 
 
 @pytest.fixture(scope="module")
@@ -408,6 +408,67 @@ def test_an_encoder_with_one_dead_contact_counts_nothing_and_says_which(node, fa
 )
 def test_an_encoder_is_not_asked_for_what_makes_no_sense(node, line, said):
     assert node.say("rotary " + line) == "refused: " + said
+
+
+def test_a_pin_is_switched_toggled_and_read_by_name_or_number(node):
+    assert told(node, "gpio on simple_1") == {"pin": 17, "state": 1}
+    assert node.control.pin(17) == 1
+    assert told(node, "gpio toggle 17")["state"] == node.control.pin(17) == 0
+    assert told(node, "gpio read simple_1") == 0
+    assert told(node, "gpio read irq1 up") == 1
+    node.control.drive(19, 0)
+    assert told(node, "gpio read irq1 up") == 0
+    node.control.drive(19, None)
+    assert told(node, "gpio status") == {"17": "out 0", "19": "up 1"}
+    assert told(node, "gpio pinmap") == {"17": 17, "19": 19}
+    node.say("genIO set_out simple_1 1")
+    assert node.control.pin(17) == 1
+    node.say("genIO set_out simple_1")
+    assert node.control.pin(17) == 0
+    assert told(node, "genIO get_in irq1") == {"pin": "irq1", "state": 1}
+    assert sorted(told(node, "genIO genio_pins")) == ["17", "19"]
+
+
+def test_a_pulse_ends_by_itself_or_by_what_comes_after_it(node):
+    go(node, "gpio pulse simple_1 800", 500)
+    assert node.control.pin(17) == 1
+    passes(node, 500)
+    assert node.control.pin(17) == 0
+    go(node, "gpio pulse simple_1 800", 500)
+    node.say("gpio off simple_1", "gpio on simple_1")
+    passes(node, 1000)
+    assert node.control.pin(17) == 1
+    assert "a newer call took over" in node.say("task show gpio.pulse")
+    go(node, "gpio pulse simple_1 60000", 500)
+    node.say("task kill gpio.pulse")
+    passes(node, 500)
+    assert node.control.pin(17) == 0
+
+
+def test_a_pin_of_another_module_is_refused_until_that_is_unloaded(node):
+    node.say("switch on")
+    said = "refused: pin simple_0 (16) is taken by switch"
+    assert node.say("gpio off simple_0") == said
+    assert node.say("gpio read 16") == said.replace("simple_0", "16")
+    assert node.control.pin(16) == 1
+    node.say("system module switch")
+    assert told(node, "gpio off simple_0")["state"] == node.control.pin(16) == 0
+    assert node.say("switch on") == "refused: pin simple_0 (16) is taken by gpio"
+    node.say("gpio deinit")
+    assert "state: 1" in node.say("switch on")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("on 6", "pin: expected a name or number of the map, got 6; cstmpmap names others"),
+        ("read irq1 high", "pull: expected in, up or down, got 'high'"),
+        ("pulse simple_1 0", "lasting: expected 1 to 60000 ms, got 0"),
+        ("off nowhere", "unknown pin 'nowhere'"),
+    ],
+)
+def test_a_pin_is_not_driven_by_mistake(node, line, said):
+    assert node.say("gpio " + line).startswith("refused: " + said)
 
 
 def test_a_newer_motion_takes_over_and_stop_ends_any(standing):

@@ -1,7 +1,9 @@
 """The options that change nodes over the air: which go together, and what is refused before."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -9,11 +11,12 @@ from tests.support.quick_loop import quickly
 from tests.support.scripted_node import ScriptedNode
 from toolkit.cli.main import main
 from toolkit.model.cache import Cache
-from toolkit.model.errors import InputError, RefusedError, UsageError
+from toolkit.model.errors import HungUp, InputError, RefusedError, UsageError
 from toolkit.model.node import Node
 from toolkit.model.outcome import Verdict
 from toolkit.model.progress import Progress
 from toolkit.model.rollout import Candidate
+from toolkit.operations.air import Link
 from toolkit.operations.alone import Alone, give
 from toolkit.operations.configure import LINE, check, configure, split
 from toolkit.operations.modules import compiled_for, load
@@ -203,6 +206,49 @@ def test_a_refusal_after_a_part_was_done_is_a_failure() -> None:
     outcome = quickly(give(lambda _: node.connect(), candidate, wanted, contents, _quiet))
     assert outcome.verdict is Verdict.FAILED
     assert outcome.note.endswith("and then: no")
+
+
+class Short:
+    """A node that ends the link for want of memory so many times; `late`: when it has the file."""
+
+    def __init__(self, times: int, *, late: bool) -> None:
+        self.inside = ScriptedNode("n1")
+        self.left, self.late = times, late
+
+    @asynccontextmanager
+    async def dial(self, _: Node) -> AsyncIterator[Link]:
+        async with self.inside.connect() as link:
+            self.link = link
+            yield cast(Link, self)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.link, name)
+
+    async def put(self, name: str, source: bytes) -> None:
+        self.left -= 1
+        if self.left < 0 or self.late:
+            await self.link.put(name, source)
+        if self.left >= 0:
+            raise HungUp("n1 ended the link: not enough memory")
+
+
+@pytest.mark.parametrize(
+    ("times", "late", "verdict"),
+    [
+        (0, False, Verdict.UPDATED),
+        (1, False, Verdict.UPDATED),
+        (4, False, Verdict.UPDATED),
+        (9, False, Verdict.UNKNOWN),
+        (1, True, Verdict.UPDATED),
+    ],
+)
+def test_a_node_that_lacks_memory_is_asked_again(times: int, late: bool, verdict: Verdict) -> None:
+    node, wanted = Short(times, late=late), Alone((Path("LM_a.py"),))
+    contents = {"/modules/LM_a.mpy": b"a"}
+    candidate = Candidate(node.inside.node, "esp32")
+    outcome = quickly(give(node.dial, candidate, wanted, contents, _quiet))
+    assert outcome.verdict is verdict
+    assert (node.inside.modules == contents) is (verdict is Verdict.UPDATED)
 
 
 def _quiet(_: Progress) -> None:

@@ -94,7 +94,13 @@ class Callers(nat.TcpReflector):
                 flow.window_opened.set()
             self._send(flow, net.TCP_ACK)
             return
-        super()._on_guest_segment(flow, tcp)
+        try:
+            super()._on_guest_segment(flow, tcp)
+        except OSError:  # the caller is gone
+            self._send(flow, net.TCP_RST)
+            if flow.pump_task:
+                flow.pump_task.cancel()
+            self._flows.pop(flow.key, None)
 
     def _send(self, flow: nat.TcpFlow, flags: int, **more: Any) -> None:
         self._queue_ethernet_frame(self._build_tcp_frame(flow, flags=flags, **more))

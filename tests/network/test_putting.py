@@ -116,6 +116,15 @@ def test_after_each_cut_only_what_is_missing_goes_again(where: str, tmp_path: Pa
 
 
 @pytest.mark.usefixtures("impatient")
+def test_a_node_that_says_it_has_little_memory_gets_small_chunks_from_the_first() -> None:
+    files = Files(memory=LITTLE)
+    files.node.leaf = True
+    talk(files, lambda node: node.put("/x", DATA))
+    assert files.files == {"/x": DATA}
+    assert set(files.chunks) <= {LITTLE, len(DATA) % LITTLE}
+
+
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("size", [500, len(DATA), len(DATA) + 1])
 def test_what_is_no_beginning_of_the_file_is_not_kept(size: int) -> None:
     files = Files(part=b"another" * 2000)

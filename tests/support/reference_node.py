@@ -46,6 +46,7 @@ class ReferenceNode(Listener):
         self.uid, self.patience = uid, patience
         self.key = derive(password, uid, rounds)
         self.name, self.boot, self.auth = "node01", BOOT, True
+        self.leaf = False  # it says that it has little memory
         self.answers: dict[str, Any] = {"hello": f"hello:{self.name}:{uid}:dev", **(answers or {})}
         # What it does wrong, and how it begins:
         self.greeting = f"{self.name} $ ".encode()

@@ -197,7 +197,8 @@ class Visit:
         if node.silent_at == "proof":
             await asyncio.sleep(self.wire.patience)
         own = node.wrong_proof or nodes_proof(node.key, seen, node.boot)
-        await self.send({"id": 0, "ok": True, "boot": node.boot, "p": own})
+        leaf = {"leaf": True} if node.leaf else {}
+        await self.send({"id": 0, "ok": True, "boot": node.boot, **leaf, "p": own})
         self.logged_in = True
         node.logins += 1
         self.wire.theirs, self.wire.ours = directions(node.key, seen)

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -188,4 +189,19 @@ def test_events_that_would_leave_too_little_are_left_out_and_told(
     with TextShell(board.address, uid=board.mac, password=password) as shell:
         shell.command("conf")
         assert {shell.command(f"{name} false") for name in EVENTS} == {"Saved"}
+    control.close()
+
+
+def test_a_load_module_of_ones_own_is_taken_as_soon_as_it_serves(
+    leaf: tuple[VirtualBoard, str], toolkit: Toolkit, tmp_path: Path
+) -> None:
+    board, password = leaf
+    bell = tmp_path / "LM_bell.py"
+    bell.write_text('def ring():\n    """Ring."""\n    return "ding"\n', encoding="utf-8")
+    control = fleet.control(board)
+    boots = control.state()["boots"]
+    assert "updated" in toolkit.ok("-o", str(bell), "-p", "--dev node01")
+    with TextShell(board.address, uid=board.mac, password=password) as shell:
+        assert eventually(lambda: shell.command("bell ring") == "ding", "the bell")
+    assert control.state()["boots"] == boots
     control.close()

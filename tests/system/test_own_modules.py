@@ -130,3 +130,27 @@ def test_what_watches_a_pin_is_started_once_and_hears_edges(engine: Engine, tmp_
     (tmp_path / "test_button.py").write_text(BUTTON, encoding="utf-8")
     for ran in module_tests.run(tmp_path / "test_button.py", engine.command, engine.version):
         assert (len(ran.passed), ran.failed) == (2, ()), ran.said
+
+
+BREATH = """
+import asyncio
+
+from bench import module
+
+
+async def test_two_commands_in_one_breath():
+    for name in ("pir", "rotary", "button"):
+        watched = module(name)
+        watched.load()
+        watched.load()
+        await asyncio.sleep_ms(20)
+        watched.load()
+"""
+
+
+def test_what_watches_is_one_task_however_soon_it_is_asked_again(
+    engine: Engine, tmp_path: Path
+) -> None:
+    (tmp_path / "test_breath.py").write_text(BREATH, encoding="utf-8")
+    for ran in module_tests.run(tmp_path / "test_breath.py", engine.command, engine.version):
+        assert (len(ran.passed), ran.failed) == (1, ()), ran.said

@@ -33,8 +33,8 @@ class Command:
 
 
 def is_word(name: str) -> bool:
-    """Whether the shell itself answers to it: a module of that name could not be called."""
-    return name in _WORDS
+    """Whether the shell alone answers to it: a module of that name could not be called."""
+    return name in _WORDS and name not in _BOTH
 
 
 def read(line: str) -> list[Command]:
@@ -66,7 +66,7 @@ def checked(line: str, *, often: bool) -> list[Command]:
     """
     found = read(line)
     for command in found:
-        if command.module in _WORDS and command.module not in _BOTH:
+        if is_word(command.module):
             came = f"got '{command.module}', a word of the shell"
             raise Refusal(f"expected commands of modules, {came}")
         if command.repeats and often:

@@ -1,6 +1,7 @@
 """What nodes are given without a release: load modules, settings; or the way back."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -9,8 +10,10 @@ from toolkit.model.rollout import Candidate
 from toolkit.operations import configure, modules
 from toolkit.operations.air import Dial, Tell
 from toolkit.operations.ota import turn_back
+from toolkit.transport.answers import MEMORY
 
 _NOTHING = (Verdict.REFUSED, Verdict.UNREACHABLE)  # by them nothing has changed
+_PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds: what a start takes of a small chip's memory is back then
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,11 @@ async def give(
     whole = Outcome(node, Verdict.UNCHANGED, board=board)
     parts = (
         (wanted.back, lambda: turn_back(dial, node, tell)),
-        (wanted.sources, lambda: modules.load(dial, node, contents, tell)),
-        (wanted.values, lambda: configure.configure(dial, node, wanted.values, tell)),
+        (wanted.sources, lambda: _patiently(lambda: modules.load(dial, node, contents, tell))),
+        (
+            wanted.values,
+            lambda: _patiently(lambda: configure.configure(dial, node, wanted.values, tell)),
+        ),
     )
     for is_wanted, part in parts:
         if not is_wanted:
@@ -57,3 +63,21 @@ async def give(
         if outcome.verdict not in GOOD:
             break
     return whole
+
+
+async def _patiently(part: Callable[[], Awaitable[Outcome]]) -> Outcome:
+    """Do it again where the node lacks memory; what is done does no harm twice."""
+    outcome, sent, begun = await part(), 0, False
+    for pause in _PAUSES:
+        if MEMORY not in outcome.note:
+            break
+        sent += outcome.sent
+        begun = begun or outcome.verdict not in _NOTHING
+        await asyncio.sleep(pause)
+        outcome = await part()
+    verdict = outcome.verdict
+    if begun and verdict is Verdict.UNCHANGED:
+        verdict = Verdict.UPDATED
+    elif begun and verdict in _NOTHING:
+        verdict = Verdict.UNKNOWN
+    return replace(outcome, verdict=verdict, sent=sent + outcome.sent)

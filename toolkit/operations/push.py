@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from toolkit.model.errors import NodeError, ToolkitError
+from toolkit.model.errors import NodeError, RefusedError, ToolkitError
 from toolkit.model.node import Node
 from toolkit.model.outcome import Outcome, Verdict, ended, tally
 from toolkit.model.package import Package, package
@@ -21,6 +21,7 @@ from toolkit.operations.air import Dial, Tell, driven
 from toolkit.operations.alone import Alone, give
 from toolkit.operations.facts import Facts, facts
 from toolkit.operations.ota import Order, update
+from toolkit.transport.answers import MEMORY
 
 LOOKS = 64  # nodes asked at once who they are
 LOOK = patient(25.0)  # seconds for that, in all
@@ -185,7 +186,11 @@ async def _patient_facts(dial: Dial, node: Node, app: bool) -> Facts:
         try:
             return await _once(dial, node, app)
         except NodeError:
-            await asyncio.sleep(pause)
+            pass
+        except RefusedError as refusal:
+            if MEMORY not in str(refusal):
+                raise
+        await asyncio.sleep(pause)
     return await _once(dial, node, app)
 
 

@@ -19,6 +19,11 @@ _PASSING = (MEMORY, "being put", "expected a chunk at")  # what is over in a mom
 class Link(Protocol):
     """What carries it."""
 
+    @property
+    def leaf(self) -> bool:
+        """Whether the node says that it has little memory."""
+        ...
+
     async def request(self, op: str, /, **fields: Any) -> Any:
         """The value of a request."""
         ...
@@ -42,6 +47,8 @@ class Putting:
     async def over(self, link: Link) -> None:
         """Send what is missing of it."""
         self.begun = True
+        if link.leaf:
+            self._chunk = LITTLE
         at = await self._there(link)
         if at > self._most:
             self._most, self.idle = at, 0
