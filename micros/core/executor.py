@@ -27,7 +27,7 @@ class Command:
     {name: (its index in args, its value)}: only the manual knows whether the name is meant.
     """
 
-    repeat = False
+    anew = False
     delay = None  # ms before a background run, or between two; None: answered in the foreground
 
     def __init__(self, words, args, json=False):

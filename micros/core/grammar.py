@@ -217,13 +217,13 @@ def _argument(command, raw):
 
 
 def _background(scanner, command, raw):
-    command.repeat = raw[:2] == "&&"
-    least = _SHORTEST if command.repeat else 0
-    digits = raw[1 + command.repeat :]
+    command.anew = raw[:2] == "&&"
+    least = _SHORTEST if command.anew else 0
+    digits = raw[1 + command.anew :]
     if not digits and scanner.next().isdigit():
         digits = scanner.piece(_WORD_ENDS)
     pause = value(digits) if digits else least
     if type(pause) is not int or not least <= pause <= _LONGEST:
-        form = "&& [ms between runs]" if command.repeat else "& [ms to wait]"
+        form = "&& [ms between runs]" if command.anew else "& [ms to wait]"
         raise CommandError("expected %s, %d-%d, got '%s'" % (form, least, _LONGEST, digits))
     command.delay = pause

@@ -6,7 +6,7 @@ from core.once import once
 
 def start(tasks, tag, work, delay=0, interval=None):
     """Run a coroutine, or a function every `interval` ms, after `delay` ms."""
-    return launched(tasks, admit(tasks, tag, work, tasks.limit), work, delay, interval)
+    return launched(tasks, admit(tasks, tag, work, tasks.places), work, delay, interval)
 
 
 def supervise(tasks, name, function, interval=1000, delay=0):
@@ -29,15 +29,15 @@ def launched(tasks, job, work, delay, interval):
     return job
 
 
-def admit(tasks, tag, work, limit):
+def admit(tasks, tag, work, places):
     """A new job, where there is room for it; what was told of its tag before is forgotten."""
     known = tag in [job.tag for job in tasks.jobs]
-    if known or (limit and len([job for job in tasks.jobs if not job.service]) >= limit):
+    if known or (places and len([job for job in tasks.jobs if not job.service]) >= places):
         if hasattr(work, "close"):
             work.close()  # a coroutine that is not started after all
         if known:
             raise CommandError("%s is running already, 'task kill %s' ends it" % (tag, tag))
-        raise CommandError("expected at most %d tasks, end one of them first" % limit)
+        raise CommandError("expected at most %d tasks, end one of them first" % places)
     tasks.kind = tasks.kind or once("job").Job  # in memory while one runs
     tasks.ended = [told for told in tasks.ended if told[0] != tag]
     job = tasks.kind(tag)

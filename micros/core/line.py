@@ -61,6 +61,6 @@ def run(node, line, origin):
 def background(executor, command):
     """Start a command whose answer nobody waits for."""
     tag = command.module + "." + command.function
-    wait, interval = (0, command.delay) if command.repeat else (command.delay, None)
+    wait, interval = (0, command.delay) if command.anew else (command.delay, None)
     executor.tasks.start(tag, lambda: executor.perform(command, True), wait, interval)
     return tag + ": started"

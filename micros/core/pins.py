@@ -56,9 +56,9 @@ def adc(node, name, owner):
     return made(node, "adc", name, owner)
 
 
-def neopixel(node, name, owner, count, size=3):
-    """Reserve a chain of NeoPixels of so many bytes each."""
-    return made(node, "neopixel", name, owner, count, size)
+def neopixel(node, name, owner, *settings):
+    """Reserve a chain of so many NeoPixels, of 3 bytes each or of so many."""
+    return made(node, "neopixel", name, owner, *settings)
 
 
 def run(node, line, owner):

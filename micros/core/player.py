@@ -25,42 +25,34 @@ class Player:
 
     def busy(self):
         """Return whether steps are being done."""
-        return self.steps is not None and self._runs()
-
-    def _runs(self):
-        return self.owner[3:] in [job.tag for job in self.tasks.jobs]
+        return self.steps is not None
 
     def play(self, steps):
         """Do these steps from now on, and no others any more; None: no steps."""
-        if steps and not self._runs():
+        if steps and self.owner[3:] not in [job.tag for job in self.tasks.jobs]:
             self.tasks.start(self.owner[3:], self._perform_all)
         before, self.steps = self.steps, steps
         if before:
             before.close()  # its finally blocks; nobody else calls them
 
     async def _perform_all(self):
+        steps = None
         try:
             while self.steps and self.owner in sys.modules:  # not once it has been unloaded
-                steps = self.steps
-                due = time.ticks_ms()
-                for pause in steps:
-                    due = time.ticks_add(due, pause)
-                    if time.ticks_diff(due, time.ticks_ms()) < 0:
-                        due = time.ticks_ms()  # late: what is lost is not made up for
-                    await self._rest_till(due, steps)
-                    if self.steps is not steps or self.owner not in sys.modules:
+                now = time.ticks_ms()
+                if self.steps is not steps:
+                    steps, due = self.steps, now
+                left = time.ticks_diff(due, now)
+                if left <= 0:
+                    try:
+                        pause = next(steps)
+                    except StopIteration:
                         break
-                else:
-                    if self.steps is steps:
-                        self.steps = None
+                    due = time.ticks_add(due if left > -_GLANCE else now, pause)
+                    left = pause
+                await self.tasks.sleep_ms(min(left, _GLANCE))
         finally:
             self.play(None)
-
-    async def _rest_till(self, due, steps):
-        left = 0
-        while left >= 0 and self.steps is steps:
-            await self.tasks.sleep_ms(min(max(left, 0), _GLANCE))
-            left = time.ticks_diff(due, time.ticks_ms()) or -1
 
     def fade(self, outputs, goals, ms):
         """Move PWM outputs to other duties, 0 to 65535, within so many ms."""

@@ -53,12 +53,12 @@ def read(node, name, text):
         once("senselist").read(node, name, text)
 
 
-def commands(line, held, repeat=False):
+def commands(line, held, anew=False):
     """Read commands that nobody types; what runs again and again cannot start what does."""
     found = parse(line, held)
     for command in found:
         if command.module in TABLE and " %s " % command.module not in _BOTH:
             raise CommandError(_WORD % command.module)
-        if command.repeat and not repeat:
+        if command.anew and not anew:
             raise CommandError(_AGAIN % (command.module, command.function))
     return found

@@ -20,9 +20,9 @@ def fits(size):
     return True
 
 
-def largest_block(limit):
-    """Return the size of the largest free piece of memory up to a limit, by trying."""
-    low, high = 0, limit
+def largest_block(most):
+    """Return the size of the largest free piece of memory up to that, by trying."""
+    low, high = 0, most
     while high - low > 64:
         middle = (low + high) // 2
         gc.collect()

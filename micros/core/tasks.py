@@ -14,9 +14,9 @@ class Tasks(Rare):
 
     file = "jobs"
 
-    def __init__(self, log, limit=8, sleep_ms=asyncio.sleep_ms):
+    def __init__(self, log, places=8, sleep_ms=asyncio.sleep_ms):
         self.log = log
-        self.limit = limit
+        self.places = places
         self.sleep_ms = sleep_ms
         self.jobs = []  # that run, the oldest first
         self.ended = []  # what is told of those that ran before, the latest last

@@ -6,11 +6,15 @@ Examples:
     neoeffects stop
 """
 
+import gc
+
+import lm
 import LM_neopixel
 
 PIECE = 24  # lights before others have their turn
 TAIL = 6  # lights of a meteor
 RUN = 3  # a chase lights every third
+ROOM = 7000  # bytes: with less free an effect would leave no room to log in
 
 
 def rainbow(ms: int = 50) -> dict:
@@ -45,6 +49,10 @@ def stop() -> dict:
 
 def _begin(scene, ms):
     LM_neopixel._in_range("ms", ms, 20, 60000)
+    LM_neopixel.load()
+    gc.collect()
+    if gc.mem_free() < ROOM:
+        raise lm.CommandError("neoeffects: expected %d bytes free, got %d" % (ROOM, gc.mem_free()))
     return LM_neopixel._effect(_frames(scene, ms))
 
 

@@ -26,15 +26,14 @@ _kept = {"count": 24, "order": "grb", "colour": [100, 100, 100, 0], "level": 100
 
 def load(count: int | None = None, order: str | None = None) -> dict:
     """Prepare 1 to 300 lights; they show again what they showed. order: grb, rgb or grbw."""
-    global _strip, _player
+    global _strip
     _in_range("count", count, 1, MOST)
     if order is not None and "".join(sorted(str(order))) not in ("bgr", "bgrw"):
         raise lm.CommandError("order: expected the letters of rgb or rgbw, got %r" % order)
     if _strip is None:
         _kept.update(lm.keep(__name__))
-        _player = lm.player(__name__)
     elif count or order:
-        _player.play(None)
+        _play(None)
         _write(bytes(len(_picture)))  # none of the old ones stays lit
     if count or order or _strip is None:
         wanted = dict(_kept, count=count or _kept["count"], order=order or _kept["order"])
@@ -155,9 +154,18 @@ def _lit(colour):
 def _effect(frames):
     """Show frames from now on, in the place of what was shown."""
     load()
-    _player.play(frames)
+    _play(frames)
     _kept["on"] = True
     return status()
+
+
+def _play(frames):
+    """Show these frames, and no others any more."""
+    global _player
+    if frames and _player is None:
+        _player = lm.player(__name__)  # its memory is not needed before
+    if _player:
+        _player.play(frames)
 
 
 def _write(data):
@@ -169,10 +177,8 @@ def _show(lit, ms):
     _in_range("ms", ms, 0, LONGEST)
     load()
     _kept["on"] = lit
-    if ms:
-        _player.play(_mixing(ms))
-    else:
-        _player.play(None)
+    _play(_mixing(ms) if ms else None)
+    if not ms:
         _write(_scaled())
     lm.keep(__name__, _kept)
     return status()

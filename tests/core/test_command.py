@@ -31,7 +31,7 @@ def same(found, wanted):
 def test_words_are_module_function_arguments():
     command = only("light toggle 5 red")
     assert (command.module, command.function, command.args) == ("light", "toggle", [5, "red"])
-    assert command.delay is None and not command.repeat and not command.json
+    assert command.delay is None and not command.anew and not command.json
 
 
 def test_blanks_of_every_kind_and_number_separate():
@@ -172,13 +172,13 @@ def test_json_answers():
 def test_background_once():
     for text, delay in (("&", 0), ("&0", 0), ("&500", 500), ("& 500", 500)):
         command = only("m f 1 " + text)
-        assert (command.delay, command.repeat, command.args) == (delay, False, [1]), text
+        assert (command.delay, command.anew, command.args) == (delay, False, [1]), text
 
 
 def test_background_again_and_again():
     for text, delay in (("&&", 20), ("&&20", 20), ("&& 1000", 1000)):
         command = only("m f " + text)
-        assert (command.delay, command.repeat) == (delay, True), text
+        assert (command.delay, command.anew) == (delay, True), text
     command = only("m f >json &&50")
     assert command.json and command.delay == 50
 

@@ -105,7 +105,7 @@ async def test_its_tasks_end_and_those_of_others_go_on():
         finally:
             ended.append(name)
 
-    there.tasks.limit = 5
+    there.tasks.places = 5
     for name in ("fresh", "fresh.run", "fresher.run", "other"):
         there.tasks.start(name, work(name))
     await asyncio.sleep_ms(0)

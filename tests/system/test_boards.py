@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.nodes import run_to_end
 from tests.support.toolkit import Toolkit
 from toolkit.model import boards, paths
-from toolkit.operations import build, deploy
+from toolkit.operations import deploy
 from toolkit.transport import flasher
 from toolkit.transport.textshell import TextShell
 from toolkit.virtual import fleet
@@ -21,16 +20,15 @@ def test_a_board_is_made_with_its_own_pins_and_taken_for_itself(
     toolkit.ok("--make", "--virtual", "--board", "tinypico", "--yes", *own)
     (board,) = fleet.boards(toolkit.home / "virtual")
     assert (board.name, board.chip) == ("tinypico-1", "esp32")
-    secrets = json.loads((toolkit.home / "secrets.json").read_text(encoding="utf-8"))
-    with TextShell(board.address, uid=board.mac, password=secrets[board.mac]["appwd"]) as shell:
-        assert json.loads(shell.command("status >json"))["board"] == "tinypico"
-        pins = json.loads(shell.command("system pinmap >json"))
+    with shell(toolkit) as node:
+        assert json.loads(node.command("status >json"))["board"] == "tinypico"
+        pins = json.loads(node.command("system pinmap >json"))
         assert (pins["pwm_0"], pins["pwm_1"], pins["lamp"]) == (25, 15, 32)
         assert len({pins[f"irq{number}"] for number in range(1, 5)}) == 4
-        shell.command("conf")
-        refusal = shell.command("cstmpmap lamp:16")  # its flash hangs there
+        node.command("conf")
+        refusal = node.command("cstmpmap lamp:16")  # its flash hangs there
         assert "expected one of the pins 0 1 2 3 4 5 12 13" in refusal
-        shell.command("noconf")
+        node.command("noconf")
     module = tmp_path / "LM_five.py"
     module.write_text('"""Five."""\n\n\ndef five() -> int:\n    """Tell 5."""\n    return 5\n')
     toolkit.ok("-o", str(module), "-p", f"--dev {board.mac}")  # it knows what it is made for
@@ -42,8 +40,10 @@ def test_what_is_no_board_or_the_wrong_one_is_one_sentence(toolkit: Toolkit) -> 
         sentence = toolkit.refused(3, *words, "--board", "tinypicco", "--yes")
         assert sentence.startswith("--board: expected a board with a pin map (esp32, esp32c3,")
         assert sentence.endswith("tinypico), got 'tinypicco'")
-    sentence = toolkit.refused(3, "--make", "--virtual", "--board", "qtpy_s2", "--yes")
-    assert sentence.startswith("there is no virtual esp32s2 yet, only esp32, esp8266, esp32c3")
+    sentence = toolkit.refused(3, "--make", "--virtual", "--board", "pico_w", "--yes")
+    assert sentence.startswith("a pico_w cannot be erased or flashed from here yet")
+    sentence = toolkit.refused(3, "--virtual", "--board", "pico_w", "--yes")
+    assert sentence.startswith("there is no virtual pico_w yet, only esp32, esp8266, esp32c3")
     arguments = ("--make", "--virtual", "esp8266-1", "--board", "tinypico", "--yes")
     sentence = toolkit.refused(3, *arguments)
     assert sentence == "--board says tinypico, which has an esp32, and the chip is an esp8266"
@@ -60,8 +60,26 @@ def test_every_board_has_pins_a_chip_and_a_way_to_its_firmware() -> None:
         assert port.is_file()
 
 
-@pytest.mark.parametrize("board", ["esp32c6", "esp32s2", "esp32s3", "qtpy_s2", "qtpy_s3"])
-def test_a_release_is_made_for_boards_without_a_virtual_one(board: str, tmp_path: Path) -> None:
-    made = run_to_end(build.build(board, target=tmp_path / "slot"))
-    facts = json.loads(made.manifest)
-    assert (facts["board"], facts["family"]) == (board, "esp32")
+@pytest.mark.parametrize(
+    ("board", "chip", "pwm_0"),
+    [("esp32c6", "esp32c6", 2), ("qtpy_s2", "esp32s2", 18), ("qtpy_s3", "esp32s3", 18)],
+)
+def test_a_node_of_each_new_chip_is_made_and_does_what_it_is_told(
+    toolkit: Toolkit, board: str, chip: str, pwm_0: int
+) -> None:
+    toolkit.ok("--make", "--virtual", "--board", board, "--yes")
+    (virtual,) = fleet.boards(toolkit.home / "virtual")
+    assert (virtual.name, virtual.chip) == (f"{board}-1", chip)
+    with shell(toolkit) as node, fleet.control(virtual) as control:
+        assert json.loads(node.command("status >json"))["board"] == board
+        assert node.command("light rgb 1000 0 0 >json").startswith("{")
+        assert (control.pwm(pwm_0) or {})["duty_u16"] == 65535
+        assert json.loads(node.command("i2c scan >json")) == {"found": 0}
+        assert not node.command("adc measure").startswith(("refused", "fault"))
+
+
+def shell(toolkit: Toolkit) -> TextShell:
+    """The shell of the one node."""
+    (board,) = fleet.boards(toolkit.home / "virtual")
+    secrets = json.loads((toolkit.home / "secrets.json").read_text(encoding="utf-8"))
+    return TextShell(board.address, uid=board.mac, password=secrets[board.mac]["appwd"])

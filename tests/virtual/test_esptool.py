@@ -9,6 +9,7 @@ from toolkit.virtual import image
 from toolkit.virtual.chips import CHIPS
 
 _SAID = {"esp32": "ESP32-D0WD-V3", "esp8266": "ESP8266", "esp32c3": "ESP32-C3"}
+_SAID |= {"esp32c6": "ESP32-C6", "esp32s2": "ESP32-S2", "esp32s3": "ESP32-S3"}
 
 
 @pytest.fixture(params=sorted(CHIPS))

@@ -169,6 +169,30 @@ def test_pulses_are_read_outside_and_channels_run_out(bench: Bench) -> None:
     assert "out of PWM channels" in console.fails("all = [PWM(Pin(n)) for n in range(7)]")
 
 
+def test_pulses_are_told_with_their_time(bench: Bench) -> None:
+    board = bench.board(clock="frozen")
+    console, control = bench.console(board), bench.control(board)
+    console.run("from machine import Pin, PWM; p = PWM(Pin(4), freq=50, duty_u16=0)")
+    control.advance(250)
+    console.run("p.duty_u16(1000); p.freq(440); p.deinit()")
+    (start, *first), *others = control.pulses(4)
+    assert first == [50, 0]
+    assert others == [
+        (start + 250000, 50, 1000),
+        (start + 250000, 440, 1000),
+        (start + 250000, 0, 0),
+    ]
+    assert control.pulses(4) == []
+
+
+def test_all_pulses_of_an_esp8266_have_one_frequency(bench: Bench) -> None:
+    board = bench.board("esp8266")
+    console, control = bench.console(board), bench.control(board)
+    console.run("from machine import Pin, PWM; p, q = PWM(Pin(4), freq=50), PWM(Pin(5), freq=900)")
+    assert [(control.pwm(pin) or {})["freq"] for pin in (4, 5)] == [900, 900]
+    assert console.run("print(p.freq())") == "900"
+
+
 def test_a_voltage_is_measured(bench: Bench, board: VirtualBoard) -> None:
     console, control = bench.console(board), bench.control(board)
     control.adc(34, 30000)

@@ -27,7 +27,8 @@ CHIPS = {
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _FACTS = {
     "chip": re.compile(r"^Connected to (\S+) on ", re.MULTILINE),
-    "mac": re.compile(r"^MAC:\s+([0-9a-f:]{17})", re.MULTILINE),
+    # An ESP32-C6 has a longer one as well, and tells that first.
+    "mac": re.compile(r"^(?:BASE )?MAC:\s+((?:[0-9a-f]{2}:){5}[0-9a-f]{2})\s*$", re.MULTILINE),
     "flash": re.compile(r"^Detected flash size:\s+(\S+)", re.MULTILINE),
 }
 _BOOT = " (hold the BOOT button while it connects, and check the cable)"

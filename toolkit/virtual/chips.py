@@ -1,6 +1,6 @@
 """The chips a virtual board can be: what esptool, the boot ROM and MicroPython see of each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ class Chip:
     mdns: bool = True
     # Where memory is scarce: what the stand-in of mean mode takes of the heap comes on top.
     mean_heap: str = ""
+    # In the header of its images, where its boot ROM tells none.
+    image_id: int = 0
 
 
 _MIB = 1 << 20
@@ -166,5 +168,52 @@ ESP32C3 = Chip(
     reset_is="hard",
 )
 
-CHIPS = {chip.name: chip for chip in (ESP32, ESP8266, ESP32C3)}
+# What follows differs from the ESP32-C3 by addresses and pins. Where a row says nothing of its
+# program's place in memory it is that of the ESP32-C3: nothing of it runs.
+ESP32C6 = replace(
+    ESP32C3,
+    name="esp32c6",
+    spi_base=0x60003000,
+    chip_id=13,
+    efuse_mac=(0x600B0844, 0x600B0848),
+    boot_banner=ESP32C3.boot_banner.replace("c3-api1-20210207", "c6-20220919"),
+    download_banner=ESP32C3.download_banner.replace("c3-api1-20210207", "c6-20220919"),
+    machine="ESP32C6 module with ESP32C6",
+    pins=(*range(14), *range(15, 24)),
+    adc_pins=(0, 1, 2, 3, 4, 5, 6),
+    oui="404cca",
+)
+ESP32S2 = replace(
+    ESP32C3,
+    name="esp32s2",
+    magic=0x000007C6,
+    spi_base=0x3F402000,
+    chip_id=None,  # its boot ROM does not tell it
+    image_id=2,
+    clock_divider=0x3F400014,
+    efuse_mac=(0x3F41A044, 0x3F41A048),
+    load_address=0x3FFB8000,
+    firmware_offset=0x1000,
+    boot_banner=ESP32C3.boot_banner.replace("c3-api1-20210207", "s2-rc4-20191025"),
+    download_banner=ESP32C3.download_banner.replace("c3-api1-20210207", "s2-rc4-20191025"),
+    machine="Generic ESP32S2 module with ESP32S2",
+    pins=(*range(22), *range(33, 47)),
+    adc_pins=tuple(range(1, 21)),
+    pwm_channels=8,
+)
+ESP32S3 = replace(
+    ESP32C3,
+    name="esp32s3",
+    chip_id=9,
+    efuse_mac=(0x60007044, 0x60007048),
+    boot_banner=ESP32C3.boot_banner.replace("c3-api1-20210207", "s3-20210327"),
+    download_banner=ESP32C3.download_banner.replace("c3-api1-20210207", "s3-20210327"),
+    machine="Generic ESP32S3 module with ESP32S3",
+    pins=(*range(22), *range(33, 49)),
+    adc_pins=tuple(range(1, 21)),
+    pwm_channels=8,
+    oui="348518",
+)
+
+CHIPS = {chip.name: chip for chip in (ESP32, ESP8266, ESP32C3, ESP32C6, ESP32S2, ESP32S3)}
 SECTOR = 4096

@@ -65,6 +65,11 @@ class Control:
         """{"freq", "duty_u16"}, or None while there are no pulses."""
         return self.ask("pwm", pin=pin)
 
+    def pulses(self, pin: int) -> list[tuple[int, int, int]]:
+        """What the pulses of a pin have been set to since this was asked last: when (µs of the
+        board's clock), frequency (0: none any more), duty."""
+        return [tuple(change) for change in self.ask("pulses", pin=pin)]
+
     def adc(self, pin: int, value: int) -> None:
         """Apply a voltage, 0…65535."""
         self.ask("adc", pin=pin, value=value)

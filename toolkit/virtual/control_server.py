@@ -102,6 +102,10 @@ class BoardControl:
     def do_pwm(self, request: Request) -> dict[str, int] | None:
         return self._board.peripherals.pwm.get(self._pin(request))
 
+    def do_pulses(self, request: Request) -> list[tuple[int, int, int]]:
+        """What the pulses of a pin have been set to since this was asked last."""
+        return list(self._board.peripherals.pulses.pop(self._pin(request), ()))
+
     def do_adc(self, request: Request) -> None:
         pin, value = self._pin(request), int(request["value"])
         if not 0 <= value <= 65535:

@@ -46,7 +46,7 @@ def _header(row: Chip) -> bytes:
     header = struct.pack("<BBBBI", MAGIC, 1, mode, size, row.entry_point)
     if row.name == "esp8266":
         return header
-    extended = struct.pack("<HBHH", row.chip_id or 0, 0, 0, 0xFFFF)
+    extended = struct.pack("<HBHH", row.chip_id or row.image_id, 0, 0, 0xFFFF)
     return header + bytes([_NO_WP_PIN, 0, 0, 0]) + extended + bytes([0, 0, 0, 0, 1])
 
 

@@ -1,5 +1,6 @@
 """What hangs on the board's pins, seen from outside: a mirror kept up to date by events."""
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,6 +8,7 @@ from toolkit.virtual import movers
 from toolkit.virtual.i2c_models import MODELS, Model
 from toolkit.virtual.strip import Strip
 
+_REMEMBERED = 2000  # changes of a pin's pulses
 _LINES = 32  # that are remembered of a serial port
 
 
@@ -16,6 +18,9 @@ class Peripherals:
 
     pins: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
     pwm: dict[int, dict[str, int]] = field(default_factory=dict[int, dict[str, int]])
+    pulses: dict[int, deque[tuple[int, int, int]]] = field(
+        default_factory=dict[int, deque[tuple[int, int, int]]]
+    )  # of each pin: when (µs), frequency, duty, for whoever asks
     neopixel: dict[int, str] = field(default_factory=dict[int, str])
     strips: dict[int, Strip] = field(default_factory=dict[int, Strip])
     timers: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
@@ -144,7 +149,8 @@ class Peripherals:
         """The last lines that a device at a serial port was told, where there is one."""
         return {"heard": self.lines[pin]} if pin in self.lines else {}
 
-    def _note_pwm(self, pin: int, frequency: int, duty: int) -> None:
+    def _note_pwm(self, pin: int, frequency: int, duty: int, now: int) -> None:
+        self.pulses.setdefault(pin, deque(maxlen=_REMEMBERED)).append((now, frequency, duty))
         if frequency:
             self.pwm[pin] = {"freq": frequency, "duty_u16": duty}
         else:

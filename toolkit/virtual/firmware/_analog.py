@@ -3,7 +3,8 @@
 ESP32 and ESP32-C3: "ESP32 Series Datasheet" and "ESP32-C3 Series Datasheet", ADC characteristics
 at the largest attenuation: 150 to 2450 mV and 0 to 2500 mV are sure; the ESP32 counts from 142 mV
 on, and up to 3.1 V (unverified). ESP8266: ten bits of 1 V, to which NodeMCU and D1 mini divide
-3.2 V by 220 and 100 kΩ. What lies beyond reads as the end of the range.
+3.2 V by 220 and 100 kΩ. ESP32-C6, S2 and S3: ranges of the ESP-IDF Programming Guide, "ADC"
+(unverified). What lies beyond reads as the end of the range.
 """
 
 from _link import SETTINGS
@@ -12,6 +13,9 @@ from _pins import _voltages
 _LOW, _HIGH, _BITS = {  # µV of the first count, of the last; bits
     "esp32": (142000, 3100000, 12),
     "esp32c3": (0, 2500000, 12),
+    "esp32c6": (0, 3300000, 12),
+    "esp32s2": (0, 2500000, 13),
+    "esp32s3": (0, 3100000, 12),
     "esp8266": (0, 3200000, 10),
 }[SETTINGS["chip"]]
 

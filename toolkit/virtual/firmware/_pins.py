@@ -1,5 +1,7 @@
 """`machine.Pin`, `ADC` and `PWM`: levels the world outside can see and set."""
 
+import time
+
 import umachine
 from _interrupts import offer
 from _late import bring
@@ -196,9 +198,14 @@ class PWM:
         if not 1 <= freq <= (1000 if _ESP8266 else 40000000):
             raise ValueError("frequency out of range")
         self._state[0] = freq
+        if _ESP8266:  # it has one for all
+            for number, state in PWM._running.items():
+                if state is not self._state and state[0] != freq:
+                    state[0] = freq
+                    tell("pwm", number, freq, state[1], time._now())
 
     def _tell(self):
-        tell("pwm", self._pin._number, self._state[0], self._state[1])
+        tell("pwm", self._pin._number, self._state[0], self._state[1], time._now())
 
     def freq(self, value=None):
         if value is None:
@@ -226,7 +233,7 @@ class PWM:
 
     def deinit(self):
         if PWM._running.pop(self._pin._number, None):
-            tell("pwm", self._pin._number, 0, 0)
+            tell("pwm", self._pin._number, 0, 0, time._now())
 
 
 def _plug(number, state):

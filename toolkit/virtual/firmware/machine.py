@@ -22,6 +22,9 @@ _FREQUENCIES = {
     "esp8266": (80, 160),
     "esp32": (20, 40, 80, 160, 240),
     "esp32c3": (20, 40, 80, 160),
+    "esp32c6": (20, 40, 80, 160),
+    "esp32s2": (20, 40, 80, 160, 240),
+    "esp32s3": (20, 40, 80, 160, 240),
 }[SETTINGS["chip"]]
 _frequency = (80 if _ESP8266 else 160) * 1000000
 _MAC = ubinascii.unhexlify(SETTINGS["mac"])
