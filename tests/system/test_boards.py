@@ -62,7 +62,7 @@ def test_every_board_has_pins_a_chip_and_a_way_to_its_firmware() -> None:
 
 @pytest.mark.parametrize(
     ("board", "chip", "pwm_0"),
-    [("esp32c6", "esp32c6", 2), ("qtpy_s2", "esp32s2", 18), ("qtpy_s3", "esp32s3", 18)],
+    [("esp32c6", "esp32c6", 2), ("qtpy_s2", "esp32s2", 18)],
 )
 def test_a_node_of_each_new_chip_is_made_and_does_what_it_is_told(
     toolkit: Toolkit, board: str, chip: str, pwm_0: int
