@@ -78,8 +78,11 @@ def _short(owner):
 
 def made(node, kind, name, owner, *settings, port=None):
     """Reserve a pin for its owner; what the port makes of it."""
+    before = len(node.taken)
     found = take(node, name, _short(owner))
     try:
         return getattr(port or node.port, kind)(found, *settings)
     except ValueError as error:
+        if len(node.taken) > before:
+            del node.taken[found]
         raise CommandError("pin %s (%d) cannot do this: %s" % (name, found, error))

@@ -34,6 +34,13 @@ def uart(node, first, last, owner, *settings):
     return wire.uart(pins.take(node, first, owner), pins.take(node, last, owner), *settings)
 
 
+def touch(node, name, owner):
+    """Reserve the pin of a touch pad; the firmware's TouchPad."""
+    wire = once("port.inner")
+    wire.untouchable()
+    return once("pins").made(node, "touch", name, owner, port=wire)
+
+
 def player(node, owner):
     """Return what does a module's steps one after the other, in a task of its own."""
     from core.player import Player  # from here on in memory

@@ -23,6 +23,13 @@ def hall() -> str:
     raise lm.CommandError("hall: MicroPython has had no hall sensor since ESP-IDF 5 took it away")
 
 
+async def touchpin14() -> int:
+    """Tell whether the touch pad at pin 14 is touched: 1 or 0."""
+    import LM_touch  # most never ask
+
+    return await LM_touch.read(14)
+
+
 def load() -> dict:
     """Prepare nothing."""
     return {}

@@ -31,6 +31,17 @@ def missing():
         raise CommandError("this chip has no serial port but the console")
 
 
+def untouchable():
+    """Refuse where there are no touch pads: an ESP8266, an ESP32-C3 or C6, a Pico W."""
+    if not hasattr(machine, "TouchPad"):
+        raise CommandError("this chip has no touch pads")
+
+
+def touch(number):
+    """Return the touch pad at a pin, with read()."""
+    return machine.TouchPad(machine.Pin(number))
+
+
 def uart(begin, end, *settings):
     """Return a serial port between two pins, with any(), read(n), write(data) and deinit()."""
     first = sys.platform == "rp2" and begin in (0, 12, 16, 28)  # "RP2040 Datasheet", 1.4.3

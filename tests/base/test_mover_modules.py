@@ -11,7 +11,18 @@ from toolkit.virtual import fleet
 
 INTERPRETERS = ("cpython",)
 
-MODULES = ("stepper", "motor", "L298N", "pir", "motion_sensor", "rotary", "switch", "gpio", "genIO")
+MODULES = (
+    "stepper",
+    "motor",
+    "L298N",
+    "pir",
+    "motion_sensor",
+    "rotary",
+    "switch",
+    "gpio",
+    "genIO",
+    "touch",
+)
 
 
 @pytest.fixture(scope="module")
@@ -469,6 +480,41 @@ def test_a_pin_of_another_module_is_refused_until_that_is_unloaded(node):
 )
 def test_a_pin_is_not_driven_by_mistake(node, line, said):
     assert node.say("gpio " + line).startswith("refused: " + said)
+
+
+def test_a_finger_is_told_from_none_and_from_noise(node):
+    node.control.device(14, kind="touch", value=600, noise=30)
+    go(node, "touch load", 500)
+    assert told(node, "touch status")["rest pwm_0"] == 600
+    assert [told(node, "touch read") for _ in range(4)] == [0, 0, 0, 0]
+    node.control.device(14, finger=True)
+    assert told(node, "touch read") == 1
+    assert 120 <= told(node, "touch value") <= 180
+    node.say("touch sensitivity 90")
+    assert told(node, "touch read") == 0
+    node.say("touch sensitivity 25")
+    node.control.device(14, fault="no answer")
+    assert told(node, "touch read") == 0
+
+
+def test_a_pad_that_cannot_be_read_is_told_by_its_pin(node):
+    node.control.device(14, kind="touch", fault="short")
+    sentence = "refused: touch: pin pwm_0 reads nothing, is it shorted?"
+    assert node.say("touch value") == sentence
+    assert node.say("touch read") == sentence
+    said = "refused: pin simple_0 (16) cannot do this: invalid pin for touchpad"
+    assert node.say("touch read simple_0") == said
+    assert "state: 1" in node.say("switch on")  # the pin is free all the same
+    assert "sensitivity: expected 1 to 90 percent, got 0" in node.say("touch sensitivity 0")
+
+
+def test_a_chip_without_pads_refuses_in_one_sentence(tmp_path):
+    node = Node(tmp_path, "--board", "esp8266")
+    node.serving()
+    assert node.say("touch read") == "refused: this chip has no touch pads"
+    assert "rest" not in node.say("touch status")
+    node.control.close()
+    fleet.stop(tmp_path / "virtual")
 
 
 def test_a_newer_motion_takes_over_and_stop_ends_any(standing):

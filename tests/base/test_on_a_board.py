@@ -23,10 +23,10 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 class Node:
     """One node on a virtual board, and a hand on the board."""
 
-    def __init__(self, home):
+    def __init__(self, home, *options):
         self.home = home
         self.environment = dict(os.environ, MICROS_USER_DATA=str(home))
-        self.toolkit("--make", "--virtual", "--yes")
+        self.toolkit("--make", "--virtual", "--yes", *options)
         self.board = fleet.boards(home / "virtual")[0]
         self.control = fleet.control(self.board)
         secrets = json.loads((home / "secrets.json").read_text())

@@ -235,3 +235,21 @@ def test_the_contacts_of_an_encoder_bounce(bench: Bench) -> None:
     control.device(32, fault="b open", turns=[1])
     control.advance(100)
     assert console.run("print(len(seen))") == "30"
+
+
+def test_a_touch_pad_reads_less_with_a_finger_at_it(bench: Bench) -> None:
+    board = bench.board()
+    console, control = bench.console(board), bench.control(board)
+    console.run("from machine import Pin, TouchPad; pad = TouchPad(Pin(14))")
+    assert console.run("print(pad.read())") == "1000"
+    control.device(14, kind="touch", value=800, noise=10)
+    assert console.run("print(sorted(pad.read() for _ in range(3)))") == "[790, 800, 810]"
+    control.device(14, finger=True, noise=0)
+    assert console.run("print(pad.read())") == "200"
+    control.device(14, fault="no answer")
+    assert console.run("print(pad.read())") == "800"
+    control.device(14, fault="short")
+    assert console.run("print(pad.read())") == "0"
+    assert console.fails("TouchPad(Pin(16))") == "ValueError: invalid pin for touchpad"
+    console = bench.console(bench.board("esp32c3"))
+    assert console.run("import machine; print(hasattr(machine, 'TouchPad'))") == "False"

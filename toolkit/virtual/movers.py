@@ -13,6 +13,8 @@ KINDS: Mapping[str, dict[str, Any]] = {
     "pir": {"moves": [], "stays": 3000.0, "fault": None},
     # At its first contact, and at `b`. Detents, counterclockwise below 0, each four of `pace` ms.
     "rotary": {"b": 33, "turns": [], "pace": 5.0, "bounces": 2, "fault": None},
+    # At a pad of an ESP32. What it reads with nobody near, and by how much that goes up and down.
+    "touch": {"value": 600, "noise": 5, "finger": False, "fault": None},
 }
 FILES: Mapping[str, str] = {
     "stepper": "_stepper",
@@ -20,12 +22,14 @@ FILES: Mapping[str, str] = {
     "l298n": "",  # the firmware has no need to know
     "pir": "_pir",
     "rotary": "_rotary",
+    "touch": "_touch",
 }
 ROOM: Mapping[str, int] = {
     "": 0,
-    "_stepper": 3950,
-    "_pir": 2600,
-    "_rotary": 2600,
+    "_stepper": 4950,
+    "_pir": 2000,
+    "_rotary": 3600,
+    "_touch": 1800,
 }
 FAULTS: Mapping[str, tuple[str, ...]] = {
     "stepper": ("coil 1", "coil 2", "coil 3", "coil 4", "jammed"),  # a coil that is broken
@@ -33,6 +37,7 @@ FAULTS: Mapping[str, tuple[str, ...]] = {
     "l298n": ("no answer", "input 1", "input 2", "jammed"),  # a wire that is off is low
     "pir": ("no answer", "stuck", "held high"),
     "rotary": ("no answer", "stuck", "a open", "b open"),  # stuck: its first contact is closed
+    "touch": ("no answer", "short"),
 }
 
 

@@ -19,6 +19,7 @@ _FILES = {  # what it is made of, and the module that a program will want
     "a4988": ("_stepper", "time"),
     "pir": ("_pir", "time"),
     "rotary": ("_rotary", "time"),
+    "touch": ("_touch", "time"),
     "analog": ("_analog", "time"),
     "uart": ("_uart", "time"),
 }

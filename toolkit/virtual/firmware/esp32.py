@@ -1,5 +1,7 @@
 """`esp32` odds and ends: what a program for the chip is likely to ask."""
 
+import _late
+import machine
 import uos
 from _link import SETTINGS, on
 
@@ -15,6 +17,14 @@ def __getattr__(name):
     globals()[name] = made[name]
     return made[name]
 
+
+def _touch_pad(pin):
+    _late.bring("_pulses")
+    return _late.bring("_touch").TouchPad(pin)
+
+
+if SETTINGS["chip"] == "esp32":
+    machine.TouchPad = _touch_pad  # here, since an ESP8266 has no memory for what it has not
 
 WAKEUP_ALL_LOW, WAKEUP_ANY_HIGH = False, True
 HEAP_DATA, HEAP_EXEC = 4, 1
