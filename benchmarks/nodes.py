@@ -24,7 +24,7 @@ PASSWORD = "for-benchmarks-only"
 PROMPT = b"node01 $ "
 PORT = 9008
 BOARD_SIDE = Path(__file__).resolve().parent / "board"
-_PROBE_PIN = 3  # of no logical pin of these chips
+_PROBE_PINS = {"esp32": 3, "esp8266": 3, "esp32c3": 9}  # of none of their logical pins
 _PATIENCE = 30.0
 _SETTINGS = {"staessid": "virtual-wifi", "sessions": 12}
 _SECRETS = {"stapwd": "virtual-wifi"}
@@ -131,13 +131,13 @@ class Node:
 
     def heap(self) -> Heap:
         """Its heap after a collection, told by a program that lies beside the node."""
-        seen = len(self.control.console())
+        seen, pin = len(self.control.console()), _PROBE_PINS[self.board.chip]
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:
             # Twice: what an interrupt schedules may wait for the next thing that happens.
-            self.control.drive(_PROBE_PIN, 1)
+            self.control.drive(pin, 1)
             time.sleep(0.05)
-            self.control.drive(_PROBE_PIN, 0)
+            self.control.drive(pin, 0)
             time.sleep(0.05)
             found = _HEAP.findall(self.control.console()[seen:].replace("\r", ""))
             if found:
@@ -249,10 +249,15 @@ class Workshop:
                 for name, content in self._modules.items():
                     for _ in repl.put(f"/modules/{name}", content):
                         pass
-            for _ in repl.put("/boot.py", (BOARD_SIDE / "probe.py").read_bytes()):
+            for _ in repl.put("/boot.py", _probe(chip)):
                 pass
         fleet.stop(self.home, [folder.name])
         return folder / "flash.bin"
+
+
+def _probe(chip: str) -> bytes:
+    text = (BOARD_SIDE / "probe.py").read_text(encoding="utf-8")
+    return text.replace("_PIN = 3", f"_PIN = {_PROBE_PINS[chip]}").encode()
 
 
 def _in_flash(chip: str, firmware: bytes) -> bytes:

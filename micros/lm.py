@@ -13,6 +13,7 @@ onewire(name, owner)                     a 1-Wire bus: the firmware's OneWire
 pulse_us()                               the firmware's time_pulse_us(pin, level, limit)
 celsius()                                the chip's own temperature
 uart(tx, rx, owner, baud, bits, parity, stop)   a serial port: any(), read(n), write(data)
+volts(input, samples)                    a coroutine: its mean of 65535, in volts, its rail
 touch(name, owner)                       a touch pad: read()
 i2c(frequency=400000)                    the I2C bus, which all modules share
 run(line, owner)                         a coroutine that runs commands, for a button

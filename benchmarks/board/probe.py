@@ -1,9 +1,11 @@
-"""On the board as boot.py: a rising edge on pin 3 collects and prints the state of the heap."""
+"""On the board as boot.py: a rising edge on a pin collects and prints the state of the heap."""
 
 import gc
 
 import machine
 import micropython
+
+_PIN = 3  # another one on some chips, see nodes.py
 
 gc.collect()
 _before = gc.mem_alloc()
@@ -15,6 +17,6 @@ def _probe(_):
     micropython.mem_info()
 
 
-machine.Pin(3, machine.Pin.IN).irq(_probe, machine.Pin.IRQ_RISING)
+machine.Pin(_PIN, machine.Pin.IN).irq(_probe, machine.Pin.IRQ_RISING)
 gc.collect()
 print("probe:", gc.mem_alloc() - _before)

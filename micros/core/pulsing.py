@@ -51,3 +51,8 @@ def player(node, owner):
 def shell(node, line):
     """Return a coroutine of what the words task, log and cron say, or of `crontasks <text>`."""
     return once("saying").speak(node, line)
+
+
+def volts(_, source, samples):
+    """Return a coroutine of the mean of an analog input: of 65535, in volts, and its rail."""
+    return once("volts").volts(source, samples)

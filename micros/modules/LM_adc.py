@@ -12,11 +12,7 @@ import asyncio
 import lm
 
 PIN = "adc_0"
-DIVIDED = 3.2  # volts: NodeMCU and D1 mini divide them for an ESP8266, by 220 and 100 kΩ
-RANGE = 3.3  # volts of a chip that does not tell them itself
-TOP = 65471  # what the ten bits of an ESP8266 come to at most; others reach 65535
-MOST = 256
-PIECE = 16  # readings without a pause: 0.1 ms each
+SAMPLES = 16
 
 _inputs = {}
 _told = None  # what was reported last
@@ -29,10 +25,10 @@ def load(name: str = PIN) -> dict:
     return status()
 
 
-async def measure(samples: int = 16, name: str = PIN) -> dict:
+async def measure(samples: int = SAMPLES, name: str = PIN) -> dict:
     """Tell the mean of 1 to 256 readings: raw (of 65535), percent, volt, value if scaled, rail."""
     load(name)
-    mean, volt, rail = await _mean(_inputs[name], samples)
+    mean, volt, rail = await lm.volts(_inputs[name], samples)
     found = {"raw": round(mean), "percent": round(mean * 100 / 65535, 1), "volt": round(volt, 3)}
     points = lm.keep(__name__).get(name)
     if points:
@@ -40,27 +36,6 @@ async def measure(samples: int = 16, name: str = PIN) -> dict:
         found["value"] = at_low + (volt - low) * (at_high - at_low) / (high - low)
     found["rail"] = rail or "no"
     return found
-
-
-async def _mean(source, samples):
-    """The mean of readings as raw and in volts, and the rail at which all of them are."""
-    if not isinstance(samples, int) or not 1 <= samples <= MOST:
-        raise lm.CommandError("samples: expected 1 to %d, got %r" % (MOST, samples))
-    whole = micro = 0
-    lowest, highest = 65535, 0
-    for count in range(samples):
-        if count and count % PIECE == 0:
-            await asyncio.sleep_ms(1)
-        reading = source.read_u16()
-        whole += reading
-        lowest, highest = min(lowest, reading), max(highest, reading)
-        if hasattr(source, "read_uv"):  # as the chip was calibrated when it was made
-            micro += source.read_uv() // 1000
-    volt = whole / samples / 65535 * (DIVIDED if hasattr(source, "read") else RANGE)
-    if micro:
-        volt = micro / samples / 1000
-    rail = "low" if highest == 0 else "high" if lowest >= TOP else None
-    return whole / samples, volt, rail
 
 
 def scale(low: float, at_low: float, high: float, at_high: float, name: str = PIN) -> dict:
@@ -94,7 +69,7 @@ async def _report(delta, line, every, name):
     global _told
     _told = None
     while True:
-        found = await measure(PIECE, name)
+        found = await measure(SAMPLES, name)
         value = found.get("value", found["percent"])
         if _told is None or abs(value - _told) >= delta:
             _told = value

@@ -7,7 +7,6 @@ Examples:
 """
 
 import lm
-from LM_adc import _mean
 
 PIN = "light_in"
 SUPPLY = 3.3  # volts
@@ -47,14 +46,14 @@ def sensor(
 async def intensity() -> dict:
     """Tell how bright it is in percent of what the input can tell."""
     load()
-    mean, _, rail = await _mean(_input, SAMPLES)
+    mean, _, rail = await lm.volts(_input, SAMPLES)
     return {"percent": round(mean * 100 / 65535, 1), "rail": rail or "no"}
 
 
 async def illuminance() -> dict:
     """Tell the light in lx; at a rail it is darker (low) or brighter (high), or a wire is off."""
     load()
-    _, volt, rail = await _mean(_input, SAMPLES)
+    _, volt, rail = await lm.volts(_input, SAMPLES)
     lux = _lux(0 if rail == "low" else volt, *_kept())
     return {"lux": round(lux, 1), "rail": rail or "no"}
 

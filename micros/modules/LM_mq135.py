@@ -12,7 +12,6 @@ Examples:
 """
 
 import lm
-from LM_adc import _mean
 
 PIN = "gas_in"
 SAMPLES = 64
@@ -48,7 +47,7 @@ def circuit(resistor: float = 10000, supply: float = 5, divider: float = 1) -> d
 async def resistance() -> dict:
     """Tell the resistance of the sensor (ohms)."""
     load()
-    _, volt, rail = await _mean(_input, SAMPLES)
+    _, volt, rail = await lm.volts(_input, SAMPLES)
     resistor, supply, divider = _kept()["circuit"]
     volt = volt * divider
     if rail or volt >= supply:

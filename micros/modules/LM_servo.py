@@ -3,8 +3,11 @@
 Examples:
     servo angle 90
     servo angle 45.5 servo=2
+    servo sduty 75
     servo deinit
 """
+
+import asyncio
 
 import lm
 
@@ -34,6 +37,50 @@ def angle(degrees: float, servo: int = 1) -> dict:
     _outputs[servo].duty_u16(pulse * 65535 // PERIOD)
     _angles[servo] = degrees
     return status()
+
+
+def sduty(duty: int = 75) -> dict:
+    """Turn servo 1 by the numbers of micrOS, 40 to 115 of 1023 parts of 20 ms."""
+    return _duty(duty, 1)
+
+
+def s2duty(duty: int = 75) -> dict:
+    """Turn servo 2 by the numbers of micrOS."""
+    return _duty(duty, 2)
+
+
+def Servo(duty: int = 100) -> dict:
+    """Do what `sduty` does: its name of v0.4."""
+    return _duty(duty, 1)
+
+
+def Servo2(duty: int = 100) -> dict:
+    """Do what `s2duty` does: its name of v0.4."""
+    return _duty(duty, 2)
+
+
+async def Servo_demo() -> dict:
+    """Show servo 1: to one end, to the other, to the middle."""
+    for degrees in (0, 180, 90):
+        angle(degrees)
+        await asyncio.sleep_ms(700)
+    return status()
+
+
+def Servo_deinit() -> dict:
+    """Do what `deinit` does."""
+    return deinit()
+
+
+def Servo2_deinit() -> dict:
+    """Do what `deinit` does."""
+    return deinit()
+
+
+def _duty(duty, servo):
+    if not isinstance(duty, int) or not 40 <= duty <= 115:
+        raise lm.CommandError("duty: expected 40 to 115, got %r" % duty)
+    return angle(round((duty * PERIOD / 1023 - LOW) * 180 / (HIGH - LOW), 1), servo)
 
 
 def deinit() -> dict:

@@ -53,22 +53,22 @@ async def send(text: str, end: str = "\r\n") -> str:
     load()
     await _turn(1, PATIENCE)
     try:
-        await _write(data, max(_kept()[0] // 2000, 1))
+        await _write(data, _kept()[0])
     finally:
         _busy[1] = False
     return "sent %d bytes" % len(data)
 
 
-async def _write(data, few):
-    """Write by pieces that take 5 ms: a write waits for the wire."""
-    waited = 0
+async def _write(data, baud):
+    """Write no faster than the wire takes it, by pieces of 5 ms: else a write would wait."""
+    few, pause, waited = max(baud // 2000, 1), max(EVERY, 10000 // baud + 1), 0
     while data:
         done = _port.write(data[:few]) or 0
         data = data[done:]
         waited = 0 if done else waited + EVERY
         if waited > PATIENCE:
             raise lm.CommandError("uart: %d bytes are not taken" % len(data))
-        await asyncio.sleep_ms(EVERY)
+        await asyncio.sleep_ms(pause)
 
 
 async def receive(timeout: int = 1000) -> str:

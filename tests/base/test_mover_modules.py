@@ -517,6 +517,30 @@ def test_a_chip_without_pads_refuses_in_one_sentence(tmp_path):
     fleet.stop(tmp_path / "virtual")
 
 
+def pulse(node, pin):
+    found = node.control.pwm(pin)
+    return round(found["duty_u16"] * 1000000 / found["freq"] / 65535)
+
+
+def test_two_servos_turn_by_angle_and_by_the_numbers_of_the_platform_before(node):
+    node.say("servo angle 0", "servo angle 180 2")
+    assert abs(pulse(node, 25) - 500) <= 1
+    assert abs(pulse(node, 33) - 2500) <= 1
+    node.say("servo sduty 75", "servo s2duty 40")
+    assert abs(pulse(node, 25) - 75 * 20000 / 1023) <= 2
+    assert abs(pulse(node, 33) - 40 * 20000 / 1023) <= 2
+    node.say("servo Servo 115", "servo Servo2 77")
+    assert abs(pulse(node, 25) - 115 * 20000 / 1023) <= 2
+    assert abs(pulse(node, 33) - 77 * 20000 / 1023) <= 2
+    assert node.say("servo sduty 116") == "refused: duty: expected 40 to 115, got 116"
+    go(node, "servo Servo_demo", 1000)
+    assert abs(pulse(node, 25) - 2500) <= 1
+    passes(node, 2000)
+    assert abs(pulse(node, 25) - 1500) <= 1
+    assert told(node, "servo Servo_deinit") == {}
+    assert node.control.pwm(25) is node.control.pwm(33) is None
+
+
 def test_a_newer_motion_takes_over_and_stop_ends_any(standing):
     node = standing
     node.control.clock("real")

@@ -1,19 +1,21 @@
-"""Touch pads of an ESP32: `machine.TouchPad`, and a finger at a pin.
+"""Touch pads of an ESP32, S2 or S3: `machine.TouchPad`, and a finger at a pin.
 
-"ESP32 Series Datasheet", "Touch Sensor": ten pads. A finger takes a reading down on this chip.
+"ESP32 Series Datasheet", "Touch Sensor": ten pads, fourteen on the others. A finger takes a
+reading down on an ESP32, and up on the others.
 """
 
-from _link import tell
+from _link import SETTINGS, tell
 from _pins import Pin
 from _pulses import wired
 
-_PADS = (4, 0, 2, 15, 13, 12, 14, 27, 33, 32)
+_FIRST = SETTINGS["chip"] == "esp32"
+_PADS = (4, 0, 2, 15, 13, 12, 14, 27, 33, 32) if _FIRST else range(1, 15)
 _BARE = 1000  # with nothing at the pin
-_FINGER = 4  # so many times less
+_FINGER = 4  # so many times less, or more
 
 
 class TouchPad:
-    """What the firmware offers: a pad reads less with a finger at it."""
+    """What the firmware offers."""
 
     def __init__(self, pin):
         self._number = pin._number if isinstance(pin, Pin) else pin
@@ -47,6 +49,6 @@ class Device:
             return 0
         value = state["value"]
         if state["finger"] and state["fault"] != "no answer":
-            value //= _FINGER
+            value = value // _FINGER if _FIRST else value * _FINGER
         noise = state["noise"]
         return value + (noise, 0, -noise)[self.asked % 3]

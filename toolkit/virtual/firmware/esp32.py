@@ -23,7 +23,7 @@ def _touch_pad(pin):
     return _late.bring("_touch").TouchPad(pin)
 
 
-if SETTINGS["chip"] == "esp32":
+if SETTINGS["chip"] in ("esp32", "esp32s2", "esp32s3"):
     machine.TouchPad = _touch_pad  # here, since an ESP8266 has no memory for what it has not
 
 WAKEUP_ALL_LOW, WAKEUP_ANY_HIGH = False, True
