@@ -24,7 +24,11 @@ PASSWORD = "for-benchmarks-only"
 PROMPT = b"node01 $ "
 PORT = 9008
 BOARD_SIDE = Path(__file__).resolve().parent / "board"
-_PROBE_PINS = {"esp32": 3, "esp8266": 3, "esp32c3": 9}  # of none of their logical pins
+_PROBE_PINS = {  # of no logical pin of theirs
+    **dict.fromkeys(("esp32", "esp8266"), 3),
+    **dict.fromkeys(("esp32c3", "esp32c6"), 9),
+    **dict.fromkeys(("esp32s2", "esp32s3"), 0),
+}
 _PATIENCE = 30.0
 _SETTINGS = {"staessid": "virtual-wifi", "sessions": 12}
 _SECRETS = {"stapwd": "virtual-wifi"}

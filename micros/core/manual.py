@@ -39,7 +39,7 @@ def lines(modules, start="", whole=""):
                 if not wanted and line[: len(start)] > start:
                     return  # it is sorted
                 piece = line
-                while piece and piece[-1] != "\n":
+                while piece and piece[-1:] != "\n":  # piece[-1] would be kept as a name
                     piece = file.readline(_PIECE)
                     if wanted:
                         line += piece

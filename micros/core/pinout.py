@@ -33,13 +33,13 @@ def number(node, name):
         return found[name]
     text = once("boards." + node.board).PINS  # large: no copy of it is made
     at = -1 if name.isdigit() or " " in name else text.find(name + " ")
-    while at > 0 and text[at - 1 : at] > " ":  # the end of another name; text[at] is kept for good
+    while at > 0 and text[at - 1 : at] > " ":  # the end of another name
         at = text.find(name + " ", at + 1)
     if at < 0:
         known = " ".join(sorted(pins(node)))
         raise CommandError("unknown pin '%s'; this board has %s" % (name, known))
     at += len(name) + 1
     end = at
-    while text[end : end + 1] > " ":
+    while text[end : end + 1] > " ":  # a single letter, text[end], would be kept as a name
         end += 1
     return int(text[at:end])

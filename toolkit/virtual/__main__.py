@@ -2,7 +2,9 @@
 
 import argparse
 import json
+import shutil
 import sys
+import time
 from pathlib import Path
 
 from toolkit.model import files
@@ -10,7 +12,9 @@ from toolkit.model.errors import InputError, ToolkitError
 from toolkit.virtual import engine, fleet, image, picture
 from toolkit.virtual.chips import CHIPS
 from toolkit.virtual.fleet import VirtualBoard
+from toolkit.virtual.view import drawn, names
 
+_FRAME = 0.2  # seconds
 _HOME = Path.home() / ".local" / "share" / "micros-virtual"
 
 
@@ -47,6 +51,9 @@ def _arguments() -> argparse.ArgumentParser:
     screenshot.add_argument("file", type=Path)
     screenshot.add_argument("--address", type=int, default=60, help="on the I2C bus; default: 60")
     screenshot.add_argument("--pin", type=int, help="of a strip of lights")
+    watched = words.add_parser("view", help="the board drawn in the terminal; Ctrl-C ends")
+    watched.add_argument("name")
+    watched.add_argument("--once", action="store_true", help="one picture, and the end")
     control = words.add_parser("control", help="""one request, such as '{"do": "pin", "pin": 2}'""")
     control.add_argument("name")
     control.add_argument("request")
@@ -80,6 +87,27 @@ def _strip(home: Path, name: str, pin: int, file: Path) -> None:
     if not seen or not seen["colours"]:
         raise InputError(f"there is no strip of lights at pin {pin} of {name}")
     files.replace(file, picture.lights(seen))
+
+
+def _view(home: Path, name: str, *, once: bool) -> None:
+    """Draw the board, again and again on a screen of its own."""
+    board = _board(home, name)
+    named = names(board.chip)
+    with fleet.control(board) as control:
+        if once:
+            print("\n".join(drawn(control.view(), named)))
+            return
+        sys.stdout.write("\x1b[?1049h\x1b[?25l")
+        try:
+            while True:
+                lines = drawn(control.view(), named)[: shutil.get_terminal_size().lines - 1]
+                sys.stdout.write("\x1b[H" + "".join(f"{line}\x1b[K\n" for line in lines) + "\x1b[J")
+                sys.stdout.flush()
+                time.sleep(_FRAME)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            sys.stdout.write("\x1b[?25h\x1b[?1049l")
 
 
 def _control(home: Path, name: str, text: str) -> None:
@@ -120,6 +148,8 @@ def _run(options: argparse.Namespace) -> None:
     elif options.word == "firmware":
         made = image.ota_firmware if options.ota else image.firmware
         files.replace(options.file, made(options.chip))
+    elif options.word == "view":
+        _view(options.home, options.name, once=options.once or not sys.stdout.isatty())
     elif options.word == "screenshot" and options.pin is not None:
         _strip(home, options.name, options.pin, options.file)
     elif options.word == "screenshot":

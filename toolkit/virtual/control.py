@@ -61,6 +61,10 @@ class Control:
         """Put a level on a pin, or let go of it with None."""
         self.ask("drive", pin=pin, level=level)
 
+    def view(self) -> dict[str, Any]:
+        """All that can be seen of the board at once; see `toolkit.virtual.view`."""
+        return self.ask("view")
+
     def pwm(self, pin: int) -> dict[str, int] | None:
         """{"freq", "duty_u16"}, or None while there are no pulses."""
         return self.ask("pwm", pin=pin)

@@ -15,6 +15,7 @@ LONGEST_LINE = 256 * 1024
 Request = dict[str, Any]
 Answer = Callable[[Request], Awaitable[Any]]
 
+_CONSOLE = 4000  # characters of it that are seen
 _CLOCKS = ("real", "speed", "jump", "frozen")
 
 
@@ -84,6 +85,28 @@ class BoardControl:
             "speed": board.clock.speed,
             "mean": board.mean,
             "internet": board.internet,
+        }
+
+    def do_view(self, request: Request) -> Request:
+        """All that can be seen of the board at once, for whoever draws it."""
+        outside = self._board.peripherals
+        lights = {
+            pin: {"colours": _as_lights(data)}
+            for pin, data in outside.neopixel.items()
+            if pin not in outside.strips
+        }
+        registers = {address: {"registers": len(it)} for address, it in outside.i2c.items()}
+        return {
+            "state": self.do_state(request),
+            "pins": {
+                pin: {"mode": it["mode"], "level": outside.level(pin)}
+                for pin, it in outside.pins.items()
+            },
+            "pwm": outside.pwm,
+            "strips": lights | {pin: strip.seen() for pin, strip in outside.strips.items()},
+            "i2c": registers | {at: device.seen() for at, device in outside.i2c_models.items()},
+            "devices": {pin: {**it, **outside.heard(pin)} for pin, it in outside.devices.items()},
+            "console": self._board.console()[-_CONSOLE:],
         }
 
     def do_pin(self, request: Request) -> Request:
@@ -292,6 +315,13 @@ class BoardControl:
         if pin not in self._board.chip.pins:
             raise RequestError(f"pin: expected a pin of the {self._board.chip.name}, got {pin!r}")
         return int(pin)
+
+
+def _as_lights(data: str) -> list[str]:
+    """The colours of a strip that nobody has plugged in, from what is sent: green, red, blue."""
+    found = bytes.fromhex(data)
+    lights = [found[at : at + 3] for at in range(0, len(found) - 2, 3)]
+    return [bytes((red, green, blue)).hex() for green, red, blue in lights]
 
 
 def _register_map(given: dict[str, Any]) -> dict[int, str]:

@@ -1,0 +1,78 @@
+"""The board drawn for a terminal."""
+
+import re
+import subprocess
+import sys
+
+from tests.support.boards import Bench
+from tests.support.terminal import CTRL_C, Terminal
+from toolkit.virtual.view import drawn, names
+
+_LIT = """
+from machine import Pin, PWM, I2C
+import neopixel
+Pin(2, Pin.OUT).value(1)
+PWM(Pin(14), freq=500, duty_u16=16384)
+n = neopixel.NeoPixel(Pin(23, Pin.OUT), 2)
+n[0] = (255, 0, 10)
+n.write()
+print('\\x1b[2Jdone')
+"""
+
+
+def bench_words(bench: Bench, name: str) -> list[str]:
+    return [sys.executable, "-m", "toolkit.virtual", "--home", str(bench.home), "view", name]
+
+
+def test_pins_pulses_lights_displays_and_the_console_are_drawn(bench: Bench) -> None:
+    board = bench.board()
+    control = bench.control(board)
+    control.i2c_model(60, "ssd1306")
+    control.ask("device", pin=17, kind="dht22", temperature=20.5, humidity=50)
+    bench.console(board).run(_LIT)
+    picture = drawn(control.view(), names("esp32"))
+    text = "\n".join(picture)
+    assert re.search(r"^   2  builtin +● out$", text, re.M)
+    assert re.search(r"^  14  pwm_0 .*█████·{15}  25.0% 500 Hz$", text, re.M)
+    assert "lights at pin 23\n\x1b[38;2;255;0;10m■ \x1b[38;2;0;0;0m■" in text
+    assert "I2C 60: ssd1306" in text
+    assert "pin 17: dht22\n      temperature 20.5, humidity 50" in text
+    assert any(line.startswith("> ") for line in picture)
+    assert "\x1b[2J" not in text  # what a board prints does not move the cursor
+
+
+def test_dots_of_a_display_are_halves_of_letters() -> None:
+    display = {"model": "ssd1306", "lines": ["f0", "90", "00", "60"]}
+    seen = {"state": {"name": "b", "chip": "c", "state": "program", "boots": 1, "clock": "real"}}
+    seen["state"] |= {"station": None, "access_point": None}
+    empty = {"pins": {}, "pwm": {}, "strips": {}, "devices": {}, "console": ""}
+    lines = drawn({**seen, **empty, "i2c": {"60": display}}, {})
+    assert lines[lines.index("I2C 60: ssd1306") + 1 :][:2] == ["█▀▀█", " ▄▄"]
+
+
+def test_a_board_without_a_map_has_pins_without_names() -> None:
+    assert names("nothing") == {}
+    assert "pwm_0" in names("esp32")[14]
+
+
+def test_it_goes_on_until_ctrl_c_and_leaves_the_terminal_as_it_was(bench: Bench) -> None:
+    board = bench.board()
+    control = bench.control(board)
+    with Terminal(bench_words(bench, board.name), {}) as screen:
+        screen.expect("starts 1")
+        control.press_reset()
+        screen.expect("starts 2")
+        screen.type(CTRL_C)
+        assert screen.end() == 0
+
+
+def test_into_a_pipe_goes_one_picture_and_an_unknown_board_is_one_sentence(bench: Bench) -> None:
+    board = bench.board()
+    done = subprocess.run(
+        bench_words(bench, board.name), capture_output=True, text=True, timeout=30, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert board.name in done.stdout
+    words = bench_words(bench, "nothing")
+    wrong = subprocess.run(words, capture_output=True, text=True, timeout=30, check=False)
+    assert (wrong.returncode, wrong.stderr) == (3, "there is no board named 'nothing'\n")
