@@ -4,7 +4,9 @@ What a module's examples ask for hangs on the board meanwhile. A module without 
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +20,11 @@ from toolkit.transport.textshell import TextShell
 from toolkit.virtual import fleet
 from toolkit.virtual.control import Control
 from toolkit.virtual.engine import Engine
+from toolkit.virtual.fleet import VirtualBoard
 
 EXAMPLES = {module.name: module.examples for module in manual.modules() if module.examples}
+STEP = 5  # ms of a standing clock
+LONGEST = 20_000  # µs that a function may hold the loop
 AIR, DISPLAY, PROBE, DISTANCE = 118, 60, 18, 35  # addresses, and pins of the board esp32
 
 
@@ -91,13 +96,36 @@ class Node:
         return TextShell(self.address, uid=self.uid, password=self.password)
 
 
+@contextmanager
+def paced(control: Control, board: VirtualBoard) -> Generator[None]:
+    """Let a standing clock go on, step by step, as long as the block lasts."""
+    over = threading.Event()
+
+    def pace() -> None:
+        with fleet.control(board) as own:
+            while not over.is_set():
+                own.advance(STEP)
+
+    control.clock("frozen")
+    thread = threading.Thread(target=pace, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(30)
+
+
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Iterator[Node]:
     toolkit = Toolkit(tmp_path_factory.mktemp("manual") / "user data", engine)
     toolkit.ok("--make", "--virtual", "--yes")
     (board,) = fleet.boards(toolkit.home / "virtual")
     secrets = json.loads((toolkit.home / "secrets.json").read_text(encoding="utf-8"))
-    with fleet.control(board) as control:
+    with fleet.control(board) as control, ExitStack() as stack:
+        starts = control.console().count("ready at")
+        stack.enter_context(paced(control, board))
+        eventually(lambda: control.console().count("ready at") > starts, "the node")
         yield Node(toolkit, control, board.address, board.mac, secrets[board.mac]["appwd"])
     toolkit("--virtual", "--stop")
 
@@ -125,12 +153,16 @@ def test_every_example_of_the_manual_is_done(node: Node, name: str) -> None:
     if name in HANGS_ON_IT:
         HANGS_ON_IT[name](node.control)
     with node.shell() as shell:
+        node.control.held()
         answers = {line: shell.command(line) for line in EXAMPLES[name]}
         shown = {line: background(shell, line) for line in answers if " &" in line}
         told = [*answers.items(), *shown.items()]
         wrong = [pair for pair in told if "refused: " in pair[1] or "fault: " in pair[1]]
         print(f"{name}: {len(answers)} examples, {len(shown)} in the background")
         assert (wrong, spoiled(shell)) == ([], [])
+        held = node.control.held()
+        print(f"{name} held the clock for {held} µs at most")
+        assert held <= LONGEST
         assert all(line.split()[0] == name for line in answers)
         for running in shell.command("task list").splitlines():
             shell.command(f"task kill {running.split()[-1]}")  # services refuse
