@@ -99,9 +99,9 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         ("--new-module",),
-        "begin a load module of that name here, or in FOLDER: a file that works, and its tests",
+        "begin a load module here (or as FOLDER/NAME): a file that works, and its tests",
         _OWN,
-        {"metavar": "[FOLDER/]NAME", "default": None},
+        {"metavar": "NAME", "default": None},
     ),
     Option(
         ("--lint",),
