@@ -18,7 +18,7 @@ async def help(node, session, module):
             await say(line.rstrip())
     manual = once("manual")
     others = manual.others(node.modules)
-    for line in manual.lines(node.modules, "", "\t\t"):
+    for line in manual.lines(node.modules, "", 2 * "\t"):
         name, _, _, sentence = line.rstrip().split("\t")
         others.discard(name)
         await say("  %-18s- %s" % (name, sentence))

@@ -1,4 +1,4 @@
-"""Heartbeat: the built-in LED blinks a pattern, or grows bright and dark.
+"""Heartbeat: the built-in LED blinks a rhythm, or grows bright and dark.
 
 Examples:
     heartbeat blink "100 100 100 700"    # ms on, off, on, off
@@ -14,9 +14,9 @@ PIN = "builtin"
 BEAT = "100 150 100 1150"
 SHADES = 20  # up, and as many down
 SLICE = 100  # ms
-MOST = 16  # parts of a pattern
+MOST = 16  # parts of a rhythm
 
-_wanted = None  # a pattern, as ms; or (ms,) for one that grows bright and dark
+_wanted = None  # a rhythm, as ms; or (ms,) for one that grows bright and dark
 _led = None
 _alive = False
 
@@ -26,14 +26,14 @@ def load() -> dict:
     return status()
 
 
-def blink(pattern: str = BEAT, inverted: bool | None = None) -> str:
+def blink(rhythm: str = BEAT, inverted: bool | None = None) -> str:
     """Blink for so many ms on, off, on, …; inverted (is kept): the LED shines when it is low."""
-    parts = str(pattern).split()
+    parts = str(rhythm).split()
     if not 2 <= len(parts) <= MOST or len(parts) % 2:
-        raise lm.CommandError("pattern: expected on off …, 2 to %d, got %.60r" % (MOST, pattern))
+        raise lm.CommandError("rhythm: expected on off …, 2 to %d, got %.60r" % (MOST, rhythm))
     for part in parts:
         if not part.isdigit() or not 10 <= int(part) <= 60000:
-            raise lm.CommandError("pattern: expected 10 to 60000 ms, got %.40r" % part)
+            raise lm.CommandError("rhythm: expected 10 to 60000 ms, got %.40r" % part)
     if inverted is not None:
         lm.keep(__name__, {"inverted": bool(inverted)})
     return _begin([int(part) for part in parts])
@@ -77,25 +77,25 @@ async def _live():
     global _alive
     try:
         while _wanted:
-            pattern = _wanted
-            if len(pattern) == 1:
+            rhythm = _wanted
+            if len(rhythm) == 1:
                 for shade in range(2 * SHADES):
-                    if pattern is _wanted:
+                    if rhythm is _wanted:
                         _shine(min(shade, 2 * SHADES - shade))
-                        await _linger(pattern[0] // (2 * SHADES), pattern)
+                        await _linger(rhythm[0] // (2 * SHADES), rhythm)
                 continue
-            for place, ms in enumerate(pattern):
-                if pattern is _wanted:
+            for place, ms in enumerate(rhythm):
+                if rhythm is _wanted:
                     _shine(0 if place % 2 else SHADES)
-                    await _linger(ms, pattern)
+                    await _linger(ms, rhythm)
     finally:
         _alive = False
         _dark()
 
 
-async def _linger(ms, pattern):
+async def _linger(ms, rhythm):
     """Wait, but not for what is wanted no more."""
-    while ms > 0 and pattern is _wanted:
+    while ms > 0 and rhythm is _wanted:
         await asyncio.sleep_ms(min(ms, SLICE))
         ms -= SLICE
 

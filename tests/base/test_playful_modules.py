@@ -175,8 +175,8 @@ def test_a_game_that_lacks_a_pin_takes_none(node):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("heartbeat blink 100", "pattern: expected on off …, 2 to 16, got 100"),
-        ("heartbeat blink '100 x'", "pattern: expected 10 to 60000 ms, got 'x'"),
+        ("heartbeat blink 100", "rhythm: expected on off …, 2 to 16, got 100"),
+        ("heartbeat blink '100 x'", "rhythm: expected 10 to 60000 ms, got 'x'"),
         ("heartbeat pulse 10", "period: expected 800 to 60000 ms, got 10"),
         ("catgame play 1", "seconds: expected 5 to 900, got 1"),
         ("catgame area 0 200 0 10", "area: expected 0 to 180 degrees, got 200"),
