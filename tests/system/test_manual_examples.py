@@ -1,10 +1,12 @@
-"""Every example of the manual is said to a node: none is refused, none faults.
+"""Every example of the manual is said to a node: none is refused, none faults, none holds it up.
 
 What a module's examples ask for hangs on the board meanwhile. A module without examples says none.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +20,32 @@ from toolkit.transport.textshell import TextShell
 from toolkit.virtual import fleet
 from toolkit.virtual.control import Control
 from toolkit.virtual.engine import Engine
+from toolkit.virtual.fleet import VirtualBoard
 
 EXAMPLES = {module.name: module.examples for module in manual.modules() if module.examples}
+STEP = 5  # ms of a standing clock
+LONGEST = 20_000  # µs that a function may hold the loop
+# The firmware's own driver of a DHT holds it: 250 ms of rest, 18 ms for the start signal.
+FIRMWARE = dict.fromkeys(("dht", "air"), 268_000)
+# What the functions are called with that want arguments, and that no example calls.
+ARGUMENTS = {
+    "cct leds": "500 500",
+    "cron add": "'*:7:30:0!light on'",
+    "cron check": "'*:7:30:0!light on'",
+    "cron remove": "0",
+    "gpio off": "simple_0",
+    "gpio toggle": "simple_0",
+    "log write": "something",
+    "oled fill": "0 0 8 8",
+    "oled pixel": "1 1",
+    "oled power": "1",
+    "oled rect": "0 0 8 8",
+    "oled_128x64i2c draw_rect": "0 0 8 8",
+    "pid forget": "room",
+    "stepper driver": "uln2003",
+    "task kill": "light.*",
+    "task show": "light.on",
+}
 AIR, DISPLAY, PROBE, DISTANCE = 118, 60, 18, 35  # addresses, and pins of the board esp32
 
 
@@ -91,13 +117,36 @@ class Node:
         return TextShell(self.address, uid=self.uid, password=self.password)
 
 
+@contextmanager
+def paced(control: Control, board: VirtualBoard) -> Generator[None]:
+    """Let a standing clock go on, step by step, as long as the block lasts."""
+    over = threading.Event()
+
+    def pace() -> None:
+        with fleet.control(board) as own:
+            while not over.is_set():
+                own.advance(STEP)
+
+    control.clock("frozen")
+    thread = threading.Thread(target=pace, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(30)
+
+
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Iterator[Node]:
     toolkit = Toolkit(tmp_path_factory.mktemp("manual") / "user data", engine)
     toolkit.ok("--make", "--virtual", "--yes")
     (board,) = fleet.boards(toolkit.home / "virtual")
     secrets = json.loads((toolkit.home / "secrets.json").read_text(encoding="utf-8"))
-    with fleet.control(board) as control:
+    with fleet.control(board) as control, ExitStack() as stack:
+        starts = control.console().count("ready at")
+        stack.enter_context(paced(control, board))
+        eventually(lambda: control.console().count("ready at") > starts, "the node")
         yield Node(toolkit, control, board.address, board.mac, secrets[board.mac]["appwd"])
     toolkit("--virtual", "--stop")
 
@@ -114,6 +163,16 @@ def background(shell: TextShell, line: str) -> str:
     return f"refused: {it}" if " failed, " in (it := told()) else ""
 
 
+def functions(name: str) -> list[str]:
+    """`module function` of all that a module has; none may want arguments that nobody knows."""
+    (module,) = (one for one in manual.modules() if one.name == name)
+    for one in module.functions:
+        wanted = [it for it in one.parameters if it.default is None and it.name[0] != "*"]
+        line, said = f"{name} {one.name}", " ".join(module.examples)
+        assert not wanted or line in ARGUMENTS or f"{line} " in said or f"{line}(" in said
+    return [f"{name} {one.name}" for one in module.functions]
+
+
 def spoiled(shell: TextShell) -> list[str]:
     """What has gone wrong without anybody asking: background commands, and what they log."""
     told = shell.command("log error").splitlines()
@@ -125,12 +184,20 @@ def test_every_example_of_the_manual_is_done(node: Node, name: str) -> None:
     if name in HANGS_ON_IT:
         HANGS_ON_IT[name](node.control)
     with node.shell() as shell:
+        node.control.held()
         answers = {line: shell.command(line) for line in EXAMPLES[name]}
+        spoken = {" ".join(line.split("(")[0].split()[:2]) for line in answers}
+        others = [line for line in functions(name) if line not in spoken]
         shown = {line: background(shell, line) for line in answers if " &" in line}
         told = [*answers.items(), *shown.items()]
         wrong = [pair for pair in told if "refused: " in pair[1] or "fault: " in pair[1]]
         print(f"{name}: {len(answers)} examples, {len(shown)} in the background")
         assert (wrong, spoiled(shell)) == ([], [])
+        for line in others:  # whatever they answer
+            shell.command(f"{line} {ARGUMENTS.get(line, '')}".rstrip())
+        held = node.control.held()
+        print(f"{name}, {len(spoken) + len(others)} functions: held the loop for {held} µs at most")
+        assert held <= FIRMWARE.get(name, LONGEST)
         assert all(line.split()[0] == name for line in answers)
         for running in shell.command("task list").splitlines():
             shell.command(f"task kill {running.split()[-1]}")  # services refuse

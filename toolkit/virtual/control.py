@@ -74,6 +74,11 @@ class Control:
         board's clock), frequency (0: none any more), duty."""
         return [tuple(change) for change in self.ask("pulses", pin=pin)]
 
+    def held(self) -> int:
+        """The longest time, in µs of a stepped clock, for which the program has let nothing else
+        happen since this was asked last; 0 below 2000."""
+        return self.ask("held")
+
     def adc(self, pin: int, value: int) -> None:
         """Apply a voltage, 0…65535."""
         self.ask("adc", pin=pin, value=value)

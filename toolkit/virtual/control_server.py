@@ -230,6 +230,13 @@ class BoardControl:
             else {**device, "asked": outside.asked.get(pin, 0), **outside.heard(pin)}
         )
 
+    def do_held(self, _request: Request) -> int:
+        """The longest time for which the program has let nothing else happen, µs of a stepped
+        clock, 0 below 2000; the next one who asks hears of what comes from now on."""
+        outside = self._board.peripherals
+        held, outside.held_us = outside.held_us, 0
+        return held
+
     def do_spi(self, _request: Request) -> str:
         return self._board.peripherals.spi
 

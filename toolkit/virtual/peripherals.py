@@ -30,6 +30,7 @@ class Peripherals:
     hostname: str | None = None  # as it was when the station first had an address: mDNS keeps it
     driven: dict[int, int] = field(default_factory=dict[int, int])
     adc: dict[int, int] = field(default_factory=dict[int, int])
+    held_us: int = 0  # the longest that the program has held the clock since somebody asked
     celsius: float = 53.0  # of the chip itself
     i2c: dict[int, dict[int, str]] = field(default_factory=dict[int, dict[int, str]])
     i2c_models: dict[int, Model] = field(default_factory=dict[int, Model])
@@ -108,29 +109,37 @@ class Peripherals:
                 device |= movers.bridge(device, duty, *map(self.level, device["inputs"]))
 
     def note(self, kind: str, values: list[Any]) -> None:
-        """An event of the firmware."""
-        if kind == "pin":
-            self.pins[values[0]] = {"mode": values[1], "pull": values[2], "value": values[3]}
-            self.turn()
-        elif kind == "pwm":
-            self._note_pwm(*values)
-            self.turn()
-        elif kind == "neopixel":
-            self._note_neopixel(*values)
-        elif kind == "timers":
-            names = ("id", "period_ms", "callback")
-            self.timers = [dict(zip(names, row, strict=True)) for row in values[0]]
-        elif kind == "i2c":
-            self._note_i2c(*values)
-        elif kind == "i2c write" and values[0] in self.i2c_models:
-            self.i2c_models[values[0]].write(values[1], values[2], bytes.fromhex(values[3]))
-        elif kind in ("asked", "seen", "heard"):
+        """An event of the firmware; those that are none of the pins' are left alone."""
+        if kind in ("asked", "seen", "heard"):
             self._note_device(kind, *values)
-        elif kind == "spi":
-            self.spi = values[0]
-        elif kind in ("station", "access point"):
-            setattr(self, kind.replace(" ", "_"), values[0])
-            self.hostname = self.hostname or (values[1] if len(values) > 1 else None)
+        elif done := getattr(self, "_note_" + kind.replace(" ", "_"), None):
+            done(*values)
+
+    def _note_pin(self, pin: int, mode: str | None, pull: str | None, value: int) -> None:
+        self.pins[pin] = {"mode": mode, "pull": pull, "value": value}
+        self.turn()
+
+    def _note_held(self, microseconds: int) -> None:
+        self.held_us = max(self.held_us, microseconds)
+
+    def _note_timers(self, rows: list[list[Any]]) -> None:
+        names = ("id", "period_ms", "callback")
+        self.timers = [dict(zip(names, row, strict=True)) for row in rows]
+
+    def _note_i2c_write(self, address: int, now: int, place: int, data: str) -> None:
+        if address in self.i2c_models:
+            self.i2c_models[address].write(now, place, bytes.fromhex(data))
+
+    def _note_spi(self, data: str) -> None:
+        self.spi = data
+
+    def _note_station(self, name: str | None, hostname: str | None = None) -> None:
+        self.station = name
+        self.hostname = self.hostname or hostname
+
+    def _note_access_point(self, name: str | None, hostname: str | None = None) -> None:
+        self.access_point = name
+        self.hostname = self.hostname or hostname
 
     def _note_neopixel(self, pin: int, data: str, now: int, timing: list[int]) -> None:
         self.neopixel[pin] = data
@@ -155,6 +164,7 @@ class Peripherals:
             self.pwm[pin] = {"freq": frequency, "duty_u16": duty}
         else:
             self.pwm.pop(pin, None)
+        self.turn()
 
     def _note_i2c(self, address: int, register: int, data: str) -> None:
         device = self.i2c.get(address)

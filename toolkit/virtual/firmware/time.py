@@ -191,6 +191,7 @@ def _begin():
         _wake_poll = uselect.poll()
         _wake_poll.register(open(_wake_pipe[0], "rb"), uselect.POLLIN)
         on("advance", _granted)
+        import _held  # noqa: F401
 
 
 def _patch_asyncio():
