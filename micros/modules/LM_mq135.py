@@ -1,8 +1,9 @@
 """MQ-135: what is bad in the air, as ppm of CO2 that would make the same; all its gases count.
 
-The curve is the line of CO2 in "MQ-135", Hanwei, figure 3, as a power law (D. Gironi's regression
-of it), which beyond 10 to 200 ppm is continued. The correction is read off figure 4: at 33 % of
-humidity, and a tenth less at 85 %. The heater wants a day before a calibration, in fresh air.
+The curve is the line of CO2 in "MQ-135", Hanwei, figure 3, as D. Gironi's power law has it; beyond
+10 to 200 ppm it is continued. The correction for warmth and humidity follows the shape of figure 4
+as drivers of this sensor commonly have it: its numbers were not checked against the sheet.
+The heater wants a day before a calibration, in fresh air.
 
 Examples:
     mq135 circuit 10000 5      # load resistor (ohms), supply of the sensor (V)
