@@ -20,6 +20,7 @@ run(line, owner)                         a coroutine that runs commands, for a b
 pinmap(*names), pins()                   the numbers behind logical pins: some, or all
 shell(line)                              a coroutine of what task, log and cron say
 release(owner)                           gives back all pins of a module
+unload(module)                           a coroutine that ends all that a module has begun
 """
 
 from core.errors import CommandError

@@ -48,6 +48,11 @@ def player(node, owner):
     return Player(node.tasks, owner)
 
 
+def unload(node, module):
+    """Return a coroutine that ends what a module has started, gives back its pins, forgets it."""
+    return once("reload").release(node, module)
+
+
 def shell(node, line):
     """Return a coroutine of what the words task, log and cron say, or of `crontasks <text>`."""
     return once("saying").speak(node, line)

@@ -52,14 +52,14 @@ async def speed(percent: int, motor: int = 1) -> dict:
     if not isinstance(percent, int) or not -100 <= percent <= 100:
         raise lm.CommandError("speed: expected -100 to 100, got %r" % percent)
     load(motor)
-    await lm.only("motor %d" % motor, _go(motor, percent))
+    await lm.only("motor.%d" % motor, _go(motor, percent))
     return status()
 
 
 async def brake(motor: int = 1) -> dict:
     """Stop motor 1 or 2 at once, by its own current, until it is given a speed or stopped."""
     load(motor)
-    await lm.only("motor %d" % motor, _halt(motor, 1))
+    await lm.only("motor.%d" % motor, _halt(motor, 1))
     return status()
 
 
@@ -69,7 +69,7 @@ async def stop(motor: int = 0) -> dict:
         raise lm.CommandError("motor: expected 1, 2, or 0 for both, got %r" % motor)
     for one in (motor,) if motor else (1, 2):
         if one in _bridges:
-            await lm.only("motor %d" % one, _halt(one, 0))
+            await lm.only("motor.%d" % one, _halt(one, 0))
     return status()
 
 

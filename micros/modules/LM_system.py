@@ -87,12 +87,14 @@ def pinmap() -> dict:
     return result
 
 
-def module(unload: str | None = None) -> str:
-    """List the loaded modules, or unload one and give back its pins."""
+async def module(unload: str | None = None) -> str:
+    """List the loaded modules, or unload one: its tasks end, its pins are free."""
+    loaded = lm.node.modules.loaded()
     if unload is None:
-        return " ".join(sorted(lm.node.modules.loaded()))
-    lm.node.modules.unload(unload)
-    lm.release(unload)
+        return " ".join(sorted(loaded))
+    if unload not in loaded:
+        raise lm.CommandError("expected a loaded module, got '%s'" % unload)
+    await lm.unload(unload)
     return "unloaded: " + unload
 
 

@@ -174,6 +174,14 @@ def test_a_newer_command_takes_over_from_where_the_lights_are(node):
     assert "neopixel" not in told(node, "task list")["active"]
 
 
+def test_a_strip_that_was_unloaded_a_moment_ago_goes_over_all_the_same(node):
+    node.say("neopixel on ms=1000")
+    pass_by(node, 40)
+    node.say("system module neopixel", "neopixel rgb 0 0 200 ms=100")
+    pass_by(node, 300)
+    assert shown(node) == ["0000c8"] * 3
+
+
 def test_effects_run_until_the_next_command(node):
     node.say("neopixel load 6", "neopixel rgb 200 100 0")
     node.control.strip(STRIP, count=6)

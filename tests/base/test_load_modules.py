@@ -28,6 +28,23 @@ class Loaded:
         self.unloaded.append(name)
 
 
+class Tasks:
+    """Places for tasks; what is started has no turn."""
+
+    jobs = ()
+
+    def __init__(self):
+        self.turns = {}
+        self.ended = []
+        self.started = []
+        self.full = False
+
+    def start(self, tag, _):
+        if self.full:
+            raise lm.CommandError("expected at most 8 tasks, end one of them first")
+        self.started.append(tag)
+
+
 class Node:
     """As much of a node as the façade and the system module reach for."""
 
@@ -44,6 +61,9 @@ class Node:
         self.kept = None
         self.memory = bytes
         self.modules = Loaded()
+        self.tasks = Tasks()
+        self.executor = self
+        self.running = None
         self.network = Joined()
 
 
@@ -241,10 +261,10 @@ def test_the_pin_map_tells_the_owners():
     assert system.pinmap()["simple_1"] == 17
 
 
-def test_an_unloaded_module_gives_back_its_pins():
+async def test_an_unloaded_module_gives_back_its_pins():
     system = module("system")
     lm.pin("pwm_0", "LM_light")
-    assert system.module() == "light system"
-    system.module("light")
+    assert await system.module() == "light system"
+    await system.module("light")
     assert lm.node.modules.unloaded == ["light"]
     assert 14 not in lm.node.taken

@@ -1,6 +1,7 @@
 """Load modules for what moves and what is moved: a real node, and devices at its pins."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from test_on_a_board import Node
@@ -467,6 +468,38 @@ def test_a_pin_of_another_module_is_refused_until_that_is_unloaded(node):
     assert node.say("switch on") == "refused: pin simple_0 (16) is taken by gpio"
     node.say("gpio deinit")
     assert "state: 1" in node.say("switch on")
+
+
+def test_what_is_unloaded_switches_no_pin_any_more(node):
+    node.say("slowpwm times simple_0 2", "slowpwm duty simple_0 50")
+    assert node.control.pin(16) == 1
+    assert node.say("system module slowpwm", "switch on") == "state: 1"
+    for _ in range(8):
+        passes(node, 500)
+        assert node.control.pin(16) == 1
+    assert node.say("system module slowpwm").startswith("refused: expected a loaded module")
+
+
+def test_what_is_unloaded_begins_anew_at_once(node):
+    node.say("pir load", "rotary load", "relay times 60 60", "relay on")
+    node.say("system module rotary", "system module pir", "system module relay")
+    assert told(node, "task list")["active"] == []
+    assert "refused" not in node.say("pir load") + node.say("rotary load")
+    node.say("relay times 0 0", "relay off", "system module relay")
+
+
+def test_a_ramp_ends_when_its_motor_is_unloaded_and_its_caller_is_told(node):
+    node.control.device(14, kind="l298n")
+    node.say("motor ramp 4000")
+    with ThreadPoolExecutor() as pool:
+        ramp = pool.submit(node.say, "motor speed 100")
+        eventually(lambda: (passes(node, 500), motor(node)[0] == "turns")[1], "the ramp")
+        node.say("system module motor")
+        assert ramp.result(20) == "refused: motor.1: a newer call took over"
+    speed = motor(node)
+    passes(node, 1500)
+    assert motor(node) == speed
+    node.say("motor stop")
 
 
 @pytest.mark.parametrize(
