@@ -50,22 +50,26 @@ def area(from_1: float, to_1: float, from_2: float, to_2: float) -> dict:
 
 def play(seconds: int = 60) -> str:
     """Play for 5 to 900 seconds in the background."""
+    global _left
     if not isinstance(seconds, int) or not 5 <= seconds <= 900:
         raise lm.CommandError("seconds: expected 5 to 900, got %.40r" % (seconds,))
     _free()
+    lm.task("catgame", lambda: _play(1000, _area()))  # without a time it ends at once
     load()
-    lm.task("catgame", lambda: _play(seconds * 1000, 1000, _area()))
+    _left = seconds * 1000
     return "catgame: plays for %d s, 'catgame stop' ends it" % seconds
 
 
 async def game(repeat: int = 10, delta: int = 20) -> str:
     """Make some moves to and fro by `delta` steps of v0.4, 35 degrees for 20; then tell so."""
+    global _left
     for name, given, most in (("repeat", repeat, 100), ("delta", delta, 50)):
         if not isinstance(given, int) or not 1 <= given <= most:
             raise lm.CommandError("%s: expected 1 to %d, got %.40r" % (name, most, given))
     _free()
     wide = int(delta * UNIT)
-    await _play(900000, repeat, [HOME - wide, HOME + wide, HOME, HOME])
+    _left = 900000
+    await _play(repeat, [HOME - wide, HOME + wide, HOME, HOME])
     return "Game action"
 
 
@@ -79,14 +83,16 @@ async def live_game(chance: int = 10) -> str:
 
 
 def _free():
-    if _plays:
+    if _plays or _left:
         raise lm.CommandError("catgame: a game is going on, 'catgame stop' ends it")
 
 
-async def _play(ms, strokes, within):
+async def _play(strokes, within):
     global _left, _plays
-    _free()
-    _left, _plays = ms, True
+    if not _left:
+        return  # it was stopped before it began
+    _plays = True
+    others = LM_servo.status()
     try:
         load()
         _laser.value(1)
@@ -101,7 +107,9 @@ async def _play(ms, strokes, within):
         await _turn([HOME, HOME], True)
     finally:
         _left, _plays = 0, False
-        _over()
+        _dark()
+        if not others:
+            LM_servo.deinit()
 
 
 async def _turn(goal, always):
@@ -120,13 +128,12 @@ async def _wait():
     await asyncio.sleep_ms(EVERY)
 
 
-def _over():
-    """Give back whatever was taken."""
+def _dark():
+    """Give back the laser."""
     global _laser
     if _laser is not None:
         _laser.value(0)
         _laser = None
-    LM_servo.deinit()
     lm.release(__name__)
 
 
@@ -139,12 +146,14 @@ def _area():
 
 
 async def stop() -> str:
-    """End the game: the laser goes dark, the servos go home and are let go."""
+    """End the game: the laser goes dark, the servos go home; those that it took are let go."""
     global _left
     _left = 0
     for _ in range(PATIENCE):
         if _plays:
             await asyncio.sleep_ms(EVERY)
+    if not _plays:
+        _dark()  # of a game that has not begun
     return "catgame: ended"
 
 

@@ -48,12 +48,13 @@ async def pulse(pin: str, lasting: int = 500) -> dict:
     if not isinstance(lasting, int) or not 1 <= lasting <= LONGEST:
         raise lm.CommandError("lasting: expected 1 to %d ms, got %r" % (LONGEST, lasting))
     found = _put(pin, 1)
-    held = _held[_found(pin)]
+    number = _found(pin)
+    held = _held[number]
     mine = held[2]
     try:
         await asyncio.sleep_ms(lasting)
     finally:
-        ours = held[2] == mine
+        ours = _held.get(number) is held and held[2] == mine
         if ours:
             found = _put(pin, 0)
     if not ours:

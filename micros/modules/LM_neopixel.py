@@ -62,10 +62,10 @@ def rgb(
         parts.append(old if part is None else part)
     if not any(parts):
         return _show(False, ms)
-    _in_range("ms", ms, 0, LONGEST)
+    _go_over(ms)
     _kept["colour"] = parts
     _fill()
-    return _show(True, ms)
+    return _shown(True, ms)
 
 
 def segment(
@@ -78,22 +78,21 @@ def segment(
     _in_range("through", through, s, count - 1)
     for name, part in zip("rgbw", (r, g, b, w)):
         _in_range(name, part, 0, 255)
-    _in_range("ms", ms, 0, LONGEST)
+    _go_over(ms)
     wire = _wire((r, g, b, w))
     if not _kept["on"]:
         _picture[:] = bytes(len(_picture))  # it was dark: only this is to be seen
     through = s if through is None else through
     _picture[s * len(wire) : (through + 1) * len(wire)] = wire * (through + 1 - s)
-    return _show(True, ms)
+    return _shown(True, ms)
 
 
 def brightness(percent: int, ms: int = 0) -> dict:
     """Show the colours at 1 to 100 percent of their brightness, within ms."""
     _in_range("percent", percent, 1, 100)
-    _in_range("ms", ms, 0, LONGEST)
-    load()
+    _go_over(ms)
     _kept["level"] = percent
-    return _show(True, ms)
+    return _shown(True, ms)
 
 
 def on(ms: int = 0) -> dict:
@@ -174,10 +173,19 @@ def _write(data):
 
 
 def _show(lit, ms):
+    _go_over(ms)
+    return _shown(lit, ms)
+
+
+def _go_over(ms):
+    """Begin to go over to what is to be shown; it is changed after this, which may be refused."""
     _in_range("ms", ms, 0, LONGEST)
     load()
-    _kept["on"] = lit
     _play(_mixing(ms) if ms else None)
+
+
+def _shown(lit, ms):
+    _kept["on"] = lit
     if not ms:
         _write(_scaled())
     lm.keep(__name__, _kept)

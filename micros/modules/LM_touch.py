@@ -21,12 +21,15 @@ _kept = {"share": 25}  # percent of the rest
 async def load(pin: str = "pwm_0") -> dict:
     """Learn what a pad reads at rest; do not touch it meanwhile."""
     pad = _pad(pin)
+    known = _pads[pin]
     seen = []
     for _ in range(READINGS):
         seen.append(_reading(pad, pin))
         await asyncio.sleep_ms(STEP)
+    if _pads.get(pin) is not known:
+        raise lm.CommandError("touch: pin %s has been released meanwhile" % pin)
     seen.sort()
-    _pads[pin][1] = seen[READINGS // 2]
+    known[1] = seen[READINGS // 2]
     return status()
 
 
@@ -87,4 +90,4 @@ def status() -> dict:
 
 def pinmap() -> dict:
     """Tell the pins of the pads in use."""
-    return lm.pinmap(*[pin for pin in _pads if isinstance(pin, str)])
+    return lm.pinmap(*_pads)

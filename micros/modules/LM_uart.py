@@ -63,7 +63,7 @@ async def _write(data, baud):
     """Write no faster than the wire takes it, by pieces of 5 ms: else a write would wait."""
     few, pause, waited = max(baud // 2000, 1), max(EVERY, 10000 // baud + 1), 0
     while data:
-        done = _port.write(data[:few]) or 0
+        done = _opened().write(data[:few]) or 0
         data = data[done:]
         waited = 0 if done else waited + EVERY
         if waited > PATIENCE:
@@ -90,12 +90,18 @@ async def talk(text: str, timeout: int = 1000) -> str:
     await _turn(0, timeout)
     try:
         _held = b""
-        for _ in range(_port.any() // LONGEST + 1):
+        for _ in range(_opened().any() // LONGEST + 1):
             _port.read(LONGEST)
         await send(text)
         return await _line(timeout)
     finally:
         _busy[0] = False
+
+
+def _opened():
+    if _port is None:
+        raise lm.CommandError("uart: the port has been released meanwhile")
+    return _port
 
 
 async def _turn(which, timeout):
@@ -118,7 +124,7 @@ async def _line(timeout):
         if len(_held) >= LONGEST:
             _held = b""
             raise lm.CommandError("uart: more than %d bytes without an end" % LONGEST)
-        data = _port.read(LONGEST - len(_held))
+        data = _opened().read(LONGEST - len(_held))
         if data:
             _held += data
             continue

@@ -245,6 +245,15 @@ def test_what_does_not_speak_properly_is_told(node, fault, said):
     assert node.say("uart talk x 2000") == "x"
 
 
+def test_a_port_that_is_let_go_while_somebody_waits_is_told_so(node):
+    node.control.device(16, kind="uart", echo=True, replies=[])
+    assert "started" in node.say("uart receive 60000 &")
+    node.say("uart deinit")
+    said = "uart: the port has been released meanwhile"
+    eventually(lambda: said in node.say("task show uart.receive"), "its end")
+    assert node.say("uart talk x") == "x"
+
+
 def test_another_speed_is_heard_as_no_line(node):
     node.control.device(16, kind="uart", echo=True, baud=19200)
     assert "no line on pin uart_rx (16)" in node.say("uart talk x 300")

@@ -530,6 +530,16 @@ def test_a_finger_is_told_from_none_and_from_noise(node):
     assert told(node, "touch read") == 0
 
 
+def test_a_pad_that_is_let_go_while_it_is_learnt_is_told_so(node):
+    node.control.device(14, kind="touch", value=600)
+    assert "started" in node.say("touch load &")
+    node.control.advance(50)
+    node.say("touch deinit")
+    passes(node, 500)
+    said = "touch: pin pwm_0 has been released meanwhile"
+    assert said in node.say("task show touch.load")
+
+
 def test_a_pad_that_cannot_be_read_is_told_by_its_pin(node):
     node.control.device(14, kind="touch", fault="short")
     sentence = "refused: touch: pin pwm_0 reads nothing, is it shorted?"

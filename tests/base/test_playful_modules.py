@@ -164,6 +164,16 @@ def test_a_game_of_v04_makes_its_moves_and_tells_so(node):
     assert node.say("catgame live_game 0") == "No action"
 
 
+def test_a_servo_that_a_person_has_is_not_let_go_by_a_game(node):
+    node.say("servo angle 30", "catgame play 60")
+    node.control.advance(1000)
+    node.say("catgame stop &")
+    node.control.advance(3000)
+    assert abs(degrees(node, FIRST) - 90) < 1
+    assert node.control.pin(LASER) == 0
+    node.say("servo deinit")
+
+
 def test_a_game_that_lacks_a_pin_takes_none(node):
     node.say("switch on")
     assert node.say("catgame play") == "refused: pin simple_0 (16) is taken by switch"
