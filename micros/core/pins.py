@@ -21,7 +21,9 @@ def number(node, name):
 def pinmap(node, *names):
     """Return the numbers behind logical pins, what a module's own pinmap() answers."""
     work = once("pinout")
-    return {name: work.number(node, name) for name in names}
+    return {
+        str(name): name if isinstance(name, int) else work.number(node, name) for name in names
+    }
 
 
 def take(node, name, owner):
@@ -68,8 +70,12 @@ def run(node, line, owner):
 
 def i2c(node, frequency=400000):
     """Return the I2C bus on i2c_scl and i2c_sda, which all modules share."""
-    scl, sda = take(node, "i2c_scl", "i2c"), take(node, "i2c_sda", "i2c")
-    return node.port.i2c(scl, sda, frequency)
+
+    def work():
+        scl, sda = take(node, "i2c_scl", "i2c"), take(node, "i2c_sda", "i2c")
+        return node.port.i2c(scl, sda, frequency)
+
+    return whole(node, work)
 
 
 def _short(owner):
@@ -78,11 +84,20 @@ def _short(owner):
 
 def made(node, kind, name, owner, *settings, port=None):
     """Reserve a pin for its owner; what the port makes of it."""
-    before = len(node.taken)
-    found = take(node, name, _short(owner))
+    work = getattr(port or node.port, kind)
     try:
-        return getattr(port or node.port, kind)(found, *settings)
+        return whole(node, lambda: work(take(node, name, _short(owner)), *settings))
     except ValueError as error:
-        if len(node.taken) > before:
-            del node.taken[found]
-        raise CommandError("pin %s (%d) cannot do this: %s" % (name, found, error))
+        raise CommandError("pin %s (%d) cannot do this: %s" % (name, number(node, name), error))
+
+
+def whole(node, work):
+    """Return what a function makes of the pins it takes; one that fails has taken none."""
+    taken = node.taken
+    node.taken = dict(taken)
+    try:
+        value = work()
+        taken = node.taken
+        return value
+    finally:
+        node.taken = taken  # needs no memory: it may be out of that

@@ -3,6 +3,7 @@
 Loaded for a call of such a module.
 """
 
+from core.errors import CommandError
 from core.once import once
 
 
@@ -31,7 +32,14 @@ def uart(node, first, last, owner, *settings):
     pins, wire = once("pins"), once("port.inner")
     wire.missing()
     owner = owner[3:] if owner[:3] == "LM_" else owner
-    return wire.uart(pins.take(node, first, owner), pins.take(node, last, owner), *settings)
+
+    def work():
+        return wire.uart(pins.take(node, first, owner), pins.take(node, last, owner), *settings)
+
+    try:
+        return pins.whole(node, work)
+    except ValueError as error:
+        raise CommandError("pins %s, %s cannot do this: %s" % (first, last, error))
 
 
 def touch(node, name, owner):

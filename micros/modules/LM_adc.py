@@ -30,7 +30,7 @@ async def measure(samples: int = SAMPLES, name: str = PIN) -> dict:
     load(name)
     mean, volt, rail = await lm.volts(_inputs[name], samples)
     found = {"raw": round(mean), "percent": round(mean * 100 / 65535, 1), "volt": round(volt, 3)}
-    points = lm.keep(__name__).get(name)
+    points = lm.keep(__name__).get(str(name))
     if points:
         low, at_low, high, at_high = points
         found["value"] = at_low + (volt - low) * (at_high - at_low) / (high - low)
@@ -45,9 +45,9 @@ def scale(low: float, at_low: float, high: float, at_high: float, name: str = PI
             raise lm.CommandError("scale: expected numbers, got %.40r" % (given,))
     load(name)
     kept = lm.keep(__name__)
-    kept.pop(name, None)
+    kept.pop(str(name), None)
     if low != high:
-        kept[name] = [low, at_low, high, at_high]
+        kept[str(name)] = [low, at_low, high, at_high]
     lm.keep(__name__, kept)
     return status()
 
@@ -95,9 +95,9 @@ async def action_fltr(limit: int = 20, threshold: float = 1) -> bool:
 def status() -> dict:
     """Tell the inputs in use, what their voltages stand for, and what was reported last."""
     kept = lm.keep(__name__)
-    return {"inputs": sorted(_inputs), "scaled": kept, "reported": _told}
+    return {"inputs": sorted(_inputs, key=str), "scaled": kept, "reported": _told}
 
 
 def pinmap() -> dict:
     """Tell the pins in use, or the one that is used without a name."""
-    return lm.pinmap(*(sorted(_inputs) or (PIN,)))
+    return lm.pinmap(*(sorted(_inputs, key=str) or (PIN,)))

@@ -27,9 +27,10 @@ def load() -> dict:
     """Watch the button; belongs into the boot hook."""
     global _contact, _flag, _watched
     if _contact is None:
-        _contact = lm.pin(PIN, __name__, "up")
+        contact = lm.pin(PIN, __name__, "up")
         _flag = asyncio.ThreadSafeFlag()
-        _contact.irq(_edge)  # both edges
+        contact.irq(_edge)  # both edges
+        _contact = contact  # last: what memory was short for is done by the next call
     if not _watched:
         lm.task("button", _watch)
         _watched = True  # its turn may come after the next command

@@ -23,8 +23,8 @@ def load() -> dict:
     """Prepare the output; it is silent."""
     global _output, _player
     if _output is None:
-        _output = lm.pwm(PIN, __name__)
         _player = lm.player(__name__)
+        _output = lm.pwm(PIN, __name__)  # last: what memory was short for is done by the next call
     return status()
 
 

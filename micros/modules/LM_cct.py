@@ -15,17 +15,19 @@ MIREDS = 100000000
 
 _outputs = []
 _player = None
+_ready = False
 _kept = {"parts": [500, 500], "level": 100, "on": False, "leds": [6500, 2700]}  # cold, warm
 
 
 def load() -> dict:
     """Prepare the outputs; they show again what they last showed."""
-    global _player
-    if _player is None:
-        _outputs[:] = [lm.pwm(name, __name__) for name in PINS]
-        _player = lm.player(__name__)
+    global _player, _ready
+    if not _ready:
         _kept.update(lm.keep(__name__))
+        _outputs[:] = lm.whole(lambda: [lm.pwm(name, __name__) for name in PINS])
+        _player = lm.player(__name__)
         _show({}, 0)
+        _ready = True  # last: what memory was short for is done by the next call
     return status()
 
 

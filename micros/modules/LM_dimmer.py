@@ -14,17 +14,19 @@ FULL = 1000
 
 _outputs = []
 _player = None
+_ready = False
 _kept = {"value": FULL, "on": False}  # what `on` shows, and whether it does
 
 
 def load() -> dict:
     """Prepare the output; it shows again what it last showed."""
-    global _player
-    if _player is None:
+    global _player, _ready
+    if not _ready:
+        _kept.update(lm.keep(__name__))
         _outputs[:] = [lm.pwm(PIN, __name__)]
         _player = lm.player(__name__)
-        _kept.update(lm.keep(__name__))
         _show(_kept["on"], 0)
+        _ready = True  # last: what memory was short for is done by the next call
     return status()
 
 

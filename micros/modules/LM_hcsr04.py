@@ -24,10 +24,11 @@ def load() -> dict:
     """Prepare both pins."""
     global _listen
     if _listen is None:
-        pins = [lm.pin(PINS[0], __name__), lm.pin(PINS[1], __name__, "in")]
-        pins[0].value(0)
-        _pins[:] = pins
-        _listen = lm.pulse_us()
+        listen = lm.pulse_us()
+        modes = zip(PINS, ("out", "in"))
+        _pins[:] = lm.whole(lambda: [lm.pin(name, __name__, mode) for name, mode in modes])
+        _pins[0].value(0)
+        _listen = listen
     return status()
 
 
@@ -60,6 +61,8 @@ async def _median(samples, celsius):
 
 def _ping():
     """Return how long the sound was under way (us), -1 where it did not end, -2 without any."""
+    if _listen is None:
+        raise lm.CommandError("hcsr04: it has been released meanwhile")
     trigger, echo = _pins
     trigger.value(1)
     time.sleep_us(10)

@@ -48,13 +48,13 @@ def pulse(period: int = 2000) -> str:
 
 def _begin(wanted):
     global _wanted, _alive
+    if not _alive:
+        lm.task("heartbeat", _live)  # first: no pin is taken where there is no room for it
+        _alive = True  # the next command may come before it begins
     if _led is None or len(wanted) != len(_wanted):
         _dark()
         _take(len(wanted) == 1)
     _wanted = wanted
-    if not _alive:
-        lm.task("heartbeat", _live)
-        _alive = True  # the next command may come before it begins
     return "heartbeat: started, 'heartbeat stop' ends it"
 
 

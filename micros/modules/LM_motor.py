@@ -29,12 +29,15 @@ def load(motor: int = 1) -> dict:
         raise lm.CommandError("motor: expected 1 or 2, got %r" % motor)
     if motor not in _bridges:
         status()  # what was kept
-        enable, first, second = PINS[motor]
-        inputs = lm.pin(first, __name__), lm.pin(second, __name__)
-        for one in inputs:
-            one.value(0)
-        _bridges[motor] = (lm.pwm(enable, __name__, HERTZ),) + inputs
+        _bridges[motor] = lm.whole(lambda: _bridge(*PINS[motor]))
     return status()
+
+
+def _bridge(enable, first, second):
+    inputs = lm.pin(first, __name__), lm.pin(second, __name__)
+    for one in inputs:
+        one.value(0)
+    return (lm.pwm(enable, __name__, HERTZ),) + inputs
 
 
 def ramp(full_ms: int) -> dict:

@@ -35,10 +35,11 @@ def load() -> dict:
     global _sensor, _flag, _watched
     if _sensor is None:
         status()  # what was kept
-        _sensor = lm.pin(PIN, __name__, "in")
+        sensor = lm.pin(PIN, __name__, "in")
         _flag = asyncio.ThreadSafeFlag()
-        _sensor.irq(_edge)  # both edges
+        sensor.irq(_edge)  # both edges
         _flag.set()  # it may be high
+        _sensor = sensor  # last: what memory was short for is done by the next call
     if not _watched:
         lm.task("pir", _watch)
         _watched = True  # its turn may come after the next command

@@ -16,6 +16,7 @@ PIN = "relay_0"
 LONGEST = 86400  # seconds
 
 _contact = None
+_ready = False
 _since = 0  # uptime of the last change; a start counts as one
 _kept = {"wanted": 0, "by_hand": None, "least": [0, 0]}  # least seconds off, on
 _due = False  # a task waits for the time to switch
@@ -23,12 +24,13 @@ _due = False  # a task waits for the time to switch
 
 def load() -> dict:
     """Prepare the relay; it goes on as before, as soon as its least time off has passed."""
-    global _contact, _since
-    if _contact is None:
+    global _contact, _since, _ready
+    if not _ready:
+        _kept.update(lm.keep(__name__))
         _contact = lm.pin(PIN, __name__)
         _since = lm.node.clock.uptime()
-        _kept.update(lm.keep(__name__))
         _settle()
+        _ready = True  # last: what memory was short for is done by the next call
     return status()
 
 

@@ -22,6 +22,7 @@ LOOK, QUIET = 5, 20  # ms: a look, and how long the button is quiet before it co
 FARTHEST = 1000000
 
 _wires = []
+_ready = False
 _flag = None
 _watched = False
 _levels = REST
@@ -35,15 +36,16 @@ _kept = {"low": 0, "high": 100, "wrap": False, "turned": "", "pushed": ""}
 
 def load() -> dict:
     """Count from now on; belongs into the boot hook."""
-    global _flag, _levels, _watched
-    if not _wires:
+    global _flag, _levels, _watched, _ready
+    if not _ready:
         status()  # what was kept
-        _wires[:] = [lm.pin(name, __name__, "up") for name in PINS]
+        _wires[:] = lm.whole(lambda: [lm.pin(name, __name__, "up") for name in PINS])
         _flag = asyncio.ThreadSafeFlag()
         _levels = _both()
         for line in _wires:
             line.irq(_edge if line is not _wires[2] else _pushed)
         value(_notches)
+        _ready = True  # last: what memory was short for is done by the next call
     if not _watched:
         lm.task("rotary", _watch)
         _watched = True  # its turn may come after the next command
@@ -171,6 +173,8 @@ async def _tell(upon):
 
 def deinit() -> str:
     """Let go of the pins."""
+    global _ready
+    _ready = False
     for line in _wires:
         line.irq(None)
     _wires.clear()

@@ -155,4 +155,4 @@ def status() -> dict:
 
 def pinmap() -> dict:
     """Tell the pins of the relays."""
-    return lm.pinmap(*sorted(_relays))
+    return lm.pinmap(*sorted(_relays, key=str))

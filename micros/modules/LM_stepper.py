@@ -33,14 +33,14 @@ def load() -> dict:
     if not _coils:
         status()  # what was kept
         names = PINS if _kept["driver"] == "uln2003" else PINS[:3]
-        _coils[:] = [lm.pin(name, __name__) for name in names]
+        _coils[:] = lm.whole(lambda: [lm.pin(name, __name__) for name in names])
         _let_go()
     return status()
 
 
 def driver(kind: str, per_turn: int = 4096) -> dict:
     """Say what drives it, uln2003 or step, and how many steps make a turn; it is kept."""
-    global _drawn
+    global _drawn, _sure, _less
     if kind not in FASTEST:
         raise lm.CommandError("kind: expected uln2003 or step, got %r" % kind)
     if not isinstance(per_turn, int) or not 4 <= per_turn <= FARTHEST:
@@ -48,6 +48,8 @@ def driver(kind: str, per_turn: int = 4096) -> dict:
     if _moving:
         raise lm.CommandError("driver: the motor is moving, stop it first")
     status()  # what was kept
+    if (kind, per_turn) != (_kept["driver"], _kept["per_turn"]):
+        _sure, _less = False, 0  # its steps are others
     _kept.update(driver=kind, per_turn=per_turn)
     _drawn = False
     lm.keep(__name__, _kept)
@@ -91,7 +93,7 @@ async def standby() -> dict:
 
 
 def zero() -> dict:
-    """Call the place where it is 0; from then on the position is sure, until a restart."""
+    """Call the place where it is 0; from then on the position is sure, until a restart or another driver."""
     global _sure, _less
     load()
     _kept["position"] = _less = 0

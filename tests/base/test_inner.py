@@ -2,7 +2,9 @@
 
 import sys
 
+from core import pulsing
 from core.errors import CommandError
+from fakes import Settings
 
 
 class Firmware:
@@ -112,3 +114,36 @@ def test_an_esp8266_has_no_serial_port_to_spare():
     except CommandError as error:
         said = str(error)
     assert said == "this chip has no serial port but the console"
+
+
+class Choosy(Port):
+    @staticmethod
+    def UART(*_, **__):
+        raise ValueError("invalid baudrate")
+
+
+class Node:
+    """As much of a node as pins need."""
+
+    board = "esp32"
+    config = Settings(cstmpmap="n/a")
+
+    def __init__(self, **taken):
+        self.taken = {int(number[1:]): owner for number, owner in taken.items()}
+
+
+def refused(machine, node):
+    try:
+        made(machine, lambda _: pulsing.uart(node, "uart_tx", "uart_rx", "LM_uart", 9600))
+    except CommandError as error:
+        return str(error)
+    raise AssertionError("not refused")
+
+
+def test_a_serial_port_that_is_refused_takes_no_pins():
+    node, other = Node(), Node(_16="switch")
+    said = "pins uart_tx, uart_rx cannot do this: invalid baudrate"
+    assert refused(Choosy, node) == said
+    assert node.taken == {}
+    assert refused(Port, other) == "pin uart_rx (16) is taken by switch"
+    assert other.taken == {16: "switch"}

@@ -1,5 +1,6 @@
 """The load modules of the release, on outputs that remember what was asked of them."""
 
+import asyncio
 import sys
 
 import lm
@@ -39,10 +40,11 @@ class Tasks:
         self.started = []
         self.full = False
 
-    def start(self, tag, _):
+    def start(self, tag, work):
         if self.full:
             raise lm.CommandError("expected at most 8 tasks, end one of them first")
         self.started.append(tag)
+        self.work = work
 
 
 class Node:
@@ -220,6 +222,185 @@ def test_two_modules_do_not_share_a_pin():
     light = module("light")
     lm.pin("pwm_1", "LM_other")
     assert refusal(light.rgb, 1) == "pin pwm_1 (13) is taken by other"
+
+
+def test_a_load_that_is_refused_half_way_takes_no_pins():
+    for name, last in (
+        ("stepper", "stepper_4"),
+        ("motor", "motor_1"),
+        ("cct", "warm_0"),
+        ("rotary", "rotary_sw"),
+    ):
+        found = module(name)
+        lm.pin(last, "LM_other")
+        assert "is taken by other" in refusal(found.load)
+        assert list(lm.node.taken.values()) == ["other"], name
+
+
+def test_a_second_motor_that_is_refused_leaves_the_first_its_pins():
+    motor = module("motor")
+    motor.load(1)
+    taken = dict(lm.node.taken)
+    lm.pin("motor_2b", "LM_other")
+    assert "is taken by other" in refusal(motor.load, 2)
+    del lm.node.taken[lm.pinmap("motor_2b")["motor_2b"]]
+    assert lm.node.taken == taken
+
+
+def test_a_bus_that_lacks_a_pin_takes_none():
+    module("switch")
+    lm.pin("i2c_sda", "LM_other")
+    assert "is taken by other" in refusal(lm.i2c)
+    assert list(lm.node.taken.values()) == ["other"]
+
+
+def test_what_there_is_no_task_for_takes_no_pins():
+    for name, work in (("heartbeat", "blink"), ("heartbeat", "pulse"), ("catgame", "play")):
+        found = module(name)
+        lm.node.tasks.full = True
+        assert "at most 8 tasks" in refusal(getattr(found, work))
+        assert lm.node.taken == {}
+        lm.node.tasks.full = False
+        assert "ends it" in getattr(found, work)()
+
+
+class Short:
+    """What there is no memory for."""
+
+    def __getattr__(self, name):
+        raise MemoryError(name)
+
+
+def no_memory(*_):
+    raise MemoryError
+
+
+def in_vain(call):
+    try:
+        call()
+    except MemoryError:
+        return
+    raise AssertionError("there was memory")
+
+
+def test_a_pin_that_there_was_no_memory_for_is_nobodys():
+    switch = module("switch")
+    lm.node.port.pin = no_memory
+    in_vain(switch.load)
+    assert lm.node.taken == {}
+
+
+def test_a_load_that_memory_was_short_for_is_done_by_the_next_call():
+    for name, before, then in (
+        ("relay", ("times", 60, 50), ("on", "least", [50, 60])),
+        ("dimmer", ("set_value", 300), ("on", "value", 300)),
+        ("cct", ("white", 10, 20), ("on", "parts", [10, 20])),
+    ):
+        getattr(module(name), before[0])(*before[1:])
+        kept = lm.node.kept
+        found = module(name)
+        lm.node.kept = Short()
+        in_vain(found.load)
+        lm.node.kept = kept
+        getattr(found, then[0])()
+        assert kept.values["LM_" + name][then[1]] == then[2], name
+
+
+def test_a_relay_that_no_task_was_there_for_goes_on_later():
+    relay = module("relay")
+    relay.times(60, 60)
+    relay.on()
+    kept = lm.node.kept
+    relay = module("relay")
+    lm.node.kept = kept
+    lm.node.tasks.full = True
+    assert "at most 8 tasks" in refusal(relay.load)
+    lm.node.tasks.full = False
+    relay.load()
+    assert lm.node.tasks.started == ["relay"]
+
+
+def test_a_buzzer_that_memory_was_short_for_is_prepared_later():
+    buzzer = module("buzzer")
+    tasks = lm.node.tasks
+    del lm.node.tasks
+    try:
+        buzzer.load()
+    except AttributeError:
+        lm.node.tasks = tasks
+    assert buzzer.stop() == {"sounding": False}
+
+
+def test_a_sensor_that_memory_was_short_for_is_watched_later():
+    for name in ("pir", "button", "rotary"):
+        found = module(name)
+        lm.node.port.deaf = 1  # times
+        in_vain(found.load)
+        found.load()
+        assert lm.node.port.made[-1].irq_set, name
+        assert lm.node.tasks.started == [name]
+
+
+async def test_a_pulse_whose_pin_was_let_go_leaves_it_to_the_next():
+    gpio = module("gpio")
+    pulse = asyncio.create_task(gpio.pulse("simple_1", 20))
+    await asyncio.sleep_ms(0)
+    gpio.deinit()
+    assert lm.pin("simple_1", "LM_other").level == 0
+    try:
+        await pulse
+    except lm.CommandError as error:
+        assert str(error) == "gpio: a newer call took over"
+    assert lm.node.taken == {17: "other"}
+    assert lm.node.port.made[0].level == 1
+
+
+async def test_a_game_that_is_stopped_before_it_begins_does_not_begin():
+    game = module("catgame")
+    game.play(60)
+    assert "a game is going on" in refusal(game.play)
+    assert await game.stop() == "catgame: ended"
+    assert lm.node.taken == {}
+    await lm.node.tasks.work()
+    assert len(lm.node.port.made) == 1  # the laser alone
+    assert game.status()["plays"] is False
+    game.play(5)
+
+
+def test_a_strip_that_cannot_go_over_stays_as_it_was():
+    strip = module("neopixel")
+    strip.rgb(1, 2, 3)
+    was = strip.status()
+    lm.node.tasks.full = True
+    for change in (
+        (strip.rgb, 9, 9, 9, None, 100),
+        (strip.brightness, 50, 100),
+        (strip.segment, 0, 9, 9, 9, 0, 3, 100),
+        (strip.off, 100),
+    ):
+        assert "at most 8 tasks" in refusal(*change)
+        assert strip.status() == was
+    strip.on()
+    assert set(lm.node.port.made[-1].buf) == {1, 2, 3}
+
+
+def test_pins_may_be_given_by_number():
+    adc = module("adc")
+    adc.load(34)
+    adc.load()
+    assert adc.pinmap() == {"34": 34, "adc_0": lm.pins()["adc_0"]}
+    assert [str(name) for name in adc.status()["inputs"]] == ["34", "adc_0"]
+    adc.scale(0, 0, 1, 50, 34)
+    assert adc.status()["scaled"] == {"34": [0, 0, 1, 50]}
+
+
+def test_a_driver_with_other_steps_is_not_sure_of_its_place():
+    stepper = module("stepper")
+    assert stepper.zero()["sure"]
+    assert stepper.driver("uln2003", 4096)["sure"]
+    assert not stepper.driver("uln2003", 2048)["sure"]
+    stepper.zero()
+    assert not stepper.driver("step", 2048)["sure"]
 
 
 def test_what_the_chip_cannot_do_is_a_refusal():

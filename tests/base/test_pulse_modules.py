@@ -121,6 +121,20 @@ def test_a_distance_that_cannot_be_told(node, state, said):
     assert node.say("hcsr04 distance") == "refused: hcsr04: " + said
 
 
+def test_a_distance_whose_pins_are_let_go_is_told_so(node):
+    node.control.device(35, kind=None)
+    node.control.device(35, kind="hcsr04", mm=1000)
+    assert "started" in node.say("hcsr04 distance 15 &")
+    eventually(lambda: node.control.device(35)["asked"] > 1, "the first echo")
+    node.say("hcsr04 deinit")
+    said = "hcsr04: it has been released meanwhile"
+    eventually(lambda: said in node.say("task show hcsr04.distance"), "its end")
+    assert "gpio" in node.say("gpio read echo", "system pinmap")
+    assert node.say("hcsr04 distance") == "refused: pin echo (35) is taken by gpio"
+    assert "state" in node.say("gpio on trigger")  # it has not been taken
+    node.say("gpio deinit")
+
+
 def test_nothing_was_a_fault(node):
     assert "Traceback" not in node.say("log error")
 

@@ -79,6 +79,13 @@ def end(node):
         coroutine.close()
 
 
+def test_relays_are_told_by_the_number_of_their_pin_too():
+    found, node = fresh(16, B)
+    assert found.pinmap() == {"16": 16, B: 14}
+    assert sorted(str(pin) for pin in found.status()) == ["16", B]
+    end(node)
+
+
 def test_the_duty_does_not_drift_over_ten_thousand_periods():
     found, node = fresh()
     late, told = Random(4), []
