@@ -21,9 +21,7 @@ def number(node, name):
 def pinmap(node, *names):
     """Return the numbers behind logical pins, what a module's own pinmap() answers."""
     work = once("pinout")
-    return {
-        str(name): name if isinstance(name, int) else work.number(node, name) for name in names
-    }
+    return {str(name): name if isinstance(name, int) else work.number(node, name) for name in names}
 
 
 def take(node, name, owner):
@@ -70,12 +68,13 @@ def run(node, line, owner):
 
 def i2c(node, frequency=400000):
     """Return the I2C bus on i2c_scl and i2c_sda, which all modules share."""
-
-    def work():
-        scl, sda = take(node, "i2c_scl", "i2c"), take(node, "i2c_sda", "i2c")
-        return node.port.i2c(scl, sda, frequency)
-
-    return whole(node, work)
+    owner = "i2c"
+    return guard(
+        node,
+        lambda: node.port.i2c(
+            take(node, "i2c_scl", owner), take(node, "i2c_sda", owner), frequency
+        ),
+    )
 
 
 def _short(owner):
@@ -86,17 +85,17 @@ def made(node, kind, name, owner, *settings, port=None):
     """Reserve a pin for its owner; what the port makes of it."""
     work = getattr(port or node.port, kind)
     try:
-        return whole(node, lambda: work(take(node, name, _short(owner)), *settings))
+        return guard(node, lambda: work(take(node, name, _short(owner)), *settings))
     except ValueError as error:
         raise CommandError("pin %s (%d) cannot do this: %s" % (name, number(node, name), error))
 
 
-def whole(node, work):
+def guard(node, run):
     """Return what a function makes of the pins it takes; one that fails has taken none."""
     taken = node.taken
     node.taken = dict(taken)
     try:
-        value = work()
+        value = run()
         taken = node.taken
         return value
     finally:

@@ -30,14 +30,14 @@ def celsius(_):
 def uart(node, first, last, owner, *settings):
     """Reserve two pins, of which the first sends, and open a serial port."""
     pins, wire = once("pins"), once("port.inner")
+    take = pins.take
     wire.missing()
     owner = owner[3:] if owner[:3] == "LM_" else owner
-
-    def work():
-        return wire.uart(pins.take(node, first, owner), pins.take(node, last, owner), *settings)
-
     try:
-        return pins.whole(node, work)
+        return pins.guard(
+            node,
+            lambda: wire.uart(take(node, first, owner), take(node, last, owner), *settings),
+        )
     except ValueError as error:
         raise CommandError("pins %s, %s cannot do this: %s" % (first, last, error))
 

@@ -29,7 +29,7 @@ def load(motor: int = 1) -> dict:
         raise lm.CommandError("motor: expected 1 or 2, got %r" % motor)
     if motor not in _bridges:
         status()  # what was kept
-        _bridges[motor] = lm.whole(lambda: _bridge(*PINS[motor]))
+        _bridges[motor] = lm.guard(lambda: _bridge(*PINS[motor]))
     return status()
 
 

@@ -33,7 +33,7 @@ def load() -> dict:
     if not _coils:
         status()  # what was kept
         names = PINS if _kept["driver"] == "uln2003" else PINS[:3]
-        _coils[:] = lm.whole(lambda: [lm.pin(name, __name__) for name in names])
+        _coils[:] = lm.guard(lambda: [lm.pin(name, __name__) for name in names])
         _let_go()
     return status()
 
@@ -93,7 +93,7 @@ async def standby() -> dict:
 
 
 def zero() -> dict:
-    """Call the place where it is 0; from then on the position is sure, until a restart or another driver."""
+    """Call the place where it is 0; it is sure from then on, until a restart or another driver."""
     global _sure, _less
     load()
     _kept["position"] = _less = 0
