@@ -122,16 +122,8 @@ class Executor(Rare):
         modules.note = self.note
 
     async def run(self, line):
-        """The answer to one command, as text: its value, `refused: …` or `fault: …`.
-
-        What lacked memory before anything was called is tried once more: it may lie in use for a
-        moment only, by what the node does each second.
-        """
-        self.running = None
+        """The answer to one command, as text: its value, `refused: …` or `fault: …`."""
         kind, value = await self.guard(line, self.answer, line)
-        if kind and self.running is None and value.startswith(_FULL[:10]):
-            await self.tasks.sleep_ms(500)
-            kind, value = await self.guard(line, self.answer, line)
         return "%s: %s" % (kind, value) if kind else value
 
     async def guard(self, origin, work, *args):
