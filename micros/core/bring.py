@@ -43,7 +43,7 @@ def _import(modules, module):
     if "held" in os.listdir("/"):
         once("held").refuse(module)
     gc.collect()  # it stays: it is to lie close to what stays too
-    if gc.mem_free() < _RESERVE and gc.mem_alloc() > _ROOMY:
+    if gc.mem_free() < _RESERVE and gc.mem_alloc() > _ROOMY and module != "system":
         raise CommandError(_FULL % (_RESERVE, gc.mem_free()))
     try:
         found = __import__(name)
