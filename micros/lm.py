@@ -19,9 +19,9 @@ i2c(frequency=400000)                    the I2C bus, which all modules share
 run(line, owner)                         a coroutine that runs commands, for a button
 pinmap(*names), pins()                   the numbers behind logical pins: some, or all
 shell(line)                              a coroutine of what task, log and cron say
-guard(work)                              calls a function; one that fails has taken no pins
+group(work)                              calls a function; one that fails has taken no pins
 release(owner)                           gives back all pins of a module
-unload(module)                           a coroutine that ends all that a module has begun
+remove(module)                           a coroutine that ends all that a module has begun
 """
 
 from core.errors import CommandError

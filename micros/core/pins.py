@@ -69,7 +69,7 @@ def run(node, line, owner):
 def i2c(node, frequency=400000):
     """Return the I2C bus on i2c_scl and i2c_sda, which all modules share."""
     owner = "i2c"
-    return guard(
+    return group(
         node,
         lambda: node.port.i2c(
             take(node, "i2c_scl", owner), take(node, "i2c_sda", owner), frequency
@@ -85,12 +85,12 @@ def made(node, kind, name, owner, *settings, port=None):
     """Reserve a pin for its owner; what the port makes of it."""
     work = getattr(port or node.port, kind)
     try:
-        return guard(node, lambda: work(take(node, name, _short(owner)), *settings))
+        return group(node, lambda: work(take(node, name, _short(owner)), *settings))
     except ValueError as error:
         raise CommandError("pin %s (%d) cannot do this: %s" % (name, number(node, name), error))
 
 
-def guard(node, run):
+def group(node, run):
     """Return what a function makes of the pins it takes; one that fails has taken none."""
     taken = node.taken
     node.taken = dict(taken)

@@ -34,7 +34,7 @@ def uart(node, first, last, owner, *settings):
     wire.missing()
     owner = owner[3:] if owner[:3] == "LM_" else owner
     try:
-        return pins.guard(
+        return pins.group(
             node,
             lambda: wire.uart(take(node, first, owner), take(node, last, owner), *settings),
         )
@@ -56,7 +56,7 @@ def player(node, owner):
     return Player(node.tasks, owner)
 
 
-def unload(node, module):
+def remove(node, module):
     """Return a coroutine that ends what a module has started, gives back its pins, forgets it."""
     return once("reload").release(node, module)
 

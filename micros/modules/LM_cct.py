@@ -24,7 +24,7 @@ def load() -> dict:
     global _player, _ready
     if not _ready:
         _kept.update(lm.keep(__name__))
-        _outputs[:] = lm.guard(lambda: [lm.pwm(name, __name__) for name in PINS])
+        _outputs[:] = lm.group(lambda: [lm.pwm(name, __name__) for name in PINS])
         _player = lm.player(__name__)
         _show({}, 0)
         _ready = True  # last: what memory was short for is done by the next call

@@ -26,7 +26,7 @@ def load() -> dict:
     if _listen is None:
         listen = lm.pulse_us()
         modes = zip(PINS, ("out", "in"))
-        _pins[:] = lm.guard(lambda: [lm.pin(name, __name__, mode) for name, mode in modes])
+        _pins[:] = lm.group(lambda: [lm.pin(name, __name__, mode) for name, mode in modes])
         _pins[0].value(0)
         _listen = listen
     return status()

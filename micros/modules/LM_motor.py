@@ -29,11 +29,12 @@ def load(motor: int = 1) -> dict:
         raise lm.CommandError("motor: expected 1 or 2, got %r" % motor)
     if motor not in _bridges:
         status()  # what was kept
-        _bridges[motor] = lm.guard(lambda: _bridge(*PINS[motor]))
+        _bridges[motor] = lm.group(lambda: _bridge(motor))
     return status()
 
 
-def _bridge(enable, first, second):
+def _bridge(motor):
+    enable, first, second = PINS[motor]
     inputs = lm.pin(first, __name__), lm.pin(second, __name__)
     for one in inputs:
         one.value(0)

@@ -39,7 +39,7 @@ def load() -> dict:
     global _flag, _levels, _watched, _ready
     if not _ready:
         status()  # what was kept
-        _wires[:] = lm.guard(lambda: [lm.pin(name, __name__, "up") for name in PINS])
+        _wires[:] = lm.group(lambda: [lm.pin(name, __name__, "up") for name in PINS])
         _flag = asyncio.ThreadSafeFlag()
         _levels = _both()
         for line in _wires:

@@ -33,7 +33,7 @@ def load() -> dict:
     if not _coils:
         status()  # what was kept
         names = PINS if _kept["driver"] == "uln2003" else PINS[:3]
-        _coils[:] = lm.guard(lambda: [lm.pin(name, __name__) for name in names])
+        _coils[:] = lm.group(lambda: [lm.pin(name, __name__) for name in names])
         _let_go()
     return status()
 

@@ -94,7 +94,7 @@ async def module(unload: str | None = None) -> str:
         return " ".join(sorted(loaded))
     if unload not in loaded:
         raise lm.CommandError("expected a loaded module, got '%s'" % unload)
-    await lm.unload(unload)
+    await lm.remove(unload)
     return "unloaded: " + unload
 
 
