@@ -83,14 +83,14 @@ async def line(sx: int, sy: int, ex: int, ey: int) -> dict:
 
 async def rect(x: int, y: int, w: int, h: int) -> dict:
     """Draw a rectangle w dots wide and h high."""
-    _dots(x, y, x + w - 1, y + h - 1)
+    _box(x, y, w, h)
     _picture.rect(x, y, w, h, 1)
     return await _show(y, y + h - 1)
 
 
 async def fill(x: int, y: int, w: int, h: int, lit: int = 1) -> dict:
     """Light all dots of a rectangle (1) or put them out (0)."""
-    _dots(x, y, x + w - 1, y + h - 1)
+    _box(x, y, w, h)
     _within("lit", lit, 1)
     _picture.fill_rect(x, y, w, h, lit)
     return await _show(y, y + h - 1)
@@ -190,6 +190,14 @@ def _dots(x, y, right, down):
             raise lm.CommandError(
                 "expected dots from 0 0 to 127 63, got %r %r to %r %r" % (x, y, right, down)
             )
+
+
+def _box(x, y, w, h):
+    """Refuse a rectangle that is not all on the display, or none."""
+    _dots(x, y, x, y)
+    _within("w", w, WIDTH)
+    _within("h", h, HEIGHT)
+    _dots(x, y, x + w - 1, y + h - 1)
 
 
 def _refuse(error):
