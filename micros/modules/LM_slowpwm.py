@@ -22,8 +22,9 @@ _driven = False  # a task looks after them
 
 
 class _Relay:
-    """What is owed to a relay [ms × FULL] is summed up exactly: no period forgets what the last
-    one had too much or too little, for its least times or because nobody looked in time."""
+    """What is owed to a relay [ms × FULL] is summed up exactly, up to two periods of it: what
+    one had too much or too little, for its least times or because nobody looked in time, the
+    next ones make up for."""
 
     share = debt = wanted = on = 0
     switched = began = None  # ticks: when it was switched, when its period began
