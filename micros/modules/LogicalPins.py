@@ -4,11 +4,15 @@ What it tells is not reserved: such a module makes its pins itself, from `machin
 """
 
 import lm
+from micropython import const
+
+_A0 = const(17)  # the analog input on the map of an ESP8266; to its firmware it is 0
 
 
 def get_pin_on_platform_by_key(key):
     """Return the number of a logical pin, None where this board has none of that name."""
     try:
-        return lm.pinmap(key)[key]
+        number = lm.pinmap(key)[key]
     except lm.CommandError:
         return None
+    return 0 if number == _A0 and lm.node.port.LEAF else number
