@@ -4,9 +4,8 @@ What it tells is not reserved: such a module makes its pins itself, from `machin
 """
 
 import lm
-from micropython import const
 
-_A0 = const(17)  # the analog input on the map of an ESP8266; to its firmware it is 0
+A0 = 17  # the analog input on the map of an ESP8266; to its firmware it is 0
 
 
 def get_pin_on_platform_by_key(key):
@@ -15,4 +14,4 @@ def get_pin_on_platform_by_key(key):
         number = lm.pinmap(key)[key]
     except lm.CommandError:
         return None
-    return 0 if number == _A0 and lm.node.port.LEAF else number
+    return 0 if number == A0 and lm.node.port.LEAF else number
