@@ -9,6 +9,13 @@ import sys
 
 from core.errors import CommandError
 from core.once import once
+from micropython import const
+
+_RESERVE = const(10000)  # bytes that are left for what is not a load module, to look and to help
+_ROOMY = const(45000)  # bytes in use, with which a chip has so many to spare
+_FULL = const(
+    "expected %d bytes free to load one more module, got %d: 'system module <name>' unloads one"
+)
 
 
 def load(modules, module, function):
@@ -36,6 +43,8 @@ def _import(modules, module):
     if "held" in os.listdir("/"):
         once("held").refuse(module)
     gc.collect()  # it stays: it is to lie close to what stays too
+    if gc.mem_free() < _RESERVE and gc.mem_alloc() > _ROOMY and module != "system":
+        raise CommandError(_FULL % (_RESERVE, gc.mem_free()))
     try:
         found = __import__(name)
     except SyntaxError as error:
