@@ -12,7 +12,7 @@ from core.once import once
 from micropython import const
 
 _RESERVE = const(10000)  # bytes that are left for what is not a load module, to look and to help
-_ROOMY = const(45000)  # bytes in use, with which a chip has so many to spare
+_SMALL = const("esp8266")  # it never has so many, and every byte goes to what is wanted
 _FULL = const(
     "expected %d bytes free to load one more module, got %d: 'system module <name>' unloads one"
 )
@@ -43,7 +43,7 @@ def _import(modules, module):
     if "held" in os.listdir("/"):
         once("held").refuse(module)
     gc.collect()  # it stays: it is to lie close to what stays too
-    if gc.mem_free() < _RESERVE and gc.mem_alloc() > _ROOMY and module != "system":
+    if gc.mem_free() < _RESERVE and sys.platform != _SMALL and module != "system":
         raise CommandError(_FULL % (_RESERVE, gc.mem_free()))
     try:
         found = __import__(name)
