@@ -1,7 +1,10 @@
 """The page of the boards tells the truth: each board, each pin, each command."""
 
+import ast
 import re
 import shlex
+
+import pytest
 
 from toolkit.cli import options
 from toolkit.model import boards, paths, pins
@@ -13,9 +16,21 @@ def test_the_pins_are_those_of_the_maps() -> None:
     table = PAGE.read_text(encoding="utf-8").split("<!-- pins -->")[1].split("<!-- end -->")[0]
     head, _, *rows = [line.strip("| ").split(" | ") for line in table.strip().splitlines()]
     assert head == ["pin", *boards.maps()]
-    assert len(rows) > 20
+    for board in head[1:]:
+        assert sorted(name for name, *_ in rows) == sorted(pins.logical(board)), board
     for name, *numbers in rows:
         assert numbers == [str(pins.logical(board)[name]) for board in head[1:]], name
+
+
+@pytest.mark.parametrize("board", boards.maps())
+def test_a_map_says_which_names_share_a_pin(board: str) -> None:
+    text = (paths.repository() / "micros" / "boards" / f"{board}.py").read_text(encoding="utf-8")
+    said = ast.get_docstring(ast.parse(text)) or ""
+    names = pins.logical(board)
+    numbers = list(names.values())
+    sharing = {name for name, number in names.items() if numbers.count(number) > 1}
+    words = {re.split(r"_|\d", name)[0] for name in sharing}
+    assert {word for word in words if word not in said} == set()
 
 
 def test_every_board_is_listed_with_its_chip() -> None:

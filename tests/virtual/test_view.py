@@ -88,6 +88,6 @@ def test_pins_are_named_as_the_board_with_the_chip_names_them(bench: Bench) -> N
         return done.returncode, done.stderr or done.stdout
 
     assert re.search(r"^  18  uart_rx irq2 ", seen()[1], re.M)
-    assert re.search(r"^  18  pwm_0 dimmer_0 ", seen("--board", "qtpy_s3")[1], re.M)
+    assert re.search(r"^  18  pwm_0 stepper_1 ", seen("--board", "qtpy_s3")[1], re.M)
     wrong = "--board: expected one of esp32s3, qtpy_s3 for this chip, got 'tinypico'\n"
     assert seen("--board", "tinypico") == (3, wrong)
