@@ -8,7 +8,6 @@ from _late import bring
 from _link import SETTINGS, on, tell
 
 _ESP8266 = SETTINGS["chip"] == "esp8266"
-_FEWER = {"esp8266": 6, "esp32s2": 3}.get(SETTINGS["chip"], 4)  # bits of the converter, than 16
 _USABLE = SETTINGS["pins"]
 _driven = {int(pin): level for pin, level in SETTINGS["driven"].items()}
 listeners = {}  # number of a pin: what is called with the level that the program makes
@@ -146,9 +145,15 @@ class ADC:
 
     def read(self):
         value = _voltages.get(self._number, 0)
-        return value >> _FEWER if isinstance(value, int) else value.counts()
+        return value >> (6 if _ESP8266 else 4) if isinstance(value, int) else value.counts()
 
     if not _ESP8266:
+
+        if SETTINGS["chip"] == "esp32s2":  # 13 bits
+
+            def read(self):
+                value = _voltages.get(self._number, 0)
+                return value >> 3 if isinstance(value, int) else value.counts()
 
         def read_uv(self):
             value = _voltages.get(self._number, 0)
