@@ -9,6 +9,13 @@ import sys
 
 from core.errors import CommandError
 from core.once import once
+from micropython import const
+
+_RESERVE = const(10000)  # bytes that are left for what is not a load module, to look and to help
+_SMALL = const("esp8266")  # it never has so many, and every byte goes to what is wanted
+_FULL = const(
+    "expected %d bytes free to load one more module, got %d: 'system module <name>' unloads one"
+)
 
 
 def load(modules, module, function):
@@ -36,6 +43,8 @@ def _import(modules, module):
     if "held" in os.listdir("/"):
         once("held").refuse(module)
     gc.collect()  # it stays: it is to lie close to what stays too
+    if gc.mem_free() < _RESERVE and sys.platform != _SMALL and module != "system":
+        raise CommandError(_FULL % (_RESERVE, gc.mem_free()))
     try:
         found = __import__(name)
     except SyntaxError as error:

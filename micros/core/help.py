@@ -17,7 +17,7 @@ async def help(node, session, module):
                 break
             await say(line.rstrip())
     manual = once("manual")
-    others = manual.others(node.modules)
+    others = once("nearby").others(node.modules)
     for line in manual.lines(node.modules, "", 2 * "\t"):
         name, _, _, sentence = line.rstrip().split("\t")
         others.discard(name)

@@ -7,9 +7,9 @@ the `Modules` that asks.
 import json
 import os
 import re
-import sys
 
 from core.errors import CommandError
+from core.once import once
 from micropython import const
 
 _NAME = const("[A-Za-z_][A-Za-z0-9_]*$")  # of a module, a function
@@ -113,21 +113,7 @@ def unknown(module, function, others):
 
 def names(modules):
     """Every module that could be loaded, sorted."""
-    found = others(modules)
-    for line in lines(modules):
-        found.add(line[: line.find("\t")])
-    return sorted(found)
-
-
-def others(modules):
-    """The modules that are loaded, or a person's own, whatever the manual says."""
-    found = set([name[3:] for name in sys.modules if name.startswith("LM_")])
-    try:
-        files = os.listdir(modules.own)
-    except OSError:
-        files = ()
-    found.update(name[3:].split(".")[0] for name in files if name.startswith("LM_"))
-    return found
+    return sorted(set(once("nearby").each(modules)))
 
 
 def usage(modules, module, function):

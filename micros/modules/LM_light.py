@@ -86,6 +86,11 @@ def toggle() -> dict:
     return _show(not _lit)
 
 
+def rgb_cache_load_n_init(cache: bool | None = None) -> dict:  # noqa: ARG001 - as it was
+    """Do what `load` does: its name of v0.4."""
+    return load()
+
+
 def status() -> dict:
     """Tell the colour, its brightness and whether it shows."""
     r, g, b = _colour

@@ -47,6 +47,11 @@ def toggle() -> dict:
     return set_state(1 - _output.value())
 
 
+def switch_cache_load_n_init(cache: bool | None = None) -> dict:  # noqa: ARG001 - as it was
+    """Do what `load` does: its name of v0.4."""
+    return load()
+
+
 def status() -> dict:
     """Tell whether it is on."""
     return {"state": _output.value() if _output else 0}

@@ -96,6 +96,17 @@ def module(unload: str | None = None) -> str:
     return "unloaded: " + unload
 
 
+def cachedump() -> dict:
+    """Tell what load modules keep, by their names."""
+    lm.keep(__name__)  # it is read with its first use
+    return {owner[3:]: kept for owner, kept in lm.node.kept.values.items()}
+
+
+def ifmode() -> dict:
+    """Tell what the node runs: micros, and never an update that has to be waited for."""
+    return {"if_mode": "micros"}
+
+
 def load() -> dict:
     """Prepare nothing: this module has no hardware of its own."""
     return status()

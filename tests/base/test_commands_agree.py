@@ -56,6 +56,7 @@ def counted(work: Callable[..., Sized], *args: object) -> int | str:
 @example("light rgb a=1 a=2")
 @example("light on &&19")
 @example("light on &86400001")
+@example("light on b='x y' b=1 c='x y'light")
 def test_a_line_is_read_alike(line: str) -> None:
     assert counted(commands.read, line) == counted(parse, line)
 

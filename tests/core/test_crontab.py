@@ -92,7 +92,7 @@ async def test_check_says_what_is_wrong_with_the_commands():
         ("lamp", "expected <module> <function>, got 'lamp'"),
         ("lamp state; crane turn", "crane has no function 'turn'"),
         ("lamp state 5 >json", "expected lamp state, got 1 arguments"),
-        ("log crash", "expected commands of modules, got 'log', a word of the shell"),
+        ("keep now", "expected commands of modules, got 'keep', a word of the shell"),
         (
             "lamp state && 500",
             "expected && in boothook alone, which runs once, got 'lamp state &&'",

@@ -9,6 +9,7 @@ from toolkit.cli.main import main
 from toolkit.model import manual_page, paths, release
 from toolkit.model.errors import InputError
 from toolkit.model.manual import Module, compact, extract
+from toolkit.operations import manual
 
 SOURCE = '''
 """Lamp: two colours.
@@ -155,3 +156,29 @@ def test_one_command_writes_the_manual_that_the_board_has(
     (tmp_path / "file").write_text("", encoding="utf-8")
     assert main(["--manual", str(tmp_path / "file")]) == 3
     assert "cannot be written" in capsys.readouterr().err
+
+
+# Module: functions, as micrOS v0.4 had them; clients and settings written for it say these.
+OLD = """
+adc: measure action_fltr
+air: dht_measure getMQ135GasPPM measure
+bme280: init_bme280_i2c measure
+dimmer: set_value toggle dimmer_cache_load_n_init
+distance_HCSR04: distance_mm distance_cm deinit
+esp32: hall intemp touchpin14
+light: rgb toggle rgb_cache_load_n_init
+motion_sensor: get_PIR_state PIR_deinit
+neopixel: neopixel segment toggle neopixel_cache_load_n_init
+oled_128x64i2c: text invert clean draw_line draw_rect poweron poweroff
+oled_widgets: simple_page show_debug_page toggle_invert
+servo: Servo Servo_demo Servo_deinit Servo2 Servo2_deinit
+switch: set_state toggle switch_cache_load_n_init
+system: memfree gcollect heartbeat clock ntp module cachedump ifmode
+"""
+
+
+@pytest.mark.parametrize("row", OLD.strip().splitlines())
+def test_what_v04_could_be_told_can_be_told_still(row: str) -> None:
+    name, _, functions = row.partition(": ")
+    (module,) = (one for one in manual.modules() if one.name == name)
+    assert set(functions.split()) <= {one.name for one in module.functions}

@@ -10,6 +10,7 @@ from benchmarks.nodes import run_to_end
 from tests.support.toolkit import Toolkit
 from toolkit.model.errors import PortError
 from toolkit.model.progress import Progress
+from toolkit.operations import archive
 from toolkit.operations.prepare import Prepared, prepare
 from toolkit.virtual import fleet
 
@@ -34,7 +35,7 @@ def test_a_board_that_is_away_is_waited_for_and_never_taken_for_an_empty_one(
     threading.Timer(0.5, lambda: away.rename(port)).start()
     prepared = run_to_end(work)
     assert prepared.settings["devfid"] == "lamp"
-    assert prepared.archived
+    assert archive.latest(prepared.chip.uid)[1]
 
     work = prepare(board.port)
     until_the_archive(work)

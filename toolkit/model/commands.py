@@ -155,11 +155,13 @@ class _Reader:
                 raise Refusal(f"expected <module> <function>, got '{self.text}'")
         if len(words) < 2:
             raise Refusal(f"expected <module> <function>, got '{words[0]}'")
-        arguments = list(self._bracketed() if self.next() == "(" else self._words())
-        names = [name for name in map(_name, arguments) if name]
-        twice = next((name for name in names if names.count(name) > 1), None)
-        if twice:
-            raise Refusal(f"expected '{twice}=' once, got it twice")
+        names: set[str] = set()
+        for raw in self._bracketed() if self.next() == "(" else self._words():
+            name = _name(raw)
+            if name in names:
+                raise Refusal(f"expected '{name}=' once, got it twice")
+            _value(raw)
+            names |= {name} - {""}
         repeats, bare = self._ending()
         return Command(words[0], words[1], repeats, bare)
 
@@ -170,7 +172,6 @@ class _Reader:
             if raw == ">json":
                 self.at = at
                 return
-            _value(raw)
             yield raw
 
     def _bracketed(self) -> Iterator[str]:
@@ -181,7 +182,6 @@ class _Reader:
             end = self.text[self.at : self.at + 1]
             if not raw or end not in (",", ")"):
                 raise Refusal("expected values, commas between them and ')' at the end")
-            _value(raw)
             yield raw
             self.at += end == ","
         self.at += 1
