@@ -105,12 +105,16 @@ def at_rest(node: Node) -> Heap:
 async def tell(node: Node, lines: list[bytes], **options: Any) -> tuple[int, int]:
     """Say them one by one; how many were answered, and how many ended their connection."""
     answered = ended = 0
-    rest = iter(lines)
+    rest: Iterator[bytes] = iter(lines)
     while answered + ended < len(lines):
         async with desk(node, **options) as one:
             await one.ok("hello")
             for line in rest:
-                await one.wire.raw(one.wire.dressed(line))
+                try:
+                    await one.wire.raw(one.wire.dressed(line))
+                except ConnectionError:  # it has not come: the one before was the last
+                    rest = itertools.chain((line,), rest)
+                    break
                 try:
                     while "at" in (await one.receive()).value:
                         pass
