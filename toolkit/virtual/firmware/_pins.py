@@ -148,7 +148,6 @@ class ADC:
         return value >> (6 if _ESP8266 else 4) if isinstance(value, int) else value.counts()
 
     if not _ESP8266:
-
         if SETTINGS["chip"] == "esp32s2":  # 13 bits
 
             def read(self):
