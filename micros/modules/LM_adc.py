@@ -15,7 +15,7 @@ PIN = "adc_0"
 SAMPLES = 16
 
 _inputs = {}
-_told = None  # what was reported last
+_told = {}  # what was reported last of each input
 
 
 def load(name: str = PIN) -> dict:
@@ -60,19 +60,19 @@ def report(delta: float, line: str = "", every: int = 1000, name: str = PIN) -> 
         raise lm.CommandError("every: expected 50 to 3600000 ms, got %.40r" % (every,))
     load(name)
     if line:
-        lm.run(line, __name__).close()  # what cannot be read is refused now
+        for each in line, line + " 0":  # what cannot be read is refused now, and no room for it
+            lm.run(each, __name__).close()
     lm.task("adc.report", lambda: _report(delta, line, every, name))
     return "adc.report: started, 'task kill adc.report' ends it"
 
 
 async def _report(delta, line, every, name):
-    global _told
-    _told = None
+    _told.pop(name, None)
     while True:
         found = await measure(SAMPLES, name)
         value = found.get("value", found["percent"])
-        if _told is None or abs(value - _told) >= delta:
-            _told = value
+        if name not in _told or abs(value - _told[name]) >= delta:
+            _told[name] = value
             if line:
                 await lm.run("%s %s" % (line, value), __name__)
             else:

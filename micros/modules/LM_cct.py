@@ -31,8 +31,9 @@ def load() -> dict:
 
 def white(c: int | None = None, w: int | None = None, ms: int = 0) -> dict:
     """Show so much cold and warm white, 0 to 1000 each, within ms; both 0 is off."""
-    _in_range("c", c, 0, FULL)
-    _in_range("w", w, 0, FULL)
+    for name, part in ("c", c), ("w", w):
+        if part is not None:
+            _in_range(name, part, 0, FULL)
     load()
     parts = [old if new is None else new for old, new in zip(_kept["parts"], (c, w))]
     return _show({"parts": parts, "on": True} if any(parts) else {"on": False}, ms)
@@ -83,8 +84,8 @@ def toggle(ms: int = 0) -> dict:
 
 
 def _in_range(name, value, lowest, highest):
-    """Refuse what is not between two numbers; None was not given."""
-    if value is not None and (value.__class__ is not int or not lowest <= value <= highest):
+    """Refuse what is no number between two others."""
+    if value.__class__ is not int or not lowest <= value <= highest:
         raise lm.CommandError("%s: expected %d to %d, got %r" % (name, lowest, highest, value))
 
 

@@ -18,6 +18,7 @@ MOST = 15
 
 _pins = []
 _listen = None  # the firmware's time_pulse_us
+_busy = False
 
 
 def load() -> dict:
@@ -37,7 +38,19 @@ async def distance(samples: int = 3, celsius: float = 20) -> dict:
         raise lm.CommandError("samples: expected 1 to %d, got %r" % (MOST, samples))
     if not isinstance(celsius, (int, float)) or not -40 <= celsius <= 85:
         raise lm.CommandError("celsius: expected -40 to 85, got %r" % celsius)
-    return {"mm": await lm.only("hcsr04", _median(samples, celsius))}
+    return {"mm": await _alone(samples, celsius)}
+
+
+async def _alone(samples, celsius):
+    """Measure when it is one's turn: an echo of somebody else's is heard as well."""
+    global _busy
+    while _busy:
+        await asyncio.sleep_ms(CYCLE)
+    _busy = True
+    try:
+        return await _median(samples, celsius)
+    finally:
+        _busy = False
 
 
 async def _median(samples, celsius):

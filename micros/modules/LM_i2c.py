@@ -10,7 +10,7 @@ import lm
 
 PINS = ("i2c_scl", "i2c_sda")
 FIRST, LAST = 8, 119  # the others are reserved ("UM10204", 3.1.12)
-TIMED_OUT = 110  # ETIMEDOUT in MicroPython, on every chip
+TIMED_OUT = 110, 116  # ETIMEDOUT of MicroPython, and of the C library of an ESP32
 
 
 async def scan() -> dict:
@@ -22,7 +22,7 @@ async def scan() -> dict:
             bus.writeto(address, b"")
             found.append(address)
         except OSError as error:
-            if error.args[0] == TIMED_OUT:
+            if error.args[0] in TIMED_OUT:
                 _stuck("clock", PINS[0])
         if address % 8 == 0:
             await asyncio.sleep_ms(0)  # an address takes some 0.1 ms: others have their turn

@@ -31,13 +31,13 @@ def sensor(
     if kind not in ("temt6000", "ldr"):
         raise lm.CommandError("kind: expected temt6000 or ldr, got %.40r" % (kind,))
     for name, given, least, most in (
-        ("resistor", resistor, 10, 1e7),
-        ("r10", r10, 10, 1e7),
+        ("resistor", resistor, 10, 10000000),
+        ("r10", r10, 10, 10000000),
         ("gamma", gamma, 0.1, 2),
     ):
         if not isinstance(given, (int, float)) or not least <= given <= most:
             told = (name, least, most, given)
-            raise lm.CommandError("%s: expected %d to %d, got %.40r" % told)
+            raise lm.CommandError("%s: expected %r to %r, got %.40r" % told)
     kept = [kind, resistor, r10, gamma]
     lm.keep(__name__, {"sensor": kept})
     return status()

@@ -35,13 +35,13 @@ def load() -> dict:
 def circuit(resistor: float = 10000, supply: float = 5, divider: float = 1) -> dict:
     """Tell of load resistor (ohms), supply (V), and by what its voltage is divided; is kept."""
     for name, given, least, most in (
-        ("resistor", resistor, 100, 1e6),
+        ("resistor", resistor, 100, 1000000),
         ("supply", supply, 1, 6),
         ("divider", divider, 1, 100),
     ):
         if not isinstance(given, (int, float)) or not least <= given <= most:
             told = (name, least, most, given)
-            raise lm.CommandError("%s: expected %d to %d, got %.40r" % told)
+            raise lm.CommandError("%s: expected %r to %r, got %.40r" % told)
     return _keep(circuit=[resistor, supply, divider])
 
 
@@ -107,7 +107,7 @@ def _sane(temperature, humidity):
     ):
         if not isinstance(given, (int, float)) or not least <= given <= most:
             told = (name, least, most, given)
-            raise lm.CommandError("%s: expected %d to %d, got %.40r" % told)
+            raise lm.CommandError("%s: expected %r to %r, got %.40r" % told)
 
 
 def _kept():

@@ -27,7 +27,8 @@ _kept = {"count": 24, "order": "grb", "colour": [100, 100, 100, 0], "level": 100
 def load(count: int | None = None, order: str | None = None) -> dict:
     """Prepare 1 to 300 lights; they show again what they showed. order: grb, rgb or grbw."""
     global _strip
-    _in_range("count", count, 1, MOST)
+    if count is not None:
+        _in_range("count", count, 1, MOST)
     if order is not None and "".join(sorted(str(order))) not in ("bgr", "bgrw"):
         raise lm.CommandError("order: expected the letters of rgb or rgbw, got %r" % order)
     if _strip is None:
@@ -55,7 +56,8 @@ def rgb(
 ) -> dict:
     """Show one colour on all lights, within ms; a part that is not given stays. All 0 is off."""
     for name, part in zip("rgbw", (r, g, b, w)):
-        _in_range(name, part, 0, 255)
+        if part is not None:
+            _in_range(name, part, 0, 255)
     load()
     parts = []
     for part, old in zip((r, g, b, w), _kept["colour"]):
@@ -75,6 +77,7 @@ def segment(
     load()
     count = _kept["count"]
     _in_range("s", s, 0, count - 1)
+    through = s if through is None else through
     _in_range("through", through, s, count - 1)
     for name, part in zip("rgbw", (r, g, b, w)):
         _in_range(name, part, 0, 255)
@@ -82,7 +85,6 @@ def segment(
     wire = _wire((r, g, b, w))
     if not _kept["on"]:
         _picture[:] = bytes(len(_picture))  # it was dark: only this is to be seen
-    through = s if through is None else through
     _picture[s * len(wire) : (through + 1) * len(wire)] = wire * (through + 1 - s)
     return _show(True, ms)
 
@@ -123,8 +125,8 @@ def neopixel_cache_load_n_init(cache: bool | None = None) -> dict:  # noqa: ARG0
 
 
 def _in_range(name, value, lowest, highest):
-    """Refuse what is not between two numbers; None was not given."""
-    if value is not None and (value.__class__ is not int or not lowest <= value <= highest):
+    """Refuse what is no number between two others."""
+    if value.__class__ is not int or not lowest <= value <= highest:
         raise lm.CommandError("%s: expected %d to %d, got %r" % (name, lowest, highest, value))
 
 

@@ -68,7 +68,7 @@ async def text(string: str, x: int = 0, y: int = 0) -> dict:
 
 async def pixel(x: int, y: int, lit: int = 1) -> dict:
     """Light one dot (1) or put it out (0)."""
-    _dots(x, y, x, y)
+    _dots(x, y)
     _within("lit", lit, 1)
     _picture.pixel(x, y, lit)
     return await _show(y, y)
@@ -76,21 +76,22 @@ async def pixel(x: int, y: int, lit: int = 1) -> dict:
 
 async def line(sx: int, sy: int, ex: int, ey: int) -> dict:
     """Draw a line from one dot to another."""
-    _dots(sx, sy, ex, ey)
+    _dots(sx, sy)
+    _dots(ex, ey)
     _picture.line(sx, sy, ex, ey, 1)
     return await _show(min(sy, ey), max(sy, ey))
 
 
 async def rect(x: int, y: int, w: int, h: int) -> dict:
     """Draw a rectangle w dots wide and h high."""
-    _dots(x, y, x + w - 1, y + h - 1)
+    _dots(x, y, w, h)
     _picture.rect(x, y, w, h, 1)
     return await _show(y, y + h - 1)
 
 
 async def fill(x: int, y: int, w: int, h: int, lit: int = 1) -> dict:
     """Light all dots of a rectangle (1) or put them out (0)."""
-    _dots(x, y, x + w - 1, y + h - 1)
+    _dots(x, y, w, h)
     _within("lit", lit, 1)
     _picture.fill_rect(x, y, w, h, lit)
     return await _show(y, y + h - 1)
@@ -183,13 +184,16 @@ def _within(name, value, highest):
         raise lm.CommandError("%s: expected 0 to %d, got %r" % (name, highest, value))
 
 
-def _dots(x, y, right, down):
+def _dots(x, y, w=1, h=1):
     """Refuse what is not all on the display."""
-    for value, most in (x, WIDTH), (y, HEIGHT), (right, WIDTH), (down, HEIGHT):
-        if not isinstance(value, int) or not 0 <= value < most:
-            raise lm.CommandError(
-                "expected dots from 0 0 to 127 63, got %r %r to %r %r" % (x, y, right, down)
-            )
+    for value, size, most in (x, w, WIDTH), (y, h, HEIGHT):
+        if (
+            not isinstance(value, int)
+            or not isinstance(size, int)
+            or not (0 <= value < value + size <= most)
+        ):
+            said = "expected dots from 0 0 to 127 63, got %r %r, %r wide, %r high"
+            raise lm.CommandError(said % (x, y, w, h))
 
 
 def _refuse(error):

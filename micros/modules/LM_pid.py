@@ -24,7 +24,7 @@ class _Loop:
 
     automatic = True
     aim = None  # nothing is done without one
-    total = 0  # what the integral gives to the output; None: so that the output stays
+    total = 0  # what the integral gives to the output; None: so much that the output stays
     lost = 0  # what narrow floats lost of it
     slope = 0  # of the value, a second
     value = output = None
@@ -68,7 +68,7 @@ def control(name: str, value: float) -> float:
     """Take the measured value and tell the output."""
     it = _named(name)
     _numbers(value)
-    if it.aim is None:
+    if it.aim is None and it.automatic:
         raise lm.CommandError("control: expected 'pid target %s' with a value first" % (name,))
     gain, integral, derivative = it.gains
     elapsed = _elapsed(it, value, derivative)
@@ -77,7 +77,7 @@ def control(name: str, value: float) -> float:
     error = it.aim - value
     beside = gain * (error - derivative * it.slope)
     if it.total is None:
-        it.total, it.lost = it.output - beside, 0
+        it.total, it.lost = it.output - beside if integral else 0, 0
     elif elapsed and integral:
         _add(it, gain * error * elapsed / integral, beside)
     it.output = min(max(beside + it.total, it.low), it.high)

@@ -17,19 +17,21 @@ FULL = 10000  # parts of the time
 GLANCE = 1000  # ms between two looks at most
 TAG = "slowpwm.relays"
 
-_relays = {}
+_relays = {}  # by the number of the pin: one may have several names
 _driven = False  # a task looks after them
 
 
 class _Relay:
-    """What is owed to a relay [ms × FULL] is summed up exactly: no period forgets what the last
-    one had too much or too little, for its least times or because nobody looked in time."""
+    """What is owed to a relay [ms × FULL] is summed up exactly, up to two periods of it: what
+    one had too much or too little, for its least times or because nobody looked in time, the
+    next ones make up for."""
 
     share = debt = wanted = on = 0
     switched = began = None  # ticks: when it was switched, when its period began
 
-    def __init__(self, pin):
-        self.pin = pin
+    def __init__(self, name):
+        self.name = str(name)
+        self.pin = lm.pin(name, __name__)
         self.at = self.renewed = ticks_ms()
 
 
@@ -54,14 +56,15 @@ def times(
 
 
 def _relay(pin):
-    it = _relays.get(pin)
+    number = pin if isinstance(pin, int) else lm.pinmap(str(pin))[str(pin)]
+    it = _relays.get(number)
     if not it:
         if len(_relays) >= MOST:
             raise lm.CommandError("slowpwm: expected at most %d relays, got %r" % (MOST, pin))
-        it = _Relay(lm.pin(pin, __name__))
+        it = _Relay(pin)
         it.pin.value(0)
         it.period, it.least_on, it.least_off, it.lapse = 60000, 1000, 1000, 0
-        _relays[pin] = it
+        _relays[number] = it
     return it
 
 
@@ -150,9 +153,9 @@ def load() -> dict:
 
 def status() -> dict:
     """Tell the duty of each relay in percent, and whether it is on."""
-    return {pin: "%s %%, %s" % (it.share / 100, it.on) for pin, it in _relays.items()}
+    return {it.name: "%s %%, %s" % (it.share / 100, it.on) for it in _relays.values()}
 
 
 def pinmap() -> dict:
     """Tell the pins of the relays."""
-    return lm.pinmap(*sorted(_relays))
+    return {it.name: number for number, it in _relays.items()}

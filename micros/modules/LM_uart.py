@@ -20,6 +20,7 @@ PATIENCE = 2000  # ms for a port that takes nothing
 
 _port = None
 _held = b""  # of a line that has no end yet
+_skips = False  # to the end of a line that was too long
 _busy = [False, False]  # reading, writing
 
 
@@ -84,12 +85,12 @@ async def receive(timeout: int = 1000) -> str:
 
 async def talk(text: str, timeout: int = 1000) -> str:
     """Send a line, and tell the next that comes; what came before is dropped."""
-    global _held
+    global _held, _skips
     _check_time(timeout)
     load()
     await _turn(0, timeout)
     try:
-        _held = b""
+        _held, _skips = b"", False
         for _ in range(_port.any() // LONGEST + 1):
             _port.read(LONGEST)
         await send(text)
@@ -109,19 +110,25 @@ async def _turn(which, timeout):
 
 
 async def _line(timeout):
-    global _held
+    global _held, _skips
     while True:
         at = _held.find(b"\n")
         if at >= 0:
             data, _held = _held[:at], _held[at + 1 :]
-            return _shown(data)
-        if len(_held) >= LONGEST:
+            if not _skips:
+                return _shown(data)
+            _skips = False
+            continue
+        if _skips:
             _held = b""
+        elif len(_held) >= LONGEST:
+            _held, _skips = b"", True
             raise lm.CommandError("uart: more than %d bytes without an end" % LONGEST)
         data = _port.read(LONGEST - len(_held))
         if data:
             _held += data
-            continue
+            if not _skips:  # else a device that never ends a line would hold everybody up
+                continue
         if timeout <= 0:
             raise _late()
         timeout -= EVERY
@@ -129,11 +136,9 @@ async def _line(timeout):
 
 
 def _late():
-    global _held
     said = "no line on pin %s (%d)" % (PINS[1], pinmap()[PINS[1]])
     if _held:
         said += ", %d bytes without an end" % len(_held)
-        _held = b""
     return lm.CommandError("uart: " + said)
 
 
@@ -153,11 +158,11 @@ def _kept():
 
 def deinit() -> str:
     """Let go of the port and its pins."""
-    global _port, _held
+    global _port, _held, _skips
     if _port is not None:
         _port.deinit()
         _port = None
-        _held = b""
+        _held, _skips = b"", False
         lm.release(__name__)
     return "uart: released"
 

@@ -5,10 +5,13 @@ What it tells is not reserved: such a module makes its pins itself, from `machin
 
 import lm
 
+A0 = 17  # the analog input on the map of an ESP8266; to its firmware it is 0
+
 
 def get_pin_on_platform_by_key(key):
     """Return the number of a logical pin, None where this board has none of that name."""
     try:
-        return lm.pinmap(key)[key]
+        number = lm.pinmap(key)[key]
     except lm.CommandError:
         return None
+    return 0 if number == A0 and lm.node.port.LEAF else number

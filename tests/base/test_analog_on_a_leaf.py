@@ -1,6 +1,7 @@
 """Load modules for voltages where there is one input, ten bits, and little memory: an ESP8266."""
 
 import json
+from pathlib import Path
 
 import pytest
 from test_on_a_board import Node
@@ -19,6 +20,7 @@ class Leaf(Node):
 @pytest.fixture(scope="module")
 def leaf(tmp_path_factory):
     found = Leaf(tmp_path_factory.mktemp("leaf"))
+    found.toolkit("-o", str(Path(__file__).with_name("old_modules") / "LM_oldair.py"))
     found.serving()
     yield found
     found.control.close()
@@ -44,12 +46,14 @@ def test_a_voltage_is_that_of_the_pin_of_the_board(leaf):
     assert found["rail"] == "no"
     leaf.control.device(0, volts=3.3)
     assert told(leaf, "adc measure")["rail"] == "high"
+    assert int(leaf.say("oldair light")) > 1000  # as v0.4 has it: 0 is its number there
 
 
 def test_light_is_told_and_its_input_is_nobody_elses(leaf):
     hang(leaf, kind="temt6000", lux=100)
     assert abs(told(leaf, "light_sensor illuminance")["lux"] - 100) < 1
-    assert leaf.say("adc measure") == "refused: pin adc_0 (0) is taken by light_sensor"
+    assert leaf.say("adc measure") == "refused: pin adc_0 (17) is taken by light_sensor"
+    assert "single" in told(leaf, "button load")
 
 
 def test_gas_is_told(leaf):

@@ -152,7 +152,10 @@ def test_two_whites_go_over_together(node):
     assert (duty(node, COLD), duty(node, WARM)) == (200 * FULL // 1000, FULL)
     assert told(node, "cct white 0 0")["on"] is False
     assert "w: expected 0 to 1000, got 1001" in node.say("cct white 0 1001")
-    assert "percent: expected 1 to 100, got 0" in node.say("cct brightness 0")
+    for given in ("0", "None"):
+        assert "1 to 100, got " + given in node.say("cct brightness " + given)
+    assert "kelvin: expected 2700 to 6500, got None" in node.say("cct temperature None")
+    assert "cold: expected 1000 to 20000, got None" in node.say("cct leds None 3000")
     assert told(node, "cct pinmap") == {"cold_0": 25, "warm_0": 33}
     node.say("cct off", "system module cct")
 

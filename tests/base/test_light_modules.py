@@ -105,6 +105,10 @@ def test_what_makes_no_sense_is_refused(node):
         ("segment 4 1 1 1", "s: expected 0 to 3, got 4"),
         ("segment 2 1 1 1 through=1", "through: expected 2 to 3, got 1"),
         ("brightness 0", "percent: expected 1 to 100, got 0"),
+        ("brightness None", "percent: expected 1 to 100, got None"),
+        ("segment 0 None 0 0", "r: expected 0 to 255, got None"),
+        ("segment None 0 0 0", "s: expected 0 to 3, got None"),
+        ("off None", "ms: expected 0 to 3600000, got None"),
         ("load 301", "count: expected 1 to 300, got 301"),
         ("load 3 rbb", "order: expected the letters of rgb or rgbw, got 'rbb'"),
     ):
@@ -190,7 +194,8 @@ def test_effects_run_until_the_next_command(node):
     assert all(len(set(seen)) == 6 for seen in pictures["rainbow"])
     assert all(len(set(seen)) == 1 for seen in pictures["fade"])
     assert max(seen.count("c86400") for seen in pictures["meteor"]) == 1
-    assert "ms: expected 20 to 60000, got 5" in node.say("neoeffects rainbow 5")
+    for given in ("5", "None"):
+        assert f"20 to 60000, got {given}" in node.say("neoeffects rainbow " + given)
     node.say("neoeffects stop")
     assert shown(node) == ["c86400"] * 6
     pass_by(node, 300)

@@ -105,6 +105,9 @@ def test_a_distance_is_the_median_of_several_echoes(node):
     node.control.device(35, mm=1000, celsius=20)
     assert node.say("distance_HCSR04 distance_cm") == "100.0"
     assert node.say("distance_HCSR04 distance_mm") == "1000"
+    asked = node.say("hcsr04 distance 15 &", "hcsr04 distance 1", "hcsr04 distance 2")
+    assert asked == "mm: 1000"
+    eventually(lambda: "1000" in node.say("task show hcsr04.distance"), "who asked first")
     assert "samples: expected 1 to 15, got 0" in node.say("hcsr04 distance 0")
     assert "celsius: expected -40 to 85, got 'x'" in node.say("hcsr04 distance 1 x")
 

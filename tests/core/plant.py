@@ -48,7 +48,7 @@ class Reference:
             self.output = hold
             return hold
         if fresh:
-            self.integral = self.output - others
+            self.integral = self.output - others if ti else 0.0
         elif begun and ti:
             more = kp / ti * (aim - value) * seconds
             room = others + self.integral

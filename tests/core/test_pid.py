@@ -116,6 +116,30 @@ def test_held_without_an_output_it_keeps_the_one_there_is():
     assert "expected 0 to 100" in refusal(pid.hold, "p", 101)
 
 
+def test_without_an_integral_the_output_is_of_the_error_alone():
+    ticks = Ticks()
+    pid, reference = module("pid", ticks), Reference()
+    pid.tune("fan", -10)
+    pid.target("fan", 25)
+    pid.hold("fan", 100)
+    assert pid.control("fan", 27) == 100
+    pid.auto("fan")
+    assert pid.control("fan", 27) == reference.step((-10, 0, 0), 25, 27, 1, None, True) == 20
+    pid.tune("fan", -5)
+    assert pid.control("fan", 27) == reference.step((-5, 0, 0), 25, 27, 1, None, True) == 10
+    pid.tune("fan", -5, 60)
+    assert pid.control("fan", 29) == 10  # now there is one, and no bump
+
+
+def test_what_is_held_needs_no_target():
+    pid = module("pid", Ticks())
+    pid.tune("p", 1, 10)
+    pid.hold("p", 40)
+    assert pid.control("p", 5) == pid.control("p", 90) == 40
+    pid.auto("p")
+    assert "'pid target p'" in refusal(pid.control, "p", 5)
+
+
 def test_cooling_has_a_gain_below_zero_and_the_same_limits():
     ticks = Ticks()
     pid = module("pid", ticks)

@@ -164,6 +164,9 @@ def test_the_smallest_chip_measures_too(leaf: Node) -> None:
     assert abs(float(leaf.says("bme280 temp")) + 3) <= 0.01
     leaf.control.i2c_detach(118)
     assert "nothing answers at 118 or 119 on scl 5, sda 4" in leaf.says("bme280 measure")
+    leaf.control.i2c_stuck("scl")
+    assert leaf.says("i2c scan") == "refused: i2c: the clock line, i2c_scl 5, is held low"
+    leaf.control.i2c_stuck(None)
     change(temperature=4)
     assert abs(float(leaf.says("bme280 temp")) - 4) <= 0.01
 
@@ -247,10 +250,13 @@ def test_a_display_that_was_without_power_gets_its_whole_picture_again(node: Nod
 def test_what_does_not_fit_is_refused(node: Node) -> None:
     node.control.i2c_model(60, "ssd1306")
     for line, word in (
-        ("oled pixel 128 0", "expected dots from 0 0 to 127 63, got 128 0 to 128 0"),
-        ("oled rect 120 60 9 2", "got 120 60 to 128 61"),
-        ("oled fill 0 0 0 1", "got 0 0 to -1 0"),
+        ("oled pixel 128 0", "expected dots from 0 0 to 127 63, got 128 0, 1 wide, 1 high"),
+        ("oled rect 120 60 9 2", "got 120 60, 9 wide, 2 high"),
+        ("oled fill 0 0 0 1", "got 0 0, 0 wide, 1 high"),
         ("oled line 0 0 x 1", "expected"),
+        ("oled rect 0 0 a b", "got 0 0, 'a' wide, 'b' high"),
+        ("oled rect x 0 1 1", "got 'x' 0, 1 wide, 1 high"),
+        ("oled fill 0 0 1 None", "got 0 0, 1 wide, None high"),
         ("oled text abc 105 0", "string: expected 2 letters at most, got 3"),
         ("oled text abc 0 60", "y: expected 0 to 56, got 60"),
         ("oled power 2", "state: expected 0 to 1, got 2"),

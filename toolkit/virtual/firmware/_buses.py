@@ -9,7 +9,8 @@ import time
 import ubinascii
 from _link import SETTINGS, fetch, on, tell
 
-_ENODEV, _ETIMEDOUT = 19, 110
+_ENODEV = 19
+_ETIMEDOUT = 116 if SETTINGS["chip"][:5] == "esp32" else 110  # its C library's; MicroPython's
 _PIECE = 32  # bytes told at a time: memory may be scarce
 _FIRST, _LAST = 0x08, 0x77  # the addresses that a scan asks
 _devices = {}
