@@ -60,8 +60,9 @@ def _order(slot: Path) -> list[str]:
 
 
 def _size(slot: Path, module: str) -> int:
-    folder = slot / "modules" if module.startswith("LM_") else slot
-    return (folder / (module.replace(".", "/") + ".mpy")).stat().st_size
+    path = Path(module.replace(".", "/") + ".mpy")
+    own = slot / "modules" / path  # not all of them are LM_…: ConfigHandler is for those of v0.4
+    return (own if own.exists() else slot / path).stat().st_size
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """What a load module may use of the node. `owner` is the module itself: __name__.
 
-What has to do with pins lies in core/pins.py and is loaded for each call:
+What lies in core/pins.py, or where few modules ask for it in core/pulsing.py, is loaded for each
+call:
 
 pin(name, owner, mode="out")             a pin; modes: out, in, up, down (pulls), od (open drain)
 pwm(name, owner, frequency=1000)         a PWM output: duty_u16(), freq(), deinit()
@@ -30,7 +31,7 @@ from core.once import once
 API = 1
 
 log = None  # the node's log, once node.py has bound this file
-node = None  # the whole node; only the system module has a reason to look inside, others: clock
+node = None  # the whole node; own modules need only its clock, a few of the release more of it
 
 
 def bind(the_node):

@@ -8,7 +8,7 @@ all events share theirs: extirq is pwm_4, irq1 pwm_3, irq2 pwm_5, irq3 and irq4 
 dht is pwm_0, onewire pwm_1, trigger pwm_2, echo pwm_4,
 button_0 irq3, relay_0 simple_0; stepper_1 to stepper_4 are pwm_0 to pwm_3;
 the motors have them, too, and the I2C bus; pir is pwm_5, the rotary encoder pwm_1, pwm_2, irq3.
-light_in is echo, gas_in onewire.
+light_in is echo, gas_in onewire, adc_0 pwm_5.
 neopixel_0 is 8, the built-in light: a strip may follow it in place
 of that light. buzzer_0 is pwm_2, dimmer_0 pwm_0, cold_0 and warm_0 are pwm_4 and pwm_5.
 uart_tx is onewire, uart_rx trigger.

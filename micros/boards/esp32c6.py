@@ -10,7 +10,8 @@ No board has been tried: unverified.
 stepper_1 to stepper_4 are pwm_0 to pwm_3, neopixel_0 is the built-in light (a strip may follow it
 in its place), buzzer_0 pwm_2, dimmer_0 pwm_0, cold_0 and warm_0 pwm_4 and pwm_5,
 light_in irq1, gas_in pwm_1.
-uart_tx is pwm_4, uart_rx pwm_5.
+uart_tx is pwm_4, uart_rx pwm_5; motor_1 with its inputs is pwm_0 to pwm_2, motor_2 pwm_3, simple_0
+and simple_2; pir is irq1, the rotary encoder pwm_4, pwm_5 and irq4.
 """
 
 PINS = """

@@ -9,6 +9,8 @@ button_0 irq4; extirq is pwm_4.
 No board has been tried: unverified.
 stepper_1 to stepper_4 are irq1 to irq3 and pwm_5, neopixel_0 is the built-in light (a strip may
 follow it in its place), buzzer_0 irq3, dimmer_0 pwm_0, cold_0 and warm_0 pwm_4 and pwm_5.
+motor_1 with its inputs is pwm_0 to pwm_2, motor_2 pwm_3, simple_0 and simple_2; the rotary encoder
+is irq1, irq2 and irq4; pir is uart_rx.
 """
 
 PINS = """

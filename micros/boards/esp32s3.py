@@ -11,7 +11,8 @@ No board has been tried: unverified.
 stepper_1 to stepper_4 are irq1 to irq3 and pwm_5, neopixel_0 is the built-in light (a strip may
 follow it in its place), buzzer_0 irq3, dimmer_0 pwm_0, cold_0 and warm_0 pwm_4 and pwm_5,
 gas_in pwm_1.
-uart_tx is irq1, uart_rx irq2.
+uart_tx is irq1, uart_rx irq2, as are both contacts of the rotary encoder, whose button is irq4.
+motor_1 with its inputs is pwm_0 to pwm_2, motor_2 pwm_3, simple_0 and simple_2.
 """
 
 PINS = """

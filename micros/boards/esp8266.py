@@ -10,6 +10,7 @@ is 0, where NodeMCU boards have one, and relay_0 5, as on the relay shield of th
 stepper_1 to stepper_4 are the I2C bus, pwm_5 and pwm_4; motor_1 is pwm_5,
 motor_2b 15, which has to be low at the start; pir is pwm_4, the rotary encoder pwm_5, pwm_4, 0.
 light_in and gas_in are adc_0: the chip has but one, its pin A0; 17 stands for it, for 0 is another.
+simple_0 is builtin.
 neopixel_0 is pwm_1, for a strip's bits go out on all but 16. buzzer_0 is pwm_5, dimmer_0 pwm_0;
 cold_0 and warm_0 are pwm_4 and pwm_5.
 uart_tx and uart_rx are names alone: no port of it can read but the console.

@@ -6,7 +6,8 @@ on the radio: 64 is its WL_GPIO0 (see port/rp2). Two pins of one PWM slice share
 pwm_0 and pwm_1 are such a pair, all others have a slice of their own ("RP2040 Datasheet", 4.5.2).
 extirq is pwm_4, as on all boards; every pin has a pull-up and interrupts.
 stepper_1 to stepper_4 are four in a row, which irq1 to irq3 share; motor_1 is
-pwm_2, motor_2 pwm_3; pir is irq4, the rotary encoder irq1 to irq3.
+pwm_2, motor_2 pwm_3, their inputs are simple_0 to simple_2 and irq1; pir is irq4, the rotary
+encoder irq1 to irq3.
 neopixel_0 is irq4, buzzer_0 irq3, whose slice nobody else has; dimmer_0 is pwm_0; cold_0 and
 warm_0 are pwm_4 and pwm_5, two slices.
 uart_tx is pwm_2, uart_rx button_0.

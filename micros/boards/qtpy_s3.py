@@ -12,7 +12,8 @@ No board has been tried: unverified.
 stepper_1 to stepper_4 are pwm_0 to pwm_3, neopixel_0 is the built-in light, which has power with
 the setting `poweron 38:on`, buzzer_0 pwm_2, dimmer_0 pwm_0, cold_0 and warm_0 pwm_4 and pwm_5,
 light_in pwm_3, gas_in pwm_2.
-uart_tx is adc_0, uart_rx irq1.
+uart_tx is adc_0, uart_rx irq1; motor_1 with its inputs is pwm_0 to pwm_2, motor_2 pwm_3, simple_0
+and simple_1; pir is irq1, the rotary encoder pwm_4, pwm_5 and simple_2.
 """
 
 PINS = """

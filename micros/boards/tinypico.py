@@ -10,7 +10,8 @@ The board has few pins: irq2 is simple_0, irq3 simple_1, irq4 simple_2, echo irq
 extirq is pwm_4. dht is simple_1, onewire simple_2, trigger pwm_3, relay_0 simple_0.
 stepper_1 to stepper_4 are pwm_0 to pwm_3, neopixel_0 is irq1, buzzer_0 pwm_2, dimmer_0 pwm_0,
 cold_0 and warm_0 pwm_4 and pwm_5, light_in pwm_4, gas_in pwm_3.
-uart_tx is pwm_1, uart_rx pwm_0.
+uart_tx is pwm_1, uart_rx pwm_0; motor_1 with its inputs is pwm_0 to pwm_2, motor_2 pwm_5, pwm_4 and
+pwm_3; pir is irq1, the rotary encoder simple_0 to simple_2.
 """
 
 PINS = """

@@ -23,4 +23,4 @@ def cfgput(key, value, type_check=False):  # noqa: ARG001 - all values are check
 
 def console_write(msg):
     """Note a line, where micrOS printed it."""
-    lm.log.add(0, str(msg))
+    lm.log.debug(str(msg))

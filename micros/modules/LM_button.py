@@ -14,7 +14,8 @@ import lm
 PIN = "button_0"
 PRESSES = ("single", "double", "long")
 STEP, CALM = 5, 20  # ms: a look, and how long a contact is quiet before it counts
-SPIKE, GAP, LONG = 60, 300, 800  # ms: no press, up between two, down
+# ms: less is no press; up between two; down. Chosen, after no sheet and no trial with people.
+SPIKE, GAP, LONG = 60, 300, 800
 
 _contact = None
 _flag = None

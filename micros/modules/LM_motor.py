@@ -13,7 +13,9 @@ import asyncio
 import lm
 
 PINS = {1: ("motor_1", "motor_1a", "motor_1b"), 2: ("motor_2", "motor_2a", "motor_2b")}
-HERTZ = 1000  # "L298", STMicroelectronics: up to 25 kHz; motors whine less, and pull more, at few
+# "L298", STMicroelectronics: up to 25 kHz. 1 kHz is heard as a whine, which is gone from about
+# 20 kHz on; but an ESP8266 has no more, and each switching costs the bridge.
+HERTZ = 1000
 BEAT = 20  # ms from one change of a ramp to the next
 LONGEST = 60000  # ms
 

@@ -13,7 +13,7 @@ from time import ticks_diff, ticks_ms
 import lm
 
 MOST = 4  # controllers at a time
-SMOOTH = 8  # a slope is smoothed over this part of the derivative's seconds
+SMOOTH = 8  # a slope is smoothed over this part of the derivative's seconds; our choice
 LONGEST = 3600000  # ms between two values; after a longer pause nothing is added up
 
 _known = {}

@@ -28,7 +28,7 @@ _watched = False
 _levels = REST
 _quarters = 0
 _lone = [0, 0]  # changes of each line, since the other one changed
-_notches = 0
+_detents = 0
 _told = 0  # the count for which the commands have run
 _presses = 0
 _kept = {"low": 0, "high": 100, "wrap": False, "turned": "", "pushed": ""}
@@ -44,7 +44,7 @@ def load() -> dict:
         _levels = _both()
         for line in _wires:
             line.irq(_edge if line is not _wires[2] else _pushed)
-        value(_notches)
+        value(_detents)
         _ready = True  # last: what memory was short for is done by the next call
     if not _watched:
         lm.task("rotary", _watch)
@@ -59,21 +59,21 @@ def span(low: int, high: int, wrap: bool = False) -> dict:
     if low >= high:
         raise lm.CommandError("span: expected low below high, got %d and %d" % (low, high))
     _keep(low=low, high=high, wrap=bool(wrap))
-    return value(_notches)
+    return value(_detents)
 
 
 def value(number: int) -> dict:
     """Go on from a number, or from the limit next to it."""
-    global _notches, _told
+    global _detents, _told
     _an_int(number)
-    _notches = _told = min(max(number, _kept["low"]), _kept["high"])
+    _detents = _told = min(max(number, _kept["low"]), _kept["high"])
     return status()
 
 
 def read() -> int:
     """Tell the number alone, as a chain wants it."""
     load()
-    return _notches
+    return _detents
 
 
 def run(upon: str, line: str = "") -> dict:
@@ -121,11 +121,11 @@ def _edge(_):
 
 
 def _turned(by_one):
-    global _notches
+    global _detents
     low, high = _kept["low"], _kept["high"]
-    _notches += by_one
-    if not low <= _notches <= high:
-        _notches = (low if by_one > 0 else high) if _kept["wrap"] else _notches - by_one
+    _detents += by_one
+    if not low <= _detents <= high:
+        _detents = (low if by_one > 0 else high) if _kept["wrap"] else _detents - by_one
     _flag.set()
 
 
@@ -140,8 +140,8 @@ async def _watch():
             await _flag.wait()
             if await _press():
                 await _tell("pushed")
-            if _told != _notches:
-                _told = _notches
+            if _told != _detents:
+                _told = _detents
                 await _tell("turned")
     finally:
         _watched = False
@@ -188,7 +188,7 @@ def status() -> dict:
     """Tell the number, how often the button was pressed, limits, commands, and what is wrong."""
     if not _wires:
         _kept.update(lm.keep(__name__))
-    found = {"value": _notches, "presses": _presses, "low": _kept["low"], "high": _kept["high"]}
+    found = {"value": _detents, "presses": _presses, "low": _kept["low"], "high": _kept["high"]}
     for upon in EVENTS:
         found["at_" + upon] = _kept[upon] or "no commands"
     for line in (0, 1):

@@ -1,8 +1,8 @@
 """Touch: pads of an ESP32, S2 or S3; a finger takes a reading away from what it is at rest.
 
 Examples:
-    touch load pwm_0
-    touch read pwm_0
+    touch load pwm_2
+    touch read pwm_2
     touch sensitivity 20
 """
 
@@ -18,7 +18,7 @@ _pads = {}  # name: [the firmware's TouchPad, what it reads at rest]
 _kept = {"share": 25}  # percent of the rest
 
 
-async def load(pin: str = "pwm_0") -> dict:
+async def load(pin: str = "pwm_2") -> dict:
     """Learn what a pad reads at rest; do not touch it meanwhile."""
     pad = _pad(pin)
     known = _pads[pin]
@@ -33,7 +33,7 @@ async def load(pin: str = "pwm_0") -> dict:
     return status()
 
 
-async def read(pin: str = "pwm_0") -> int:
+async def read(pin: str = "pwm_2") -> int:
     """Tell whether a pad is touched: 1 or 0."""
     if not _pads.get(pin, NONE)[1]:
         await load(pin)
@@ -42,7 +42,7 @@ async def read(pin: str = "pwm_0") -> int:
     return int(away * 100 > rest * _kept["share"])
 
 
-def value(pin: str = "pwm_0") -> int:
+def value(pin: str = "pwm_2") -> int:
     """Tell what a pad reads."""
     return _reading(_pad(pin), pin)
 

@@ -7,7 +7,10 @@ from core.errors import CommandError
 
 
 def celsius():
-    """Return the temperature of the chip: as whole degrees, but for the Pico W."""
+    """Return the temperature of the chip in Celsius, whole degrees only from an mcu_temperature().
+
+    An ESP32 counts whole degrees Fahrenheit, a Pico W steps of its converter.
+    """
     try:
         import esp32
     except ImportError:

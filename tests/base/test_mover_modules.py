@@ -51,7 +51,7 @@ def served(node):
 def node(standing):
     """Return that node with nothing at its pins, and no module loaded."""
     yield standing
-    for pin in (4, 14, 19, 25, 32):
+    for pin in (4, 14, 19, 25, 27, 32):
         standing.control.device(pin, kind=None)
     standing.say("pir deinit", "rotary deinit")
     standing.control.advance(200)
@@ -516,17 +516,17 @@ def test_a_pin_is_not_driven_by_mistake(node, line, said):
 
 
 def test_a_finger_is_told_from_none_and_from_noise(node):
-    node.control.device(14, kind="touch", value=600, noise=30)
+    node.control.device(27, kind="touch", value=600, noise=30)
     go(node, "touch load", 500)
-    assert told(node, "touch status")["rest pwm_0"] == 600
+    assert told(node, "touch status")["rest pwm_2"] == 600
     assert [told(node, "touch read") for _ in range(4)] == [0, 0, 0, 0]
-    node.control.device(14, finger=True)
+    node.control.device(27, finger=True)
     assert told(node, "touch read") == 1
     assert 120 <= told(node, "touch value") <= 180
     node.say("touch sensitivity 90")
     assert told(node, "touch read") == 0
     node.say("touch sensitivity 25")
-    node.control.device(14, fault="no answer")
+    node.control.device(27, fault="no answer")
     assert told(node, "touch read") == 0
 
 
@@ -541,8 +541,8 @@ def test_a_pad_that_is_let_go_while_it_is_learnt_is_told_so(node):
 
 
 def test_a_pad_that_cannot_be_read_is_told_by_its_pin(node):
-    node.control.device(14, kind="touch", fault="short")
-    sentence = "refused: touch: pin pwm_0 reads nothing, is it shorted?"
+    node.control.device(27, kind="touch", fault="short")
+    sentence = "refused: touch: pin pwm_2 reads nothing, is it shorted?"
     assert node.say("touch value") == sentence
     assert node.say("touch read") == sentence
     said = "refused: pin simple_0 (16) cannot do this: invalid pin for touchpad"

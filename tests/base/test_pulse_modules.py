@@ -100,6 +100,9 @@ def test_a_distance_is_the_median_of_several_echoes(node):
     assert told(node, "hcsr04 distance") == {"mm": 1000}
     assert node.control.device(35)["asked"] == 3
     assert abs(told(node, "hcsr04 distance 1 0")["mm"] - 965) <= 1  # cold air is slower
+    node.control.device(35, mm=3900, next=[], celsius=-40)  # the sound is under way for 25.4 ms
+    assert abs(told(node, "hcsr04 distance 1 -40")["mm"] - 3900) <= 1
+    node.control.device(35, mm=1000, celsius=20)
     assert node.say("distance_HCSR04 distance_cm") == "100.0"
     assert node.say("distance_HCSR04 distance_mm") == "1000"
     asked = node.say("hcsr04 distance 15 &", "hcsr04 distance 1", "hcsr04 distance 2")

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import table
+from benchmarks import costs, table
 from benchmarks.__main__ import GROUPS
 from benchmarks.nodes import table_size
 from benchmarks.rows import ROWS, Measured, Row, verdict
-from toolkit.virtual.engine import Engine
+from tests.support.boards import engine_cache
+from toolkit.operations.build import compile_file
+from toolkit.virtual.engine import Engine, provide
 
 ENGINE = Engine(("micropython",), "1.25.0", 32, "somewhere")
 
@@ -35,6 +37,28 @@ def test_a_speed_is_judged_by_its_ratio() -> None:
 
 def test_what_could_not_be_measured_is_not_met() -> None:
     assert verdict(Row("x", "x", "B", bar=36), Measured(None, note="why")) == "not measured"
+
+
+def test_each_file_of_a_slot_has_its_costs(tmp_path: Path) -> None:
+    source = tmp_path / "source.py"
+    source.write_text("def told():\n    return 1\n", encoding="utf-8")
+    files = [
+        "core/log",
+        "lm",
+        "node",
+        "boards/x",
+        "port/x",
+        "modules/LM_x",
+        "modules/ConfigHandler",
+    ]
+    for file in files:
+        target = tmp_path / "slot" / f"{file}.mpy"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        compile_file(source, target)
+    found = costs.costs(tmp_path / "slot", provide(engine_cache(), print).command)
+    names = [file.removeprefix("modules/").replace("/", ".") for file in files]
+    assert sorted(cost.module for cost in found) == sorted(names)
+    assert all(cost.file > 20 and cost.heap > 50 for cost in found)
 
 
 def test_the_table_of_names_doubles() -> None:

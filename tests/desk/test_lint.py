@@ -125,6 +125,22 @@ def test_what_is_not_well_is_one_sentence(
     assert "\n" not in found.text
 
 
+@pytest.mark.parametrize(
+    "waits",
+    [
+        "async for _ in pings():\n            pass",
+        "async with lock:\n            pass",
+    ],
+)
+def test_a_loop_that_waits_in_another_way_than_await_is_well(tmp_path: Path, waits: str) -> None:
+    assert said(tmp_path, GOOD.replace("await asyncio.sleep_ms(1)", waits, 1)) == []
+
+
+def test_a_loop_that_hands_on_to_another_generator_is_well(tmp_path: Path) -> None:
+    steps = "\n\ndef _steps():\n    while True:\n        yield from _step()\n"
+    assert said(tmp_path, GOOD + steps) == []
+
+
 def test_a_finding_tells_its_line(tmp_path: Path) -> None:
     (found,) = said(tmp_path, GOOD.replace("time.sleep_us(10)", "time.sleep(1)"))
     assert found.line == GOOD.splitlines().index("    time.sleep_us(10)") + 1

@@ -8,6 +8,7 @@ import transcripts
 
 from tests.support.boards import engine  # noqa: F401 - a fixture
 from toolkit.cli import options
+from toolkit.model import paths
 from toolkit.virtual.engine import Engine
 
 
@@ -52,3 +53,17 @@ def test_the_module_of_the_readme_is_one(tmp_path: Path) -> None:
     compile_file(path, tmp_path / "LM_blinds.mpy")
     (module,) = extract([path])
     assert [function.signature for function in module.functions] == ["tilt(percent:int=50)"]
+
+
+def test_no_row_of_a_table_is_cut_off_from_its_head() -> None:
+    root = paths.repository()
+    pages = [*root.glob("*.md"), *root.glob("[a-z]*/**/*.md")]
+    pages = [page for page in pages if "user_data" not in page.parts]
+    print(f"{len(pages)} pages")
+    assert root / "toolkit" / "virtual" / "README.md" in pages
+    for page in pages:
+        text = re.sub(r"(?ms)^```.*?^```", "", page.read_text(encoding="utf-8"))
+        for block in re.split(r"\n\s*\n", text):
+            rows = [line for line in block.splitlines() if line.startswith("|")]
+            if rows:
+                assert re.match(r"\|[ :|-]+$", "".join(rows[1:2])), f"{page}: {rows[0]}"

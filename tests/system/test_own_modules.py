@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.boards import engine  # noqa: F401 - a fixture
 from tests.support.toolkit import Toolkit
-from toolkit.operations import module_tests
+from toolkit.operations import module_tests, new_module
 from toolkit.virtual.engine import Engine
 
 LARGE = (
@@ -30,6 +30,15 @@ def test_a_module_that_is_begun_is_well_and_passes_its_tests_on_both(
     (facts,) = json.loads(toolkit.ok("--lint", module, "--json"))
     assert facts["findings"] == []
     assert 300 < facts["memory"] < 2000
+
+
+@pytest.mark.parametrize("name", ["module", "made", "refusal"])
+def test_a_module_with_the_name_of_a_word_of_the_bench_passes_its_tests(
+    engine: Engine, tmp_path: Path, name: str
+) -> None:
+    _, tests = new_module.begin(f"{tmp_path}/{name}")
+    for ran in module_tests.run(tests, engine.command, engine.version):
+        assert (len(ran.passed), ran.failed) == (3, ()), ran.said
 
 
 def test_a_test_that_fails_is_told_with_its_line_and_an_exit_code(
@@ -154,3 +163,39 @@ def test_what_watches_is_one_task_however_soon_it_is_asked_again(
     (tmp_path / "test_breath.py").write_text(BREATH, encoding="utf-8")
     for ran in module_tests.run(tmp_path / "test_breath.py", engine.command, engine.version):
         assert (len(ran.passed), ran.failed) == (1, ()), ran.said
+
+
+WHITE = """
+import lm
+from bench import made, module
+
+
+def test_lights_with_white_are_as_the_firmwares():
+    module("light")
+    strip = lm.neopixel("neopixel_0", "LM_x", 3, 4)
+    assert (len(strip), strip.n, strip.bpp, strip.buf) == (3, 3, 4, bytearray(12))
+    strip[1] = (1, 2, 3, 4)
+    assert made("neopixel_0").shown == [(0, 0, 0, 0)] * 3
+    strip.write()
+    assert made("neopixel_0").shown == [(0, 0, 0, 0), (1, 2, 3, 4), (0, 0, 0, 0)]
+    assert strip.buf == b"\\0\\0\\0\\0" b"\\2\\1\\3\\4" b"\\0\\0\\0\\0"  # green comes first
+    strip.buf[11] = 9
+    assert strip[2] == (0, 0, 0, 9)
+    strip.fill((5, 6, 7, 8))
+    assert strip[0] == (5, 6, 7, 8)
+    assert len(lm.neopixel("irq1", "LM_x", 2).buf) == 6
+
+
+def test_without_await_what_starts_a_task_is_tried_too():
+    button = module("button")
+    assert button.load()["last"] is None
+    assert made("button_0").mode == "up"
+"""
+
+
+def test_the_bench_has_lights_with_white_and_a_loop_for_every_test(
+    engine: Engine, tmp_path: Path
+) -> None:
+    (tmp_path / "test_white.py").write_text(WHITE, encoding="utf-8")
+    for ran in module_tests.run(tmp_path / "test_white.py", engine.command, engine.version):
+        assert (len(ran.passed), ran.failed) == (2, ()), ran.said

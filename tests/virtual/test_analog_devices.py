@@ -16,6 +16,10 @@ _READ = "import machine\ndef read():\n print(source.read_u16(), source.read())\n
         ("esp32", 34, 3.3, "65535 4095"),
         ("esp32c3", 0, 1.25, "32776 2048"),
         ("esp32c3", 0, 2.6, "65535 4095"),
+        ("esp32c6", 0, 1.65, "32776 2048"),
+        ("esp32s2", 1, 1.25, "32772 4096"),  # 13 bits
+        ("esp32s2", 1, 2.6, "65535 8191"),
+        ("esp32s3", 1, 1.55, "32776 2048"),
         ("esp8266", 0, 1.6, "32767 512"),
         ("esp8266", 0, 3.3, "65471 1023"),
     ],
@@ -40,6 +44,19 @@ def test_an_esp32_tells_whole_millivolts_and_never_less_than_142(bench: Bench) -
     assert console.run("print(source.read_uv())") == "1999000"  # the step below
     control.device(34, volts=0.0)
     assert console.run("print(source.read_uv())") == "142000"  # as the real one
+
+
+def test_an_esp32_s2_reckons_voltages_back_from_its_13_bits(bench: Bench) -> None:
+    board = bench.board("esp32s2", clock="jump")
+    console, control = bench.console(board), bench.control(board)
+    control.device(1, kind="voltage", volts=1.25)
+    console.run("import machine; source = machine.ADC(1)")
+    assert console.run("print(source.read_uv())") == "1250000"
+    control.device(1, volts=2.5)
+    assert console.run("print(source.read_uv())") == "2500000"
+    control.device(1, kind=None)
+    control.adc(1, 65535)
+    assert console.run("print(source.read())") == "8191"
 
 
 def test_noise_is_within_its_bounds_and_goes_away_in_the_mean(bench: Bench) -> None:

@@ -20,8 +20,8 @@ print('\\x1b[2Jdone')
 """
 
 
-def bench_words(bench: Bench, name: str) -> list[str]:
-    return [sys.executable, "-m", "toolkit.virtual", "--home", str(bench.home), "view", name]
+def bench_words(bench: Bench, *words: str) -> list[str]:
+    return [sys.executable, "-m", "toolkit.virtual", "--home", str(bench.home), "view", *words]
 
 
 def test_pins_pulses_lights_displays_and_the_console_are_drawn(bench: Bench) -> None:
@@ -76,3 +76,18 @@ def test_into_a_pipe_goes_one_picture_and_an_unknown_board_is_one_sentence(bench
     words = bench_words(bench, "nothing")
     wrong = subprocess.run(words, capture_output=True, text=True, timeout=30, check=False)
     assert (wrong.returncode, wrong.stderr) == (3, "there is no board named 'nothing'\n")
+
+
+def test_pins_are_named_as_the_board_with_the_chip_names_them(bench: Bench) -> None:
+    board = bench.board("esp32s3")
+    bench.console(board).run("from machine import Pin; Pin(18, Pin.OUT).value(1)")
+
+    def seen(*more: str) -> tuple[int, str]:
+        words = bench_words(bench, board.name, *more)
+        done = subprocess.run(words, capture_output=True, text=True, timeout=30, check=False)
+        return done.returncode, done.stderr or done.stdout
+
+    assert re.search(r"^  18  uart_rx irq2 ", seen()[1], re.M)
+    assert re.search(r"^  18  pwm_0 stepper_1 ", seen("--board", "qtpy_s3")[1], re.M)
+    wrong = "--board: expected one of esp32s3, qtpy_s3 for this chip, got 'tinypico'\n"
+    assert seen("--board", "tinypico") == (3, wrong)

@@ -184,8 +184,8 @@ class _Port:
     def adc(self, number):
         return self._keep(number, Adc(self, number))
 
-    def neopixel(self, number, count):
-        return self._keep(number, Pixels(count))
+    def neopixel(self, number, count, size=3):
+        return self._keep(number, Pixels(count, size))
 
     def i2c(self, _scl, _sda, _frequency):
         return Bus(self.devices)
@@ -257,26 +257,41 @@ class Adc:
 
 
 class Pixels:
-    """A chain of NeoPixels: `shown` is what it shows, since the last write()."""
+    """A chain of NeoPixels: `shown` is what it shows, since the last write().
 
-    def __init__(self, count):
-        self.colours = [(0, 0, 0)] * count
-        self.shown = list(self.colours)
+    n, bpp and buf as the firmware's: of each light its green, red, blue, and white where bpp is 4.
+    """
+
+    ORDER = (1, 0, 2, 3)
+
+    def __init__(self, count, size):
+        self.n, self.bpp = count, size
+        self.buf = bytearray(count * size)
+        self.write()
 
     def __len__(self):
-        return len(self.colours)
+        return self.n
 
     def __getitem__(self, index):
-        return self.colours[index]
+        start = self._start(index)
+        return tuple([self.buf[start + self.ORDER[part]] for part in range(self.bpp)])
 
     def __setitem__(self, index, colour):
-        self.colours[index] = tuple(colour)
+        start = self._start(index)
+        for part in range(self.bpp):
+            self.buf[start + self.ORDER[part]] = colour[part]
+
+    def _start(self, index):
+        if not -self.n <= index < self.n:
+            raise IndexError("there are %d lights, no %d" % (self.n, index))
+        return index % self.n * self.bpp
 
     def fill(self, colour):
-        self.colours = [tuple(colour)] * len(self.colours)
+        for index in range(self.n):
+            self[index] = colour
 
     def write(self):
-        self.shown = list(self.colours)
+        self.shown = [self[index] for index in range(self.n)]
 
 
 class Bus:

@@ -18,11 +18,16 @@ def _start(folders):
 def _run(function):
     import asyncio
 
+    if sys.implementation.name == "micropython":
+        asyncio.new_event_loop()  # no task of the test before lives on
+    asyncio.run(_inside(function))
+
+
+async def _inside(function):
+    """Call a test where a loop runs, as on a node: what it calls may start tasks."""
     value = function()
     if hasattr(value, "send"):
-        if hasattr(asyncio, "new_event_loop") and sys.implementation.name == "micropython":
-            asyncio.new_event_loop()  # no task of the test before lives on
-        asyncio.run(value)
+        await value
 
 
 def tests(file, names):

@@ -27,6 +27,8 @@ _HOLDS = "it holds the node for longer than 20 ms: await asyncio.sleep_ms(…) i
 _WIDTH = 100  # of a sentence in the manual
 
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
+_ENDS = (ast.Break, ast.Return, ast.Raise)
+_WAITS = (ast.Await, ast.AsyncFor, ast.AsyncWith, ast.Yield, ast.YieldFrom)
 
 
 @dataclass(frozen=True, order=True)
@@ -118,8 +120,7 @@ def _loops(tree: ast.Module) -> Iterator[Finding]:
         if not isinstance(node, ast.While) or not isinstance(node.test, ast.Constant):
             continue
         inside = list(ast.walk(node))
-        ends = (ast.Break, ast.Return, ast.Raise, ast.Await, ast.Yield)
-        if node.test.value and not any(isinstance(it, ends) for it in inside):
+        if node.test.value and not any(isinstance(it, _ENDS + _WAITS) for it in inside):
             said = "this loop never ends and never waits: the watchdog would reset the node"
             yield Finding(node.lineno, said)
 

@@ -77,22 +77,22 @@ from bench import made, module, refusal
 
 
 def test_it_switches():
-    {name} = module("{name}")
-    assert {name}.on() == {{"on": True}}
+    own = module("{name}")
+    assert own.on() == {{"on": True}}
     assert made("simple_0").level == 1
-    assert {name}.toggle() == {{"on": False}}
+    assert own.toggle() == {{"on": False}}
     assert made("simple_0").history == [1, 0]
 
 
 def test_nothing_happens_to_the_pin_before_the_first_command():
-    {name} = module("{name}")
-    assert {name}.status() == {{"on": False}}
+    own = module("{name}")
+    assert own.status() == {{"on": False}}
     assert made("simple_0") is None
 
 
 def test_what_is_neither_on_nor_off_is_refused():
-    {name} = module("{name}")
-    assert refusal({name}.switch, 2) == "state: expected 0 or 1, got 2"
+    own = module("{name}")
+    assert refusal(own.switch, 2) == "state: expected 0 or 1, got 2"
 '''
 
 

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from toolkit.model import files
+from toolkit.model.boards import BOARDS
 from toolkit.model.errors import InputError, ToolkitError
 from toolkit.virtual import engine, fleet, image, picture
 from toolkit.virtual.chips import CHIPS
@@ -54,6 +55,7 @@ def _arguments() -> argparse.ArgumentParser:
     watched = words.add_parser("view", help="the board drawn in the terminal; Ctrl-C ends")
     watched.add_argument("name")
     watched.add_argument("--once", action="store_true", help="one picture, and the end")
+    watched.add_argument("--board", help="whose map names the pins; default: that of the chip")
     control = words.add_parser("control", help="""one request, such as '{"do": "pin", "pin": 2}'""")
     control.add_argument("name")
     control.add_argument("request")
@@ -89,10 +91,19 @@ def _strip(home: Path, name: str, pin: int, file: Path) -> None:
     files.replace(file, picture.lights(seen))
 
 
-def _view(home: Path, name: str, *, once: bool) -> None:
+def _map(chip: str, wanted: str | None) -> str:
+    """The board that names the pins: which map a node has is not seen from outside."""
+    there = sorted(board for board, its in BOARDS.items() if its == chip)
+    if wanted and wanted not in there:
+        expected = ", ".join(there)
+        raise InputError(f"--board: expected one of {expected} for this chip, got '{wanted}'")
+    return wanted or chip
+
+
+def _view(home: Path, name: str, *, board_map: str | None, once: bool) -> None:
     """Draw the board, again and again on a screen of its own."""
     board = _board(home, name)
-    named = names(board.chip)
+    named = names(_map(board.chip, board_map))
     with fleet.control(board) as control:
         if once:
             print("\n".join(drawn(control.view(), named)))
@@ -149,7 +160,8 @@ def _run(options: argparse.Namespace) -> None:
         made = image.ota_firmware if options.ota else image.firmware
         files.replace(options.file, made(options.chip))
     elif options.word == "view":
-        _view(options.home, options.name, once=options.once or not sys.stdout.isatty())
+        once = options.once or not sys.stdout.isatty()
+        _view(home, options.name, board_map=options.board, once=once)
     elif options.word == "screenshot" and options.pin is not None:
         _strip(home, options.name, options.pin, options.file)
     elif options.word == "screenshot":

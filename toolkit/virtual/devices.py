@@ -17,7 +17,7 @@ _KINDS: Mapping[str, Device] = {  # a new one's state; the type of each is that 
     "dht22": {"temperature": 21.0, "humidity": 40.0, "fault": None},
     "ds18b20": {"sensors": {"000000000001": 21.0}, "fault": None},  # by serial number
     # At its echo pin. Where nothing is within 4 m the echo is longer than any that counts.
-    "hcsr04": {"trigger": 26, "mm": 1000.0, "next": [], "fault": None},
+    "hcsr04": {"trigger": 26, "mm": 1000.0, "celsius": 20.0, "next": [], "fault": None},
     # Held down, or ms down, up, down, … after which it is up; its contact bounces so often.
     "button": {"pressed": False, "presses": [], "bounces": 3, "fault": None},
     # At its receiving pin. What comes is answered by `replies`, one after the other, then by an

@@ -46,8 +46,9 @@ class Device:
         counts = self.counts()
         if _BITS == 10:
             return counts * 65535 // 1024
-        return counts << 4 | counts >> 8
+        return counts << 16 - _BITS | counts >> 2 * _BITS - 16
 
     def uv(self):
         """As the firmware of an ESP32 reckons it back, in whole millivolts."""
-        return (_LOW + self.counts() * (_HIGH - _LOW) // 4095) // 1000 * 1000
+        most = (1 << _BITS) - 1
+        return (_LOW + self.counts() * (_HIGH - _LOW) // most) // 1000 * 1000

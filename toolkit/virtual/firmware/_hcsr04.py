@@ -10,12 +10,14 @@ from _link import tell
 from _pins import drive, listeners
 
 _TRIGGER, _BEFORE, _NOTHING = 10, 460, 38000  # µs
-_MM_PER_US = 0.34342 / 2  # at 20 °C, there and back
 _FARTHEST = 4000  # mm
 
 
 class Device:
-    """`mm` is how far the next thing is; `next` are distances that come before it, once each."""
+    """`mm` is how far the next thing is, in air of so many `celsius`.
+
+    `next` are distances that come before it, once each.
+    """
 
     def __init__(self, number, kind):
         self.number = number
@@ -55,7 +57,8 @@ class Device:
             return -2
         following = self.state["next"]
         mm = following.pop(0) if following else self.state["mm"]
-        width = int(mm / _MM_PER_US) if 0 <= mm <= _FARTHEST else _NOTHING
+        speed = 331.3 + 0.606 * self.state["celsius"]  # of sound in dry air, m/s
+        width = int(mm * 2000 / speed) if 0 <= mm <= _FARTHEST else _NOTHING
         if fault == "endless":
             self.held = True
             drive(self.number, 1)

@@ -148,6 +148,11 @@ class ADC:
         return value >> (6 if _ESP8266 else 4) if isinstance(value, int) else value.counts()
 
     if not _ESP8266:
+        if SETTINGS["chip"] == "esp32s2":  # 13 bits
+
+            def read(self):
+                value = _voltages.get(self._number, 0)
+                return value >> 3 if isinstance(value, int) else value.counts()
 
         def read_uv(self):
             value = _voltages.get(self._number, 0)
