@@ -532,7 +532,7 @@ def test_a_finger_is_told_from_none_and_from_noise(node):
 
 def test_a_pad_that_is_let_go_while_it_is_learnt_is_told_so(node):
     node.control.device(14, kind="touch", value=600)
-    assert "started" in node.say("touch load &")
+    assert "started" in node.say("touch load pwm_0 &")
     node.control.advance(50)
     node.say("touch deinit")
     passes(node, 500)
