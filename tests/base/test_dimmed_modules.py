@@ -283,7 +283,7 @@ def test_the_smallest_chip_has_room_for_each_of_them(leaf, lines):
     leaf.control.press_reset()
     eventually(lambda: "time: ntp" in leaf.serving_text(), "the end of what takes memory")
     for line, word in lines.items():  # short of memory it says so: said again
-        eventually(lambda line=line, word=word: word in leaf.say(line), line, 8)
+        eventually(lambda line=line, word=word: word in leaf.say(line), line)
     if "neopixel" in line:
         eventually(lambda: leaf.control.strip(13)["colours"] == ["010203"] * 24, "the strip")
     assert not leaf.say("log error").startswith("fault")

@@ -100,13 +100,16 @@ def boards(home: Path) -> list[VirtualBoard]:
     """
     if not home.is_dir():
         return []
-    rows: dict[str, Any] = {}
+    answer: Any = None
     # Alone: what a supervisor that is just coming up has made must not be swept away.
     with _one_at_a_time(home):
         if _running(home):
-            rows = {row["name"]: row for row in _ask(home, {"do": "list"})}
-        else:
+            answer = _ask(home, {"do": "list"}, patient=False)
+        if answer is None and _running(home):  # it is asked again, for why it does not answer
+            answer = _ask(home, {"do": "list"})
+        if answer is None:  # it has just been killed, or there was none
             _sweep(home)
+    rows = {row["name"]: row for row in answer or ()}
     known = sorted(supervisor.numbers(home).items(), key=lambda item: item[1])
     off = [_idle(home, path, number) for path, number in known if path.parent.name not in rows]
     return sorted([*map(_board, rows.values()), *off], key=_place)
