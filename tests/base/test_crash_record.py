@@ -11,6 +11,7 @@ if sys.implementation.name == "micropython":
     import core.executor
     import core.held  # while the host's files are there
     import core.manual
+    import core.nearby
     import core.survivor
     from bench import Board, get, put
     from core import crash, held

@@ -284,7 +284,7 @@ async def test_an_esp8266_saves_entries_unread_and_says_so():
     assert answer == "Saved, but there was no memory to look for mistakes in it"
     assert node.config.get("crontasks") == long
     assert await conf.setting(node, Session(), "boothook light on") == "Saved"
-    assert "got 17" in refusal(node.config.set, "cstmpmap", "relay:17")
+    assert "got 18" in refusal(node.config.set, "cstmpmap", "relay:18")
     assert "no memory" in await attempt.begin(node, Session(), "60 soctout=50 crontasks='x'")
 
 

@@ -138,5 +138,5 @@ def test_the_smallest_chip_stores_long_entries_unread_and_reads_the_rest(toolkit
         assert one.command("crontasks n/a") == "Saved"
         refusal = one.command("boothook light on; toggle")
         assert refusal == "refused: boothook: expected <module> <function>, got 'toggle'"
-        assert one.command("cstmpmap relay:17").startswith("refused: cstmpmap: expected one of")
+        assert one.command("cstmpmap relay:18").startswith("refused: cstmpmap: expected one of")
         assert json.loads(one.command("status >json"))["log_errors"] == 0

@@ -164,7 +164,7 @@ def test_nothing_is_lost_through_mean_sockets(bench: Bench, chip: str) -> None:
     control = bench.control(board)
     control.press_reset()
     eventually(lambda: "serving" in control.console())
-    line = bytes(range(32, 127)) * 60 + b"\n"
+    line = bytes(range(32, 127)) * 40 + b"\n"
     with socket.create_connection((board.address, 9008), 10) as client:
         lines = client.makefile("rb")
         for _ in range(5):
