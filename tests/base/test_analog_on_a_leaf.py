@@ -7,6 +7,7 @@ import pytest
 from test_on_a_board import Node
 
 from tests.support.boards import eventually
+from toolkit.model.pins import logical
 from toolkit.virtual import fleet
 
 INTERPRETERS = ("cpython",)
@@ -54,6 +55,9 @@ def test_light_is_told_and_its_input_is_nobody_elses(leaf):
     assert abs(told(leaf, "light_sensor illuminance")["lux"] - 100) < 1
     # button_0 is GPIO 0 there, and the one analog input is a pin of its own
     assert told(leaf, "light_sensor pinmap") == {"light_in": 17}
+    pins = logical("esp8266")
+    assert pins["adc_0"] == pins["light_in"] == pins["gas_in"] == 17
+    assert 17 not in (pins["button_0"], pins["rotary_sw"], pins["pwm_3"])
 
 
 def test_gas_is_told(leaf):

@@ -49,7 +49,7 @@ def test_a_hook_kills_a_task(node):
     node.restart()
     node.say("light toggle && 500")
     node.control.drive(19, 0)
-    eventually(lambda: "light.toggle" in told(node, "task list")["inactive"], "the hook")
+    assert eventually(lambda: "light.toggle" in told(node, "task list")["inactive"], "the hook")
     node.control.drive(19, None)
     node.set(irq1="False")
 
