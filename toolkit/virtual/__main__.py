@@ -6,11 +6,12 @@ import shutil
 import sys
 import time
 from pathlib import Path
+from typing import Any, cast
 
 from toolkit.model import files
 from toolkit.model.boards import BOARDS
 from toolkit.model.errors import InputError, ToolkitError
-from toolkit.virtual import engine, fleet, image, picture
+from toolkit.virtual import engine, fleet, image, keys, picture
 from toolkit.virtual.chips import CHIPS
 from toolkit.virtual.fleet import VirtualBoard
 from toolkit.virtual.view import drawn, names
@@ -124,12 +125,16 @@ def _view(home: Path, name: str, *, board_map: str | None, once: bool) -> None:
 def _control(home: Path, name: str, text: str) -> None:
     board = _board(home, name)
     try:
-        request = json.loads(text)
-        do = request.pop("do")
-    except (ValueError, KeyError, AttributeError) as error:
-        raise InputError(f'request: expected JSON such as {{"do": "state"}}, got {text}') from error
+        request: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        request = None
+    details = cast(dict[str, Any], request) if isinstance(request, dict) else {}
+    do = details.pop("do", None)
+    if not isinstance(do, str):
+        got = keys.shown(text)
+        raise InputError(f'request: expected JSON such as {{"do": "state"}}, got {got}')
     with fleet.control(board) as control:
-        print(json.dumps(control.ask(do, **request)))
+        print(json.dumps(control.ask(do, **details)))
 
 
 def _run(options: argparse.Namespace) -> None:
