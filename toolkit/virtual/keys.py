@@ -127,9 +127,8 @@ def by_serial(low: float, high: float, unit: str, about: str) -> Key:
 
 def fault(*known: str) -> Key:
     """What is broken, or None."""
-    return Key(
-        None, f"{', '.join(known)} or null", "what is broken", lambda it: it is None or it in known
-    )
+    expected = f"one of {', '.join(known)} or null"
+    return Key(None, expected, "what is broken", lambda it: it is None or it in known)
 
 
 def told(first: Any, about: str) -> Key:
