@@ -61,7 +61,8 @@ OPTIONS: tuple[Option, ...] = (
     _switch("-ls", "--node_ls", help="list the files on a board", group="steps"),
     Option(
         ("--manual",),
-        "write the manual of the load modules, as a page and as JSON (default: build/manual)",
+        "write the manual of the load modules, as a page and as JSON (default: build/manual); "
+        "a folder that is not there is made",
         "steps",
         {"metavar": "FOLDER", "nargs": "?", "const": "", "default": None},
     ),
@@ -172,7 +173,8 @@ _EPILOG = """examples:
 exit codes: 0 done, 1 a bug, or tests that failed, 2 options, 3 input (file, setting, profile),
 4 port or board, 5 flash, 6 node not reached, 7 login refused, 8 something missing on this computer,
 9 refused by the node, 10 failed on the node (or rolled back), 11 not known what became of it,
-12 some of several nodes were not updated, 130 and 143 interrupted"""
+12 some of several nodes were not updated, 130 and 143 interrupted,
+141 nobody reads what is printed (as with: | head)"""
 
 
 class _Parser(argparse.ArgumentParser):
