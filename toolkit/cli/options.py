@@ -95,7 +95,8 @@ OPTIONS: tuple[Option, ...] = (
     _switch(
         "-f",
         "--force",
-        help="with -o, --push: also where nothing has changed, or the node warns",
+        help="with -o, --push: also where nothing has changed, or the node warns; with load "
+        "modules, and --watch: also what --lint finds grave",
         group=_AIR,
     ),
     Option(
@@ -234,6 +235,7 @@ def _check(options: argparse.Namespace) -> None:
         )
     _check_json(options)
     _check_air(options)
+    _check_force(options)
     if options.firmware:
         _check_firmware(options)
 
@@ -253,15 +255,23 @@ def _check_air(options: argparse.Namespace) -> None:
     for flag in ("select", "canary", "stop_after", "at_once"):
         if getattr(options, flag) not in (None, []) and not options.push:
             raise UsageError(f"--{flag.replace('_', '-')} goes with --push")
-    for flag in ("module", "back", "unattended", "force"):
+    for flag in ("module", "back", "unattended"):
         if getattr(options, flag) and not sent:
             raise UsageError(f"--{flag} goes with -o or --push")
-    alone = bool(options.OTA or options.module or (sent and options.set))
-    for flag in ("back", "unattended", "force"):
-        if getattr(options, flag) and alone:
+    modules = bool(options.OTA or options.module)
+    for flag in ("back", "unattended"):
+        if getattr(options, flag) and (modules or (sent and options.set)):
             raise UsageError(f"--{flag} is about releases, not about modules or settings alone")
     if options.back and (options.unattended or options.force):
         raise UsageError("--back goes alone")
+
+
+def _check_force(options: argparse.Namespace) -> None:
+    sent = options.OTA is not None or options.push
+    if options.force and not sent and options.watch is None:
+        raise UsageError("--force goes with -o, --push or --watch")
+    if options.force and options.set and not (options.OTA or options.module):
+        raise UsageError("--force is about releases and modules, not about settings alone")
 
 
 def _check_firmware(options: argparse.Namespace) -> None:
