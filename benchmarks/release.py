@@ -22,6 +22,7 @@ from benchmarks.memory import settled
 from benchmarks.nodes import Heap, Node, Session, Trouble, Workshop, patiently
 from benchmarks.table import machine
 from toolkit.model import files, paths, profile, release
+from toolkit.model.errors import ToolkitError
 from toolkit.operations import lint, manual
 from toolkit.virtual.chips import CHIPS
 from toolkit.virtual.engine import Engine, provide
@@ -227,15 +228,25 @@ def write(found: Found, folder: Path, engine: str) -> list[Path]:
     return [*(folder / name for name in texts), *manual.write(folder)]
 
 
-def main() -> None:
-    """Measure, then write."""
+def _options() -> argparse.Namespace:
     version = release.shown(release.identity().release)
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.release", allow_abbrev=False)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.release",
+        description="Measure what a release takes, on virtual boards (about four minutes).",
+        allow_abbrev=False,
+    )
     default = paths.repository() / "release_info" / version
-    parser.add_argument("folder", nargs="?", type=Path, default=default, help=f"({default})")
+    about = f"made where it is not there (default: {default})"
+    parser.add_argument("folder", nargs="?", type=Path, default=default, help=about)
     parser.add_argument("--chips", nargs="+", choices=list(CHIPS), default=list(CHIPS))
-    parser.add_argument("--profiles", nargs="+", default=profile.names())
-    options = parser.parse_args()
+    parser.add_argument("--profiles", nargs="+", default=profile.names(), help="default: all")
+    return parser.parse_args()
+
+
+def _run(options: argparse.Namespace) -> None:
+    for name in options.profiles:
+        profile.load(name)  # said now, and not after minutes
+    files.replace(options.folder / "memory.json", "{}\n")
     os.environ["MICROS_NETWORKS"] = "127.0.0.0/32"
     engine = provide(
         paths.user_data().resolve() / "engine", lambda line: print(line, file=sys.stderr)
@@ -247,6 +258,17 @@ def main() -> None:
         found = measure(workshop, options.chips, options.profiles)
     for path in write(found, options.folder, machine(engine)):
         print(path)
+
+
+def main() -> None:
+    """Measure, then write."""
+    try:
+        _run(_options())
+    except ToolkitError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)
+    except Trouble as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":
