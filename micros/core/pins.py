@@ -76,18 +76,20 @@ def _short(owner):
 
 def made(node, kind, name, owner, *settings, port=None):
     """Reserve a pin for its owner; what the port makes of it."""
-
-    def make():
-        found = take(node, name, _short(owner))
-        value = getattr(port or node.port, kind)(found, *settings)
-        if kind == "pwm":
-            node.taken[~found] = value
-        return value
-
+    work = getattr(port or node.port, kind)
     try:
-        return group(node, make)
+        return group(
+            node, lambda: _made(node, kind, work, take(node, name, _short(owner)), settings)
+        )
     except ValueError as error:
         raise CommandError("pin %s (%d) cannot do this: %s" % (name, number(node, name), error))
+
+
+def _made(node, kind, work, found, settings):
+    value = work(found, *settings)
+    if kind == "pwm":
+        node.taken[~found] = value
+    return value
 
 
 def group(node, run):

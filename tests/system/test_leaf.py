@@ -203,5 +203,8 @@ def test_a_load_module_of_ones_own_is_taken_as_soon_as_it_serves(
     assert "updated" in toolkit.ok("-o", str(bell), "-p", "--dev node01")
     with TextShell(board.address, uid=board.mac, password=password) as shell:
         assert eventually(lambda: shell.command("bell ring") == "ding", "the bell")
+        assert shell.command("bell ring 5") == "refused: expected bell ring, got 1 arguments"
+        assert shell.command("help bell").splitlines() == ["bell", "bell ring - Ring."]
+        assert "bell" in shell.command("help")
     assert control.state()["boots"] == boots
     control.close()
