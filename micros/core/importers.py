@@ -13,8 +13,9 @@ def importers(module):
 
 
 def _holds(module, name):
-    for value in sys.modules[module].__dict__.values():
-        if type(value) is not type(sys):
+    found = sys.modules[module]
+    for value in found.__dict__.values():
+        if type(value) is not type(found):
             value = getattr(value, "__globals__", None)
             if value and value["__name__"] == name:
                 return True

@@ -9,12 +9,7 @@ from core.once import once
 
 def release(node, owner):
     """Give back all pins of a module; its PWM outputs end."""
-    owner, taken = short(owner), node.taken
-    for found in [found for found, holder in taken.items() if holder == owner]:
-        del taken[found]
-        output = taken.pop(~found, None)
-        if output:
-            output.deinit()
+    once("resting").release(node, short(owner))
 
 
 def short(owner):

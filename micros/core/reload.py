@@ -37,10 +37,11 @@ async def end(node, module):
     """End what a module has started, let its pins rest, forget it."""
     tasks = node.tasks
     for pattern in (module, module + ".*"):
-        try:
-            await once("task").kill(tasks, pattern)
-        except CommandError:
-            pass  # there are none
+        if [job for job in tasks.jobs if job.tag.partition(".")[0] == module]:  # it may be large
+            try:
+                await once("task").kill(tasks, pattern)
+            except CommandError:
+                pass  # there are none of these
     for resource, turn in list(tasks.turns.items()):
         if moves(node, module, resource):
             turn.given_up = True  # its caller is told so, and goes on

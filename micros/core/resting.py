@@ -1,11 +1,19 @@
-"""The pins of a load module that goes come to rest. Loaded for that."""
+"""Pins are given back, those of a load module that goes come to rest. Loaded for that."""
 
-from core.once import once
+
+def release(node, owner):
+    """Give back all pins of an owner; its PWM outputs end."""
+    taken = node.taken
+    for found in [found for found, holder in taken.items() if holder == owner]:
+        del taken[found]
+        output = taken.pop(~found, None)
+        if output:
+            output.deinit()
 
 
 def rest(node, module):
     """Give back its pins, and those of the bus if nobody else uses it; nothing drives them then."""
-    taken, release = node.taken, once("pulsing").release
+    taken = node.taken
     before = [key for key in taken if key != "i2c" and key >= 0]
     release(node, module)
     users = taken.get("i2c", ())
@@ -14,7 +22,6 @@ def rest(node, module):
         if not users:
             del taken["i2c"]
             release(node, "i2c")
-    release = None  # it would hold its file
     for number in before:
         if number not in taken:
             try:

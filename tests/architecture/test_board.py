@@ -56,7 +56,6 @@ CLOSING = {  # a part, and what it loads for a moment although that knows the pa
     "core.executor": {"core.grammar", "core.line"},
     "core.keep": {"core.kept"},
     "core.linkwait": {"core.linkproof"},  # its second step, and back when it was wrong
-    "core.pulsing": {"core.reload"},
     "core.scheduler": {"core.agenda"},
     "core.session": {"core.conf", "core.cronword"},
     "core.survivor": {"core.crash", "core.settle"},
