@@ -53,7 +53,7 @@ def scale(low: float, at_low: float, high: float, at_high: float, name: str = PI
 
 
 def report(delta: float, line: str = "", every: int = 1000, name: str = PIN) -> str:
-    """When value, or percent, has changed so much: run a line with it, or log it; one each input."""
+    """When value, or percent, has changed so much: run a line with it, or log it."""
     if not isinstance(delta, (int, float)) or not delta > 0:
         raise lm.CommandError("delta: expected a number above 0, got %.40r" % (delta,))
     if not isinstance(every, int) or not 50 <= every <= 3600000:
