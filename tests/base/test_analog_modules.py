@@ -87,7 +87,7 @@ def test_what_changes_is_reported_and_what_does_not_is_not(node):
     assert told(node, "threshold status") == {"level": 1}
     node.control.device(34, volts=0.2)
     eventually(lambda: told(node, "threshold status") == {"level": 0}, "the line that is run")
-    node.say("task kill adc.report", "adc scale 0 0 0 0")
+    node.say("task kill adc.report", "adc scale 0 0 0 0", "system module adc")
 
 
 def test_the_filter_of_v04_answers(node):
