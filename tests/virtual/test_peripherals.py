@@ -102,6 +102,7 @@ Pin(14, Pin.IN).irq(lambda pin: led.value(pin.value()))
 Pin(0, Pin.IN, Pin.PULL_UP).irq(over.append)
 timer = Timer(-1)
 timer.init(period=1, callback=lambda timer: ticks.append(1) if len(ticks) < 100 else None)
+print('ready')
 while not over:
     for _ in range(100):
         micropython.schedule(shift, None)
@@ -119,6 +120,7 @@ def test_a_storm_of_interrupts_stops_no_program_that_schedules_much(
     board = bench.board(chip)
     console, control = bench.console(board), bench.control(board)
     console.start(_SCHEDULES_MUCH)
+    console.until(b"ready\r\n")
     with ThreadPoolExecutor() as pool:
         storms = [pool.submit(_storm, bench.control(board), pin) for pin in (4, 5, 12)]
         for level in (1, 0) * (_EDGES // 2):
