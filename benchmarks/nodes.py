@@ -181,8 +181,7 @@ class Workshop:
     def slot(self, chip: str) -> Build:
         """The release compiled for a chip."""
         if chip not in self._builds:
-            target = self.home.parent / "slots" / chip
-            self._builds[chip] = run_to_end(build.build(chip, target=target))
+            self._builds[chip] = run_to_end(build.build(chip))
         return self._builds[chip]
 
     def flash(self, chip: str, *, node: bool = True) -> Path:

@@ -2,12 +2,14 @@
 
 Writes release_info/<version>/ (or FOLDER): README.md with sizes, memory for each board and
 profile, the memory of each load module and a log of each board's start; the same figures as
-memory.json; the manual as a page and as JSON. Chips without a virtual board are not in it.
+memory.json; the manual as a page and as JSON. A folder that is not there is made. Chips without a
+virtual board are not in it.
 """
 
 import argparse
 import json
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -17,7 +19,7 @@ from pathlib import Path
 from tabulate import tabulate
 
 from benchmarks.memory import settled
-from benchmarks.nodes import Heap, Node, Trouble, Workshop, patiently
+from benchmarks.nodes import Heap, Node, Session, Trouble, Workshop, patiently
 from benchmarks.table import machine
 from toolkit.model import files, paths, profile, release
 from toolkit.operations import lint, manual
@@ -31,15 +33,21 @@ _LIMITS = paths.repository() / "release_info" / "known_limits.md"
 
 @dataclass(frozen=True)
 class Board:
-    """A board with a profile: bytes of its heap, booted and after the first load module."""
+    """A board with a profile: bytes of its heap, booted and after the first load module.
+
+    Where the node refused that module, `refused` is its answer, and there is no memory with it.
+    `together` are asked for their pins, one after the other, until one is refused.
+    """
 
     board: str
     profile: str
     heap: int
     used: int
-    used_with_module: int
+    used_with_module: int | None
     largest: int
     problems: tuple[str, ...]
+    together: int  # load modules in memory at the same time
+    refused: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,26 +95,43 @@ def measure(workshop: Workshop, chips: Iterable[str], profiles: Sequence[str]) -
 
 
 def _board(workshop: Workshop, chip: str, name: str) -> tuple[Board, str]:
-    node = workshop.node(chip)
+    node = workshop.node(chip, heap=workshop.heap_of(chip))  # what the probe takes comes on top
     _configure(node, name)
     seen = len(node.control.console())
     node.control.power_off()
     node.control.power_on()
     patiently(lambda: "ready at" in node.control.console()[seen:], f"{chip} with {name}")
-    log = node.control.console()[seen:].replace("\r", "").strip()
+    log = re.sub(r"\nprobe: .*", "", node.control.console()[seen:].replace("\r", "").strip())
     with node.session() as session:
         settled(session)
         problems = json.loads(session.say("status >json"))["problems"]
         booted = node.heap()
         answer = session.say(_MODULE)
-        if answer.startswith(("refused", "fault")):
+        if answer.startswith("fault"):
             raise Trouble(f"{chip} with {name}: '{_MODULE}' is answered by '{answer}'")
+        refused = answer if answer.startswith("refused") else ""
         called = node.heap()
+        together = 0 if refused else 1 + _together(session)
     bare = _bare(workshop, chip)
     workshop.stop(node)
-    used = booted.more_than(bare), called.more_than(bare)
-    heap = booted.total - bare.used
-    return Board(chip, name, heap, *used, called.largest, tuple(problems)), log
+    used, later = booted.more_than(bare), called.more_than(bare)
+    heap, more = booted.total - bare.used, None if refused else later
+    found = Board(chip, name, heap, used, more, called.largest, tuple(problems), together, refused)
+    return found, log
+
+
+def _together(session: Session) -> int:
+    """How many load modules come into memory beside the one that is there."""
+    own = _MODULE.split()[0]
+    others = [it for it in manual.modules() if it.name != own]
+    found = 0
+    for module in others:
+        if any(it.name == "pinmap" for it in module.functions):
+            answer = session.say(f"{module.name} pinmap")
+            if "memory" in answer:
+                break
+            found += not answer.startswith(("refused", "fault"))
+    return found
 
 
 def _bare(workshop: Workshop, chip: str) -> Heap:
@@ -140,29 +165,29 @@ def page(found: Found, version: str, engine: str) -> str:
     """The figures as people read them (Markdown)."""
     parts = [
         f"# micros {version}",
-        f"Measured on virtual boards: {engine}, only the silicon is virtual. Bytes. A heap is "
-        "what the interpreter leaves to programs; used is without what the interpreter and the "
-        "virtual board hold themselves.",
+        f"What this release takes, as `python -m benchmarks.release` has measured it on virtual "
+        f"boards: {engine}; only the silicon is virtual. A Pico W is not among them. All figures "
+        "are bytes. The same ones for programs are in [memory.json](memory.json), what each load "
+        "module can do in [manual.md](manual.md) ([manual.json](manual.json)).",
         "## Memory",
+        "Of a board with the settings of a profile: the heap that MicroPython leaves to a program; "
+        "what the node uses of it when it has started and has one session; the same after its "
+        f"first load module (`{_MODULE}`); what is free then; the largest piece of that in one, "
+        "which is what a next module needs; and how many load modules are in memory together when "
+        "one after the other is asked for its pins, until one is refused or all are there.",
         _table(
-            ("board", "profile", "heap", "used", "with a module", "largest free", "problems"),
-            [
-                (
-                    it.board,
-                    it.profile,
-                    it.heap,
-                    it.used,
-                    it.used_with_module,
-                    it.largest,
-                    "; ".join(it.problems) or "none",
-                )
-                for it in found.boards
-            ],
+            (
+                *("board", "profile", "heap", "used", "with a module", "free", "in one"),
+                *("together", "problems"),
+            ),
+            list(map(_row, found.boards)),
         ),
         "## On the flash",
+        "Of one release: a board has room for two, the one that runs and the one that comes.",
         _table(("board", "files", "bytes"), [(it.board, it.files, it.bytes) for it in found.sizes]),
         "## Load modules",
-        "What each takes when it is imported, with what it imports itself.",
+        "For an ESP32: the bytes of its file, and of memory when it is imported, with what it "
+        "imports itself. What it makes then (pins, tasks, pixels) comes on top.",
         _table(
             ("module", "compiled", "memory"),
             [(it.name, it.compiled, it.memory) for it in found.modules],
@@ -173,6 +198,14 @@ def page(found: Found, version: str, engine: str) -> str:
         *(f"{chip}:\n\n```\n{log}\n```" for chip, log in found.logs.items()),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _row(it: Board) -> tuple[object, ...]:
+    with_module = "refused" if it.used_with_module is None else it.used_with_module
+    free = it.heap - (it.used_with_module or it.used)
+    problems = "; ".join(filter(None, (*it.problems, it.refused))) or "none"
+    sizes = (it.heap, it.used, with_module, free, it.largest)
+    return it.board, it.profile, *sizes, it.together, problems
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

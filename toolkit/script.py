@@ -2,9 +2,10 @@
 
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
+from toolkit.model import pipes
 from toolkit.model.errors import ToolkitError
 
 _INTERRUPTED = 130
@@ -19,10 +20,14 @@ def run(main: Callable[..., object]) -> NoReturn:
         names = " ".join(name.upper() for name in inspect.signature(main).parameters)
         sys.exit(f"expected {names or 'nothing'}, got {' '.join(words) or 'nothing'}")
     try:
-        main(*words)
+        sys.exit(pipes.told(lambda: _done(main, words)))
     except ToolkitError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
-    sys.exit(0)
+
+
+def _done(main: Callable[..., object], words: Sequence[str]) -> int:
+    main(*words)
+    return 0

@@ -29,14 +29,18 @@ def leave(rest: int) -> int:
 '''
 
 
+_LOOKS = ("status", "task list", "log warn", "hog leave 9000", "help light", "modules")
+
+
 def test_the_one_too_many_is_refused_and_the_node_can_still_be_looked_at(node, tmp_path):
     (tmp_path / "LM_hog.py").write_text(_HOG, encoding="utf-8")
     node.toolkit("-o", str(tmp_path / "LM_hog.py"))
-    node.say("hog leave 9000", "switch status")
-    said = node.say("bme280 status")
-    assert said.startswith("refused: expected 10000 bytes free to load one more module, got ")
-    assert said.endswith("'system module <name>' unloads one")
-    for line in ("status", "task list", "log warn", "hog leave 9000", "help light", "modules"):
-        assert not node.say(line).startswith(("refused", "fault")), line
-    node.say("system module hog", "switch status")
-    assert not node.say("bme280 status").startswith("refused")
+    lines = ("hog leave 9000", "bme280 status", *_LOOKS, "system module hog", "bme280 status")
+    # In one session: of one before that still ends, the memory would be missing.
+    _, refused, *looks, unloaded, loaded = node.say_all(*lines)
+    assert refused.startswith("refused: expected 10000 bytes free to load one more module, got ")
+    assert refused.endswith("'system module <name>' unloads one")
+    for line, said in zip(_LOOKS, looks, strict=True):
+        assert not said.startswith(("refused", "fault")), (line, said)
+    assert "hog" in unloaded
+    assert not loaded.startswith(("refused", "fault")), (unloaded, loaded)

@@ -44,8 +44,9 @@ def said(capsys: pytest.CaptureFixture[str], code: int, *arguments: str) -> str:
         (["--canary", "0", "-o"], "--canary goes with --push"),
         (["--push", "--canary", "many"], "expected a number from 0 on, got 'many'"),
         (["--push", "--stop-after", "0"], "expected a number from 1 on, got '0'"),
-        (["--force", "-c"], "--force goes with -o or --push"),
-        (["-f", "-o", "LM_x.py"], "--force is about releases"),
+        (["--force", "-c"], "--force goes with -o, --push or --watch"),
+        (["-f", "-o", "--set", "cron=True"], "--force is about releases and modules"),
+        (["--unattended", "-o", "LM_x.py"], "--unattended is about releases"),
         (["--back", "--push", "--set", "cron=True"], "--back is about releases"),
         (["--back", "-o", "--unattended"], "--back goes alone"),
         (["-p", "--dev node01", "--push"], "-p goes with -c, -o or --watch"),
@@ -80,6 +81,30 @@ def test_what_cannot_be_used_is_refused_before_any_node_is_asked(
     arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert sentence in said(capsys, InputError.exit_code, *arguments)
+
+
+GRAVE = "def ring(times: int) -> int:\n    while True:\n        times += 1\n"
+
+
+@pytest.mark.parametrize("way", [["-o"], ["-o", "--module"], ["--push", "--module"]])
+def test_a_module_that_would_stop_a_node_is_not_sent_and_what_else_there_is_to_say_is_told(
+    way: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    module = tmp_path / "LM_bell.py"
+    module.write_text(GRAVE, encoding="utf-8")
+    refused = said(capsys, InputError.exit_code, *way, str(module), "--dummy")
+    loop = f"{module}:2: this loop never ends and never waits: the watchdog would reset the node"
+    assert refused == f"{loop}; --force sends it all the same"
+    assert main([*way, str(module), "--dummy", "--force"]) == 0
+    out = capsys.readouterr()
+    assert out.err.count("warning: ") == 3  # two sentences of its docstrings, and the loop
+    assert f"warning: {loop}\n" in out.err
+    assert out.out.startswith("would over the air: ")
+    module.write_text("".join(f"def ring{at}(it): pass\n" for at in range(9)), encoding="utf-8")
+    assert main([*way, str(module), "--dummy"]) == 0
+    warnings = capsys.readouterr().err.splitlines()
+    assert len(warnings) == 6
+    assert warnings[-1] == f"warning: {module}: 23 more; see --lint"
 
 
 def test_dummy_tells_what_would_be_done_and_to_whom(

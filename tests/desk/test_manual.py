@@ -1,5 +1,6 @@
 """The manual: read from the sources of load modules, without running them."""
 
+import ast
 import json
 from pathlib import Path
 
@@ -81,11 +82,25 @@ def test_what_is_no_load_module_is_refused(
         extract([path])
 
 
+def test_a_default_that_is_a_constant_of_the_module_is_told_as_its_value(tmp_path: Path) -> None:
+    path = tmp_path / "LM_lamp.py"
+    head = "PIN = 'pwm_0'\n_MOST = const(5)\nMOVES = 1\nMOVES = 2\nMADE = made()\n"
+    path.write_text(
+        head + "def glow(pin: str = PIN, most=-_MOST, *, at=MOVES, by=MADE, to=(_MOST, 1)): ...\n",
+        encoding="utf-8",
+    )
+    (module,) = extract([path])
+    told = "glow(pin:str='pwm_0', most=-5, *, at=MOVES, by=MADE, to=(5, 1))"
+    assert [it.signature for it in module.functions] == [told]
+
+
 def test_every_function_of_our_own_modules_says_what_it_does() -> None:
     for module in extract((paths.repository() / "micros" / "modules").glob("LM_*.py")):
         assert module.summary, module.name
         for function in module.functions:
             assert function.summary, f"{module.name} {function.name}"
+            for one in function.parameters:
+                ast.literal_eval(one.default or "None")  # a value, not a name of the source
 
 
 WITH_EXAMPLES = '''

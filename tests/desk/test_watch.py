@@ -143,6 +143,25 @@ def test_what_is_saved_runs_and_what_is_wrong_is_not_sent(tmp_path: Path, bell: 
     assert node.requests == 2, "it was asked for its board, and then sent one file"
 
 
+def test_what_would_stop_the_node_is_not_sent_and_what_else_is_found_is_told(
+    tmp_path: Path, bell: Path
+) -> None:
+    node = ScriptedNode("n1")
+    loops = GOOD.replace("return", "while True:\n        pass\n    return")
+
+    def script(event: int) -> None:
+        write(bell, [loops, GOOD + "\n"][event], 2 + event)
+
+    bad, good = followed(node, tmp_path, script, 2)
+    assert "this loop never ends" in bad.trouble
+    assert "--force" in bad.trouble
+    assert [it.split(": ", 1)[1] for it in good.warnings] == [
+        "the module has no docstring: its first line is the help and the manual",
+        "ring() has no docstring: its first line is the help and the manual",
+    ]
+    assert node.modules == {"/modules/LM_bell.mpy": compiled(bell, "esp32")}
+
+
 def test_a_connection_that_has_ended_is_made_anew_and_a_lost_node_tried_again(
     tmp_path: Path, bell: Path
 ) -> None:

@@ -11,7 +11,7 @@ from benchmarks.nodes import run_to_end
 from toolkit.model import paths
 from toolkit.model.errors import InputError
 from toolkit.model.release import Build
-from toolkit.operations.build import build
+from toolkit.operations.build import MADE, build
 from toolkit.operations.pack import PACK, unpacked
 
 
@@ -19,6 +19,11 @@ def whole(made: Build) -> bool:
     return all(
         hashlib.sha256(file.source.read_bytes()).hexdigest() == file.sha256 for file in made.files
     )
+
+
+def written(target: Path) -> dict[Path, int]:
+    """When each file was written."""
+    return {path: path.stat().st_mtime_ns for path in target.rglob("*") if path.is_file()}
 
 
 @pytest.fixture
@@ -42,7 +47,7 @@ def test_a_build_holds_what_its_manifest_says_and_nothing_of_an_earlier_one(
     made = run_to_end(build("esp32", target=target, sources=sources))
     assert whole(made)
     there = {it.relative_to(target).as_posix() for it in target.rglob("*") if it.is_file()}
-    assert there == {*(file.name for file in made.files), "manifest.json"}
+    assert there == {*(file.name for file in made.files), "manifest.json", MADE}
     packed = set(unpacked((target / PACK).read_bytes()))
     assert "boards.esp32" in packed < before
     assert list(target.parent.iterdir()) == [target]
@@ -66,6 +71,7 @@ def test_another_toolkit_may_build_while_one_reads(sources: Path, tmp_path: Path
     def again() -> None:
         try:
             for _ in range(5):
+                (target / MADE).unlink(missing_ok=True)
                 run_to_end(build("esp32", target=target, sources=sources))
         except (OSError, InputError) as error:
             failed.append(error)
@@ -76,6 +82,34 @@ def test_another_toolkit_may_build_while_one_reads(sources: Path, tmp_path: Path
     while any(other.is_alive() for other in others):
         assert whole(made)
     assert not failed
+
+
+def test_what_has_not_changed_is_not_compiled_again(sources: Path, tmp_path: Path) -> None:
+    target = tmp_path / "build" / "esp32"
+    made = run_to_end(build("esp32", target=target, sources=sources))
+    before = written(target)
+    assert run_to_end(build("esp32", target=target, sources=sources)) == made
+    assert written(target) == before
+    (sources / "core" / "log.py").write_text("NEW = 1\n", encoding="utf-8")
+    changed = run_to_end(build("esp32", target=target, sources=sources))
+    assert whole(changed)
+    assert changed.manifest != made.manifest
+
+
+def test_a_build_that_somebody_has_damaged_is_made_again(sources: Path, tmp_path: Path) -> None:
+    target = tmp_path / "build" / "esp32"
+    made = run_to_end(build("esp32", target=target, sources=sources))
+    for damage in (lambda path: path.write_bytes(b"nonsense"), Path.unlink):
+        damage(made.files[0].source)
+        assert run_to_end(build("esp32", target=target, sources=sources)) == made
+        assert whole(made)
+
+
+def test_a_file_that_a_build_does_not_know_is_no_part_of_it(sources: Path, tmp_path: Path) -> None:
+    target = tmp_path / "build" / "esp32"
+    made = run_to_end(build("esp32", target=target, sources=sources))
+    (target / "stray.mpy").write_bytes(b"nobody knows it")
+    assert run_to_end(build("esp32", target=target, sources=sources)) == made
 
 
 def test_source_that_does_not_compile_is_named_and_leaves_the_earlier_build(

@@ -118,7 +118,13 @@ def test_a_program_draws_and_a_person_gets_a_file(bench: Bench, tmp_path: Path) 
     )
     picture = tmp_path / "display.png"
     command = [sys.executable, "-m", "toolkit.virtual", "--home", str(bench.home), "screenshot"]
-    subprocess.run([*command, board.name, str(picture)], check=True)
+    done = subprocess.run([*command, board.name, str(picture)], capture_output=True, check=True)
+    assert done.stdout.decode() == f"{picture}: {picture.stat().st_size} B\n"
+    nowhere = tmp_path / "nowhere" / "display.png"
+    done = subprocess.run([*command, board.name, str(nowhere)], capture_output=True, check=False)
+    said = f"{nowhere} cannot be written: there is no folder {nowhere.parent}\n"
+    assert (done.returncode, done.stderr.decode()) == (3, said)
+    assert not nowhere.parent.exists()
     rows = read_png(picture.read_bytes())
     assert rows[28][0] > rows[27][0] == 16
     done = subprocess.run(

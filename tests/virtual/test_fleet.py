@@ -268,7 +268,7 @@ def test_power_cycle_gives_a_new_program(bench: Bench) -> None:
     (after,) = fleet.boards(bench.home)
     assert after.running
     assert after.pid != board.pid
-    with pytest.raises(InputError, match="no board named 'nobody' is running"):
+    with pytest.raises(InputError, match=r"no board named 'nobody' \(there are: esp32-1\)"):
         fleet.power_cycle(bench.home, "nobody")
 
 
@@ -277,6 +277,38 @@ def _say(home: Path, *words: str) -> str:
     command = [sys.executable, "-m", "toolkit.virtual", "--home", str(home), *words]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=repository())
     return done.stdout.strip()
+
+
+def _refused(home: Path, *words: str) -> str:
+    """The one sentence that it ends with where the words cannot be done."""
+    command = [sys.executable, "-m", "toolkit.virtual", "--home", str(home), *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=repository())
+    assert (done.returncode, done.stdout) == (3, "")
+    return done.stderr.removesuffix("\n")
+
+
+def test_what_nobody_reads_to_its_end_is_no_fault(bench: Bench) -> None:
+    board = bench.board()
+    virtual = ["toolkit.virtual", "--home", str(bench.home)]
+    for words in (
+        ["toolkit", "-cc", "--dummy"],
+        ["toolkit", "--manual", "--json"],
+        [*virtual, "list"],
+        [*virtual, "view", board.name],
+        [*virtual, "control", board.name, '{"do": "view"}'],
+    ):
+        reader, writer = os.pipe()
+        os.close(reader)  # who would have read it has left
+        done = subprocess.run(
+            [sys.executable, "-m", *words],
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            cwd=repository(),
+        )
+        os.close(writer)
+        assert (done.returncode, done.stderr) == (141, ""), words
 
 
 def test_a_board_without_power_is_given_it_again_by_the_control_line(bench: Bench) -> None:
@@ -291,5 +323,10 @@ def test_a_board_without_power_is_given_it_again_by_the_control_line(bench: Benc
         _say(bench.home, *power_on)
         assert [each.running for each in fleet.boards(bench.home)] == [True], power_on
     fleet.stop(bench.home)
-    with pytest.raises(InputError, match="is running"):
+    for words, sentence in (
+        (("stop", "esp32-9"), "there is no board named 'esp32-9' (there are: esp32-1)"),
+        (("view", "esp32-1"), "'esp32-1' is off: start it first (start --name esp32-1)"),
+    ):
+        assert _refused(bench.home, *words) == sentence
+    with pytest.raises(InputError, match="'esp32-1' is not running: start it first"):
         fleet.power_cycle(bench.home, board.name)

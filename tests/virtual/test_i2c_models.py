@@ -121,7 +121,10 @@ def test_it_is_still_there_after_a_power_cycle_and_makes_room_for_another(bench:
 def test_a_state_that_makes_no_sense_is_refused(bench: Bench) -> None:
     control = bench.control(bench.board())
     for state, word in (
-        ({"warmth": 3}, "expected calibration, chip, fault, humidity, pressure, temperature"),
+        (
+            {"warmth": 3},
+            "expected one of temperature, pressure, humidity, calibration, chip, fault",
+        ),
         ({"fault": "sad"}, "fault: expected one of"),
         ({"calibration": {"H9": 1}}, "calibration: expected"),
     ):

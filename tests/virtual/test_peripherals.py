@@ -1,12 +1,21 @@
 """Pins, pulses, voltages, LEDs and buses, driven and read from outside."""
 
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from typing import Any, cast
 
 import pytest
 
 from tests.support.boards import Bench, eventually
+from toolkit.model import paths
 from toolkit.model.errors import InputError
+from toolkit.virtual import analog, devices, i2c_models, keys, local_socket, strip
+from toolkit.virtual.chips import CHIPS
 from toolkit.virtual.control import Control
 from toolkit.virtual.fleet import VirtualBoard
 
@@ -284,12 +293,138 @@ def test_timers_call_back_and_are_listed(bench: Bench, board: VirtualBoard) -> N
     assert control.timers() == []
 
 
+_WRONG: tuple[Any, ...] = (
+    *(None, True, -1, 0.5, 1e308, float("nan"), 10**30, 500, -500, 65536, "", "x" * 9000),
+    *cast(list[Any], [[], [1], [[]], {}, {"x": []}]),
+)
+_REQUESTS: tuple[dict[str, Any], ...] = (
+    {"do": "state"},
+    {"do": "pin", "pin": 2},
+    {"do": "drive", "pin": 5, "level": None},
+    {"do": "pulses", "pin": 4},
+    {"do": "adc", "pin": 34, "value": 30000},
+    {"do": "temperature", "celsius": 40},
+    {"do": "strip", "pin": 23, "count": 3, "order": "grb", "reset_us": 50, "broken": None},
+    {"do": "i2c", "address": 118, "registers": {"208": "60"}},
+    {"do": "i2c", "address": 119, "model": "bme280", "state": {}},
+    {"do": "i2c", "stuck": None},
+    {"do": "clock", "mode": "real", "speed": 1, "utc": 1.9e9},
+    {"do": "advance", "ms": 1},
+    {"do": "power", "state": "on"},
+    {"do": "cut", "after": 10**9, "tear": "half", "restart": True},
+    {"do": "wifi", "networks": [], "visitors": 1},
+    {"do": "internet", "up": True},
+    {"do": "names", "names": {}},
+    {"do": "mean", "on": False},
+)
+
+
+def _fuzzed() -> Iterator[dict[str, Any]]:
+    """Each request with each of its values wrong, or left out; each key of each device."""
+    for request in _REQUESTS:
+        for name in request:
+            yield {key: it for key, it in request.items() if key != name}
+            yield from ({**request, name: value} for value in _WRONG)
+    for kind, there in devices.KINDS.items():
+        where = {"do": "device", "pin": 34 if kind in analog.KINDS else 13}
+        yield {**where, "kind": kind}
+        for name in there:
+            yield from ({**where, name: value} for value in _WRONG)
+        yield {**where, "kind": None}
+    for kind, there in i2c_models.KEYS.items():
+        where = {"do": "i2c", "address": 60, "model": kind}
+        for name in there:
+            yield from ({**where, "state": {name: value}} for value in _WRONG)
+        yield {**where, "model": None}
+
+
+def test_whatever_is_asked_is_done_or_answered_with_a_sentence_and_the_board_lives(
+    bench: Bench, board: VirtualBoard
+) -> None:
+    control, console = bench.control(board), bench.console(board)
+    requests = list(_fuzzed())
+    refused = list[str]()
+    for request in requests:
+        try:
+            _asked(control, request)
+        except InputError as error:
+            refused.append(str(error))
+    for sentence in refused:
+        assert re.match(r"[\w \"']+: expected |expected ", sentence), sentence
+        assert "\n" not in sentence
+        assert len(sentence) < 600, sentence
+    print(f"{len(requests)} requests, {len(refused)} refused")
+    assert len(refused) > len(requests) // 2
+    console.enter_raw()
+    assert console.run("print(6 * 7)") == "42"
+
+
+def _asked(control: Control, request: dict[str, Any]) -> Any:
+    do = request.get("do")
+    return control.ask(do, **{key: it for key, it in request.items() if key != "do"})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "expected"),
+    [
+        ("dht22", {"temperature": 500}, "temperature: expected -40 to 80 °C, got 500"),
+        ("dht11", {"temperature": -1}, "temperature: expected 0 to 50 °C, got -1"),
+        ("dht22", {"humidity": -0.1}, "humidity: expected 0 to 100 %, got -0.1"),
+        ("hcsr04", {"trigger": 24}, "trigger: expected pins of the esp32, got [24]"),
+        ("hcsr04", {"trigger": 34}, "trigger: expected another pin than its own, got 34"),
+        ("stepper", {"coils": [19, 19, 32, 33]}, "coils: expected a list of 4 different pins"),
+        ("l298n", {"speed": 5}, "speed: expected nothing: it is only told, got 5"),
+        ("ds18b20", {"sensors": {"1": 20}}, 'sensors: expected {"serial number of 12 hex digits'),
+    ],
+)
+def test_what_no_such_device_measures_is_refused_with_what_it_does(
+    kind: str, state: dict[str, Any], expected: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(expected)):
+        devices.changed(CHIPS["esp32"], 34, None, {"kind": kind, **state})
+
+
 def test_a_request_that_makes_no_sense_is_answered_with_a_sentence(
     bench: Bench, board: VirtualBoard
 ) -> None:
     control = bench.control(board)
-    with pytest.raises(InputError, match="pin: expected a pin of the esp32, got 99"):
+    with pytest.raises(InputError, match="pin: expected a pin of the esp32, got 99; it has 0, 1, "):
         control.pin(99)
     with pytest.raises(InputError, match='expected "do" to be one of'):
         control.ask("dance")
+    with pytest.raises(
+        InputError, match=r"pin: voltage expected one that measures \(0, 2, .* got 5"
+    ):
+        control.device(5, kind="voltage")
+    for line in (b"[1]", b"{", b"\xff", b"[" * 100_000):
+        assert "expected a" in _answered(board, line)["error"]
+    for request in ("[1]", "3", "null", "{", '{"pin": 2}', '{"do": 3}', '{"do": "pin", "self": 1}'):
+        done = _commanded(bench, "control", board.name, request)
+        assert (done.returncode, done.stdout) == (3, ""), request
+        assert done.stderr.count("\n") == 1
+        assert "expected" in done.stderr
     assert control.state()["name"] == "esp32-1"
+
+
+def test_the_page_tells_all_that_can_be_set_of_a_device() -> None:
+    page = (paths.repository() / "toolkit" / "virtual" / "README.md").read_text(encoding="utf-8")
+    every = {**devices.KINDS, **i2c_models.KEYS, "strip": strip.KEYS}
+    assert set(i2c_models.KEYS) == set(i2c_models.MODELS)
+    assert page.split("<!-- devices -->")[1].split("<!-- end -->")[0].strip() == keys.table(every)
+    for chip, pins in (("esp32", (34, 13)), ("esp32s3", (1, 13))):
+        for kind, there in devices.KINDS.items():
+            if not any(key.pins for key in there.values()):
+                pin = pins[kind not in analog.KINDS]
+                state = devices.changed(CHIPS[chip], pin, None, {"kind": kind}) or {}
+                assert list(state) == ["kind", *there]
+
+
+def _answered(board: VirtualBoard, line: bytes) -> dict[str, str]:
+    with local_socket.connect(board.folder / "control.sock", 30) as client:
+        client.sendall(line + b"\n")
+        return json.loads(client.makefile("rb").readline())
+
+
+def _commanded(bench: Bench, *words: str) -> subprocess.CompletedProcess[str]:
+    whole = [sys.executable, "-m", "toolkit.virtual", "--home", str(bench.home), *words]
+    return subprocess.run(whole, capture_output=True, text=True, timeout=60, check=False)

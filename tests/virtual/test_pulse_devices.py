@@ -87,7 +87,7 @@ def test_a_device_that_makes_no_sense_is_refused(bench: Bench, board: VirtualBoa
         control.device(17, humidity=1.0)
     with pytest.raises(InputError, match=r"dht22: expected one of temperature, .* got 'colour'"):
         control.device(17, kind="dht22", colour=1)
-    with pytest.raises(InputError, match=r"humidity: expected something like 40\.0, got '1'"):
+    with pytest.raises(InputError, match=r"humidity: expected 0 to 100 %, got '1'"):
         control.device(17, kind="dht22", humidity="1")
     with pytest.raises(InputError, match=r"fault: expected one of no answer, .* got 'tired'"):
         control.device(17, kind="dht22", fault="tired")

@@ -117,7 +117,7 @@ def test_a_program_lights_a_strip_and_a_person_gets_a_file(bench: Bench, tmp_pat
 def test_a_strip_is_asked_for_and_taken_away(bench: Bench, board: VirtualBoard) -> None:
     control = bench.control(board)
     assert control.strip(4) is None
-    with pytest.raises(InputError, match="strip: order: expected the letters of rgb or rgbw"):
+    with pytest.raises(InputError, match="order: expected the letters of rgb or rgbw"):
         control.strip(4, order="xyz")
     assert (control.strip(4, count=2) or {})["colours"] == ["000000"] * 2
     assert control.strip(4, count=None) is None

@@ -103,10 +103,12 @@ def watch(options: argparse.Namespace) -> int:
     node = _node(wanted)
     # A shell lets what it starts with & ignore it; what only Ctrl-C ends must not.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    changes = saved(dialer(network.vault()), node, folder)
+    changes = saved(dialer(network.vault()), node, folder, force=options.force)
     ui.note(f"watching {folder} for {node.name}; Ctrl-C ends")
     try:
         for seen in changes:
+            for sentence in seen.warnings:
+                ui.warn(sentence)
             if seen.trouble:
                 ui.warn(seen.trouble)
             else:
@@ -122,6 +124,9 @@ def _alone(options: argparse.Namespace) -> Alone:
         firmware.read(Path(options.firmware))
     sources = [Path(name) for name in [*(options.OTA or ()), *options.module]]
     modules.check(sources)
+    for source in sources:
+        for sentence in modules.looked_over(source, force=options.force):
+            ui.warn(sentence)
     values = questions.given_settings(options.set)
     configure.check(values)
     return Alone(tuple(sources), values, options.back)

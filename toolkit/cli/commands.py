@@ -228,7 +228,13 @@ def _stop_virtual(options: argparse.Namespace) -> int:
     if names and names[0] not in [board.name for board in target.virtual_boards()]:
         raise InputError(target.unknown_virtual(names[0]))
     stopped = fleet.stop(paths.virtual_home(), names)
-    ui.say(f"stopped: {', '.join(stopped)}" if stopped else "no virtual board was running")
+    if stopped:
+        ui.say(f"stopped: {', '.join(stopped)}")
+    elif names:
+        ui.say(f"{names[0]} was not running")
+    else:
+        there = ", ".join(board.name for board in target.virtual_boards()) or "none yet"
+        ui.say(f"no virtual board was running (there are: {there})")
     return 0
 
 
@@ -238,7 +244,10 @@ def _power_cycle(options: argparse.Namespace) -> int:
     name = options.virtual or f"{options.board or 'esp32'}-1"
     if name not in [board.name for board in target.virtual_boards()]:
         raise InputError(target.unknown_virtual(name))
-    fleet.power_cycle(paths.virtual_home(), name)
+    try:
+        fleet.power_cycle(paths.virtual_home(), name)
+    except InputError as error:
+        raise InputError(f"{error}: ./devToolKit.py --virtual {name}") from error
     ui.say(f"{name} was off and is on again")
     return 0
 

@@ -8,6 +8,7 @@ from io import TextIOWrapper
 from types import FrameType
 
 from toolkit.cli import ui
+from toolkit.model import pipes
 from toolkit.model.errors import ToolkitError
 
 _INTERRUPTED = 130
@@ -18,6 +19,11 @@ _DROPPED = "interrupted; whether the node has acted, or still does, is not known
 
 
 def main(arguments: Sequence[str]) -> int:
+    """Run the toolkit, for somebody who may not read all of what it says."""
+    return pipes.told(lambda: _main(arguments))
+
+
+def _main(arguments: Sequence[str]) -> int:
     """Run the toolkit; the one place where an error becomes a sentence and an exit code."""
     signal.signal(signal.SIGTERM, _end)
     for stream in (sys.stdout, sys.stderr):
@@ -32,9 +38,8 @@ def main(arguments: Sequence[str]) -> int:
         ui.note("")
         ui.error(_DROPPED if _sends(arguments) else "interrupted; repeating the command is safe")
         return _INTERRUPTED
-    except BrokenPipeError:  # the reader of our output has enough
-        sys.stderr.close()
-        return 0
+    except BrokenPipeError:
+        raise  # the reader of our output has enough: see pipes.told
     except OSError as error:  # of our own files: a board's are translated where they come in
         ui.error(
             f"cannot use {error.filename or 'a file'}: {error.strerror or error}; check its "

@@ -61,7 +61,8 @@ OPTIONS: tuple[Option, ...] = (
     _switch("-ls", "--node_ls", help="list the files on a board", group="steps"),
     Option(
         ("--manual",),
-        "write the manual of the load modules, as a page and as JSON (default: build/manual)",
+        "write the manual of the load modules, as a page and as JSON (default: build/manual); "
+        "a folder that is not there is made",
         "steps",
         {"metavar": "FOLDER", "nargs": "?", "const": "", "default": None},
     ),
@@ -94,7 +95,8 @@ OPTIONS: tuple[Option, ...] = (
     _switch(
         "-f",
         "--force",
-        help="with -o, --push: also where nothing has changed, or the node warns",
+        help="with -o, --push: also where nothing has changed, or the node warns; with load "
+        "modules, and --watch: also what --lint finds grave",
         group=_AIR,
     ),
     Option(
@@ -172,7 +174,8 @@ _EPILOG = """examples:
 exit codes: 0 done, 1 a bug, or tests that failed, 2 options, 3 input (file, setting, profile),
 4 port or board, 5 flash, 6 node not reached, 7 login refused, 8 something missing on this computer,
 9 refused by the node, 10 failed on the node (or rolled back), 11 not known what became of it,
-12 some of several nodes were not updated, 130 and 143 interrupted"""
+12 some of several nodes were not updated, 130 and 143 interrupted,
+141 nobody reads what is printed (as with: | head)"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -232,6 +235,7 @@ def _check(options: argparse.Namespace) -> None:
         )
     _check_json(options)
     _check_air(options)
+    _check_force(options)
     if options.firmware:
         _check_firmware(options)
 
@@ -251,15 +255,23 @@ def _check_air(options: argparse.Namespace) -> None:
     for flag in ("select", "canary", "stop_after", "at_once"):
         if getattr(options, flag) not in (None, []) and not options.push:
             raise UsageError(f"--{flag.replace('_', '-')} goes with --push")
-    for flag in ("module", "back", "unattended", "force"):
+    for flag in ("module", "back", "unattended"):
         if getattr(options, flag) and not sent:
             raise UsageError(f"--{flag} goes with -o or --push")
-    alone = bool(options.OTA or options.module or (sent and options.set))
-    for flag in ("back", "unattended", "force"):
-        if getattr(options, flag) and alone:
+    modules = bool(options.OTA or options.module)
+    for flag in ("back", "unattended"):
+        if getattr(options, flag) and (modules or (sent and options.set)):
             raise UsageError(f"--{flag} is about releases, not about modules or settings alone")
     if options.back and (options.unattended or options.force):
         raise UsageError("--back goes alone")
+
+
+def _check_force(options: argparse.Namespace) -> None:
+    sent = options.OTA is not None or options.push
+    if options.force and not sent and options.watch is None:
+        raise UsageError("--force goes with -o, --push or --watch")
+    if options.force and options.set and not (options.OTA or options.module):
+        raise UsageError("--force is about releases and modules, not about settings alone")
 
 
 def _check_firmware(options: argparse.Namespace) -> None:

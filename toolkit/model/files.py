@@ -40,6 +40,14 @@ def replace(path: Path, content: str | bytes, mode: int = 0o644) -> None:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
+def give(path: Path, content: str | bytes) -> str:
+    """Write a file that a person has named, and say so; InputError where its folder is none."""
+    if not path.parent.is_dir():
+        raise InputError(f"{path} cannot be written: there is no folder {path.parent}")
+    replace(path, content)
+    return f"{path}: {path.stat().st_size} B"
+
+
 def move_aside(path: Path) -> Path:
     """Rename an unusable file to the first free `<name>.bad`, `<name>.bad2`, … and return that."""
     number = 1

@@ -22,6 +22,7 @@ _INSTEAD = {
     "asyncio.run": "the node's loop runs already: make the function an 'async def'",
     "asyncio.create_task": "the node ends what it has started: lm.task(tag, function)",
 }
+_GRAVE = ("asyncio.run", "input")  # whoever calls these waits for good
 _LONGEST = 20_000  # microseconds that a function may hold the node
 _HOLDS = "it holds the node for longer than 20 ms: await asyncio.sleep_ms(…) in an 'async def'"
 _WIDTH = 100  # of a sentence in the manual
@@ -33,10 +34,11 @@ _WAITS = (ast.Await, ast.AsyncFor, ast.AsyncWith, ast.Yield, ast.YieldFrom)
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """What is wrong, and in which line."""
+    """What is wrong, and in which line; `grave` is what no node should be given."""
 
     line: int
     text: str
+    grave: bool = False
 
 
 def findings(text: str, module: Module) -> list[Finding]:
@@ -80,7 +82,7 @@ def _calls(tree: ast.Module) -> Iterator[Finding]:
         name = ast.unparse(call.func)
         name = homes.get(name, name)
         if name in _INSTEAD:
-            yield Finding(call.lineno, f"it calls {name}: {_INSTEAD[name]}")
+            yield Finding(call.lineno, f"it calls {name}: {_INSTEAD[name]}", name in _GRAVE)
         elif name in ("time.sleep", "time.sleep_ms", "time.sleep_us") and _long(name, call):
             yield Finding(call.lineno, f"it calls {name}: {_HOLDS}")
         elif name.startswith("asyncio.sleep") and not {id(call)} & (awaited | handed):
@@ -122,7 +124,7 @@ def _loops(tree: ast.Module) -> Iterator[Finding]:
         inside = list(ast.walk(node))
         if node.test.value and not any(isinstance(it, _ENDS + _WAITS) for it in inside):
             said = "this loop never ends and never waits: the watchdog would reset the node"
-            yield Finding(node.lineno, said)
+            yield Finding(node.lineno, said, grave=True)
 
 
 def _at_import(tree: ast.Module) -> Iterator[Finding]:
@@ -174,9 +176,10 @@ def _about(tree: ast.Module, module: Module) -> Iterator[Finding]:
     """The module's own docstring, name and examples."""
     yield from _sentence("the module", ast.get_docstring(tree), 1)
     if is_word(module.name):
-        yield Finding(1, f"{module.name} is a word of the shell: nobody could call the module")
+        said = f"{module.name} is a word of the shell: nobody could call the module"
+        yield Finding(1, said, grave=True)
     if not module.functions:
-        yield Finding(1, "it has no public function: nobody could call anything")
+        yield Finding(1, "it has no public function: nobody could call anything", grave=True)
     known = {function.name for function in module.functions}
     for example in module.examples:
         try:

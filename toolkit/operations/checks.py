@@ -45,6 +45,7 @@ CHECKS = (
     Check("types", ("basedpyright",)),
     Check("tests", (*_PYTEST, "--ignore=tests/firmware", "tests")),
 )
+_PYTHON = ("benchmarks", "micros", "tests", "toolkit")
 _LONG = ("--timeout", "1200")  # seconds a test may take that runs in full
 _SWEEPING = "tests.support.sweep"  # who imports it has a slice and a full size
 STAGES: Mapping[str, Sequence[Check]] = {
@@ -67,6 +68,7 @@ def run(say: Callable[[str], None], checks: Sequence[Check] = CHECKS) -> Iterato
     python = environment.ensure(
         folder / ".venv-test", folder / "tests" / "requirements.txt", say=say
     )
+    _compile(python, folder)
     for check in checks:
         surroundings = _surroundings(python)
         files: list[str] = []
@@ -88,6 +90,16 @@ def sweeping(folder: Path) -> list[str]:
     """The test files that run more cases in full than otherwise."""
     files = sorted((folder / "tests").rglob("test_*.py"))
     return [str(it.relative_to(folder)) for it in files if _SWEEPING in it.read_text("utf-8")]
+
+
+def _compile(python: Path, folder: Path) -> None:
+    """Compile our Python once, beside its sources where Python looks.
+
+    The tests start the toolkit hundreds of times, and on CPython the core imports its files anew
+    for each call. No test writes such files: their dates are too coarse for modules that change.
+    """
+    words = [str(python), "-m", "compileall", "-q", "-j", "0", *_PYTHON]
+    subprocess.run(words, cwd=folder, check=False)  # what does not compile the linter tells
 
 
 def _surroundings(python: Path) -> dict[str, str]:

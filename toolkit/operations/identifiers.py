@@ -12,18 +12,22 @@ of a board shows them, with the file and, but on an ESP8266, the line.
 import ast
 import builtins
 import io
+import json
 import keyword
 import re
 import tokenize
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from contextlib import suppress
+from functools import cache, lru_cache
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
+from toolkit.model import paths
 from toolkit.operations.filenames import renamed, renames
 from toolkit.operations.link import WHOLE, linked
 from toolkit.operations.rom import known_words, shared_words
-from toolkit.operations.sources import parsed, sources_below
+from toolkit.operations.sources import fingerprint, nodes, parsed, sources_below
 
 _BY_NAME = ("getattr", "setattr", "hasattr", "delattr")
 _WORD = re.compile(r"\w+")
@@ -43,7 +47,7 @@ _FACADE = (
 def swapped(source: str, swap: Mapping[str, str]) -> str:
     """Return the source with its identifiers swapped; lines stay where they are."""
     lines = source.splitlines(keepends=True)
-    for name, (row, column) in reversed(list(_names(source))):
+    for name, (row, column) in reversed(_names(source)):
         word = swap.get(name)
         if word:
             line = lines[row - 1]
@@ -52,7 +56,42 @@ def swapped(source: str, swap: Mapping[str, str]) -> str:
 
 
 def swaps(folder: Path) -> Mapping[str, str]:
-    """Return which word stands for which identifier of the sources below `folder`."""
+    """Return which word stands for which identifier of the sources below `folder`.
+
+    To find it takes seconds: of our own what was found last is kept, with what it was found from.
+    """
+    if folder != paths.repository() / "micros":
+        return _found(folder)
+    key = fingerprint(folder, Path(__file__).parent)
+    found = _kept(key)
+    if found is None:
+        found = _found(folder)
+        _keep(key, found)
+    return found
+
+
+def _kept(key: str) -> Mapping[str, str] | None:
+    try:
+        known = json.loads(_place().read_bytes())
+    except (OSError, ValueError):
+        return None
+    return known["swaps"] if known["key"] == key else None
+
+
+def _keep(key: str, found: Mapping[str, str]) -> None:
+    """Write what was found beside, then move it there; where that cannot be, it is found again."""
+    with suppress(OSError):
+        _place().parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile("w", dir=_place().parent, delete=False, encoding="utf-8") as file:
+            json.dump({"key": key, "swaps": dict(found)}, file)
+        Path(file.name).replace(_place())
+
+
+def _place() -> Path:
+    return paths.repository() / "build" / "identifiers.json"
+
+
+def _found(folder: Path) -> Mapping[str, str]:
     sources = sources_below(folder)
     named = renames(sources)
     # A word that stands for a file may stand for an identifier, too, unless it is spoken itself.
@@ -115,17 +154,18 @@ def _paired(
     return swap
 
 
-def _names(source: str) -> Iterator[tuple[str, tuple[int, int]]]:
+@lru_cache(maxsize=1024)
+def _names(source: str) -> tuple[tuple[str, tuple[int, int]], ...]:
     """Each identifier with its place."""
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.NAME and not keyword.iskeyword(token.string):
-            yield token.string, token.start
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    words = (token for token in tokens if token.type == tokenize.NAME)
+    return tuple((it.string, it.start) for it in words if not keyword.iskeyword(it.string))
 
 
 def _spoken(tree: ast.AST) -> Iterator[str]:
     """The words in texts by which a function may be asked for: "word", "core.file", " a b "."""
-    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    docs = {id(node.value) for node in nodes(tree) if isinstance(node, ast.Expr)}
+    for node in nodes(tree):
         if isinstance(node, ast.Constant) and id(node) not in docs:
             text = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
             if isinstance(text, str) and _PATHS.fullmatch(text):
@@ -134,7 +174,7 @@ def _spoken(tree: ast.AST) -> Iterator[str]:
 
 def _callable(tree: ast.AST) -> Iterator[str]:
     """Functions and classes, and the other names of a module for them: `noconfigure = noconf`."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
         elif isinstance(node, ast.Module):
@@ -147,7 +187,7 @@ def _is_alias(statement: ast.stmt) -> bool:
 
 def _handed_over(tree: ast.AST) -> Iterator[str]:
     """What others read as a text: keyword arguments, attributes asked for, imported modules."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.keyword):
             yield node.arg or ""
         elif isinstance(node, ast.Import):
@@ -160,7 +200,7 @@ def _handed_over(tree: ast.AST) -> Iterator[str]:
 
 def _defined(tree: ast.AST) -> Iterator[str]:
     """The identifiers that our own code brings into the world and MicroPython keeps."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
         elif isinstance(node, ast.arg):
@@ -172,7 +212,7 @@ def _defined(tree: ast.AST) -> Iterator[str]:
 
 
 def _attributes(tree: ast.AST) -> Iterator[str]:
-    return (node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    return (node.attr for node in nodes(tree) if isinstance(node, ast.Attribute))
 
 
 def _assigned(body: Iterable[ast.stmt]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from toolkit.model.boards import FAMILIES
 from toolkit.model.errors import InputError, RefusedError, ToolkitError
+from toolkit.model.lint import findings
 from toolkit.model.manual import PREFIX, extract
 from toolkit.model.node import Node
 from toolkit.model.outcome import Outcome, Verdict, ended
@@ -18,6 +19,7 @@ from toolkit.operations.build import compile_file
 from toolkit.operations.ota import RATE
 
 FOLDER = "/modules"
+_SENTENCES = 5  # that are told of a module which is sent
 
 
 def check(sources: Sequence[Path]) -> None:
@@ -34,6 +36,18 @@ def check(sources: Sequence[Path]) -> None:
     extract(sources)
     for source in sources:
         compiled(source, "esp32")
+
+
+def looked_over(source: Path, *, force: bool = False) -> list[str]:
+    """What --lint says of the source of a module; InputError where that is grave, unless forced."""
+    (module,) = extract([source])
+    found = findings(source.read_text(encoding="utf-8"), module)
+    said = [f"{source}:{it.line}: {it.text}" for it in found]
+    grave = [sentence for it, sentence in zip(found, said, strict=True) if it.grave]
+    if grave and not force:
+        raise InputError(f"{grave[0]}; --force sends it all the same")
+    more = len(said) - _SENTENCES
+    return [*said[:_SENTENCES], *([f"{source}: {more} more; see --lint"] if more > 0 else [])]
 
 
 def compiled(source: Path, board: str) -> bytes:

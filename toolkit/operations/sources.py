@@ -1,6 +1,8 @@
 """The sources of the board half as the steps of a build hand them on: texts, by file."""
 
 import ast
+import hashlib
+from functools import lru_cache
 from pathlib import Path
 
 from toolkit.model.errors import InputError
@@ -15,8 +17,30 @@ def sources_below(folder: Path) -> dict[str, str]:
 def parsed(name: str, text: str) -> ast.Module:
     """Return the tree of a source; InputError names the file that does not compile."""
     try:
-        return ast.parse(text)
+        return _tree(text)
     except SyntaxError as error:
         raise InputError(
             f"{name} does not compile: SyntaxError: {error.msg}, line {error.lineno}"
         ) from error
+
+
+@lru_cache(maxsize=1024)
+def nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """Return all nodes of a tree that nobody changes: each step of a build goes through them."""
+    return tuple(ast.walk(tree))
+
+
+def fingerprint(*folders: Path) -> str:
+    """Return what tells the files below these folders from any others: names and contents."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                content = path.read_bytes()
+                digest.update(f"{path.relative_to(folder)} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=1024)
+def _tree(text: str) -> ast.Module:
+    return ast.parse(text)

@@ -9,11 +9,11 @@ from pathlib import Path
 from stat import S_ISREG
 
 from toolkit.model.errors import InputError, NodeError, ToolkitError
-from toolkit.model.manual import PREFIX, extract
+from toolkit.model.manual import PREFIX
 from toolkit.model.node import Node
 from toolkit.operations.air import Dial, Link, driven
 from toolkit.operations.facts import facts
-from toolkit.operations.modules import compiled, put, target
+from toolkit.operations.modules import compiled, looked_over, put, target
 
 POLL = 0.1  # seconds
 AGAIN = 2.0  # seconds before a node that was lost is tried again
@@ -25,6 +25,7 @@ class Seen:
 
     source: Path
     trouble: str = ""
+    warnings: tuple[str, ...] = ()  # what --lint says of one that runs
     lost: bool = False  # because the node could not be reached: it is tried again
     size: int = 0  # bytes on the node
     seconds: float = 0  # from the save until it can be called
@@ -64,19 +65,23 @@ class Folder:
         return stamps
 
 
-def watch(dial: Dial, node: Node, folder: Path) -> Generator[Seen, None, None]:
+def watch(
+    dial: Dial, node: Node, folder: Path, *, force: bool = False
+) -> Generator[Seen, None, None]:
     """Load what is saved in the folder from now on, until the caller leaves."""
     if not folder.is_dir():
         raise InputError(f"--watch: expected a folder of load modules, got {folder}")
     files = Folder(folder)
 
     async def work(tell: Callable[[Seen], None]) -> None:
-        await follow(dial, node, files, tell)
+        await follow(dial, node, files, tell, force=force)
 
     return driven(work)
 
 
-async def follow(dial: Dial, node: Node, files: Folder, tell: Callable[[Seen], None]) -> None:
+async def follow(
+    dial: Dial, node: Node, files: Folder, tell: Callable[[Seen], None], *, force: bool = False
+) -> None:
     """Look, compile, put, for ever; a node that was lost is tried again, and told of once."""
     waiting: dict[Path, Seen | None] = {}  # what was saved, and what was told of it last
     async with AsyncExitStack() as stack:
@@ -85,7 +90,7 @@ async def follow(dial: Dial, node: Node, files: Folder, tell: Callable[[Seen], N
         while True:
             waiting |= dict.fromkeys(files.saved())
             for source, told in list(waiting.items()):
-                seen = await line.load(source)
+                seen = await line.load(source, force=force)
                 if not told or not seen.lost:
                     tell(seen)
                 waiting[source] = seen
@@ -112,18 +117,18 @@ class _Line:
         self._link = link
         return link
 
-    async def load(self, source: Path) -> Seen:
+    async def load(self, source: Path, *, force: bool) -> Seen:
         """Compile a file and put it onto the node; nothing is sent of one that is wrong."""
         try:
-            extract([source])
+            warnings = tuple(looked_over(source, force=force))
             content = await asyncio.to_thread(compiled, source, self._board)
             try:
                 await put(self._link or await self.open(), target(source), content)
             except NodeError:
                 await put(await self.open(), target(source), content)
-            saved = source.stat().st_mtime
+            taken = max(0.0, time.time() - source.stat().st_mtime)
         except NodeError as error:
             return Seen(source, str(error), lost=True)
         except (ToolkitError, FileNotFoundError) as error:
             return Seen(source, str(error))
-        return Seen(source, size=len(content), seconds=max(0.0, time.time() - saved))
+        return Seen(source, warnings=warnings, size=len(content), seconds=taken)

@@ -2,20 +2,20 @@
 
 import argparse
 import json
-import shutil
 import sys
-import time
+from io import TextIOWrapper
 from pathlib import Path
+from typing import Any, cast
 
-from toolkit.model import files
+from toolkit.model import files, pipes
 from toolkit.model.boards import BOARDS
 from toolkit.model.errors import InputError, ToolkitError
-from toolkit.virtual import engine, fleet, image, picture
+from toolkit.virtual import engine, fleet, image, keys, live, picture, supervisor
 from toolkit.virtual.chips import CHIPS
 from toolkit.virtual.fleet import VirtualBoard
-from toolkit.virtual.view import drawn, names
+from toolkit.virtual.view import names
 
-_FRAME = 0.2  # seconds
+_INTERRUPTED = 130
 _HOME = Path.home() / ".local" / "share" / "micros-virtual"
 
 
@@ -69,9 +69,9 @@ def _show(boards: list[VirtualBoard]) -> None:
 
 
 def _board(home: Path, name: str) -> VirtualBoard:
-    board = next((b for b in fleet.boards(home) if b.name == name), None)
-    if board is None:
-        raise InputError(f"there is no board named '{name}'")
+    (board,) = fleet.known(home, [name])
+    if not board.running and not board.folder.joinpath(supervisor.CONTROL).exists():
+        raise InputError(f"'{name}' is off: start it first (start --name {name})")
     return board
 
 
@@ -80,7 +80,7 @@ def _screenshot(home: Path, name: str, address: int, file: Path) -> None:
         seen = control.i2c_seen(address)
     if not seen or "lines" not in seen:
         raise InputError(f"there is no display at {address} on the I2C bus of {name}")
-    files.replace(file, picture.png(seen))
+    print(files.give(file, picture.png(seen)))
 
 
 def _strip(home: Path, name: str, pin: int, file: Path) -> None:
@@ -88,7 +88,7 @@ def _strip(home: Path, name: str, pin: int, file: Path) -> None:
         seen = control.strip(pin)
     if not seen or not seen["colours"]:
         raise InputError(f"there is no strip of lights at pin {pin} of {name}")
-    files.replace(file, picture.lights(seen))
+    print(files.give(file, picture.lights(seen)))
 
 
 def _map(chip: str, wanted: str | None) -> str:
@@ -105,31 +105,25 @@ def _view(home: Path, name: str, *, board_map: str | None, once: bool) -> None:
     board = _board(home, name)
     named = names(_map(board.chip, board_map))
     with fleet.control(board) as control:
-        if once:
-            print("\n".join(drawn(control.view(), named)))
-            return
-        sys.stdout.write("\x1b[?1049h\x1b[?25l")
-        try:
-            while True:
-                lines = drawn(control.view(), named)[: shutil.get_terminal_size().lines - 1]
-                sys.stdout.write("\x1b[H" + "".join(f"{line}\x1b[K\n" for line in lines) + "\x1b[J")
-                sys.stdout.flush()
-                time.sleep(_FRAME)
-        except KeyboardInterrupt:
-            pass
-        finally:
-            sys.stdout.write("\x1b[?25h\x1b[?1049l")
+        if once or not live.redraws():
+            print("\n".join(live.once(control, named)))
+        else:
+            live.follow(control, named)
 
 
 def _control(home: Path, name: str, text: str) -> None:
     board = _board(home, name)
     try:
-        request = json.loads(text)
-        do = request.pop("do")
-    except (ValueError, KeyError, AttributeError) as error:
-        raise InputError(f'request: expected JSON such as {{"do": "state"}}, got {text}') from error
+        request: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        request = None
+    details = cast(dict[str, Any], request) if isinstance(request, dict) else {}
+    do = details.pop("do", None)
+    if not isinstance(do, str):
+        got = keys.shown(text)
+        raise InputError(f'request: expected JSON such as {{"do": "state"}}, got {got}')
     with fleet.control(board) as control:
-        print(json.dumps(control.ask(do, **request)))
+        print(json.dumps(control.ask(do, **details)))
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -153,15 +147,16 @@ def _run(options: argparse.Namespace) -> None:
         _show(fleet.boards(home))
         print("".join(f"{sentence}\n" for sentence in fleet.damaged(home)), file=sys.stderr, end="")
     elif options.word == "stop":
+        fleet.known(home, options.names)
         print(" ".join(fleet.stop(home, options.names or None)) or "nothing was running")
     elif options.word == "power-cycle":
         fleet.power_cycle(home, options.name)
+        print(f"{options.name} was off and is on again")
     elif options.word == "firmware":
         made = image.ota_firmware if options.ota else image.firmware
-        files.replace(options.file, made(options.chip))
+        print(files.give(options.file, made(options.chip)))
     elif options.word == "view":
-        once = options.once or not sys.stdout.isatty()
-        _view(home, options.name, board_map=options.board, once=once)
+        _view(home, options.name, board_map=options.board, once=options.once)
     elif options.word == "screenshot" and options.pin is not None:
         _strip(home, options.name, options.pin, options.file)
     elif options.word == "screenshot":
@@ -171,11 +166,20 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def main() -> int:
+    return pipes.told(_main)
+
+
+def _main() -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a narrow terminal is no reason to end
     try:
         _run(_arguments().parse_args())
     except ToolkitError as error:
         print(error, file=sys.stderr)
         return error.exit_code
+    except KeyboardInterrupt:
+        return _INTERRUPTED
     return 0
 
 

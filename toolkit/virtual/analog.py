@@ -1,26 +1,55 @@
 """Sensors that make a voltage: what can be set of each, and the voltage at the pin.
 
-The converter that reads it is in firmware/_analog.py. Each has `noise`, the volts by which two
-readings may differ from the true one at most; LDR and MQ-135 form a divider with a resistor.
+The converter that reads it is in firmware/_analog.py. LDR and MQ-135 form a divider with a
+resistor.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from toolkit.virtual import keys
+from toolkit.virtual.keys import Key
+
 _OPEN = 1e12  # Ω
 
-KINDS: Mapping[str, dict[str, Any]] = {
-    "voltage": {"volts": 1.0, "noise": 0.0, "fault": None},
+_NOISE = keys.number(0.0, 0, 5, "V", "by how much two readings may differ from the truth")
+_LUX = keys.number(100.0, 0, 200_000, "lx", "how light it is")
+_SUPPLY = "of the circuit"
+_FAULT = keys.fault("open", "short")  # the sensor is off, or its two ends meet
+
+KINDS: Mapping[str, Mapping[str, Key]] = {
+    "voltage": {
+        "volts": keys.number(1.0, 0, 5, "V", "at the pin"),
+        "noise": _NOISE,
+        "fault": _FAULT,
+    },
     # To the supply; its resistor to ground. `r10` is its resistance at 10 lx, after "GL55 series",
     # Wodeyijia: GL5528 has 8 to 20 kΩ there, and a gamma of 0.7.
-    "ldr": {"lux": 100.0, "r10": 14000.0, "gamma": 0.7, "resistor": 10000.0, "supply": 3.3,
-            "noise": 0.0, "fault": None},
+    "ldr": {
+        "lux": _LUX,
+        "r10": keys.number(14000.0, 100, 1e7, "Ω", "its resistance at 10 lx"),
+        "gamma": keys.number(0.7, 0.1, 2, "", "how steeply that falls with the light"),
+        "resistor": keys.number(10000.0, 1, 1e7, "Ω", "to ground"),
+        "supply": keys.number(3.3, 0, 5, "V", _SUPPLY),
+        "noise": _NOISE,
+        "fault": _FAULT,
+    },
     # After "TEMT6000X01", Vishay, "Basic Characteristics": 50 µA at 100 lx, in proportion.
-    "temt6000": {"lux": 100.0, "resistor": 10000.0, "supply": 3.3, "noise": 0.0, "fault": None},
-    # `rs` is the sensor's resistance, which the gas makes; `supply` is that of its circuit.
-    "mq135": {"rs": 50000.0, "load": 10000.0, "supply": 5.0, "noise": 0.0, "fault": None},
-}  # fmt: skip
-FAULTS = ("open", "short")  # the sensor is off, or its two ends meet
+    "temt6000": {
+        "lux": _LUX,
+        "resistor": keys.number(10000.0, 1, 1e7, "Ω", "to ground"),
+        "supply": keys.number(3.3, 0, 5, "V", _SUPPLY),
+        "noise": _NOISE,
+        "fault": _FAULT,
+    },
+    "mq135": {
+        "rs": keys.number(50000.0, 100, 1e8, "Ω", "the sensor's resistance, which the gas makes"),
+        "load": keys.number(10000.0, 1, 1e7, "Ω", "to ground"),
+        "supply": keys.number(5.0, 0, 5, "V", _SUPPLY),
+        "noise": _NOISE,
+        "fault": _FAULT,
+    },
+}
 
 
 def volts(device: Mapping[str, Any]) -> float:

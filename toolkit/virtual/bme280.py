@@ -3,19 +3,34 @@
 After the maker's BST-BME280-DS002: modes 3.3, registers 5.3 and 5.4, I2C 6.2, times 9.1.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
+from toolkit.virtual import keys
 from toolkit.virtual.bme280_values import (
     CALIBRATION,
     calibration_registers,
     humidity,
+    is_calibration,
     pressure,
     raw_for,
     temperature,
 )
+from toolkit.virtual.keys import Key
 
+_AIR = ("temperature", "pressure", "humidity")
 CHIPS = {"bme280": 0x60, "bmp280": 0x58}
-FAULTS = (None, "silent", "endless", "brownout")
+
+KEYS: Mapping[str, Key] = {  # section 1, "Electrical specification": the ranges it works in
+    "temperature": keys.number(21.5, -40, 85, "°C", "of the air"),
+    "pressure": keys.number(1013.25, 300, 1100, "hPa", "of the air"),
+    "humidity": keys.number(45.0, 0, 100, "%", "of the air; a BMP280 does not tell it"),
+    "calibration": Key({}, '{"T1": a number of its register, …}, T1 to H6', "in place of its own",
+                       lambda it: is_calibration(it)),
+    "chip": Key(None, "0 to 255", "the identity it tells, instead of its own",
+                lambda it: keys.is_whole(it, 0, 255)),
+    "fault": keys.fault("silent", "endless", "brownout"),
+}  # fmt: skip
 
 _ID, _RESET, _CTRL_HUM, _STATUS, _CTRL_MEAS, _CONFIG = 0xD0, 0xE0, 0xF2, 0xF3, 0xF4, 0xF5
 _DATA = 0xF7
@@ -28,7 +43,7 @@ class Model:
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
-        self.air = {"temperature": 21.5, "pressure": 1013.25, "humidity": 45.0}
+        self.air: dict[str, float] = {name: KEYS[name].first for name in _AIR}
         self.trim = dict(CALIBRATION)
         self.fault: str | None = None
         self.chip = CHIPS[kind]
@@ -48,31 +63,16 @@ class Model:
 
     def change(self, state: dict[str, Any]) -> None:
         """Take temperature (°C), pressure (hPa), humidity (%), calibration, chip, fault."""
-        known = {*self.air, "calibration", "chip", "fault"}
-        if unknown := set(state) - known:
-            raise ValueError(f"expected {', '.join(sorted(known))}; got {sorted(unknown)}")
-        if state.get("fault") not in FAULTS:
-            raise ValueError(f"fault: expected one of {FAULTS}, got {state['fault']!r}")
-        trim = {str(name): int(value) for name, value in state.get("calibration", {}).items()}
-        if unknown := set(trim) - set(CALIBRATION):
-            raise ValueError(f"calibration: expected T1…H6, got {sorted(unknown)}")
-        self.air |= {name: float(state[name]) for name in self.air if name in state}
-        self.trim |= trim
+        keys.taken(KEYS, self.kind, state)
+        trim = {**self.trim, **state.get("calibration", {})}
+        air = {name: float(state.get(name, before)) for name, before in self.air.items()}
+        self._raw = _raw_values(trim, air)
+        self.trim, self.air = trim, air
         self.fault = state.get("fault", self.fault)
-        self.chip = int(state.get("chip", self.chip))
+        self.chip = state.get("chip", self.chip)
         self._fixed = {_ID: self.chip}
         for first, data in calibration_registers(self.trim, humid=self._humid).items():
             self._fixed |= dict(enumerate(data, first))
-        self._raw = self._raw_values()
-
-    def _raw_values(self) -> tuple[int, int, int]:
-        """What it would measure: pressure, temperature, humidity."""
-        trim, air = self.trim, self.air
-        warmth = raw_for(lambda raw: temperature(trim, raw)[0], air["temperature"], 20)
-        fine = temperature(trim, warmth)[1]
-        press = raw_for(lambda raw: pressure(trim, raw, fine), air["pressure"] * 100, 20)
-        wet = raw_for(lambda raw: humidity(trim, raw, fine), air["humidity"], 16)
-        return press, warmth, wet
 
     def seen(self) -> dict[str, Any]:
         """What there is to see from outside."""
@@ -177,3 +177,12 @@ class Model:
         elif samples[2]:
             found[6:] = self._raw[2].to_bytes(2)
         return bytes(found)
+
+
+def _raw_values(trim: dict[str, int], air: dict[str, float]) -> tuple[int, int, int]:
+    """What it would measure: pressure, temperature, humidity."""
+    warmth = raw_for(lambda raw: temperature(trim, raw)[0], air["temperature"], 20)
+    fine = temperature(trim, warmth)[1]
+    press = raw_for(lambda raw: pressure(trim, raw, fine), air["pressure"] * 100, 20)
+    wet = raw_for(lambda raw: humidity(trim, raw, fine), air["humidity"], 16)
+    return press, warmth, wet

@@ -6,6 +6,9 @@ calibration lies in registers is its 4.2.2.
 
 import struct
 from collections.abc import Callable
+from typing import Any, cast
+
+from toolkit.virtual.keys import is_whole
 
 # T and P: the example of BST-BMP280-DS001, 3.12. H: made up, of the size that devices have.
 CALIBRATION = {
@@ -60,6 +63,17 @@ def raw_for(formula: Callable[[int], float], wanted: float, bits: int) -> int:
         else:
             high = middle
     return min((low, max(low - 1, 0)), key=lambda raw: abs(formula(raw) - wanted))
+
+
+def is_calibration(value: Any) -> bool:
+    """Whether these are values of the calibration that fit their registers (4.2.2)."""
+    if not isinstance(value, dict):
+        return False
+    limits = {name: (-32768, 32767) for name in CALIBRATION}
+    limits |= dict.fromkeys(("T1", "P1"), (0, 65535)) | dict.fromkeys(("H1", "H3"), (0, 255))
+    limits |= dict.fromkeys(("H4", "H5"), (-2048, 2047)) | {"H6": (-128, 127)}
+    given = cast(dict[Any, Any], value)
+    return all(name in limits and is_whole(it, *limits[name]) for name, it in given.items())
 
 
 def calibration_registers(trim: dict[str, int], *, humid: bool) -> dict[int, bytes]:

@@ -33,7 +33,7 @@ class Control:
         self._lines.close()
         self._socket.close()
 
-    def ask(self, do: str, **details: Any) -> Any:
+    def ask(self, do: str, /, **details: Any) -> Any:
         """One request of the protocol; its answer, or InputError with the board's sentence."""
         try:
             self._socket.sendall(json.dumps({"do": do, **details}).encode() + b"\n")

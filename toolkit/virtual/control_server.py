@@ -2,10 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
-from toolkit.virtual import devices
+from toolkit.virtual import devices, keys
 from toolkit.virtual.air import Network
 from toolkit.virtual.board import Board
 from toolkit.virtual.flash import TEARS, PowerCut
@@ -17,9 +17,19 @@ Answer = Callable[[Request], Awaitable[Any]]
 
 _CONSOLE = 4000  # characters of it that are seen
 _CLOCKS = ("real", "speed", "jump", "frozen")
+_FIRST, _LAST = 0x08, 0x77  # addresses of devices on an I2C bus
+_YEAR_MS = 366 * 86_400_000
+_CENTURIES = 2**33  # seconds since 1970
+_NETWORK: Mapping[str, keys.Key] = {
+    "ssid": keys.text(1, 32, "its name"),
+    "password": keys.text(0, 64, "empty: it is open"),
+    "bssid": keys.text(12, 12, "12 hex digits"),
+    "channel": keys.whole(6, 1, 14, "in the band of 2.4 GHz"),
+    "rssi": keys.whole(-50, -120, 0, "dBm"),
+}
 
 
-class RequestError(Exception):
+class RequestError(ValueError):
     """The request cannot be done; the text says what was expected and what came."""
 
 
@@ -43,8 +53,16 @@ async def _reply(answer: Answer, line: bytes) -> Request:
         return {"ok": await answer(cast(Request, request))}
     except RequestError as error:
         return {"error": str(error)}
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        return {"error": f"not understood: {type(error).__name__}: {error}"}
+    except KeyError as error:
+        return {"error": f"expected {error.args[0]!r} in the request, which lacks it"}
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        return {"error": f"expected a line of JSON, got {keys.shown(line)}: {error}"}
+    except RecursionError:
+        return {"error": f"expected a JSON object, got one too deep to read: {line[:20]!r}…"}
+    except ValueError as error:
+        return {"error": str(error)}
+    except (TypeError, AttributeError) as error:
+        return {"error": f"expected something else in the request: {error}"}
 
 
 class BoardControl:
@@ -55,10 +73,11 @@ class BoardControl:
 
     async def answer(self, request: Request) -> Any:
         name = request.get("do")
-        action = getattr(self, f"do_{name}", None)
-        if not isinstance(name, str) or action is None:
+        action = getattr(self, f"do_{name}", None) if isinstance(name, str) else None
+        if action is None:
             known = sorted(key[3:] for key in dir(self) if key.startswith("do_"))
-            raise RequestError(f'expected "do" to be one of {", ".join(known)}; got {name!r}')
+            got = keys.shown(name)
+            raise RequestError(f'expected "do" to be one of {", ".join(known)}; got {got}')
         self._board.refresh()
         result = action(request)
         if asyncio.iscoroutine(result):
@@ -117,8 +136,8 @@ class BoardControl:
 
     def do_drive(self, request: Request) -> None:
         pin, level = self._pin(request), request["level"]
-        if level not in (0, 1, None):
-            raise RequestError(f"level: expected 0, 1 or null, got {level!r}")
+        if level is not None and not keys.is_whole(level, 0, 1):
+            raise RequestError(f"level: expected 0, 1 or null, got {keys.shown(level)}")
         self._board.peripherals.drive(pin, level)
         self._board.command("pin", pin, level)
 
@@ -130,16 +149,22 @@ class BoardControl:
         return list(self._board.peripherals.pulses.pop(self._pin(request), ()))
 
     def do_adc(self, request: Request) -> None:
-        pin, value = self._pin(request), int(request["value"])
-        if not 0 <= value <= 65535:
-            raise RequestError(f"value: expected 0…65535, got {value}")
+        pin, value = self._pin(request), request["value"]
+        if not keys.is_whole(value, 0, 65535):
+            raise RequestError(f"value: expected 0…65535, got {keys.shown(value)}")
+        if pin not in (there := self._board.chip.adc_pins):
+            expected = ", ".join(map(str, there))
+            raise RequestError(f"pin: expected one that measures ({expected}), got {pin}")
         self._board.peripherals.adc[pin] = value
         self._board.command("adc", pin, value)
 
     def do_temperature(self, request: Request) -> float:
         """Tell the temperature of the chip itself, or set it."""
         if "celsius" in request:
-            self._board.peripherals.celsius = float(request["celsius"])
+            celsius = request["celsius"]
+            if not keys.is_number(celsius, -40, 125):
+                raise RequestError(f"celsius: expected -40 to 125, got {keys.shown(celsius)}")
+            self._board.peripherals.celsius = float(celsius)
             self._board.command("celsius", self._board.peripherals.celsius)
         return self._board.peripherals.celsius
 
@@ -154,10 +179,7 @@ class BoardControl:
         if "count" in given and given["count"] is None:
             outside.strips.pop(pin, None)
         elif given:
-            try:
-                outside.plug_strip(pin, given)
-            except ValueError as error:
-                raise RequestError(f"strip: {error}") from error
+            outside.plug_strip(pin, given)
         return outside.strips[pin].seen() if pin in outside.strips else None
 
     def do_i2c(self, request: Request) -> Request | None:
@@ -165,7 +187,10 @@ class BoardControl:
         outside = self._board.peripherals
         if "stuck" in request:
             return self._jam(request["stuck"])
-        address = int(request["address"])
+        address = request["address"]
+        if not keys.is_whole(address, _FIRST, _LAST):
+            said = keys.shown(address)
+            raise RequestError(f"address: expected {_FIRST}…{_LAST}, got {said}")
         if "model" in request:
             return self._plug_model(address, request["model"], request.get("state", {}))
         if "registers" in request:
@@ -182,22 +207,20 @@ class BoardControl:
 
     def _jam(self, line: Any) -> None:
         if line not in ("scl", "sda", None):
-            raise RequestError(f"stuck: expected scl, sda or null, got {line!r}")
+            raise RequestError(f"stuck: expected scl, sda or null, got {keys.shown(line)}")
         self._board.peripherals.i2c_stuck = line
         self._board.command("i2c stuck", line)
 
-    def _plug_model(self, address: int, kind: Any, state: Request) -> Request | None:
+    def _plug_model(self, address: int, kind: Any, state: Any) -> Request | None:
         outside = self._board.peripherals
         if kind is None:
             return self.do_i2c({"address": address, "registers": None})
-        if kind not in MODELS:
-            raise RequestError(f"model: expected one of {', '.join(sorted(MODELS))}; got {kind!r}")
-        if not 0x08 <= address <= 0x77:
-            raise RequestError(f"address: expected 8…119, got {address}")
-        try:
-            device = outside.plug_model(address, kind, state)
-        except ValueError as error:
-            raise RequestError(f"{kind}: {error}") from error
+        if not isinstance(kind, str) or kind not in MODELS:
+            known = ", ".join(sorted(MODELS))
+            raise RequestError(f"model: expected one of {known}; got {keys.shown(kind)}")
+        if not isinstance(state, dict):
+            raise RequestError(f"state: expected a JSON object, got {keys.shown(state)}")
+        device = outside.plug_model(address, kind, cast(Request, state))
         outside.plug(address, None)
         self._board.command("i2c model", address, device.present)
         return device.seen()
@@ -209,10 +232,7 @@ class BoardControl:
         given = {key: value for key, value in request.items() if key not in ("do", "pin")}
         if given:
             before = outside.devices.get(pin)
-            try:
-                after = devices.changed(before, given)
-            except ValueError as error:
-                raise RequestError(str(error)) from error
+            after = devices.changed(self._board.chip, pin, before, given)
             if after is None:
                 outside.devices.pop(pin, None)
                 outside.asked.pop(pin, None)
@@ -247,10 +267,14 @@ class BoardControl:
         board, clock = self._board, self._board.clock
         mode = request.get("mode", clock.mode)
         if mode not in _CLOCKS:
-            raise RequestError(f"mode: expected one of {', '.join(_CLOCKS)}; got {mode!r}")
-        speed = int(request.get("speed", clock.speed))
-        if not 1 <= speed <= 1000:
-            raise RequestError(f"speed: expected 1…1000, got {speed}")
+            got = keys.shown(mode)
+            raise RequestError(f"mode: expected one of {', '.join(_CLOCKS)}; got {got}")
+        speed = request.get("speed", clock.speed)
+        if not keys.is_whole(speed, 1, 1000):
+            raise RequestError(f"speed: expected 1…1000, got {keys.shown(speed)}")
+        utc = request.get("utc", 0)
+        if not keys.is_number(utc, 0, _CENTURIES):
+            raise RequestError(f"utc: expected seconds since 1970, got {keys.shown(utc)}")
         changed = (mode, speed) != (clock.mode, clock.speed)
         if changed and board.pid is not None:
             board.power_off()
@@ -259,18 +283,22 @@ class BoardControl:
         elif changed:
             clock.change(mode, speed)
         if "utc" in request:
-            clock.set_true_time(float(request["utc"]))
+            clock.set_true_time(float(utc))
         return {"mode": clock.mode, "speed": clock.speed, "utc": board.true_time()}
 
     async def do_advance(self, request: Request) -> Request:
         if (mode := self._board.clock.mode) != "frozen":
             raise RequestError(f"advance: expected a frozen clock, got '{mode}'")
-        return {"settled": await self._board.advance(int(request["ms"]))}
+        milliseconds = request["ms"]
+        if not keys.is_whole(milliseconds, 0, _YEAR_MS):
+            got = keys.shown(milliseconds)
+            raise RequestError(f"ms: expected 0…{_YEAR_MS} (a year), got {got}")
+        return {"settled": await self._board.advance(milliseconds)}
 
     def do_power(self, request: Request) -> str:
         wanted = request["state"]
         if wanted not in ("on", "off", "cycle"):
-            raise RequestError(f"state: expected on, off or cycle; got {wanted!r}")
+            raise RequestError(f"state: expected on, off or cycle; got {keys.shown(wanted)}")
         if wanted in ("off", "cycle"):
             self._board.power_off()
         if wanted in ("on", "cycle"):
@@ -286,32 +314,37 @@ class BoardControl:
 
     def do_cut(self, request: Request) -> None:
         """Lose power at the n-th flash write or erase from now."""
-        after, tear = int(request["after"]), request.get("tear", "half")
-        if tear not in TEARS or after < 1:
-            raise RequestError(f"cut: expected after >= 1 and tear of {TEARS}, got {after}, {tear}")
-        restart = bool(request.get("restart", False))
+        after, tear = request["after"], request.get("tear", "half")
+        if not keys.is_whole(after, 1, 10**9):
+            raise RequestError(f"after: expected a whole number from 1 on, got {keys.shown(after)}")
+        if tear not in TEARS:
+            got = keys.shown(tear)
+            raise RequestError(f"tear: expected one of {', '.join(TEARS)}; got {got}")
+        restart = _flag("restart", request.get("restart", False))
         self._board.arm_cut(PowerCut(after, tear), restart=restart)
 
     def do_wifi(self, request: Request) -> list[Request]:
         if "networks" in request:
-            networks = [Network(**network) for network in request["networks"]]
-            self._board.change_air(networks)
+            self._board.change_air(_networks(request["networks"]))
         if "visitors" in request:
-            self._board.change_air(visitors=int(request["visitors"]))
+            visitors = request["visitors"]
+            if not keys.is_whole(visitors, 0, 10):
+                raise RequestError(f"visitors: expected 0…10, got {keys.shown(visitors)}")
+            self._board.change_air(visitors=visitors)
         return [network.as_settings() for network in self._board.networks]
 
     def do_internet(self, request: Request) -> bool:
-        self._board.change_air(internet=bool(request["up"]))
+        self._board.change_air(internet=_flag("up", request["up"]))
         return self._board.internet
 
     def do_names(self, request: Request) -> dict[str, str]:
         """Host names the board can resolve; takes effect at its next start."""
-        self._board.names.update({str(k): str(v) for k, v in request.get("names", {}).items()})
+        self._board.names.update(_names(request.get("names", {})))
         return self._board.names
 
     def do_mean(self, request: Request) -> bool:
         """Takes effect at the next start of the program."""
-        self._board.mean = bool(request["on"])
+        self._board.mean = _flag("on", request["on"])
         return self._board.mean
 
     def do_console(self, _request: Request) -> str:
@@ -319,9 +352,11 @@ class BoardControl:
 
     def _pin(self, request: Request) -> int:
         pin = request.get("pin")
-        if pin not in self._board.chip.pins:
-            raise RequestError(f"pin: expected a pin of the {self._board.chip.name}, got {pin!r}")
-        return int(pin)
+        if type(pin) is not int or pin not in self._board.chip.pins:
+            chip, got = self._board.chip, keys.shown(pin)
+            there = ", ".join(map(str, chip.pins))
+            raise RequestError(f"pin: expected a pin of the {chip.name}, got {got}; it has {there}")
+        return pin
 
 
 def _as_lights(data: str) -> list[str]:
@@ -331,10 +366,43 @@ def _as_lights(data: str) -> list[str]:
     return [bytes((red, green, blue)).hex() for green, red, blue in lights]
 
 
-def _register_map(given: dict[str, Any]) -> dict[int, str]:
+def _register_map(given: Any) -> dict[int, str]:
     """{"16": "0a"} or {"0": "0a0b0c"}: a register and the bytes from there on, in hex."""
+    expected = 'registers: expected {"number": "bytes in hex", …} within 0…255, got '
+    if not isinstance(given, dict):
+        raise RequestError(expected + keys.shown(given))
     registers: dict[int, str] = {}
-    for register, data in given.items():
-        for place, byte in enumerate(bytes.fromhex(data)):
-            registers[int(register) + place] = f"{byte:02x}"
+    for register, data in cast(dict[str, Any], given).items():
+        try:
+            found = {int(register) + at: f"{it:02x}" for at, it in enumerate(bytes.fromhex(data))}
+        except (ValueError, TypeError):
+            found = {-1: ""}
+        if any(not 0 <= place <= 255 for place in found):
+            raise RequestError(expected + keys.shown({register: data}))
+        registers |= found
     return registers
+
+
+def _networks(given: Any) -> list[Network]:
+    if not isinstance(given, list) or not all(
+        isinstance(it, dict) for it in cast(list[Any], given)
+    ):
+        raise RequestError(f'networks: expected [{{"ssid": …}}, …], got {keys.shown(given)}')
+    found: list[Network] = []
+    for one in cast(list[Request], given):
+        details = keys.taken(_NETWORK, "networks", {"password": "", "ssid": None, **one})
+        found.append(Network(**details))
+    return found
+
+
+def _names(given: Any) -> dict[str, str]:
+    good = isinstance(given, dict)
+    if not good or not all(isinstance(it, str) for it in cast(Request, given).values()):
+        raise RequestError(f'names: expected {{"host": "address", …}}, got {keys.shown(given)}')
+    return cast(dict[str, str], given)
+
+
+def _flag(name: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise RequestError(f"{name}: expected true or false, got {keys.shown(value)}")
+    return value

@@ -4,25 +4,52 @@ How they speak is in firmware/_dht.py and the files beside it, voltages are in a
 moves is in movers.py.
 """
 
-import re
+import copy
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any
 
-from toolkit.virtual import analog, movers
+from toolkit.virtual import analog, keys, movers
+from toolkit.virtual.chips import Chip
+from toolkit.virtual.keys import Key
 
 Device = dict[str, Any]
 
-_KINDS: Mapping[str, Device] = {  # a new one's state; the type of each is that of its value
-    "dht11": {"temperature": 21.0, "humidity": 40.0, "fault": None},
-    "dht22": {"temperature": 21.0, "humidity": 40.0, "fault": None},
-    "ds18b20": {"sensors": {"000000000001": 21.0}, "fault": None},  # by serial number
-    # At its echo pin. Where nothing is within 4 m the echo is longer than any that counts.
-    "hcsr04": {"trigger": 26, "mm": 1000.0, "celsius": 20.0, "next": [], "fault": None},
-    # Held down, or ms down, up, down, … after which it is up; its contact bounces so often.
-    "button": {"pressed": False, "presses": [], "bounces": 3, "fault": None},
-    # At its receiving pin. What comes is answered by `replies`, one after the other, then by an
-    # echo; what it says by itself is in `say`. At another speed it sends and understands garbage.
-    "uart": {"baud": 9600, "echo": False, "replies": [], "say": [], "fault": None},
+_PULSES = ("no answer", "checksum", "short", "stuck")
+KINDS: Mapping[str, Mapping[str, Key]] = {
+    "dht11": {
+        "temperature": keys.number(21.0, 0, 50, "°C", "of the air"),
+        "humidity": keys.number(40.0, 20, 90, "%", "of the air"),
+        "fault": keys.fault(*_PULSES),
+    },
+    "dht22": {
+        "temperature": keys.number(21.0, -40, 80, "°C", "of the air"),
+        "humidity": keys.number(40.0, 0, 100, "%", "of the air"),
+        "fault": keys.fault(*_PULSES),
+    },
+    "ds18b20": {
+        "sensors": keys.by_serial(-55, 125, "°C", "the sensors of the bus, each with its own"),
+        "fault": keys.fault("no answer", "checksum", "no conversion", "stuck"),
+    },
+    "hcsr04": {  # at its echo pin
+        "trigger": keys.pin(26, "at which it is asked; it hangs at its echo pin"),
+        "mm": keys.number(1000.0, 0, 100_000, "mm", "to what reflects; beyond 4000 nothing does"),
+        "celsius": keys.number(20.0, -40, 85, "°C", "of the air"),
+        "next": keys.numbers(0, 100_000, "mm", "distances that come before, each once"),
+        "fault": keys.fault("no answer", "endless", "stuck"),
+    },
+    "button": {
+        "pressed": keys.switch("whether it is held down"),
+        "presses": keys.numbers(0, 600_000, "ms", "down, up, down, …, after which it is up; once"),
+        "bounces": keys.whole(3, 0, 10, "of its contact, each time"),
+        "fault": keys.fault("no answer", "stuck"),
+    },
+    "uart": {  # at its receiving pin; at another speed both sides understand garbage
+        "baud": keys.whole(9600, 300, 1_000_000, "its speed"),
+        "echo": keys.switch("whether it says again what it is told"),
+        "replies": keys.lines("what it answers, one after the other; then there is the echo"),
+        "say": keys.lines("what it says by itself, once"),
+        "fault": keys.fault("no answer", "garbage", "endless"),
+    },
     **movers.KINDS,
     **analog.KINDS,
 }
@@ -45,34 +72,37 @@ _FILES: Mapping[str, str] = {
     **movers.FILES,
     **dict.fromkeys(analog.KINDS, "_analog"),
 }
-_FAULTS: Mapping[str, tuple[str, ...]] = {
-    "dht11": ("no answer", "checksum", "short", "stuck"),
-    "dht22": ("no answer", "checksum", "short", "stuck"),
-    "ds18b20": ("no answer", "checksum", "no conversion", "stuck"),
-    "hcsr04": ("no answer", "endless", "stuck"),
-    "button": ("no answer", "stuck"),
-    "uart": ("no answer", "garbage", "endless"),
-    **movers.FAULTS,
-    **dict.fromkeys(analog.KINDS, analog.FAULTS),
-}
 
 
-def changed(before: Device | None, given: Device) -> Device | None:
+def changed(chip: Chip, pin: int, before: Device | None, given: Device) -> Device | None:
     """The state of a device after a request, None for no device; ValueError says what is wrong."""
     if "kind" in given and given["kind"] is None:
         return None
     kind = given.get("kind", before and before["kind"])
-    if kind not in _KINDS:
-        raise ValueError(f"kind: expected one of {', '.join(_KINDS)} or null, got {kind!r}")
-    after = dict(before) if before and before["kind"] == kind else {"kind": kind, **_KINDS[kind]}
-    for name, value in given.items():
-        if name == "kind":
-            continue
-        if name not in after:
-            known = ", ".join(key for key in after if key != "kind")
-            raise ValueError(f"{kind}: expected one of {known}; got {name!r}")
-        after[name] = _fault(kind, value) if name == "fault" else _like(name, after[name], value)
+    if not isinstance(kind, str) or kind not in KINDS:
+        known = ", ".join(KINDS)
+        raise ValueError(f"kind: expected one of {known} or null, got {keys.shown(kind)}")
+    there = KINDS[kind]
+    fresh = {"kind": kind, **{name: copy.copy(key.first) for name, key in there.items()}}
+    after = dict(before) if before and before["kind"] == kind else fresh
+    after |= keys.taken(there, kind, {key: it for key, it in given.items() if key != "kind"})
+    _fits(chip, pin, after)
     return after
+
+
+def _fits(chip: Chip, pin: int, device: Device) -> None:
+    """ValueError where the device hangs on pins that the chip does not have, or has not for it."""
+    kind = device["kind"]
+    if kind in analog.KINDS and pin not in chip.adc_pins:
+        there = ", ".join(map(str, chip.adc_pins))
+        raise ValueError(f"pin: {kind} expected one that measures ({there}), got {pin}")
+    for name, key in KINDS[kind].items():
+        given = device[name] if isinstance(device[name], list) else [device[name]]
+        wrong = [it for it in given if key.pins and it not in chip.pins]
+        if wrong:
+            raise ValueError(f"{name}: expected pins of the {chip.name}, got {keys.shown(wrong)}")
+        if key.pins and not isinstance(device[name], list) and device[name] == pin:
+            raise ValueError(f"{name}: expected another pin than its own, got {pin}")
 
 
 def heap(plain: str, there: Iterable[Device]) -> str:
@@ -98,30 +128,3 @@ def spend(device: Device | None) -> None:
 def stuck(device: Device | None) -> bool:
     """Does it hold its line low?"""
     return device is not None and device["fault"] == "stuck"
-
-
-def _fault(kind: str, value: Any) -> str | None:
-    if value is not None and value not in _FAULTS[kind]:
-        known = ", ".join(_FAULTS[kind])
-        raise ValueError(f"fault: expected one of {known} or null, got {value!r}")
-    return value
-
-
-def _like(name: str, before: Any, value: Any) -> Any:
-    """The value, of the same type as the one before."""
-    number = isinstance(before, float) and type(value) is int
-    if not number and type(value) is not type(before):
-        raise ValueError(f"{name}: expected something like {before!r}, got {value!r}")
-    if isinstance(value, dict):
-        given = cast(dict[str, Any], value)
-        return {_serial(key): _like(key, 0.0, celsius) for key, celsius in given.items()}
-    if isinstance(value, list):
-        like = "" if name in ("replies", "say") else 0.0
-        return [_like(name, like, each) for each in cast(list[Any], value)]
-    return value
-
-
-def _serial(text: str) -> str:
-    if not re.fullmatch("[0-9a-f]{12}", text):
-        raise ValueError(f"sensors: expected serial numbers of 12 hex digits, got {text!r}")
-    return text

@@ -147,9 +147,20 @@ def stop(home: Path, names: Sequence[str] | None = None) -> list[str]:
 
 def power_cycle(home: Path, name: str) -> None:
     """Take the power from a board and give it back; one that lost it on its own has it again."""
-    if not _running(home):
-        raise InputError(f"no board named '{name}' is running")
+    known(home, [name])
+    if not _running(home) or name not in [row["name"] for row in _ask(home, {"do": "list"})]:
+        raise InputError(f"'{name}' is not running: start it first, its flash is as it was")
     _ask(home, {"do": "power_cycle", "name": name})
+
+
+def known(home: Path, names: Sequence[str]) -> list[VirtualBoard]:
+    """These boards, running or not; InputError with those there are where one is not known."""
+    there = {board.name: board for board in boards(home)}
+    for name in names:
+        if name not in there:
+            others = f"there are: {', '.join(there)}" if there else "there is none yet"
+            raise InputError(f"there is no board named '{name}' ({others})")
+    return [there[name] for name in names]
 
 
 def control(board: VirtualBoard) -> Control:

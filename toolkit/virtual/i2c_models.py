@@ -1,9 +1,10 @@
 """The devices for the I2C bus of which there is a model, by name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from toolkit.virtual import bme280, ssd1306
+from toolkit.virtual.keys import Key
 
 
 class Model(Protocol):
@@ -41,4 +42,11 @@ MODELS: dict[str, Callable[[str], Model]] = {
     "bme280": bme280.Model,
     "bmp280": bme280.Model,
     "ssd1306": ssd1306.Model,
+}
+
+# What can be set of each.
+KEYS: Mapping[str, Mapping[str, Key]] = {
+    "bme280": bme280.KEYS,
+    "bmp280": bme280.KEYS,
+    "ssd1306": ssd1306.KEYS,
 }

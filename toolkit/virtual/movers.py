@@ -3,18 +3,50 @@
 from collections.abc import Mapping
 from typing import Any
 
-KINDS: Mapping[str, dict[str, Any]] = {
-    # At the first of its pins. Where its rotor is, and how many steps it did not follow, so far.
-    "stepper": {"coils": [19, 23, 32, 33], "steps": 0, "lost": 0, "fault": None},
-    "a4988": {"inputs": [19, 23, 32], "steps": 0, "lost": 0, "fault": None},
-    # At the enable input of a channel. `speed` is in percent, `shock` its largest change at once.
-    "l298n": {"inputs": [27, 32], "does": "coasts", "speed": 0, "shock": 0, "fault": None},
-    # At its output. Ms until somebody moves, and moves again; it stays high for so many ms.
-    "pir": {"moves": [], "stays": 3000.0, "fault": None},
-    # At its first contact, and at `b`. Detents, counterclockwise below 0, each four of `pace` ms.
-    "rotary": {"b": 33, "turns": [], "pace": 5.0, "bounces": 2, "fault": None},
-    # At a pad of an ESP32. What it reads with nobody near, and by how much that goes up and down.
-    "touch": {"value": 600, "noise": 5, "finger": False, "fault": None},
+from toolkit.virtual import keys
+from toolkit.virtual.keys import Key
+
+_STEPS = {
+    "steps": keys.whole(0, -1_000_000, 1_000_000, "where its rotor is"),
+    "lost": keys.whole(0, 0, 1_000_000, "steps that it did not follow, so far"),
+}
+
+KINDS: Mapping[str, Mapping[str, Key]] = {
+    "stepper": {
+        "coils": keys.pins([19, 23, 32, 33], "of its coils; it hangs at the first"),
+        **_STEPS,
+        "fault": keys.fault("coil 1", "coil 2", "coil 3", "coil 4", "jammed"),  # a broken coil
+    },
+    "a4988": {
+        "inputs": keys.pins([19, 23, 32], "step, direction, enable; it hangs at the first"),
+        **_STEPS,
+        "fault": keys.fault("no answer", "jammed"),
+    },
+    "l298n": {  # at the enable input of a channel
+        "inputs": keys.pins([27, 32], "both inputs of the channel at whose enable it hangs"),
+        "does": keys.told("coasts", "turns, coasts, brakes or stalls"),
+        "speed": keys.told(0, "in percent, below 0 backwards"),
+        "shock": keys.told(0, "the largest change of the speed at once"),
+        "fault": keys.fault("no answer", "input 1", "input 2", "jammed"),  # a wire off is low
+    },
+    "pir": {
+        "moves": keys.numbers(0, 3_600_000, "ms", "until somebody moves, and moves again, …"),
+        "stays": keys.number(3000.0, 1, 600_000, "ms", "how long its output is high then"),
+        "fault": keys.fault("no answer", "stuck", "held high"),
+    },
+    "rotary": {  # at its first contact
+        "b": keys.pin(33, "its second contact"),
+        "turns": keys.wholes(100, 100, "detents, counterclockwise below 0; once"),
+        "pace": keys.number(5.0, 0.1, 10_000, "ms", "for a quarter of a detent"),
+        "bounces": keys.whole(2, 0, 10, "of each contact"),
+        "fault": keys.fault("no answer", "stuck", "a open", "b open"),  # stuck: closed, the first
+    },
+    "touch": {  # at a pad
+        "value": keys.whole(600, 0, 1_000_000, "what it reads with nobody near"),
+        "noise": keys.whole(5, 0, 10_000, "by how much that goes up and down"),
+        "finger": keys.switch("whether one is there"),
+        "fault": keys.fault("no answer", "short"),
+    },
 }
 FILES: Mapping[str, str] = {
     "stepper": "_stepper",
@@ -30,14 +62,6 @@ ROOM: Mapping[str, int] = {
     "_pir": 2000,
     "_rotary": 3600,
     "_touch": 1800,
-}
-FAULTS: Mapping[str, tuple[str, ...]] = {
-    "stepper": ("coil 1", "coil 2", "coil 3", "coil 4", "jammed"),  # a coil that is broken
-    "a4988": ("no answer", "jammed"),
-    "l298n": ("no answer", "input 1", "input 2", "jammed"),  # a wire that is off is low
-    "pir": ("no answer", "stuck", "held high"),
-    "rotary": ("no answer", "stuck", "a open", "b open"),  # stuck: its first contact is closed
-    "touch": ("no answer", "short"),
 }
 
 

@@ -5,10 +5,14 @@ application note. The panel is mounted as on the usual boards: upright with A1 a
 """
 
 import random
+from collections.abc import Mapping
 from typing import Any
 
+from toolkit.virtual import keys
+from toolkit.virtual.keys import Key
+
 WIDTH, HEIGHT = 128, 64
-FAULTS = (None, "silent")
+KEYS: Mapping[str, Key] = {"fault": keys.fault("silent")}
 
 _ARGUMENTS = {  # bytes that follow a command
     0x20: 1, 0x21: 2, 0x22: 2, 0x26: 6, 0x27: 6, 0x29: 5, 0x2A: 5, 0x81: 1, 0x8D: 1, 0xA3: 2,
@@ -35,10 +39,7 @@ class Model:
 
     def change(self, state: dict[str, Any]) -> None:
         """Take a fault: null or silent."""
-        if unknown := set(state) - {"fault"}:
-            raise ValueError(f"expected fault, got {sorted(unknown)}")
-        if state.get("fault") not in FAULTS:
-            raise ValueError(f"fault: expected one of {FAULTS}, got {state['fault']!r}")
+        keys.taken(KEYS, self.kind, state)
         self.fault = state.get("fault", self.fault)
 
     def lose_power(self) -> None:

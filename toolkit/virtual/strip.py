@@ -5,19 +5,35 @@ data", and "SK6812RGBW", Opsco: a bit is 1 where its pulse is long, the first li
 bits and hands on the others, and all show what they took once the line was low for long enough.
 """
 
+from collections.abc import Mapping
 from typing import Any
+
+from toolkit.virtual import keys
+from toolkit.virtual.keys import Key
 
 _LONG = 600  # ns: T0H is 400 and T1H 800, both +/- 150
 _RESET = 50  # µs of a low line, at least
 _MOST = 2000
-_STATE: dict[str, Any] = {"count": 24, "order": "grb", "reset_us": _RESET, "broken": None}
+_ORDERS = ("bgr", "bgrw")  # as letters of the alphabet
+KEYS: Mapping[str, Key] = {
+    "count": keys.whole(24, 0, _MOST, "of its lights"),
+    "order": Key(
+        "grb", "the letters of rgb or rgbw", "in which it takes colours",
+        lambda it: isinstance(it, str) and "".join(sorted(it)) in _ORDERS,
+    ),
+    "reset_us": keys.whole(_RESET, 0, _MOST, "µs of a low line before it begins anew"),
+    "broken": Key(
+        None, f"0 to {_MOST} or null", "the first light that hands nothing on",
+        lambda it: it is None or keys.is_whole(it, 0, _MOST),
+    ),
+}  # fmt: skip
 
 
 class Strip:
     """Lights in a row; `broken` is the first that hands nothing on, and it shows nothing."""
 
     def __init__(self) -> None:
-        self._state = dict(_STATE)
+        self._state: dict[str, Any] = {name: key.first for name, key in KEYS.items()}
         self.lose_power()
 
     def lose_power(self) -> None:
@@ -29,16 +45,7 @@ class Strip:
 
     def change(self, state: dict[str, Any]) -> None:
         """Take a new state from outside; ValueError where it makes no sense."""
-        for name, value in state.items():
-            if name not in _STATE:
-                raise ValueError(f"expected one of {', '.join(_STATE)}; got {name!r}")
-            if name == "order":
-                if "".join(sorted(str(value))) not in ("bgr", "bgrw"):
-                    raise ValueError(f"order: expected the letters of rgb or rgbw, got {value!r}")
-            elif not (name == "broken" and value is None) and (
-                type(value) is not int or not 0 <= value <= _MOST
-            ):
-                raise ValueError(f"{name}: expected 0 to {_MOST}, got {value!r}")
+        keys.taken(KEYS, "strip", state)
         before = self._state
         self._state = before | state
         if any(before[name] != self._state[name] for name in ("count", "order")):
