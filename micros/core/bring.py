@@ -57,7 +57,7 @@ def _import(modules, module):
 
 def _keep_room(modules):
     """Refuse a module when it would leave no room; before that, have ready what makes some."""
-    if gc.mem_free() < _LOW and "LM_system" not in sys.modules:
+    if gc.mem_free() < _LOW:
         try:
             _import(modules, "system")
         except CommandError:  # there is none on this node
