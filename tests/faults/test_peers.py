@@ -3,9 +3,10 @@
 import socket
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
-from benchmarks.nodes import Node, Workshop
+from benchmarks.nodes import Heap, Node, Workshop
 from tests.faults.peers import Peer, alone, at_rest, place, same, served
 from tests.support.boards import eventually
 
@@ -19,18 +20,36 @@ CHIPS = ["esp32", "esp8266"]
 _ELSEWHERE = "127.66.0.1"  # another computer's address
 
 
-@pytest.fixture
-def node(request: pytest.FixtureRequest, workshop: Workshop) -> Iterator[Node]:
-    """A node that has loaded what it will use; in the end it has started only once."""
+@dataclass
+class Standing:
+    """A node, and its heap as the last test has left it."""
+
+    node: Node
+    heap: Heap
+
+    def as_before(self) -> bool:
+        """Whether the heap is as it was before this test."""
+        before, self.heap = self.heap, at_rest(self.node)
+        return same(before, self.heap)
+
+
+@pytest.fixture(scope="module")
+def standing(request: pytest.FixtureRequest, workshop: Workshop) -> Iterator[Standing]:
+    """A node that has loaded what it will use; after all of it, it has started only once."""
     chip = request.param
     found = workshop.node(chip, mean=chip == "esp32")
     with place(found.address) as peer:
         for line in ("light toggle", "trial talk 60", "help", "status", "log"):
             peer.say(line)
-    yield found
+    yield Standing(found, at_rest(found))
     starts = found.starts
     workshop.stop(found)
     assert starts == 1
+
+
+@pytest.fixture
+def node(standing: Standing) -> Node:
+    return standing.node
 
 
 def addresses(count: int) -> list[str]:
@@ -38,9 +57,10 @@ def addresses(count: int) -> list[str]:
     return [f"127.66.{1 + number // 250}.{1 + number % 250}" for number in range(count)]
 
 
-@pytest.mark.parametrize("node", CHIPS, indirect=True)
-def test_a_new_client_is_served_among_strangers_of_as_many_addresses(node: Node) -> None:
-    before = at_rest(node)
+@pytest.mark.parametrize("standing", CHIPS, indirect=True)
+def test_a_new_client_is_served_among_strangers_of_as_many_addresses(
+    standing: Standing, node: Node
+) -> None:
     crowd = [Peer(node.address, source) for source in addresses(CROWD)]
     with place(node.address) as client:
         assert served(client)
@@ -50,10 +70,10 @@ def test_a_new_client_is_served_among_strangers_of_as_many_addresses(node: Node)
     for one in crowd:
         one.socket.close()
     print(f"idle connections: {len(crowd)}, clients not served: 0")
-    assert same(before, at_rest(node))
+    assert standing.as_before()
 
 
-@pytest.mark.parametrize("node", CHIPS, indirect=True)
+@pytest.mark.parametrize("standing", CHIPS, indirect=True)
 def test_strangers_of_one_address_hold_two_places_until_they_must_have_logged_in(
     node: Node,
 ) -> None:
@@ -86,9 +106,10 @@ def test_sessions_that_say_nothing_give_way_when_their_time_is_up(workshop: Work
     print(f"idle sessions: {len(crowd)}, clients not served: 0")
 
 
-@pytest.mark.parametrize("node", CHIPS, indirect=True)
-def test_resets_and_connections_closed_at_once_leave_the_node_as_it_was(node: Node) -> None:
-    before = at_rest(node)
+@pytest.mark.parametrize("standing", CHIPS, indirect=True)
+def test_resets_and_connections_closed_at_once_leave_the_node_as_it_was(
+    standing: Standing, node: Node
+) -> None:
     client = place(node.address, _ELSEWHERE)
     for number in range(STORM):
         Peer(node.address).reset()
@@ -100,12 +121,13 @@ def test_resets_and_connections_closed_at_once_leave_the_node_as_it_was(node: No
         assert served(client)
     client.socket.close()
     print(f"resets: {STORM} and {STORM // 10} with answers under way, closed at once: {STORM}")
-    assert same(before, at_rest(node))
+    assert standing.as_before()
 
 
-@pytest.mark.parametrize("node", CHIPS, indirect=True)
-def test_a_storm_of_connections_at_the_same_moment_is_survived(node: Node) -> None:
-    before = at_rest(node)
+@pytest.mark.parametrize("standing", CHIPS, indirect=True)
+def test_a_storm_of_connections_at_the_same_moment_is_survived(
+    standing: Standing, node: Node
+) -> None:
     for leave in (Peer.reset, lambda peer: peer.socket.close()):
         crowd = [Peer(node.address) for _ in range(STORM)]
         for one in crowd:
@@ -113,12 +135,13 @@ def test_a_storm_of_connections_at_the_same_moment_is_survived(node: Node) -> No
         with place(node.address) as client:
             assert served(client)
     print(f"resets at once: {STORM}, closed at once: {STORM}, clients not served: 0")
-    assert same(before, at_rest(node))
+    assert standing.as_before()
 
 
-@pytest.mark.parametrize("node", CHIPS, indirect=True)
-def test_a_client_that_never_reads_is_ended_and_delays_nobody(node: Node) -> None:
-    before = at_rest(node)
+@pytest.mark.parametrize("standing", CHIPS, indirect=True)
+def test_a_client_that_never_reads_is_ended_and_delays_nobody(
+    standing: Standing, node: Node
+) -> None:
     count, line = UNREAD[node.board.chip]
     deaf = Peer(node.address, _ELSEWHERE, small=True).logged_in()
     with place(node.address) as client:
@@ -137,12 +160,11 @@ def test_a_client_that_never_reads_is_ended_and_delays_nobody(node: Node) -> Non
     assert sent // len(line) >= 400
     assert f"session of {_ELSEWHERE} takes nothing" in told
     assert answers > 10
-    assert same(before, at_rest(node))
+    assert standing.as_before()
 
 
-@pytest.mark.parametrize("node", CHIPS, indirect=True)
-def test_half_open_peers_lose_their_places(node: Node) -> None:
-    before = at_rest(node)
+@pytest.mark.parametrize("standing", CHIPS, indirect=True)
+def test_half_open_peers_lose_their_places(standing: Standing, node: Node) -> None:
     begun = (b"", b"{", b'{"id":0,"op":"login","v":1', b"half a passw", b"\n", b"\xff\xfa", b"\r")
     peers = []
     for number, data in enumerate(begun):
@@ -160,10 +182,10 @@ def test_half_open_peers_lose_their_places(node: Node) -> None:
     for one in peers:
         one.socket.close()
     print(f"half-open peers: {len(peers) + 1}, places lost: 0")
-    assert same(before, at_rest(node))
+    assert standing.as_before()
 
 
-@pytest.mark.parametrize("node", CHIPS, indirect=True)
+@pytest.mark.parametrize("standing", CHIPS, indirect=True)
 def test_who_has_said_all_gets_every_answer_before_the_end(node: Node) -> None:
     with place(node.address) as client:
         client.send(b"hello\n" * 20)
