@@ -16,13 +16,14 @@ celsius()                                the chip's own temperature
 uart(tx, rx, owner, baud, bits, parity, stop)   a serial port: any(), read(n), write(data)
 volts(input, samples)                    a coroutine: its mean of 65535, in volts, its rail
 touch(name, owner)                       a touch pad: read()
-i2c(frequency=400000)                    the I2C bus, which all modules share
+i2c(frequency=400000, owner=None)        the I2C bus, which all modules share
 run(line, owner)                         a coroutine that runs commands, for a button
 pinmap(*names), pins()                   the numbers behind logical pins: some, or all
 shell(line)                              a coroutine of what task, log and cron say
 group(work)                              calls a function; one that fails has taken no pins
-release(owner)                           gives back all pins of a module
-remove(module)                           a coroutine that ends all that a module has begun
+release(owner)                           gives back all pins of a module; its PWM outputs end
+remove(module)                           a coroutine that ends all that a module has begun, and
+                                         those that imported it: the names of all of them
 """
 
 from core.errors import CommandError

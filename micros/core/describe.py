@@ -9,9 +9,8 @@ async def about(modules, say, module):
     manual = once("manual")
     if not manual.is_name(module):
         raise CommandError("expected the name of a module, got '%s'" % module)
-    described = [] if manual.shadowed(modules, module) else manual.described(modules, module)
     empty = True
-    for name, function, parameters, sentence in described:
+    for name, function, parameters, sentence in manual.described(modules, module):
         empty = False
         text = manual.signature(name, function, parameters) if function else name
         await say("%s - %s" % (text, sentence) if sentence else text)

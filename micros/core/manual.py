@@ -1,7 +1,8 @@
 """The manual of the load modules on flash: what there is, and what it takes. Loaded to be read.
 
-A line of the file is module, function, parameters as JSON, sentence; it is sorted. `modules` is
-the `Modules` that asks.
+A line of the file is module, function, parameters as JSON, sentence; it is sorted. Those of a
+person's own module lie behind its code, with "~lm" and where they begin, six digits, at the end of
+the file. `modules` is the `Modules` that asks.
 """
 
 import json
@@ -15,24 +16,30 @@ from micropython import const
 _NAME = const("[A-Za-z_][A-Za-z0-9_]*$")  # of a module, a function
 _PIECE = const(80)  # characters: longer than the names a line begins with
 _ANY = const(255)  # arguments a function with a star takes
+_END = const(9)  # bytes of the mark at the end
 
 
 def described(modules, module=None, function=None):
     """The lines as [module, function, parameters, sentence], read one by one."""
     prefix = ""
+    path, at = modules.manual, 0
     if module:
         prefix = module + "\t" + (function + "\t" if function else "")
-    for line in lines(modules, prefix, "\t"):
-        yield line.rstrip("\n").split("\t")
+        path = shadowed(modules, module)
+        path, at = (path, behind(path)) if path else (modules.manual, 0)
+    if at is not None:
+        for line in lines(modules, prefix, "\t", path, at):
+            yield line.rstrip("\n").split("\t")
 
 
-def lines(modules, start="", whole=""):
+def lines(modules, start="", whole="", path=None, at=0):
     """Each line that begins so and has this text, or its begin where `whole` is empty.
 
     The others never are in memory, they may be long.
     """
     try:
-        with open(modules.manual) as file:
+        with open(path or modules.manual) as file:
+            file.seek(at)
             line = file.readline(_PIECE)
             while line:
                 wanted = whole and line.startswith(start) and whole in line
@@ -50,15 +57,25 @@ def lines(modules, start="", whole=""):
         return
 
 
+def behind(path):
+    """Where the manual begins in a person's own file; None where there is none."""
+    with open(path, "rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(size - _END, 0))
+        mark = file.read()
+    return int(mark[3:]) if mark[:3] == b"~lm" and mark[3:].isdigit() else None
+
+
 def shadowed(modules, module):
-    """Does a person's own file stand before the release's module of that name?"""
+    """The person's own file that stands before the release's module of that name, or None."""
     for ending in (".py", ".mpy"):
+        path = "%s/LM_%s%s" % (modules.own, module, ending)
         try:
-            os.stat("%s/LM_%s%s" % (modules.own, module, ending))
-            return True
+            os.stat(path)
+            return path
         except OSError:
             continue
-    return False
+    return None
 
 
 def is_name(text):
@@ -70,11 +87,9 @@ def shape(modules, module, function):
     """(fewest, most, names) of what the function takes, None where the manual is silent."""
     if not (is_name(module) and is_name(function)):
         raise CommandError("expected <module> <function>, got '%s %s'" % (module, function))
-    others = None
-    if not shadowed(modules, module):
-        for fields in described(modules, module, function):
-            return _shape(fields[2])
-        others = listed(modules, module)
+    for fields in described(modules, module, function):
+        return _shape(fields[2])
+    others = None if shadowed(modules, module) else listed(modules, module)
     if others:
         raise unknown(module, function, others)
     return None
@@ -99,9 +114,7 @@ def _shape(parameters):
 
 
 def listed(modules, module):
-    """The functions of a module, none where the manual is silent or speaks of another file."""
-    if shadowed(modules, module):
-        return []
+    """The functions of a module, none where the manual is silent."""
     return [fields[1] for fields in described(modules, module) if fields[1]]
 
 

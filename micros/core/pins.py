@@ -1,7 +1,8 @@
 """Pins: who has taken them, what is made of them. Loaded when asked for.
 
 A pin has a name on the board's map, a number on the chip, and at most one owner; the owners
-are kept in `node.taken`. Modules come here through lm.py. The map itself is read by core/pinout.py.
+are kept in `node.taken`, PWM outputs beside them under ~number, and at "i2c" who uses the bus.
+Modules come here through lm.py. The map itself is read by core/pinout.py.
 """
 
 from core.errors import CommandError
@@ -34,13 +35,6 @@ def take(node, name, owner):
     return found
 
 
-def release(node, owner):
-    """Give back all pins of a module."""
-    owner = _short(owner)
-    for found in [found for found, holder in node.taken.items() if holder == owner]:
-        del node.taken[found]
-
-
 def pin(node, name, owner, mode="out"):
     """Reserve a pin. Modes: out, in, up and down (pulls), od (open drain)."""
     return made(node, "pin", name, owner, mode)
@@ -61,20 +55,19 @@ def neopixel(node, name, owner, *settings):
     return made(node, "neopixel", name, owner, *settings)
 
 
-def run(node, line, owner):
-    """Return a coroutine that runs commands as a hook does; refuse what cannot be read."""
-    return once("line").run(node, line, _short(owner))
+def i2c(node, frequency=400000, owner=None):
+    """Return the I2C bus, which all modules share; its pins are taken while one has it loaded.
 
-
-def i2c(node, frequency=400000):
-    """Return the I2C bus on i2c_scl and i2c_sda, which all modules share."""
-    owner = "i2c"
-    return group(
+    Who tells no owner has it for good.
+    """
+    bus = group(
         node,
         lambda: node.port.i2c(
-            take(node, "i2c_scl", owner), take(node, "i2c_sda", owner), frequency
+            take(node, "i2c_scl", "i2c"), take(node, "i2c_sda", "i2c"), frequency
         ),
     )
+    node.taken.setdefault("i2c", set()).add(owner and _short(owner))
+    return bus
 
 
 def _short(owner):
@@ -85,9 +78,18 @@ def made(node, kind, name, owner, *settings, port=None):
     """Reserve a pin for its owner; what the port makes of it."""
     work = getattr(port or node.port, kind)
     try:
-        return group(node, lambda: work(take(node, name, _short(owner)), *settings))
+        return group(
+            node, lambda: _made(node, kind, work, take(node, name, _short(owner)), settings)
+        )
     except ValueError as error:
         raise CommandError("pin %s (%d) cannot do this: %s" % (name, number(node, name), error))
+
+
+def _made(node, kind, work, found, settings):
+    value = work(found, *settings)
+    if kind == "pwm":
+        node.taken[~found] = value
+    return value
 
 
 def group(node, run):

@@ -1,10 +1,25 @@
-"""What few load modules ask for: pulses, the chip's inside, steps over time.
+"""What load modules ask for rarely: pins given back, pulses, the chip's inside, steps over time.
 
 Loaded for a call of such a module.
 """
 
 from core.errors import CommandError
 from core.once import once
+
+
+def release(node, owner):
+    """Give back all pins of a module; its PWM outputs end."""
+    once("resting").release(node, short(owner))
+
+
+def short(owner):
+    """Return the name of a module as in a command."""
+    return owner[3:] if owner[:3] == "LM_" else owner
+
+
+def run(node, line, owner):
+    """Return a coroutine that runs commands as a hook does; refuse what cannot be read."""
+    return once("line").run(node, line, short(owner))
 
 
 def dht(node, name, owner):
@@ -32,7 +47,7 @@ def uart(node, first, last, owner, *settings):
     pins, wire = once("pins"), once("port.inner")
     take = pins.take
     wire.missing()
-    owner = owner[3:] if owner[:3] == "LM_" else owner
+    owner = short(owner)
     try:
         return pins.group(
             node,

@@ -22,19 +22,32 @@ async def reload(node, name):
 
 
 async def release(node, module):
-    """End what a module has started, give back its pins, forget it."""
+    """End what a module has begun, and those that imported it; the names of all of them."""
+    names = [module]
+    for name in names:
+        names += [other for other in once("importers").importers(name) if other not in names]
+    for name in names:
+        await end(node, name)
+    if len(names) > 1:
+        node.log.info("unloaded " + ", ".join(names))
+    return names
+
+
+async def end(node, module):
+    """End what a module has started, let its pins rest, forget it."""
     tasks = node.tasks
     for pattern in (module, module + ".*"):
-        try:
-            await once("task").kill(tasks, pattern)
-        except CommandError:
-            pass  # there are none
+        if [job for job in tasks.jobs if job.tag.partition(".")[0] == module]:  # it may be large
+            try:
+                await once("task").kill(tasks, pattern)
+            except CommandError:
+                pass  # there are none of these
     for resource, turn in list(tasks.turns.items()):
         if moves(node, module, resource):
             turn.given_up = True  # its caller is told so, and goes on
             turn.handle.cancel()
             await once("only").ended(tasks, turn.handle)
-    once("pins").release(node, module)
+    once("resting").rest(node, module)
     node.executor.running = None  # it would hold the old one
     try:
         node.modules.unload(module)

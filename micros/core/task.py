@@ -5,6 +5,9 @@ import asyncio
 from core.errors import CommandError
 from core.executor import text
 from core.once import once
+from micropython import const
+
+_BEGUN = const(3)  # turns after which what has been started is under way
 
 
 def matching(jobs, pattern):
@@ -40,6 +43,8 @@ async def kill(tasks, pattern):
 async def _end(tasks, job):
     if job.handle is asyncio.current_task():
         return False  # nobody can wait for himself
+    for _ in range(0 if job.rounds else _BEGUN):
+        await tasks.sleep_ms(0)  # what has not had its first turn would have no finally blocks
     job.stopping = True
     job.handle.cancel()
     if await once("only").ended(tasks, job.handle):

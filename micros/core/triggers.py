@@ -25,7 +25,7 @@ def begin(node):
                 leave_room(node)
                 start(node, name, pins)
         except (CommandError, ValueError, OSError, MemoryError) as error:
-            once("pins").release(node, name)
+            once("resting").release(node, name)
             once("problem").tell(node, "%s: %s" % (name, error))
 
 

@@ -62,8 +62,9 @@ def report(delta: float, line: str = "", every: int = 1000, name: str = PIN) -> 
     if line:
         for each in line, line + " 0":  # what cannot be read is refused now, and no room for it
             lm.run(each, __name__).close()
-    lm.task("adc.report", lambda: _report(delta, line, every, name))
-    return "adc.report: started, 'task kill adc.report' ends it"
+    tag = "adc.report" if name == PIN else "adc.report.%s" % name
+    lm.task(tag, lambda: _report(delta, line, every, name))
+    return "%s: started, 'task kill %s' ends it" % (tag, tag)
 
 
 async def _report(delta, line, every, name):

@@ -94,7 +94,7 @@ async def _alone(wanted):
 
 async def _find():
     global _found
-    bus = lm.i2c()
+    bus = lm.i2c(400000, __name__)
     for address in _wanted:
         try:
             chip = bus.readfrom_mem(address, 0xD0, 1)[0]

@@ -15,7 +15,7 @@ TIMED_OUT = 110, 116  # ETIMEDOUT of MicroPython, and of the C library of an ESP
 
 async def scan() -> dict:
     """Ask every address, and tell how many answer, and which: 0x76 is 118."""
-    bus = lm.i2c()
+    bus = lm.i2c(400000, __name__)
     found = []
     for address in range(FIRST, LAST + 1):
         try:
@@ -35,7 +35,7 @@ async def scan() -> dict:
 
 def load() -> dict:
     """Take the pins of the bus."""
-    lm.i2c()
+    lm.i2c(400000, __name__)
     return status()
 
 

@@ -40,7 +40,7 @@ def load() -> dict:
     """Find the display at 60 (0x3C) or 61 (0x3D) and switch it on."""
     global _place, _changed
     _place, _changed = None, 255
-    bus = lm.i2c()
+    bus = lm.i2c(400000, __name__)
     for address in ADDRESSES:
         try:
             bus.writeto(address, START)

@@ -88,14 +88,13 @@ def pinmap() -> dict:
 
 
 async def module(unload: str | None = None) -> str:
-    """List the loaded modules, or unload one: its tasks end, its pins are free."""
+    """List the loaded modules, or unload one: its tasks and pulses end, its pins are free."""
     loaded = lm.node.modules.loaded()
     if unload is None:
         return " ".join(sorted(loaded))
     if unload not in loaded:
         raise lm.CommandError("expected a loaded module, got '%s'" % unload)
-    await lm.remove(unload)
-    return "unloaded: " + unload
+    return "unloaded: " + ", ".join(await lm.remove(unload))
 
 
 def cachedump() -> dict:

@@ -61,7 +61,7 @@ CLOSING = {  # a part, and what it loads for a moment although that knows the pa
     "core.survivor": {"core.crash", "core.settle"},
 }
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-LINES, BYTES, STAY = 7_000, 150_000, 18
+LINES, BYTES, STAY = 7_100, 152_000, 18
 
 
 def sources() -> list[Path]:

@@ -79,10 +79,15 @@ def test_what_changes_is_reported_and_what_does_not_is_not(node):
     node.control.device(34, volts=1.5)
     eventually(lambda: abs(reported() - 150) < 1, "the next report")
     assert "is running already" in node.say("adc report 10")
+    said = "adc.report.light_in: started, 'task kill adc.report.light_in' ends it"
+    assert node.say("adc report 10 name=light_in") == said
+    eventually(lambda: set(told(node, "adc status")["reported"]) >= {"adc_0", "light_in"}, "both")
+    assert "adc.report.light_in is running" in node.say("adc report 10 name=light_in")
+    node.say("task kill adc.report.light_in")
     assert told(node, "threshold status") == {"level": 1}
     node.control.device(34, volts=0.2)
     eventually(lambda: told(node, "threshold status") == {"level": 0}, "the line that is run")
-    node.say("task kill adc.report", "adc scale 0 0 0 0")
+    node.say("task kill adc.report", "adc scale 0 0 0 0", "system module adc")
 
 
 def test_the_filter_of_v04_answers(node):

@@ -464,10 +464,21 @@ def test_a_pin_of_another_module_is_refused_until_that_is_unloaded(node):
     assert node.say("gpio read 16") == said.replace("simple_0", "16")
     assert node.control.pin(16) == 1
     node.say("system module switch")
+    assert node.control.pin(16) == 0  # nothing drives it
     assert told(node, "gpio off simple_0")["state"] == node.control.pin(16) == 0
     assert node.say("switch on") == "refused: pin simple_0 (16) is taken by gpio"
     node.say("gpio deinit")
     assert "state: 1" in node.say("switch on")
+
+
+def test_a_pin_that_can_only_be_an_input_is_no_output(node):
+    said = "refused: pin adc_0 (34) cannot do this: pin can only be input"
+    for line in ("on adc_0", "toggle adc_0", "pulse adc_0 5"):
+        assert node.say("gpio " + line) == said
+    assert node.say("gpio on 34") == said.replace("adc_0", "34")
+    assert told(node, "gpio read adc_0") == 0
+    assert node.say("gpio on 34").startswith("refused: ")
+    assert told(node, "gpio status") == {"34": "in 0"}
 
 
 def test_what_is_unloaded_switches_no_pin_any_more(node):

@@ -2,7 +2,7 @@
 
 import os
 
-from core import pins
+from core import pins, pulsing
 from core.errors import CommandError
 from core.once import once
 from fakes import Log, Settings
@@ -78,7 +78,7 @@ def test_pins_are_free_again_when_their_owner_gives_them_back():
     some.take("pwm_0", "light")
     some.take("pwm_1", "light")
     some.take("builtin", "switch")
-    pins.release(some, "LM_light")
+    pulsing.release(some, "LM_light")
     assert some.take("pwm_0", "servo") == 14
     assert 13 not in some.taken
     assert some.taken[2] == "switch"

@@ -69,6 +69,14 @@ class FakePort:
     LEAF = False
     file = "port.esp32"
 
+    def __init__(self):
+        self.inputs = []
+
+    def pin(self, number, mode):
+        """A pin that is made an input again."""
+        assert mode == "in"
+        self.inputs.append(number)
+
 
 class FakeNetwork:
     """Where the node is joined."""

@@ -1,11 +1,12 @@
 """Load modules: checked before they are imported, refused with what was expected."""
 
+import os
 import sys
 
 from core.errors import CommandError
 from core.executor import Modules
 from core.log import Log
-from core.manual import shadowed
+from core.manual import shadowed, shape
 
 from fake_node import FOLDER, FakeNode
 
@@ -129,6 +130,33 @@ def test_a_persons_own_file_shadows_the_manual():
     modules.resolve("lamp", "text", [1, 2, 3], {})  # the release's manual would refuse it
     assert shadowed(modules, "lamp") and not shadowed(modules, "crane")
     assert "expected lamp" not in refusal(modules, "lamp", "no_such")
+
+
+OWN = 'own\t\t\tMine.\nown\tturn\t[["by","int"],["way","str","\'left\'"]]\tTurn.\n'
+
+
+def test_what_lies_behind_the_code_of_a_persons_module_is_its_manual():
+    code = b"M\x06\x00\xff\xfe not a line\tof text\n" * 9
+    folder = "/tmp/micros-own-" + "".join(["%02x" % byte for byte in os.urandom(6)])
+    os.mkdir(folder)
+    name = folder + "/LM_own.mpy"
+    with open(name, "wb") as file:
+        file.write(code + OWN.encode() + b"~lm%06d" % len(code))
+    try:
+        modules = Modules(FOLDER + "/manual.tsv", Log(), own=folder)
+        usage = "expected own turn <by: int> [way: str = 'left'], got "
+        assert refusal(modules, "own", "turn") == usage + "0 arguments"
+        assert refusal(modules, "own", "turn", [1, 2, 3]) == usage + "3 arguments"
+        assert modules.functions("own") == ["turn"]
+        assert shape(modules, "own", "turn") == (1, 2, ["by", "way"])
+        assert shape(modules, "own", "other") is None  # what it has beside them is called unchecked
+        for broken in (b"~lm99999x", b"~lm999999", b"", b"~lm"):
+            with open(name, "wb") as file:
+                file.write(code + OWN.encode() + broken)
+            assert shape(modules, "own", "turn") is None
+    finally:
+        os.remove(name)
+        os.rmdir(folder)
 
 
 def test_a_missing_import_inside_a_module_is_not_a_missing_module():

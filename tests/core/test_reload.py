@@ -153,6 +153,57 @@ async def test_its_pins_are_free_and_those_of_others_are_not():
     assert there.taken == {16: "other"}
 
 
+class Output:
+    """A PWM output."""
+
+    running = True
+
+    def deinit(self):
+        self.running = False
+
+
+async def test_its_outputs_rest_and_those_of_others_go_on():
+    there = node()
+    mine, other = Output(), Output()
+    there.taken = {14: "fresh", ~14: mine, 5: "fresh", 16: "other", ~16: other}
+    await changed(there, "LM_fresh.py", RUN % "new")
+    assert there.taken == {16: "other", ~16: other}
+    assert (mine.running, other.running) == (False, True)
+    assert sorted(there.port.inputs) == [5, 14]
+
+
+async def test_the_bus_is_free_once_nobody_uses_it():
+    there = node()
+    there.taken = {22: "i2c", 21: "i2c", "i2c": {"other", "fresh"}}
+    await changed(there, "LM_fresh.py", RUN % "new")
+    assert there.taken == {22: "i2c", 21: "i2c", "i2c": {"other"}}
+    await changed(there, "LM_other.py", RUN % "new")
+    assert there.taken == {}
+    assert sorted(there.port.inputs) == [21, 22]
+    there.taken = {22: "i2c", 21: "i2c", "i2c": {"fresh", None}}  # somebody told no name
+    await changed(there, "LM_fresh.py", RUN % "new")
+    assert there.taken == {22: "i2c", 21: "i2c", "i2c": {None}}
+
+
+async def test_those_that_imported_it_go_with_it_and_come_back_with_the_new_one():
+    there = node()
+    place("LM_user.py", "import LM_fresh\n\ndef run():\n    return 'user of ' + LM_fresh.run()\n")
+    place("LM_piece.py", "from LM_fresh import run as piece\n\ndef run():\n    return piece()\n")
+    place("LM_third.py", "import LM_user\n\ndef run():\n    return LM_user.run()\n")
+    place("LM_alone.py", RUN % "alone")
+    await changed(there, "LM_fresh.py", RUN % "old")
+    for name, word in (("third", "user of old"), ("piece", "old"), ("alone", "alone")):
+        assert await there.executor.run(name + " run") == word
+    await changed(there, "LM_fresh.py", RUN % "new")
+    assert there.modules.loaded() == ["alone"]
+    (said,) = [line for line in there.log.lines() if "unloaded " in line]
+    assert sorted(said[said.index("fresh") :].split(", ")) == ["fresh", "piece", "third", "user"]
+    for name, word in (("third", "user of new"), ("piece", "new")):
+        assert await there.executor.run(name + " run") == word
+    assert sorted(await lm.remove("user")) == ["third", "user"]
+    assert there.modules.loaded() == ["alone", "fresh", "piece"]
+
+
 async def test_nothing_holds_the_old_one():
     there = node()
     await changed(there, "LM_fresh.py", RUN % "old")

@@ -210,6 +210,25 @@ async def test_kill_waits_for_the_finally_blocks():
     assert told(node.tasks, "lamp.wait")[0][1] == "cancelled"
 
 
+async def test_what_is_killed_before_its_first_turn_comes_to_its_finally_blocks_too():
+    node = fresh()
+    ended = []
+
+    async def work():
+        try:
+            await forever()
+        finally:
+            ended.append(True)
+
+    for work_or_coroutine in (work, work()):
+        node.tasks.start("a.b", work_or_coroutine)
+        assert await kill(node.tasks, "a.b") == {"a.b": True}
+    assert ended == [True] * 2
+    node.tasks.start("a.b", work, 100_000)  # later: nothing of it has begun
+    assert await kill(node.tasks, "a.b") == {"a.b": True}
+    assert ended == [True] * 2
+
+
 async def test_a_task_that_ignores_its_cancel_is_reported():
     node = fresh(Pauses(1000))
     held = asyncio.Event()
@@ -268,7 +287,7 @@ async def test_the_last_error_is_told_beside_a_later_result():
 
 async def test_a_task_can_be_ended_before_it_began():
     node = fresh()
-    node.tasks.start("a.b", lambda: 1)
+    node.tasks.start("a.b", lambda: 1, 100_000)
     assert await kill(node.tasks, "a.b") == {"a.b": True}
     assert told(node.tasks, "a.b") == [("a.b", "cancelled", 0, 0, None, None)]
 

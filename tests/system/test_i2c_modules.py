@@ -316,6 +316,28 @@ def test_a_scan_finds_what_answers_and_says_which_line_is_stuck(node: Node) -> N
     assert node.tells("i2c load") == {"i2c_scl": 22, "i2c_sda": 21}
 
 
+def test_the_pins_of_the_bus_are_free_once_nobody_uses_it(node: Node) -> None:
+    node.control.i2c_model(60, "ssd1306")
+    node.does("oled load", "i2c load", "oled_widgets simple_page")
+    refused = "refused: pin i2c_sda (21) is taken by i2c"
+    assert node.says("gpio off i2c_sda") == refused
+    left = [it for it in node.says("system module").split() if it in ("oled_widgets", "bme280")]
+    node.does(*("system module " + it for it in left), "system module oled")
+    assert node.says("gpio off i2c_sda") == refused
+    node.does("system module i2c", "gpio off i2c_sda")
+    assert node.says("i2c scan") == "refused: pin i2c_sda (21) is taken by gpio"
+    node.does("system module gpio", "i2c scan")
+
+
+def test_what_is_unloaded_takes_along_what_was_made_of_it(node: Node) -> None:
+    node.control.i2c_model(60, "ssd1306")
+    node.does("oled_widgets simple_page", "oled_128x64i2c clean")
+    said = node.says("system module oled")
+    assert said.startswith("unloaded: oled, ")
+    assert {"oled_widgets", "oled_128x64i2c"} <= set(said.split(": ")[1].split(", "))
+    assert "oled" not in node.says("system module")
+
+
 def test_no_fault_is_told_as_a_fault_of_the_module(node: Node) -> None:
     assert "bme280: nothing answers" in node.says("bme280 measure")
     assert "fault" not in node.says("log")

@@ -162,6 +162,14 @@ def test_more_interrupts_than_the_queue_holds_are_lost(bench: Bench, board: Virt
     assert console.run("print(ran)") == str(list(range(8)))
 
 
+def test_pins_that_are_inputs_only_are_no_outputs(bench: Bench, board: VirtualBoard) -> None:
+    console = bench.console(board)
+    for made in ("Pin(34, Pin.OUT)", "Pin(39, Pin.OPEN_DRAIN)", "PWM(Pin(35, Pin.OUT))"):
+        said = console.fails(f"from machine import Pin, PWM; {made}")
+        assert said == "ValueError: pin can only be input"
+    assert console.run("Pin(33, Pin.OUT); print(Pin(34, Pin.IN).value())") == "0"
+
+
 def test_pins_that_a_chip_lacks_are_refused(bench: Bench) -> None:
     for chip, pin in (("esp32", 24), ("esp8266", 17), ("esp32c3", 22)):
         console = bench.console(bench.board(chip))

@@ -51,12 +51,13 @@ class Module:
     examples: tuple[str, ...] = ()
 
 
-def extract(sources: Iterable[Path]) -> tuple[Module, ...]:
-    """Read load modules; sorted by name.
+def extract(sources: Iterable[Path], *, plain: bool = False) -> tuple[Module, ...]:
+    """Read load modules; sorted by name. `plain`: no functions whose arguments a decorator changes.
 
     Raises InputError when a file is not a load module, or not Python.
     """
-    return tuple(sorted(map(_module, sources), key=lambda module: module.name))
+    found = [_module(source, plain) for source in sources]
+    return tuple(sorted(found, key=lambda module: module.name))
 
 
 def compact(modules: Sequence[Module]) -> str:
@@ -82,7 +83,7 @@ def _packed(parameter: Parameter) -> list[str]:
     return packed if parameter.default is None else [*packed, parameter.default]
 
 
-def _module(source: Path) -> Module:
+def _module(source: Path, plain: bool) -> Module:
     if not source.stem.startswith(PREFIX) or not source.stem[len(PREFIX) :].isidentifier():
         raise InputError(f"expected a load module named LM_<name>.py, got {source.name}")
     try:
@@ -94,6 +95,7 @@ def _module(source: Path) -> Module:
         for node in tree.body
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and not node.name.startswith("_")
+        and not (plain and node.decorator_list)
     ]
     if generators := [node for node in found if _yields(node)]:
         raise InputError(

@@ -10,7 +10,7 @@ from pathlib import Path
 from toolkit.model.boards import FAMILIES
 from toolkit.model.errors import InputError, RefusedError, ToolkitError
 from toolkit.model.lint import findings
-from toolkit.model.manual import PREFIX, extract
+from toolkit.model.manual import PREFIX, compact, extract
 from toolkit.model.node import Node
 from toolkit.model.outcome import Outcome, Verdict, ended
 from toolkit.model.progress import Progress, finished
@@ -51,11 +51,17 @@ def looked_over(source: Path, *, force: bool = False) -> list[str]:
 
 
 def compiled(source: Path, board: str) -> bytes:
-    """What goes onto a board; InputError with the line when it does not compile."""
+    """What goes onto a board; InputError with the line when it does not compile.
+
+    Behind the code, where no interpreter reads, lies the module's piece of the manual, and at the
+    end where that begins: both are always of one source.
+    """
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "module.mpy"
         compile_file(source, target, family=FAMILIES[board])
-        return target.read_bytes()
+        code = target.read_bytes()
+    piece = compact(extract([source], plain=True))
+    return code + piece.encode() + b"~lm%06d" % len(code)
 
 
 def compiled_for(boards: set[str], sources: Sequence[Path]) -> Mapping[str, Mapping[str, bytes]]:

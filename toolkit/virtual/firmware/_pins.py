@@ -9,6 +9,8 @@ from _link import SETTINGS, on, tell
 
 _ESP8266 = SETTINGS["chip"] == "esp8266"
 _USABLE = SETTINGS["pins"]
+if not _ESP8266:
+    _INPUTS = {"esp32": 34, "esp32s2": 46}.get(SETTINGS["chip"], 99)  # from here on no outputs
 _driven = {int(pin): level for pin, level in SETTINGS["driven"].items()}
 listeners = {}  # number of a pin: what is called with the level that the program makes
 _voltages = {int(pin): value for pin, value in SETTINGS["adc"].items()}
@@ -44,6 +46,8 @@ class Pin(umachine.PinBase):
 
     def init(self, mode=-1, pull=-1, *, value=None, drive=None, hold=None, alt=None):
         if mode not in (-1, None):
+            if not _ESP8266 and mode != Pin.IN and self._number >= _INPUTS:
+                raise ValueError("pin can only be input")
             self._mode = mode
         if pull != -1:
             self._pull = pull
