@@ -3,10 +3,9 @@
 import socket
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
-from benchmarks.nodes import Heap, Node, Workshop
+from benchmarks.nodes import Node, Workshop
 from tests.faults.peers import Peer, alone, at_rest, place, same, served
 from tests.support.boards import eventually
 
@@ -20,36 +19,18 @@ CHIPS = ["esp32", "esp8266"]
 _ELSEWHERE = "127.66.0.1"  # another computer's address
 
 
-@dataclass
-class Standing:
-    """A node, and its heap as the last test has left it."""
-
-    node: Node
-    heap: Heap
-
-    def as_before(self) -> bool:
-        """Whether the heap is as it was before this test."""
-        before, self.heap = self.heap, at_rest(self.node)
-        return same(before, self.heap)
-
-
-@pytest.fixture(scope="module")
-def standing(request: pytest.FixtureRequest, workshop: Workshop) -> Iterator[Standing]:
-    """A node that has loaded what it will use; after all of it, it has started only once."""
+@pytest.fixture
+def node(request: pytest.FixtureRequest, workshop: Workshop) -> Iterator[Node]:
+    """A node that has loaded what it will use; in the end it has started only once."""
     chip = request.param
     found = workshop.node(chip, mean=chip == "esp32")
     with place(found.address) as peer:
         for line in ("light toggle", "trial talk 60", "help", "status", "log"):
             peer.say(line)
-    yield Standing(found, at_rest(found))
+    yield found
     starts = found.starts
     workshop.stop(found)
     assert starts == 1
-
-
-@pytest.fixture
-def node(standing: Standing) -> Node:
-    return standing.node
 
 
 def addresses(count: int) -> list[str]:
@@ -57,10 +38,9 @@ def addresses(count: int) -> list[str]:
     return [f"127.66.{1 + number // 250}.{1 + number % 250}" for number in range(count)]
 
 
-@pytest.mark.parametrize("standing", CHIPS, indirect=True)
-def test_a_new_client_is_served_among_strangers_of_as_many_addresses(
-    standing: Standing, node: Node
-) -> None:
+@pytest.mark.parametrize("node", CHIPS, indirect=True)
+def test_a_new_client_is_served_among_strangers_of_as_many_addresses(node: Node) -> None:
+    before = at_rest(node)
     crowd = [Peer(node.address, source) for source in addresses(CROWD)]
     with place(node.address) as client:
         assert served(client)
@@ -70,10 +50,10 @@ def test_a_new_client_is_served_among_strangers_of_as_many_addresses(
     for one in crowd:
         one.socket.close()
     print(f"idle connections: {len(crowd)}, clients not served: 0")
-    assert standing.as_before()
+    assert same(before, at_rest(node))
 
 
-@pytest.mark.parametrize("standing", CHIPS, indirect=True)
+@pytest.mark.parametrize("node", CHIPS, indirect=True)
 def test_strangers_of_one_address_hold_two_places_until_they_must_have_logged_in(
     node: Node,
 ) -> None:
@@ -106,10 +86,9 @@ def test_sessions_that_say_nothing_give_way_when_their_time_is_up(workshop: Work
     print(f"idle sessions: {len(crowd)}, clients not served: 0")
 
 
-@pytest.mark.parametrize("standing", CHIPS, indirect=True)
-def test_resets_and_connections_closed_at_once_leave_the_node_as_it_was(
-    standing: Standing, node: Node
-) -> None:
+@pytest.mark.parametrize("node", CHIPS, indirect=True)
+def test_resets_and_connections_closed_at_once_leave_the_node_as_it_was(node: Node) -> None:
+    before = at_rest(node)
     client = place(node.address, _ELSEWHERE)
     for number in range(STORM):
         Peer(node.address).reset()
@@ -121,13 +100,12 @@ def test_resets_and_connections_closed_at_once_leave_the_node_as_it_was(
         assert served(client)
     client.socket.close()
     print(f"resets: {STORM} and {STORM // 10} with answers under way, closed at once: {STORM}")
-    assert standing.as_before()
+    assert same(before, at_rest(node))
 
 
-@pytest.mark.parametrize("standing", CHIPS, indirect=True)
-def test_a_storm_of_connections_at_the_same_moment_is_survived(
-    standing: Standing, node: Node
-) -> None:
+@pytest.mark.parametrize("node", CHIPS, indirect=True)
+def test_a_storm_of_connections_at_the_same_moment_is_survived(node: Node) -> None:
+    before = at_rest(node)
     for leave in (Peer.reset, lambda peer: peer.socket.close()):
         crowd = [Peer(node.address) for _ in range(STORM)]
         for one in crowd:
@@ -135,13 +113,12 @@ def test_a_storm_of_connections_at_the_same_moment_is_survived(
         with place(node.address) as client:
             assert served(client)
     print(f"resets at once: {STORM}, closed at once: {STORM}, clients not served: 0")
-    assert standing.as_before()
+    assert same(before, at_rest(node))
 
 
-@pytest.mark.parametrize("standing", CHIPS, indirect=True)
-def test_a_client_that_never_reads_is_ended_and_delays_nobody(
-    standing: Standing, node: Node
-) -> None:
+@pytest.mark.parametrize("node", CHIPS, indirect=True)
+def test_a_client_that_never_reads_is_ended_and_delays_nobody(node: Node) -> None:
+    before = at_rest(node)
     count, line = UNREAD[node.board.chip]
     deaf = Peer(node.address, _ELSEWHERE, small=True).logged_in()
     with place(node.address) as client:
@@ -160,11 +137,12 @@ def test_a_client_that_never_reads_is_ended_and_delays_nobody(
     assert sent // len(line) >= 400
     assert f"session of {_ELSEWHERE} takes nothing" in told
     assert answers > 10
-    assert standing.as_before()
+    assert same(before, at_rest(node))
 
 
-@pytest.mark.parametrize("standing", CHIPS, indirect=True)
-def test_half_open_peers_lose_their_places(standing: Standing, node: Node) -> None:
+@pytest.mark.parametrize("node", CHIPS, indirect=True)
+def test_half_open_peers_lose_their_places(node: Node) -> None:
+    before = at_rest(node)
     begun = (b"", b"{", b'{"id":0,"op":"login","v":1', b"half a passw", b"\n", b"\xff\xfa", b"\r")
     peers = []
     for number, data in enumerate(begun):
@@ -182,10 +160,10 @@ def test_half_open_peers_lose_their_places(standing: Standing, node: Node) -> No
     for one in peers:
         one.socket.close()
     print(f"half-open peers: {len(peers) + 1}, places lost: 0")
-    assert standing.as_before()
+    assert same(before, at_rest(node))
 
 
-@pytest.mark.parametrize("standing", CHIPS, indirect=True)
+@pytest.mark.parametrize("node", CHIPS, indirect=True)
 def test_who_has_said_all_gets_every_answer_before_the_end(node: Node) -> None:
     with place(node.address) as client:
         client.send(b"hello\n" * 20)
