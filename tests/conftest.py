@@ -18,14 +18,25 @@ _collected: dict[str, int] = {}  # by worker, where several share the work
 # Files that take minutes begin first: a worker that takes one at the end is waited for.
 _LONG = (
     "tests/budgets/test_long_run.py",
-    "tests/faults/test_clock_steps.py",
+    "tests/system/test_push_to_nodes.py",
     "tests/faults/test_peers.py",
+    "tests/faults/test_torn_files.py",
+    "tests/faults/test_event_storms.py",
+    "tests/faults/test_boot_faults.py",
+    "tests/faults/test_counted_commands.py",
+    "tests/faults/test_update_cuts.py",
+    "tests/faults/test_clock_on_a_board.py",
+    "tests/faults/test_clock_steps.py",
+    "tests/base/test_scheduler_month.py",
+    "tests/core/test_due_random.py",
     "tests/faults/test_power_cuts.py",
     "tests/faults/test_staying_up.py",
     "tests/faults/",
     "tests/budgets/",
     "tests/system/",
     "tests/base/",
+    "tests/network/",
+    "tests/virtual/",
 )
 
 
