@@ -78,8 +78,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     collected, ran = _counts(reporter)
     left_out = collected != ran or any(reporter.stats.get(kind) for kind in _LEFT_OUT)
     asked_for_some = session.config.option.keyword  # who asks for some tests gets them
-    if exitstatus == 0 and left_out and not asked_for_some:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    if exitstatus in (0, 1) and left_out and not asked_for_some:
+        session.exitstatus = pytest.ExitCode.INTERNAL_ERROR  # no second try makes that good
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -229,6 +229,17 @@ def test_an_unknown_chip_or_a_bad_name_is_refused(home: Path, engine: Engine) ->
         fleet.start(home, engine, chip="esp64")
     with pytest.raises(InputError, match="name: expected letters"):
         fleet.start(home, engine, name="../escape")
+    for wrong, sentence in (
+        ({"count": 0}, "count: expected 1 to 249 boards, got 0"),
+        ({"count": 250}, "count: expected 1 to 249 boards, got 250"),
+        ({"speed": 0}, "speed: expected 1 to 1000, got 0"),
+        ({"heap": "banana"}, "heap: expected 8k to 65536k, such as 64k, got 'banana'"),
+        ({"heap": "1k"}, "heap: expected 8k"),
+        ({"heap": "99999999k"}, "heap: expected 8k"),
+    ):
+        with pytest.raises(InputError, match=sentence):
+            fleet.start(home, engine, **wrong)
+    assert not home.exists(), "nothing was made"
 
 
 def test_the_supervisor_answers_nonsense_and_lives(bench: Bench) -> None:
