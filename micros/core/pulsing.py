@@ -17,6 +17,14 @@ def short(owner):
     return owner[3:] if owner[:3] == "LM_" else owner
 
 
+def setting(node, name):
+    """Return a setting of the node; secrets are not for modules."""
+    value = None if name in node.secrets else node.config.get(name)
+    if value is None:
+        raise CommandError("no setting '%s'" % name)
+    return value
+
+
 def run(node, line, owner):
     """Return a coroutine that runs commands as a hook does; refuse what cannot be read."""
     return once("line").run(node, line, short(owner))
