@@ -94,6 +94,11 @@ def rgb_cache_load_n_init(cache: bool | None = None) -> dict:  # noqa: ARG001 - 
 
 def status() -> dict:
     """Tell the colour, its brightness and whether it shows."""
+    global _level
+    kept = None if _outputs else lm.keep(__name__)
+    if kept:  # which nothing shows before it is loaded
+        _colour[:] = kept["colour"]
+        _level = kept["level"]
     r, g, b = _colour
     return {"on": _lit, "r": r, "g": g, "b": b, "brightness": _level}
 

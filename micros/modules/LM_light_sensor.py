@@ -30,14 +30,9 @@ def sensor(
     """Say what hangs there: temt6000 or ldr (r10: its ohms at 10 lx), and its resistor; is kept."""
     if kind not in ("temt6000", "ldr"):
         raise lm.CommandError("kind: expected temt6000 or ldr, got %.40r" % (kind,))
-    for name, given, least, most in (
-        ("resistor", resistor, 10, 10000000),
-        ("r10", r10, 10, 10000000),
-        ("gamma", gamma, 0.1, 2),
-    ):
-        if not isinstance(given, (int, float)) or not least <= given <= most:
-            told = (name, least, most, given)
-            raise lm.CommandError("%s: expected %r to %r, got %.40r" % told)
+    lm.within(
+        ("resistor", resistor, 10, 10000000), ("r10", r10, 10, 10000000), ("gamma", gamma, 0.1, 2)
+    )
     kept = [kind, resistor, r10, gamma]
     lm.keep(__name__, {"sensor": kept})
     return status()

@@ -34,14 +34,9 @@ def load() -> dict:
 
 def circuit(resistor: float = 10000, supply: float = 5, divider: float = 1) -> dict:
     """Tell of load resistor (ohms), supply (V), and by what its voltage is divided; is kept."""
-    for name, given, least, most in (
-        ("resistor", resistor, 100, 1000000),
-        ("supply", supply, 1, 6),
-        ("divider", divider, 1, 100),
-    ):
-        if not isinstance(given, (int, float)) or not least <= given <= most:
-            told = (name, least, most, given)
-            raise lm.CommandError("%s: expected %r to %r, got %.40r" % told)
+    lm.within(
+        ("resistor", resistor, 100, 1000000), ("supply", supply, 1, 6), ("divider", divider, 1, 100)
+    )
     return _keep(circuit=[resistor, supply, divider])
 
 
@@ -101,13 +96,7 @@ def _correction(temperature, humidity):
 
 
 def _sane(temperature, humidity):
-    for name, given, least, most in (
-        ("temperature", temperature, -40, 85),
-        ("humidity", humidity, 0, 100),
-    ):
-        if not isinstance(given, (int, float)) or not least <= given <= most:
-            told = (name, least, most, given)
-            raise lm.CommandError("%s: expected %r to %r, got %.40r" % told)
+    lm.within(("temperature", temperature, -40, 85), ("humidity", humidity, 0, 100))
 
 
 def _kept():
