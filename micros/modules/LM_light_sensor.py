@@ -1,5 +1,8 @@
 """Light sensor: how bright it is, by a TEMT6000 or an LDR, with a resistor to ground.
 
+A TEMT6000 may differ from the typical one of its sheet by more than half (3.5 to 16 uA at 20 lx).
+An LDR's r10 and gamma are those of many a GL5528, unverified: yours are told with `sensor`.
+
 Examples:
     light_sensor illuminance
     light_sensor sensor ldr 10000 r10=14000 gamma=0.7
@@ -11,7 +14,7 @@ import lm
 PIN = "light_in"
 SUPPLY = 3.3  # volts
 SAMPLES = 32
-PER_MICROAMPERE = 2  # lx; "TEMT6000X01", Vishay, "Basic Characteristics": 50 µA at 100 lx
+PER_MICROAMPERE = 2  # lx; "TEMT6000X01", Vishay 81579, "Basic Characteristics": 50 µA at 100 lx
 
 _input = None
 
@@ -58,7 +61,10 @@ def _kept():
 
 
 def _lux(volt, kind, resistor, r10, gamma):
-    """The light that makes a voltage; of an LDR ("GL55 series"): R = r10 × (10 / lx) ** gamma."""
+    """The light that makes a voltage; of an LDR: R = r10 × (10 / lx) ** gamma.
+
+    For gamma is lg(R10 / R100), "CdS photoresistors", Token, note 3.
+    """
     if volt <= 0:
         return 0
     if kind == "temt6000":
