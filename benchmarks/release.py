@@ -22,12 +22,14 @@ from benchmarks.memory import settled
 from benchmarks.nodes import Heap, Node, Session, Trouble, Workshop, patiently
 from benchmarks.table import machine
 from toolkit.model import files, paths, profile, release
+from toolkit.model.errors import ToolkitError
 from toolkit.operations import lint, manual
 from toolkit.virtual.chips import CHIPS
 from toolkit.virtual.engine import Engine, provide
 
 _CONFIGURING = b"[configure] node01 $ "
 _MODULE = "light toggle"
+_LOOKS = 3
 _LIMITS = paths.repository() / "release_info" / "known_limits.md"
 
 
@@ -83,18 +85,21 @@ def measure(workshop: Workshop, chips: Iterable[str], profiles: Sequence[str]) -
     boards: list[Board] = []
     sizes: list[Size] = []
     logs: dict[str, str] = {}
+    modules = sorted(_modules(workshop.engine), key=lambda it: it.memory)
+    small_first = [it.name for it in modules]
     for chip in chips:
         for name in profiles:
             print(f"{chip} {name} …", file=sys.stderr)
-            found, log = _board(workshop, chip, name)
+            found, log = _board(workshop, chip, name, small_first)
             boards.append(found)
             logs.setdefault(chip, log)
         slot = workshop.slot(chip).files
         sizes.append(Size(chip, len(slot), sum(file.size for file in slot)))
-    return Found(tuple(boards), tuple(sizes), tuple(_modules(workshop.engine)), logs)
+    by_name = tuple(sorted(modules, key=lambda it: it.name))
+    return Found(tuple(boards), tuple(sizes), by_name, logs)
 
 
-def _board(workshop: Workshop, chip: str, name: str) -> tuple[Board, str]:
+def _board(workshop: Workshop, chip: str, name: str, modules: Sequence[str]) -> tuple[Board, str]:
     node = workshop.node(chip, heap=workshop.heap_of(chip))  # what the probe takes comes on top
     _configure(node, name)
     seen = len(node.control.console())
@@ -105,13 +110,14 @@ def _board(workshop: Workshop, chip: str, name: str) -> tuple[Board, str]:
     with node.session() as session:
         settled(session)
         problems = json.loads(session.say("status >json"))["problems"]
-        booted = node.heap()
+        # What is under way just then (the time server, a line of the log) is gone a little later.
+        booted = min((node.heap() for _ in range(_LOOKS)), key=lambda it: it.used)
         answer = session.say(_MODULE)
         if answer.startswith("fault"):
             raise Trouble(f"{chip} with {name}: '{_MODULE}' is answered by '{answer}'")
         refused = answer if answer.startswith("refused") else ""
         called = node.heap()
-        together = 0 if refused else 1 + _together(session)
+        together = 0 if refused else 1 + _together(session, modules)
     bare = _bare(workshop, chip)
     workshop.stop(node)
     used, later = booted.more_than(bare), called.more_than(bare)
@@ -120,17 +126,15 @@ def _board(workshop: Workshop, chip: str, name: str) -> tuple[Board, str]:
     return found, log
 
 
-def _together(session: Session) -> int:
-    """How many load modules come into memory beside the one that is there."""
-    own = _MODULE.split()[0]
-    others = [it for it in manual.modules() if it.name != own]
+def _together(session: Session, modules: Sequence[str]) -> int:
+    """How many of these load modules come into memory beside the one that is there."""
+    asked = {it.name for it in manual.modules() if "pinmap" in [one.name for one in it.functions]}
     found = 0
-    for module in others:
-        if any(it.name == "pinmap" for it in module.functions):
-            answer = session.say(f"{module.name} pinmap")
-            if "memory" in answer:
-                break
-            found += not answer.startswith(("refused", "fault"))
+    for name in [it for it in modules if it in asked and it != _MODULE.split()[0]]:
+        answer = session.say(f"{name} pinmap")
+        if "memory" in answer:
+            break
+        found += not answer.startswith(("refused", "fault"))
     return found
 
 
@@ -174,7 +178,7 @@ def page(found: Found, version: str, engine: str) -> str:
         "what the node uses of it when it has started and has one session; the same after its "
         f"first load module (`{_MODULE}`); what is free then; the largest piece of that in one, "
         "which is what a next module needs; and how many load modules are in memory together when "
-        "one after the other is asked for its pins, until one is refused or all are there.",
+        "one after the other is asked for its pins, small ones first, until one is refused.",
         _table(
             (
                 *("board", "profile", "heap", "used", "with a module", "free", "in one"),
@@ -224,15 +228,25 @@ def write(found: Found, folder: Path, engine: str) -> list[Path]:
     return [*(folder / name for name in texts), *manual.write(folder)]
 
 
-def main() -> None:
-    """Measure, then write."""
+def _options() -> argparse.Namespace:
     version = release.shown(release.identity().release)
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.release", allow_abbrev=False)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.release",
+        description="Measure what a release takes, on virtual boards (about four minutes).",
+        allow_abbrev=False,
+    )
     default = paths.repository() / "release_info" / version
-    parser.add_argument("folder", nargs="?", type=Path, default=default, help=f"({default})")
+    about = f"made where it is not there (default: {default})"
+    parser.add_argument("folder", nargs="?", type=Path, default=default, help=about)
     parser.add_argument("--chips", nargs="+", choices=list(CHIPS), default=list(CHIPS))
-    parser.add_argument("--profiles", nargs="+", default=profile.names())
-    options = parser.parse_args()
+    parser.add_argument("--profiles", nargs="+", default=profile.names(), help="default: all")
+    return parser.parse_args()
+
+
+def _run(options: argparse.Namespace) -> None:
+    for name in options.profiles:
+        profile.load(name)  # said now, and not after minutes
+    files.replace(options.folder / "memory.json", "{}\n")
     os.environ["MICROS_NETWORKS"] = "127.0.0.0/32"
     engine = provide(
         paths.user_data().resolve() / "engine", lambda line: print(line, file=sys.stderr)
@@ -244,6 +258,17 @@ def main() -> None:
         found = measure(workshop, options.chips, options.profiles)
     for path in write(found, options.folder, machine(engine)):
         print(path)
+
+
+def main() -> None:
+    """Measure, then write."""
+    try:
+        _run(_options())
+    except ToolkitError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)
+    except Trouble as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from toolkit.model import pins
 from toolkit.model.errors import InputError, PortError
 from toolkit.operations import deploy
 from toolkit.operations.board import Board, check_loadable, chip
@@ -49,6 +50,30 @@ class Prompt:
 
     def run(self, code: str, *, timeout: float = 10) -> str:
         return f"{self._facts!r}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("lamp:32; pwm_0:33", ""),
+        ("lamp:32; lamp:33", "cstmpmap: expected each name once, got 'lamp' twice"),
+        ("lamp:32; light:32", "expected each pin for one use, got 32 for 'cstmpmap lamp:32' and"),
+        ("12:13", "cstmpmap: expected names of letters, digits, _ and - that begin with a letter"),
+        ("my lamp:13", "cstmpmap: expected names of letters"),
+        ("x" * 25 + ":13", "cstmpmap: expected names of letters"),
+        ("pwm0:13", "cstmpmap: this board has no 'pwm0': do you mean 'pwm_0'?"),
+        ("I2C-SDA:13", "cstmpmap: this board has no 'I2C-SDA': do you mean 'i2c_sda'?"),
+        ("lamp:24", "cstmpmap: expected one of the pins 0 1 2"),
+    ],
+)
+def test_names_of_pins_that_nobody_means_are_refused_at_the_desk(text: str, sentence: str) -> None:
+    refused = ""
+    try:
+        pins.check("esp32", {"cstmpmap": text}, {"cstmpmap"})
+    except InputError as error:
+        refused = str(error)
+    assert refused.startswith(sentence)
+    assert bool(refused) == bool(sentence)
 
 
 def test_a_pico_w_is_known_by_its_prompt() -> None:

@@ -31,7 +31,7 @@ def test_what_the_page_shows_is_well(folder: Path, engine: Engine, name: str) ->
 
 
 def test_the_tests_of_the_page_pass_on_both(folder: Path, engine: Engine) -> None:
-    assert set(FILES) == {"LM_blinds.py", "LM_valve.py", "LM_sht4x.py", "test_sht4x.py"}
+    assert set(FILES) == {"LM_slats.py", "LM_valve.py", "LM_sht4x.py", "test_sht4x.py"}
     for ran in module_tests.run(folder / "test_sht4x.py", engine.command, engine.version):
         assert (len(ran.passed), ran.failed) == (2, ()), ran.said
 

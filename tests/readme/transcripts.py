@@ -79,7 +79,8 @@ def settings_table() -> str:
         default = "secret" if one.secret else f"`{one.default}`" if one.default != "" else "empty"
         when = "shown only" if one.read_only else "at the next start" if one.reboot else "at once"
         limits = "" if one.read_only or one.limits is None else f" ({one.range})"
-        rows.append(f"| `{one.name}` | {default} | {one.help}{limits} | {when} |")
+        about = one.help.replace("|", "\\|")  # a bar would begin the next cell
+        rows.append(f"| `{one.name}` | {default} | {about}{limits} | {when} |")
     return "\n".join(rows) + "\n"
 
 

@@ -4,6 +4,10 @@ What a module's examples ask for hangs on the board meanwhile. A module without 
 """
 
 import json
+import re
+import shlex
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -14,6 +18,7 @@ import pytest
 
 from tests.support.boards import eventually
 from tests.support.toolkit import Toolkit
+from toolkit.model import paths
 from toolkit.model.manual import extract
 from toolkit.operations import manual
 from toolkit.transport.textshell import TextShell
@@ -226,6 +231,56 @@ def test_a_module_that_was_just_begun_does_its_examples_too(node: Node, tmp_path
         assert shell.command("lamp switch 2") == "refused: state: expected 0 or 1, got 2"
         assert node.control.pin(16) in (0, 1)
         shell.command("task kill lamp.*")
+        shell.command("system module lamp")
+
+
+def test_what_the_page_about_lights_and_tones_shows_is_done(node: Node) -> None:
+    page = (paths.repository() / "docs" / "lights.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"(?s)```\n(.*?)```", page)
+    lines = [re.split(" {2,}", line)[0] for block in blocks for line in block.splitlines()]
+    assert len(lines) > 15
+    with node.shell() as shell:
+        for line in lines:
+            assert not shell.command(line).startswith(("refused", "fault")), line
+        for module in {line.split()[0] for line in lines}:
+            shell.command(f"task kill {module}")
+            shell.command(f"system module {module}")
+
+
+def test_the_commands_of_the_page_about_load_modules_do_what_it_says(
+    node: Node, tmp_path: Path
+) -> None:
+    page = (paths.repository() / "docs" / "load_modules.md").read_text(encoding="utf-8")
+    for name, text in re.findall(r"(?s)<!-- (LM_\w+\.py) -->\n```python\n(.*?)```", page):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    commands = re.findall(r"(?m)^\$ \./devToolKit\.py (.+?)(?: {2,}.*)?$", page)
+    commands += ["-o LM_slats.py LM_valve.py -p '--dev node01'"]
+    said = [_typed(node, tmp_path, command) for command in commands]
+    assert len(said) == 5
+    assert said[0].startswith("LM_blinds.py and test_blinds.py\n")
+    assert said[1].endswith("B in memory: well\n")
+    assert said[2].count(": 3 passed, 0 failed") == 2
+    assert said[3:] == ["node01: updated\n"] * 2
+    with node.shell() as shell:
+        assert shell.command("blinds on") == "on: True"
+        assert shell.command("slats tilt 30") == "tilted to 30 %"
+        assert shell.command("valve open 0").startswith("refused: open: expected 1 to 3600 seconds")
+        for module in ("blinds", "slats", "valve"):
+            shell.command(f"system module {module}")
+
+
+def _typed(node: Node, folder: Path, command: str) -> str:
+    """What a person reads who types that in a folder."""
+    done = subprocess.run(
+        [sys.executable, "-m", "toolkit", *shlex.split(command)],
+        cwd=folder,
+        env={**node.toolkit.environment, "PYTHONPATH": str(paths.repository())},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_most_modules_have_examples() -> None:

@@ -1,6 +1,7 @@
 """The pins of a board: the map that the node itself reads, and what settings may say of them."""
 
 import ast
+import re
 from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from toolkit.model.errors import InputError
 _MOST = 8  # outputs at power-on
 _SETTINGS = ("cstmpmap", "resetpin", "poweron")
 _NOTHING = ("", "n/a")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,23}")
 
 
 def check(board: str, values: Mapping[str, Any], names: Collection[str]) -> None:
@@ -36,6 +38,28 @@ def check(board: str, values: Mapping[str, Any], names: Collection[str]) -> None
             if len(numbers) > _MOST:
                 raise InputError(f"{setting}: expected at most {_MOST} pins, got {len(numbers)}")
     _apart(board, values, names, known)
+    if "cstmpmap" in names and own not in _NOTHING:
+        _names(board, [name for name, _ in _own(own)])
+
+
+def _names(board: str, given: list[str]) -> None:
+    """InputError for names that a node takes and nobody has meant."""
+    there = {_bare(name): name for name in logical(board)}
+    for name in given:
+        if not _NAME.fullmatch(name):
+            raise InputError(
+                f"cstmpmap: expected names of letters, digits, _ and - that begin with a letter, "
+                f"up to 24, got '{name}'"
+            )
+        if given.count(name) > 1:
+            raise InputError(f"cstmpmap: expected each name once, got '{name}' twice")
+        meant = there.get(_bare(name), name)
+        if meant != name:
+            raise InputError(f"cstmpmap: this board has no '{name}': do you mean '{meant}'?")
+
+
+def _bare(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
 
 
 def _apart(
