@@ -256,47 +256,6 @@ class Leaf(Node):
             return ""
 
 
-LIGHT = (14, 13, 27)
-
-
-def shares(node):
-    return [duty(node, pin) for pin in LIGHT]
-
-
-def test_a_light_goes_over_to_a_colour_and_the_next_command_ends_that(node):
-    node.say("system module dimmer")
-    assert told(node, "light rgb 1000 0 200")["r"] == 1000
-    assert shares(node) == [FULL, 0, FULL // 5]
-    node.control.pulses(LIGHT[0])
-    assert told(node, "light rgb 0 500 ms=1000") == {
-        "on": True, "r": 0, "g": 500, "b": 200, "brightness": 100
-    }  # fmt: skip
-    pass_by(node, 500)
-    red, green, blue = shares(node)
-    assert FULL * 4 // 10 < red < FULL * 6 // 10
-    assert FULL * 2 // 10 < green < FULL * 3 // 10
-    assert blue == FULL // 5
-    pass_by(node, 700)
-    steps = [share for _, _, share in node.control.pulses(LIGHT[0])]
-    assert len(steps) > 30
-    assert steps == sorted(steps, reverse=True)
-    assert shares(node) == [0, 500 * FULL // 1000, FULL // 5]
-    assert "light" not in told(node, "task list")["active"]
-    node.say("light off ms=1000")
-    pass_by(node, 300)
-    assert told(node, "light brightness 50")["on"] is True
-    half = [0, 250 * FULL // 1000, 100 * FULL // 1000]
-    assert shares(node) == half
-    pass_by(node, 900)
-    assert shares(node) == half
-    assert "refused: ms: expected 0 to 3600000, got -1" in node.say("light off -1")
-    assert told(node, "light status")["on"] is True
-    node.say("light toggle ms=200")
-    pass_by(node, 300)
-    assert shares(node) == [0, 0, 0]
-    node.say("system module light")
-
-
 @pytest.fixture(scope="module")
 def leaf(tmp_path_factory):
     found = Leaf(tmp_path_factory.mktemp("leaf"))
@@ -311,7 +270,6 @@ def leaf(tmp_path_factory):
     [
         {"neopixel rgb 9 9 9": "on: True", "neopixel rgb 1 2 3 ms=40": "changing: True"},
         {"neoeffects chase": "refused: n"},  # not enough memory, or it expected more
-        {"light rgb 1000 200 0": "on: True", "light rgb 0 0 900 ms=100": "b: 900"},
         {"dimmer set_value 500": "on: True", "dimmer set_value 200 ms=100": "changing: True"},
         {"cct temperature 4000 ms=100": "c: 555", "cct brightness 50": "brightness: 50"},
         {

@@ -203,14 +203,6 @@ def again(name):
 
 
 def test_what_is_kept_is_told_before_the_first_use_and_that_nothing_shows():
-    light = module("light")
-    light.rgb(10, 20, 30)
-    light.brightness(40)
-    shown = {"on": True, "r": 10, "g": 20, "b": 30, "brightness": 40}
-    assert light.status() == shown
-    light = again("light")
-    assert light.status() == dict(shown, on=False)
-    assert light.load() == shown
     for name, wanted, told in (
         ("dimmer", lambda it: it.set_value(300), {"value": 300}),
         ("cct", lambda it: it.white(200, 100), {"c": 200, "w": 100}),
