@@ -11,7 +11,8 @@ from core.errors import CommandError
 from core.once import once
 from micropython import const
 
-_RESERVE = const(10000)  # bytes that are left for what is not a load module, to look and to help
+_RESERVE = const(13000)  # bytes that are left for what is not a load module, to look and to help
+_LOW = const(20000)  # bytes; with fewer, what unloads is brought in while it still can be
 _SMALL = const("esp8266")  # it never has so many, and every byte goes to what is wanted
 _FULL = const(
     "expected %d bytes free to load one more module, got %d: 'system module <name>' unloads one"
@@ -43,8 +44,8 @@ def _import(modules, module):
     if "held" in os.listdir("/"):
         once("held").refuse(module)
     gc.collect()  # it stays: it is to lie close to what stays too
-    if gc.mem_free() < _RESERVE and sys.platform != _SMALL and module != "system":
-        raise CommandError(_FULL % (_RESERVE, gc.mem_free()))
+    if module != "system" and sys.platform != _SMALL:
+        _keep_room(modules)
     try:
         found = __import__(name)
     except SyntaxError as error:
@@ -52,6 +53,17 @@ def _import(modules, module):
     modules.log.add(0, "loaded " + name)
     gc.collect()
     return found
+
+
+def _keep_room(modules):
+    """Refuse a module when it would leave no room; before that, have ready what makes some."""
+    if gc.mem_free() < _LOW:
+        try:
+            _import(modules, "system")
+        except CommandError:  # there is none on this node
+            pass
+    if gc.mem_free() < _RESERVE:
+        raise CommandError(_FULL % (_RESERVE, gc.mem_free()))
 
 
 def _on_path(name):

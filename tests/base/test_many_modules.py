@@ -16,28 +16,33 @@ def node(tmp_path_factory):
     fleet.stop(found.home / "virtual")
 
 
-_HOG = '''"""Hog: takes memory."""
+_HOG = '''"""Hog: takes memory as a module does, in small pieces, so that no gap stays."""
 import gc
-_taken = []
+_taken = [None]
 
 def leave(rest: int) -> int:
     """Take all but so many bytes."""
     gc.collect()
     while gc.mem_free() > rest:
-        _taken.append(bytearray(500))
+        for _ in range(10):
+            _taken[0] = (bytearray(16), _taken[0])
     return gc.mem_free()
 '''
+
+
+_LOOKS = ("status", "task list", "log warn", "hog leave 8000", "help light", "modules")
 
 
 def test_the_one_too_many_is_refused_and_the_node_can_still_be_looked_at(node, tmp_path):
     (tmp_path / "LM_hog.py").write_text(_HOG, encoding="utf-8")
     node.toolkit("-o", str(tmp_path / "LM_hog.py"))
-    node.say("system memfree")  # what unloads is in memory before there is none for it
-    node.say("hog leave 9000", "switch status")
-    said = node.say("bme280 status")
-    assert said.startswith("refused: expected 10000 bytes free to load one more module, got ")
-    assert said.endswith("'system module <name>' unloads one")
-    for line in ("status", "task list", "log warn", "hog leave 9000", "help light", "modules"):
-        assert not node.say(line).startswith(("refused", "fault")), line
-    node.say("system module hog", "switch status")
-    assert not node.say("bme280 status").startswith("refused")
+    filled = ("hog leave 18000", "switch status", "hog leave 8000", "bme280 status")
+    unloads = ("system module hog", "bme280 status")
+    # In one session: of one before that still ends, the memory would be missing.
+    _, switch, _, refused, *looks, unloaded, loaded = node.say_all(*filled, *_LOOKS, *unloads)
+    assert refused.startswith("refused: expected 13000 bytes free to load one more module, got ")
+    assert refused.endswith("'system module <name>' unloads one")
+    for line, said in zip(("switch", *_LOOKS), (switch, *looks), strict=True):
+        assert not said.startswith(("refused", "fault")), (line, said)
+    assert "hog" in unloaded
+    assert not loaded.startswith(("refused", "fault")), (unloaded, loaded)

@@ -46,8 +46,12 @@ class Node:
 
     def say(self, *lines):
         """Say these lines in one session; return the answer to the last."""
+        return self.say_all(*lines)[-1]
+
+    def say_all(self, *lines):
+        """Say these lines in one session; return all answers."""
         with TextShell(self.board.address, uid=self.board.mac, password=self.password) as shell:
-            return [shell.command(line) for line in lines][-1]
+            return [shell.command(line) for line in lines]
 
     def status(self):
         return json.loads(self.say("status >json"))

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any, cast
 
 import pytest
@@ -111,6 +112,7 @@ Pin(14, Pin.IN).irq(lambda pin: led.value(pin.value()))
 Pin(0, Pin.IN, Pin.PULL_UP).irq(over.append)
 timer = Timer(-1)
 timer.init(period=1, callback=lambda timer: ticks.append(1) if len(ticks) < 100 else None)
+print('ready')
 while not over:
     for _ in range(100):
         micropython.schedule(shift, None)
@@ -128,6 +130,7 @@ def test_a_storm_of_interrupts_stops_no_program_that_schedules_much(
     board = bench.board(chip)
     console, control = bench.console(board), bench.control(board)
     console.start(_SCHEDULES_MUCH)
+    console.until(b"ready\r\n")
     with ThreadPoolExecutor() as pool:
         storms = [pool.submit(_storm, bench.control(board), pin) for pin in (4, 5, 12)]
         for level in (1, 0) * (_EDGES // 2):
@@ -143,6 +146,36 @@ def test_a_storm_of_interrupts_stops_no_program_that_schedules_much(
 def _storm(control: Control, pin: int) -> None:
     for level in (1, 0) * (_EDGES // 2):
         control.drive(pin, level)
+
+
+_STRIKES = 100
+
+
+def test_ctrl_c_in_a_storm_of_interrupts_ends_the_program_at_once(
+    bench: Bench, board: VirtualBoard
+) -> None:
+    console, calm = bench.console(board), Event()
+    console.run("from machine import Pin\npins = [Pin(number, Pin.IN) for number in (4, 5)]")
+    with ThreadPoolExecutor() as pool:
+        storm = pool.submit(_blow, bench.control(board), calm)
+        try:
+            for _ in range(_STRIKES):
+                console.start("print('runs')\nwhile True: pass")
+                console.until(b"runs\r\n")
+                console.send(b"\x03")
+                console.until(b"KeyboardInterrupt: \r\n\x04>")
+        finally:
+            calm.set()
+        print(f"interrupted in a storm of {storm.result()} edges: {_STRIKES} of {_STRIKES}")
+
+
+def _blow(control: Control, calm: Event) -> int:
+    edges = 0
+    while not calm.is_set():
+        for pin in (4, 5):
+            control.drive(pin, edges // 2 % 2)
+            edges += 1
+    return edges
 
 
 def test_more_interrupts_than_the_queue_holds_are_lost(bench: Bench, board: VirtualBoard) -> None:

@@ -16,6 +16,7 @@ from toolkit.transport.repl import NoPrompt, Repl, ReplError
 
 _RASPBERRY_PI = 0x2E8A  # the USB vendor of boards that esptool does not know
 _NOTHING = "no readable settings on the board"
+_SLOW = 6.0  # seconds: what is not read now is erased
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def prepare(device: str, named: str | None = None) -> Generator[Progress, None, 
     serial_port.wait_for(device)  # native USB is away for a moment, too
     settings, path, secrets = {}, None, {}
     try:
-        with Repl(device, patience=3) as repl:
+        with Repl(device, patience=_SLOW) as repl:
             settings, path = archive.archive(repl, chip.uid)
             secrets = node_files.unpack(repl.get(node_files.SECRETS)) or {}
             note = str(path) if path else _NOTHING

@@ -21,7 +21,7 @@ from toolkit.transport import port as serial_port
 _INTERRUPT, _RAW, _FRIENDLY, _END = b"\x03", b"\x01", b"\x02", b"\x04"
 _BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 _BLANK = b"invalid header: 0xffffffff"  # what a boot ROM says of it, again and again
-_PROMPT = 0.4  # seconds in which a prompt that is there answers
+_PROMPT = 0.4  # seconds in which a prompt that is there answers; each try gives it more
 _SOFT_RESET = 15  # seconds, with a file system that must first be made
 _CHUNK = 512  # bytes of a file in one go: code that an ESP8266 can still compile
 
@@ -116,7 +116,7 @@ class Repl:
         return self.start("import machine\nmachine.reset()")
 
     def _enter(self, patience: float) -> None:
-        give_up = time.monotonic() + patient(patience)
+        give_up, wait = time.monotonic() + patient(patience), _PROMPT
         while time.monotonic() < give_up:
             # Twice: the first may only end a running program's `except KeyboardInterrupt`.
             self._write(b"\r" + _INTERRUPT + _INTERRUPT)
@@ -125,9 +125,10 @@ class Repl:
                     f"the flash of the board on {self.device} is blank: --make puts a node on it"
                 )
             self._write(b"\r" + _RAW)
-            if self._hears(_BANNER, _PROMPT):
+            if self._hears(_BANNER, wait):
                 self._forget_the_program()
                 return
+            wait *= 1.5
         raise NoPrompt(
             f"no MicroPython prompt on {self.device}: the board has no MicroPython yet (--make "
             "puts it there), or another program keeps it resetting"

@@ -1,7 +1,7 @@
 """`micropython.schedule` as a board has it: a queue of eight, run in order, full is an error."""
 
 import usys
-from _signals import interrupt, watch
+from _signals import interrupt, strike, watch, within
 
 _DEPTH = 8
 _functions = [None] * _DEPTH
@@ -49,9 +49,15 @@ def run():
             _first = (_first + 1) % _DEPTH
             _count -= 1
             try:
+                within(True)
                 function(argument)
+                within(False)
             except Exception as error:  # noqa: BLE001 - the program's own, shown as a board does
+                within(False)
                 usys.print_exception(error)
+            except KeyboardInterrupt:  # whoever wants the program to end strikes twice
+                within(False)
+                strike()
     finally:
         _queued = False
 

@@ -11,31 +11,45 @@ it has ended. That time is two timers, of which the second is started by the fir
 which takes no mutex: where the system stops the program in between for long, the program still
 gets on before a handler that takes it. What is left is a signal that, after a quiet time, meets
 the few nanoseconds in which a collection of garbage takes the mutex.
+
+Ctrl-C would end a look in its middle, or a handler, and what was just taken from the link were
+lost, or the heap locked for good. So it is only remembered when it comes, and raised after the
+look, where no other handler is near.
 """
 
 import ffi
 import micropython
 import ustruct
 
+_SIGINT = 2
 _SIGIO, _ALARM, _AGAIN, _SETTLING, _OPENING = 29, 35, 36, 37, 38
 _RESTART = 0x10000000
 _F_SETFL, _F_SETOWN, _O_ASYNC = 4, 8, 0o20000
 _PEEK = 0x62  # MSG_PEEK, MSG_TRUNC, MSG_DONTWAIT
 _GAP = 150  # µs, twice: the program's turn after a look
+_NEAR, _FAR = 20, 20000  # µs: what is left of it before a Ctrl-C is raised, and after
 
 libc = ffi.open("libc.so.6")
 _action = libc.func("i", "sigaction", "iPp")
 _control = libc.func("i", "fcntl", "iii")
 _receive = libc.func("i", "recv", "ipii")
+_raise = libc.func("i", "raise", "i")
 _set_timer = libc.func("i", "timer_settime", "Pipp")
 _looks = []
 _link = -1
 _due = False  # `_look` is scheduled and has not begun
+_looking = False
+_raises = False  # Ctrl-C raises KeyboardInterrupt where the program stands
+_struck = False  # Ctrl-C has come, and nothing was raised yet
 
 
 def on_signal(signal, handler):
     """Have the function at this address called; nothing comes in between."""
-    _action(signal, ustruct.pack("P128siP", handler, b"\xff" * 128, _RESTART, 0), None)
+    _action(signal, _entry(handler), None)
+
+
+def _entry(handler):
+    return ustruct.pack("P128siP", handler, b"\xff" * 128, _RESTART, 0)
 
 
 def watch(look):
@@ -68,8 +82,38 @@ def _quiet():
     _set_timer(_opening, 0, _never, None)
 
 
+def strike(_signal=None):
+    """Ctrl-C. Called without the interpreter's lock: it neither allocates nor jumps."""
+    global _struck
+    _struck = True
+    if _raises and not _looking and not _due:
+        _quiet()
+        _set_timer(_settling, 0, _near, None)
+
+
+def was_struck():
+    """Whether a Ctrl-C was remembered; it is then forgotten."""
+    global _struck
+    struck, _struck = _struck, False
+    return struck
+
+
+def interruptible(on):
+    """Whether Ctrl-C raises KeyboardInterrupt from now on."""
+    global _raises
+    _raises = on
+    _action(_SIGINT, _remember, None)
+
+
+def within(on):
+    """Whether Ctrl-C raises in a look, which calls the program's own functions."""
+    if _looking:
+        _action(_SIGINT, _keyboard if on and _raises else _remember, None)
+
+
 def _look(_):
-    global _due
+    global _due, _looking
+    _looking = True
     try:
         _due = False
         _quiet()
@@ -78,15 +122,26 @@ def _look(_):
             look()
     finally:
         if not _due:
-            _set_timer(_settling, 0, _gap, None)
+            _set_timer(_settling, 0, _near if _struck else _gap, None)
+        _looking = False
 
 
 def _settled(_):
     """Called without the interpreter's lock: it neither allocates nor jumps."""
-    _set_timer(_opening, 0, _gap, None)
+    global _struck
+    if _looking:
+        _set_timer(_settling, 0, _near, None)
+    elif _struck and _raises:
+        _struck = False
+        _action(_SIGINT, _keyboard, None)
+        _raise(_SIGINT)  # the system holds it back until this handler has ended
+        _set_timer(_opening, 0, _far, None)
+    else:
+        _set_timer(_opening, 0, _gap, None)
 
 
 def _open(_):
+    _action(_SIGINT, _remember, None)
     _control(_link, _F_SETFL, _O_ASYNC)
     _set_timer(_alarm, 0, _next, None)
     if _receive(_link, None, 0, _PEEK) > 0:
@@ -107,12 +162,17 @@ _callbacks = (  # to be kept: the system knows their addresses
     ffi.callback("v", interrupt, "i", lock=True),
     ffi.callback("v", _settled, "i"),
     ffi.callback("v", _open, "i", lock=True),
+    ffi.callback("v", strike, "i"),
 )
-_interrupt, _settle, _reopen = (callback.cfun() for callback in _callbacks)
+_interrupt, _settle, _reopen, _strike = (callback.cfun() for callback in _callbacks)
+_remember = _entry(_strike)
+_keyboard = bytearray(len(_remember))  # the interpreter's own handler
+micropython.kbd_intr(3)
+_action(_SIGINT, None, _keyboard)
 _alarm, _settling = _timer(_ALARM, _interrupt), _timer(_SETTLING, _settle)
 _opening, _again = _timer(_OPENING, _reopen), _timer(_AGAIN, libc.addr("abs"))
 _next, _never = bytearray(ustruct.calcsize("llll")), bytes(ustruct.calcsize("llll"))
-_gap = ustruct.pack("llll", 0, 0, 0, _GAP * 1000)
+_gap, _near, _far = (ustruct.pack("llll", 0, 0, 0, it * 1000) for it in (_GAP, _NEAR, _FAR))
 _every = ustruct.pack("llll", 0, 2000000, 0, 2000000)
 
 

@@ -7,15 +7,12 @@ A signal between the two, when a program is just about to run, is remembered for
 
 import select
 
-import ffi
-import micropython
 import uio
 import usys
 from _link import exit_now
-from _signals import on_signal
+from _signals import interruptible, was_struck
 
 CTRL_C = 3
-_SIGINT = 2
 _BYTE_FOLLOWS_MS = 50
 _RAW = b"\x00\x1bR"
 _GONE = 47
@@ -25,17 +22,6 @@ _stream = usys.stdin.buffer
 _pushed = []
 _poll = select.poll()
 _poll.register(usys.stdin, select.POLLIN)
-_struck = False
-
-
-def strike(_signal=None):
-    """Ctrl-C came while nothing ran that it could interrupt."""
-    global _struck
-    _struck = True
-
-
-# Without the interpreter's lock, for which a handler may not wait: it neither allocates nor jumps.
-_callback = ffi.callback("v", strike, "i")
 
 
 def write(text):
@@ -60,24 +46,17 @@ def read():
 
 
 def _read_now():
-    global _struck
     if not _stream.readinto(_byte):
         exit_now(_GONE)
     if _byte[0] == CTRL_C:
-        _struck = False
+        was_struck()
     return _byte[0]
 
 
 def interrupts(on):
     """Whether Ctrl-C raises KeyboardInterrupt."""
-    global _struck
-    if not on:
-        # The interpreter's own way would leave a signal that kills the process.
-        on_signal(_SIGINT, _callback.cfun())
-        return
-    micropython.kbd_intr(CTRL_C)
-    if _struck:
-        _struck = False
+    interruptible(on)
+    if on and was_struck():
         raise KeyboardInterrupt
 
 

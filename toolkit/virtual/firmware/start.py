@@ -44,7 +44,7 @@ def _programs(broken):
         _repl.raw()
 
 
-_link, _time = _load("_link"), _load("time")
+_signals, _link, _time = _load("_signals"), _load("_link"), _load("time")
 _time._begin()
 for _name in _MODULES:
     _load(_name)
@@ -66,7 +66,7 @@ _pins.plugged()
 gc.collect()
 _terminal.interrupts(False)
 if _link.ask("ready"):  # from now on Ctrl-C comes as a signal; was there one before?
-    _terminal.strike()
+    _signals.strike()
 if _link.SETTINGS["watchdog"]:  # armed before a soft reset, which does not stop it
     _load("_alarms").feed(_link.SETTINGS["watchdog"])
 _link.listen()
