@@ -595,24 +595,32 @@ def test_two_servos_turn_by_angle_and_by_the_numbers_of_the_platform_before(node
     assert node.control.pwm(25) is node.control.pwm(33) is None
 
 
-def test_a_newer_motion_takes_over_and_stop_ends_any(standing):
-    node = standing
-    node.control.clock("real")
-    node.serving()
-    node.control.device(19, kind="stepper")
-    node.say("stepper step 8", "stepper zero")
-    node.zero, lost = node.control.device(19)["steps"], node.control.device(19)["lost"]
-    node.say("stepper to 90 &")
-    eventually(lambda: rotor(node)[0] > 50, "the motion")
-    assert told(node, "stepper status")["moving"] is True
-    node.say("stepper step -9999 &")
-    eventually(lambda: rotor(node)[0] < 0, "the newer motion")
-    assert "a newer call took over" in node.say("task show stepper.to")
-    found = told(node, "stepper stop")
+def asked(node, line):
+    """Ask while its time goes on: a node in the middle of a step answers when that is done."""
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(node.say, line)
+        while not answer.done():
+            node.control.advance(10)
+    return answer.result()
+
+
+def test_a_newer_motion_takes_over_and_stop_ends_any(node):
+    stepper(node)
+    assert "started" in asked(node, "stepper to 90 &")
+    passes(node, 500)
+    assert rotor(node)[0] > 50
+    assert json.loads(asked(node, "stepper status >json"))["moving"] is True
+    assert "started" in asked(node, "stepper step -9999 &")
+    passes(node, 4000)
+    assert rotor(node)[0] < 0
+    assert "a newer call took over" in asked(node, "task show stepper.to")
+    found = json.loads(asked(node, "stepper stop >json"))
     assert found["moving"] is False
-    assert abs(found["position"] - rotor(node)[0]) <= 1
-    assert node.control.device(19)["lost"] == lost
+    place, lost = rotor(node)
+    assert abs(found["position"] - place) <= 1
+    assert lost == 0
     assert not any(node.control.pin(pin) for pin in (19, 23, 32, 33))
+    passes(node, 1000)
     assert told(node, "stepper status") == found
 
 

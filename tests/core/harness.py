@@ -7,6 +7,7 @@ runner prints one line per test. `INTERPRETERS = ("cpython",)` in a test file ke
 
 import asyncio
 import functools
+import gc
 import inspect
 import os
 import shlex
@@ -48,6 +49,7 @@ def pytest_pyfunc_call(pyfuncitem):
     if params and params.params.get("interpreter") == "micropython":
         _check_on_board(pyfuncitem)
         return True
+    _spare(pyfuncitem.path)
     if inspect.iscoroutinefunction(pyfuncitem.obj):
         asyncio.run(asyncio.wait_for(pyfuncitem.obj(), _TIMEOUT))
         return True
@@ -55,6 +57,13 @@ def pytest_pyfunc_call(pyfuncitem):
         pyfuncitem.obj()
         return True
     return None
+
+
+@functools.lru_cache(maxsize=1)
+def _spare(_path):
+    """Let collections, for which the core asks at each load, not go through what was before."""
+    gc.collect()
+    gc.freeze()
 
 
 @functools.cache

@@ -146,7 +146,7 @@ def test_resets_of_every_kind_in_random_order_are_counted_right(node: Frozen) ->
         "reboot": (lambda: node.send("reboot"), model.forgotten),
         "well": (lambda: _ten_good_minutes(node), model.forgotten),
     }
-    count = rounds(200, 16)
+    count = rounds(100, 16)
     done = dict.fromkeys(kinds, 0)
     for number in range(count):
         kind = chance.choice(list(kinds)) if model.failures < 2 else "reboot"  # no safe mode here
@@ -185,7 +185,7 @@ def test_safe_mode_comes_with_the_third_crash_and_goes_by_itself(node: Frozen) -
 
 def test_random_bytes_in_the_memory_at_power_on_are_no_failures(workshop: Workshop) -> None:
     node = workshop.node("esp32", mean=True)
-    count = rounds(20, 1)
+    count = rounds(10, 1)
     for _ in range(count):
         starts = node.starts
         node.control.power_cycle()

@@ -14,7 +14,7 @@ from tests.support.timelines import Runs, Timeline, compiled, difference, on_boa
 
 INTERPRETERS = ("cpython",)
 
-TIMELINES, SLICE, SEED = 250, 24, 11
+TIMELINES, SLICE, SEED = 150, 24, 11
 RULES = (
     "UTC0",
     "CET-1CEST,M3.5.0,M10.5.0/3",

@@ -17,7 +17,7 @@ from toolkit.virtual import fleet
 
 INTERPRETERS = ("cpython",)
 
-STORMS, SLICE, SEED = 400, 24, 5
+STORMS, SLICE, SEED = 200, 24, 5
 _CALLS = 60  # that move one thing
 _FAILURES = 12  # of a pin in a storm
 _ANSWERS, _EDGES = 60, 3_000  # before a long storm ends

@@ -11,7 +11,7 @@ from tests.support.sweep import rounds
 
 INTERPRETERS = ("cpython",)
 
-LINES, SLICE, SEED = 10_000, 1_500, 3
+LINES, SLICE, SEED = 6_000, 1_500, 3
 _BATCH = 50
 _COMMANDS = (
     "light rgb r=1 g=2 b=3 >json",

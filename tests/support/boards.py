@@ -89,12 +89,19 @@ class Console:
         return data.decode(errors="replace")
 
     def enter_raw(self) -> None:
+        """Say it until it is heard: a board that is still starting loses what it is sent."""
+        self._serial.timeout = 3
+        eventually(self._raw, "the raw prompt")
+        self._serial.timeout = _PATIENCE
+
+    def _raw(self) -> bool:
         # What a program still prints must not be taken for the prompt.
         self.send(b"\r\x03\x03")
         time.sleep(0.1)
         self._serial.reset_input_buffer()
         self.send(b"\r\x01")
-        self.until(b"raw REPL; CTRL-B to exit\r\n>")
+        mark = b"raw REPL; CTRL-B to exit\r\n>"
+        return self._serial.read_until(mark).endswith(mark)
 
     def start(self, code: str) -> None:
         """Run code without waiting for it."""

@@ -208,6 +208,18 @@ def test_a_deleted_home_ends_its_supervisor(tmp_path: Path, engine: Engine) -> N
     assert eventually(lambda: not _alive(pid), "the supervisor to notice")
 
 
+def test_a_home_that_is_made_anew_is_not_swept_by_who_had_it_before(bench: Bench) -> None:
+    before = bench.board()
+    old = int((bench.home / "supervisor.lock").read_text())
+    bench.home.rename(bench.home.with_name("away"))
+    board = bench.board()
+    eventually(lambda: not Path(f"/proc/{old}/exe").exists(), "the end of the one before")
+    eventually(lambda: not Path(f"/proc/{before.pid}/exe").exists(), "the end of its board")
+    assert fleet.boards(bench.home) == [board]
+    assert fleet.control(board).state()["power"] is True
+    assert Path(board.port).exists()
+
+
 def test_a_path_longer_than_a_socket_name_may_be(tmp_path: Path, engine: Engine) -> None:
     home = tmp_path / ("a-folder-with-a-long-name" * 4) / ("and-another-one" * 4)
     try:
@@ -229,6 +241,17 @@ def test_an_unknown_chip_or_a_bad_name_is_refused(home: Path, engine: Engine) ->
         fleet.start(home, engine, chip="esp64")
     with pytest.raises(InputError, match="name: expected letters"):
         fleet.start(home, engine, name="../escape")
+    for wrong, sentence in (
+        ({"count": 0}, "count: expected 1 to 249 boards, got 0"),
+        ({"count": 250}, "count: expected 1 to 249 boards, got 250"),
+        ({"speed": 0}, "speed: expected 1 to 1000, got 0"),
+        ({"heap": "banana"}, "heap: expected 8k to 65536k, such as 64k, got 'banana'"),
+        ({"heap": "1k"}, "heap: expected 8k"),
+        ({"heap": "99999999k"}, "heap: expected 8k"),
+    ):
+        with pytest.raises(InputError, match=sentence):
+            fleet.start(home, engine, **wrong)
+    assert not home.exists(), "nothing was made"
 
 
 def test_the_supervisor_answers_nonsense_and_lives(bench: Bench) -> None:

@@ -367,6 +367,17 @@ def test_whatever_is_asked_is_done_or_answered_with_a_sentence_and_the_board_liv
     assert console.run("print(6 * 7)") == "42"
 
 
+def test_what_is_too_large_for_a_small_board_is_lost_and_the_board_lives(bench: Bench) -> None:
+    board = bench.board("esp8266")
+    control, console = bench.control(board), bench.console(board)
+    control.networks([{"ssid": f"a network with the number {at}"} for at in range(500)])
+    eventually(lambda: "MemoryError" in control.console(), "the word of what was lost")
+    control.networks([{"ssid": "one"}])
+    control.drive(4, 1)
+    console.enter_raw()
+    assert console.run("from machine import Pin; print(Pin(4, Pin.IN).value())") == "1"
+
+
 def _asked(control: Control, request: dict[str, Any]) -> Any:
     do = request.get("do")
     return control.ask(do, **{key: it for key, it in request.items() if key != "do"})  # type: ignore[arg-type]

@@ -8,13 +8,12 @@ tables of files. A file that is imported in Python's way keeps its name.
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from pathlib import Path
 
 from toolkit.model.errors import InputError
 from toolkit.operations.link import MODULES
 from toolkit.operations.rom import shared_words
-from toolkit.operations.sources import nodes, parsed
+from toolkit.operations.sources import parsed
 
 _IMPORTED = re.compile(r"^ *(?:from|import) core\.(\w+)", re.M)
 _FOLDER = "core/"
@@ -45,19 +44,14 @@ def _name(path: str, names: Mapping[str, str]) -> str:
 
 def _asked(name: str, text: str, names: Mapping[str, str]) -> str:
     lines = text.encode().splitlines(keepends=True)  # Python counts columns in bytes
-    for row, begin, end in _places(name, text):
+    found = sorted(
+        {(it.lineno, it.col_offset, it.end_col_offset or 0) for it in mentions(parsed(name, text))}
+    )
+    for row, begin, end in reversed(found):
         line = lines[row - 1]
         words = re.sub(rb"\w+", lambda it: _word(it[0].decode(), names), line[begin:end])
         lines[row - 1] = line[:begin] + words + line[end:]
     return b"".join(lines).decode()
-
-
-@lru_cache(maxsize=1024)
-def _places(name: str, text: str) -> list[tuple[int, int, int]]:
-    """Row, begin and end of what is to be named anew, the last first."""
-    found = mentions(parsed(name, text))
-    places = {(it.lineno, it.col_offset, it.end_col_offset or 0) for it in found}
-    return sorted(places, reverse=True)
 
 
 def _word(name: str, names: Mapping[str, str]) -> bytes:
@@ -66,7 +60,7 @@ def _word(name: str, names: Mapping[str, str]) -> bytes:
 
 def mentions(tree: ast.AST) -> Iterator[ast.Constant]:
     """The texts of a source that name files which are loaded for a moment."""
-    for node in nodes(tree):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ASKING:
             yield from _texts(node.args[0])
         elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in _TABLES:

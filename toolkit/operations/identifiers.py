@@ -19,7 +19,7 @@ import tokenize
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -27,7 +27,7 @@ from toolkit.model import paths
 from toolkit.operations.filenames import renamed, renames
 from toolkit.operations.link import WHOLE, linked
 from toolkit.operations.rom import known_words, shared_words
-from toolkit.operations.sources import fingerprint, nodes, parsed, sources_below
+from toolkit.operations.sources import fingerprint, parsed, sources_below
 
 _BY_NAME = ("getattr", "setattr", "hasattr", "delattr")
 _WORD = re.compile(r"\w+")
@@ -47,7 +47,7 @@ _FACADE = (
 def swapped(source: str, swap: Mapping[str, str]) -> str:
     """Return the source with its identifiers swapped; lines stay where they are."""
     lines = source.splitlines(keepends=True)
-    for name, (row, column) in reversed(_names(source)):
+    for name, (row, column) in reversed(list(_names(source))):
         word = swap.get(name)
         if word:
             line = lines[row - 1]
@@ -154,18 +154,17 @@ def _paired(
     return swap
 
 
-@lru_cache(maxsize=1024)
-def _names(source: str) -> tuple[tuple[str, tuple[int, int]], ...]:
+def _names(source: str) -> Iterator[tuple[str, tuple[int, int]]]:
     """Each identifier with its place."""
-    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    words = (token for token in tokens if token.type == tokenize.NAME)
-    return tuple((it.string, it.start) for it in words if not keyword.iskeyword(it.string))
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.NAME and not keyword.iskeyword(token.string):
+            yield token.string, token.start
 
 
 def _spoken(tree: ast.AST) -> Iterator[str]:
     """The words in texts by which a function may be asked for: "word", "core.file", " a b "."""
-    docs = {id(node.value) for node in nodes(tree) if isinstance(node, ast.Expr)}
-    for node in nodes(tree):
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and id(node) not in docs:
             text = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
             if isinstance(text, str) and _PATHS.fullmatch(text):
@@ -174,7 +173,7 @@ def _spoken(tree: ast.AST) -> Iterator[str]:
 
 def _callable(tree: ast.AST) -> Iterator[str]:
     """Functions and classes, and the other names of a module for them: `noconfigure = noconf`."""
-    for node in nodes(tree):
+    for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
         elif isinstance(node, ast.Module):
@@ -187,7 +186,7 @@ def _is_alias(statement: ast.stmt) -> bool:
 
 def _handed_over(tree: ast.AST) -> Iterator[str]:
     """What others read as a text: keyword arguments, attributes asked for, imported modules."""
-    for node in nodes(tree):
+    for node in ast.walk(tree):
         if isinstance(node, ast.keyword):
             yield node.arg or ""
         elif isinstance(node, ast.Import):
@@ -200,7 +199,7 @@ def _handed_over(tree: ast.AST) -> Iterator[str]:
 
 def _defined(tree: ast.AST) -> Iterator[str]:
     """The identifiers that our own code brings into the world and MicroPython keeps."""
-    for node in nodes(tree):
+    for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
         elif isinstance(node, ast.arg):
@@ -212,7 +211,7 @@ def _defined(tree: ast.AST) -> Iterator[str]:
 
 
 def _attributes(tree: ast.AST) -> Iterator[str]:
-    return (node.attr for node in nodes(tree) if isinstance(node, ast.Attribute))
+    return (node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute))
 
 
 def _assigned(body: Iterable[ast.stmt]) -> Iterator[str]:

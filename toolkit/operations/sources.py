@@ -2,7 +2,6 @@
 
 import ast
 import hashlib
-from functools import lru_cache
 from pathlib import Path
 
 from toolkit.model.errors import InputError
@@ -17,17 +16,11 @@ def sources_below(folder: Path) -> dict[str, str]:
 def parsed(name: str, text: str) -> ast.Module:
     """Return the tree of a source; InputError names the file that does not compile."""
     try:
-        return _tree(text)
+        return ast.parse(text)
     except SyntaxError as error:
         raise InputError(
             f"{name} does not compile: SyntaxError: {error.msg}, line {error.lineno}"
         ) from error
-
-
-@lru_cache(maxsize=1024)
-def nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
-    """Return all nodes of a tree that nobody changes: each step of a build goes through them."""
-    return tuple(ast.walk(tree))
 
 
 def fingerprint(*folders: Path) -> str:
@@ -39,8 +32,3 @@ def fingerprint(*folders: Path) -> str:
                 content = path.read_bytes()
                 digest.update(f"{path.relative_to(folder)} {len(content)}\n".encode() + content)
     return digest.hexdigest()
-
-
-@lru_cache(maxsize=1024)
-def _tree(text: str) -> ast.Module:
-    return ast.parse(text)

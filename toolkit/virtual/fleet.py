@@ -22,6 +22,11 @@ from toolkit.virtual.engine import Engine
 _START_SECONDS = 30.0
 _ANSWER_SECONDS = 120.0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}")
+_HEAP = re.compile(r"([0-9]{1,9})(?:wk|w|k)?")  # w: in words of four bytes, as the engine has it
+_LARGEST = 65536  # KB
+_FASTEST = 1000
+_MOST_BOARDS = addresses.LAST_NUMBER - addresses.FIRST_NUMBER + 1
+_SHOWN = 12  # names in a sentence
 _ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -58,6 +63,7 @@ def start(
     """
     if chip not in CHIPS:
         raise InputError(f"chip: expected one of {', '.join(CHIPS)}; got '{chip}'")
+    _check_numbers(count, speed, heap)
     details = {
         "chip": chip,
         "engine": list(engine.command),
@@ -81,6 +87,18 @@ def start(
             _launch(home)
         answer = _ask(home, {"do": "start", "boards": wanted})
     return [_board(row) for row in answer]
+
+
+def _check_numbers(count: int, speed: int | None, heap: str | None) -> None:
+    """InputError for what no board can be started with; a blank one would not even try."""
+    if not 1 <= count <= _MOST_BOARDS:
+        raise InputError(f"count: expected 1 to {_MOST_BOARDS} boards, got {count}")
+    if speed is not None and not 1 <= speed <= _FASTEST:
+        raise InputError(f"speed: expected 1 to {_FASTEST}, got {speed}")
+    if heap:
+        size = _HEAP.fullmatch(heap)
+        if not size or not 8 <= int(size[1]) / (1 if "k" in heap else 1024) <= _LARGEST:
+            raise InputError(f"heap: expected 8k to {_LARGEST}k, such as 64k, got '{heap}'")
 
 
 def _names(name: str | None, chip: str, count: int) -> list[str]:
@@ -158,7 +176,8 @@ def known(home: Path, names: Sequence[str]) -> list[VirtualBoard]:
     there = {board.name: board for board in boards(home)}
     for name in names:
         if name not in there:
-            others = f"there are: {', '.join(there)}" if there else "there is none yet"
+            more = ", …" if len(there) > _SHOWN else ""
+            others = f"there are: {', '.join([*there][:_SHOWN])}{more}" if there else "none yet"
             raise InputError(f"there is no board named '{name}' ({others})")
     return [there[name] for name in names]
 

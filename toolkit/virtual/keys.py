@@ -12,7 +12,7 @@ from typing import Any, cast
 
 _SHOWN = 60  # characters of a value that is refused
 _ENTRIES = 32  # of a list: it has to fit the memory of a small board
-_LINE = 512  # characters
+_LINE = 600  # characters of all lines of a list
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ def wholes(most: int, together: int, about: str) -> Key:
 
 def lines(about: str) -> Key:
     """A list of lines."""
-    expected = f"a list of at most {_ENTRIES} lines of {_LINE} printable ASCII characters"
-    return Key([], expected, about, lambda it: _every(it, _is_line))
+    expected = f"a list of lines of printable ASCII characters, {_LINE} of them together"
+    return Key([], expected, about, lambda it: _every(it, _is_line) and sum(map(len, it)) <= _LINE)
 
 
 def text(least: int, most: int, about: str) -> Key:
@@ -171,4 +171,4 @@ def _all_numbers(values: Any, low: float, high: float) -> bool:
 
 
 def _is_line(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= _LINE and all(" " <= it <= "~" for it in value)
+    return isinstance(value, str) and all(" " <= letter <= "~" for letter in value)

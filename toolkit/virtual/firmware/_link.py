@@ -44,9 +44,13 @@ def _drain():
             size = _receive(_socket, None, 0, _MSG_PEEK | _MSG_TRUNC | _MSG_DONTWAIT)
             if size <= 0:
                 break
-            buffer = bytearray(size)
-            _receive(_socket, buffer, size, _MSG_DONTWAIT)
             _taken += 1
+            try:
+                buffer = bytearray(size)
+            except MemoryError:  # it is not to come again and again
+                _receive(_socket, None, 0, _MSG_DONTWAIT)
+                raise
+            _receive(_socket, buffer, size, _MSG_DONTWAIT)
             kind, *values = ujson.loads(buffer)
             handler = _handlers.get(kind)
             if handler:
