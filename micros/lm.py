@@ -22,6 +22,7 @@ run(line, owner)                         a coroutine that runs commands, for a b
 pinmap(*names), pins()                   the numbers behind logical pins: some, or all
 shell(line)                              a coroutine of what task, log and cron say
 group(work)                              calls a function; one that fails has taken no pins
+within((name, number, least, most), …)   refuses numbers outside of their limits
 release(owner)                           gives back all pins of a module; its PWM outputs end
 remove(module)                           a coroutine that ends all that a module has begun, and
                                          those that imported it: the names of all of them

@@ -30,6 +30,14 @@ def run(node, line, owner):
     return once("line").run(node, line, short(owner))
 
 
+def within(_, *limits):
+    """Refuse what is no number within its limits: (name, number, least, most) each."""
+    for name, given, least, most in limits:
+        if not isinstance(given, (int, float)) or not least <= given <= most:
+            told = (name, least, most, given)
+            raise CommandError("%s: expected %r to %r, got %.40r" % told)
+
+
 def dht(node, name, owner):
     """Reserve the pin of a DHT11 or DHT22; the pin, and the function that reads its five bytes."""
     return once("pins").made(node, "dht", name, owner, port=once("port.pulses"))
