@@ -17,16 +17,18 @@ uart(tx, rx, owner, baud, bits, parity, stop)   a serial port: any(), read(n), w
 volts(input, samples)                    a coroutine: its mean of 65535, in volts, its rail
 touch(name, owner)                       a touch pad: read()
 i2c(frequency=400000, owner=None)        the I2C bus, which all modules share
+setting(name)                            a setting of the node; secrets are not for modules
 run(line, owner)                         a coroutine that runs commands, for a button
 pinmap(*names), pins()                   the numbers behind logical pins: some, or all
 shell(line)                              a coroutine of what task, log and cron say
 group(work)                              calls a function; one that fails has taken no pins
+within((name, number, least, most), …)   refuses numbers outside of their limits
 release(owner)                           gives back all pins of a module; its PWM outputs end
 remove(module)                           a coroutine that ends all that a module has begun, and
                                          those that imported it: the names of all of them
 """
 
-from core.errors import CommandError
+from core.errors import CommandError as CommandError
 from core.once import once
 
 API = 1
@@ -40,14 +42,6 @@ def bind(the_node):
     global log, node
     node = the_node
     log = the_node.log
-
-
-def setting(name):
-    """Return a setting of the node; secrets are not for modules."""
-    value = None if name in node.secrets else node.config.get(name)
-    if value is None:
-        raise CommandError("no setting '%s'" % name)
-    return value
 
 
 def task(tag, coroutine):

@@ -1,8 +1,7 @@
 """The manual of the load modules on flash: what there is, and what it takes. Loaded to be read.
 
 A line of the file is module, function, parameters as JSON, sentence; it is sorted. Those of a
-person's own module lie behind its code, with "~lm" and where they begin, six digits, at the end of
-the file. `modules` is the `Modules` that asks.
+person's own module are read by core/behind.py. `modules` is the `Modules` that asks.
 """
 
 import json
@@ -16,30 +15,25 @@ from micropython import const
 _NAME = const("[A-Za-z_][A-Za-z0-9_]*$")  # of a module, a function
 _PIECE = const(80)  # characters: longer than the names a line begins with
 _ANY = const(255)  # arguments a function with a star takes
-_END = const(9)  # bytes of the mark at the end
 
 
 def described(modules, module=None, function=None):
     """The lines as [module, function, parameters, sentence], read one by one."""
     prefix = ""
-    path, at = modules.manual, 0
     if module:
         prefix = module + "\t" + (function + "\t" if function else "")
-        path = shadowed(modules, module)
-        path, at = (path, behind(path)) if path else (modules.manual, 0)
-    if at is not None:
-        for line in lines(modules, prefix, "\t", path, at):
-            yield line.rstrip("\n").split("\t")
+    own = module and shadowed(modules, module)
+    for line in once("behind").lines(own, prefix) if own else lines(modules, prefix, "\t"):
+        yield line.rstrip("\n").split("\t")
 
 
-def lines(modules, start="", whole="", path=None, at=0):
+def lines(modules, start="", whole=""):
     """Each line that begins so and has this text, or its begin where `whole` is empty.
 
     The others never are in memory, they may be long.
     """
     try:
-        with open(path or modules.manual) as file:
-            file.seek(at)
+        with open(modules.manual) as file:
             line = file.readline(_PIECE)
             while line:
                 wanted = whole and line.startswith(start) and whole in line
@@ -55,15 +49,6 @@ def lines(modules, start="", whole="", path=None, at=0):
                 line = file.readline(_PIECE)
     except OSError:
         return
-
-
-def behind(path):
-    """Where the manual begins in a person's own file; None where there is none."""
-    with open(path, "rb") as file:
-        size = file.seek(0, 2)
-        file.seek(max(size - _END, 0))
-        mark = file.read()
-    return int(mark[3:]) if mark[:3] == b"~lm" and mark[3:].isdigit() else None
 
 
 def shadowed(modules, module):

@@ -17,9 +17,25 @@ def short(owner):
     return owner[3:] if owner[:3] == "LM_" else owner
 
 
+def setting(node, name):
+    """Return a setting of the node; secrets are not for modules."""
+    value = None if name in node.secrets else node.config.get(name)
+    if value is None:
+        raise CommandError("no setting '%s'" % name)
+    return value
+
+
 def run(node, line, owner):
     """Return a coroutine that runs commands as a hook does; refuse what cannot be read."""
     return once("line").run(node, line, short(owner))
+
+
+def within(_, *limits):
+    """Refuse what is no number within its limits: (name, number, least, most) each."""
+    for name, given, least, most in limits:
+        if not isinstance(given, (int, float)) or not least <= given <= most:
+            told = (name, least, most, given)
+            raise CommandError("%s: expected %r to %r, got %.40r" % told)
 
 
 def dht(node, name, owner):

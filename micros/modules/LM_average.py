@@ -114,12 +114,12 @@ def _named(kind, name):
     return it
 
 
-def forget(name: str) -> dict:
+def forget(name: str) -> str:
     """Let go of an average; its next reading is the first."""
     if str(name) not in _known:
         raise lm.CommandError("name: expected one in use, got %.30r" % (name,))
     del _known[str(name)]
-    return status()
+    return "average: forgotten"
 
 
 def load() -> dict:

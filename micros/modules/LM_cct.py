@@ -104,9 +104,12 @@ def _show(news, ms):
 
 def status() -> dict:
     """Tell the mixture, its brightness, whether it shows, and whether it is changing."""
+    if not _ready:
+        _kept.update(lm.keep(__name__))  # which nothing shows before it is loaded
     c, w = _kept["parts"]
+    lit = _ready and _kept["on"]
     changing = _player is not None and _player.busy()
-    found = {"on": _kept["on"], "c": c, "w": w, "brightness": _kept["level"], "changing": changing}
+    found = {"on": lit, "c": c, "w": w, "brightness": _kept["level"], "changing": changing}
     if c + w:
         cold, warm = _kept["leds"]
         found["kelvin"] = 1000000 * (c + w) // (c * 1000000 // cold + w * 1000000 // warm)

@@ -71,7 +71,10 @@ def _show(lit, ms, value=None):
 
 def status() -> dict:
     """Tell the value, whether it shows, and whether it is changing."""
-    return dict(_kept, changing=_player is not None and _player.busy())
+    if not _ready:
+        _kept.update(lm.keep(__name__))  # which nothing shows before it is loaded
+    changing = _player is not None and _player.busy()
+    return dict(_kept, on=_ready and _kept["on"], changing=changing)
 
 
 def pinmap() -> dict:

@@ -211,7 +211,9 @@ def _mixing(ms):
 
 def status() -> dict:
     """Tell what is shown, how many lights there are, and whether they are changing."""
-    found = dict(_kept)
+    if _strip is None:
+        _kept.update(lm.keep(__name__))  # which nothing shows before it is loaded
+    found = dict(_kept, on=_strip is not None and _kept["on"])
     r, g, b, w = found.pop("colour")
     found.update({"r": r, "g": g, "b": b, "w": w, "brightness": found.pop("level")})
     found["changing"] = _player is not None and _player.busy()

@@ -125,6 +125,8 @@ async def _afterwards():
 
 def status() -> dict:
     """Tell whether it is on, what is wanted, who holds it, and the seconds until it switches."""
+    if not _ready:
+        _kept.update(lm.keep(__name__))
     state = _contact.value() if _contact else 0
     wait = _left() if _contact and state != _goal() else 0
     hand = _kept["by_hand"] is not None

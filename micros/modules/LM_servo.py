@@ -67,12 +67,12 @@ async def Servo_demo() -> dict:
     return status()
 
 
-def Servo_deinit() -> dict:
+def Servo_deinit() -> str:
     """Do what `deinit` does."""
     return deinit()
 
 
-def Servo2_deinit() -> dict:
+def Servo2_deinit() -> str:
     """Do what `deinit` does."""
     return deinit()
 
@@ -83,14 +83,14 @@ def _duty(duty, servo):
     return angle(round((duty * PERIOD / 1023 - LOW) * 180 / (HIGH - LOW), 1), servo)
 
 
-def deinit() -> dict:
+def deinit() -> str:
     """Let go of both servos and their pins."""
     for output in _outputs.values():
         output.deinit()
     _outputs.clear()
     _angles.clear()
     lm.release(__name__)
-    return status()
+    return "servo: released"
 
 
 def status() -> dict:

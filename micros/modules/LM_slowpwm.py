@@ -137,13 +137,13 @@ async def _drive():
             it.pin.value(0)
 
 
-def deinit() -> dict:
+def deinit() -> str:
     """Switch all relays off and let go of their pins."""
     for it in _relays.values():
         it.pin.value(0)
     _relays.clear()
     lm.release(__name__)
-    return status()
+    return "slowpwm: released"
 
 
 def load() -> dict:

@@ -196,7 +196,8 @@ def status() -> dict:
     if not _coils:
         _kept.update(lm.keep(__name__))
     place = _kept["position"]
-    degrees = round(place * 360 / _kept["per_turn"], 2)
+    per_turn = _kept["per_turn"]
+    degrees = (place * 36000 + per_turn // 2) // per_turn / 100  # whole numbers leave no noise
     return {"position": place, "degrees": degrees, "sure": _sure, "moving": _moving}
 
 

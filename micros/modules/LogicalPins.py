@@ -15,3 +15,9 @@ def get_pin_on_platform_by_key(key):
     except lm.CommandError:
         return None
     return 0 if number == A0 and lm.node.port.LEAF else number
+
+
+def pinmap_dump(keys):
+    """Return the numbers of one or of several logical pins by their names; None: there is none."""
+    names = [keys] if isinstance(keys, str) else keys
+    return {name: get_pin_on_platform_by_key(name) for name in names}

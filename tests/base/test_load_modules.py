@@ -194,6 +194,40 @@ def test_a_switch_switches():
     assert switch.pinmap() == {"simple_0": 16}
 
 
+def again(name):
+    """Import it afresh, on a node that finds again what is kept."""
+    kept = lm.node.kept
+    found = module(name)
+    lm.node.kept = kept
+    return found
+
+
+def test_what_is_kept_is_told_before_the_first_use_and_that_nothing_shows():
+    for name, wanted, told in (
+        ("dimmer", lambda it: it.set_value(300), {"value": 300}),
+        ("cct", lambda it: it.white(200, 100), {"c": 200, "w": 100}),
+        ("neopixel", lambda it: (it.load(5), it.rgb(1, 2, 3)), {"count": 5, "g": 2}),
+    ):
+        wanted(module(name))
+        found = again(name)
+        for lit in False, True:
+            status = found.status()
+            assert {key: status[key] for key in told} == told, name
+            assert status["on"] is lit, name
+            found.load()
+    module("relay").on()
+    assert again("relay").status()["wanted"] == 1
+    assert lm.node.taken == {}
+
+
+def test_the_angle_of_a_stepper_has_no_more_figures_than_a_person_wants():
+    stepper = module("stepper")
+    stepper.load()
+    for position, degrees in ((0, 0), (137, 12.04), (-137, -12.04), (4096, 360), (1365, 119.97)):
+        stepper._kept["position"] = position
+        assert str(stepper.status()["degrees"]) == str(float(degrees)), position
+
+
 def test_a_servo_turns_between_its_pulses_at_fifty_times_a_second():
     servo = module("servo")
     for degrees, pulse in ((0, 500), (90, 1500), (180, 2500)):
@@ -213,7 +247,7 @@ def test_a_servo_refuses_what_is_out_of_range():
 def test_a_servo_lets_go_of_its_pins():
     servo = module("servo")
     servo.angle(90)
-    servo.deinit()
+    assert servo.deinit() == "servo: released"
     assert not lm.node.port.made[0].used
     assert 25 not in lm.node.taken
 

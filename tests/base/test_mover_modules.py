@@ -591,7 +591,7 @@ def test_two_servos_turn_by_angle_and_by_the_numbers_of_the_platform_before(node
     assert abs(pulse(node, 25) - 2500) <= 1
     passes(node, 2000)
     assert abs(pulse(node, 25) - 1500) <= 1
-    assert told(node, "servo Servo_deinit") == {}
+    assert node.say("servo Servo_deinit") == "servo: released"
     assert node.control.pwm(25) is node.control.pwm(33) is None
 
 

@@ -43,6 +43,20 @@ def test_outputs_are_set_by_the_names_of_their_pins(node):
     assert duties(node) == near([500, 125, 0])
 
 
+def test_its_pins_are_told_by_their_names(node):
+    assert json.loads(node.say("oldlamp pinmap >json")) == {
+        "one": {"pwm_0": 14},
+        "more": {"pwm_1": 13, "no_such": None},
+    }
+
+
+def test_what_it_is_told_is_checked_as_everybodys(node):
+    said = node.say("oldlamp lamp 1 2 3 4 5")
+    assert said.startswith("refused: expected oldlamp lamp [r = None] [g = None]"), said
+    assert node.say("oldlamp rename") == "refused: expected oldlamp rename <name>, got 0 arguments"
+    assert "oldlamp rename <name>" in node.say("help oldlamp")
+
+
 def test_what_it_keeps_in_a_file_of_its_own_is_there_after_a_restart(node):
     node.say("oldlamp lamp 10 20 30")
     node.restart()

@@ -4,18 +4,16 @@ import json
 import random
 import string
 import time
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 
 from benchmarks.memory import CALL, OWN_COLLECTION, TASK, every_word, settled
-from benchmarks.nodes import PROMPT, Heap, Node, Session, Workshop, patiently
+from benchmarks.nodes import Heap, Node, Session, Workshop, patiently
 from tests.support.sweep import rounds
 
 MINUTE = 65  # s
 COMMANDS, SLICE = 100_000, 3_000
 SEED = 1
 LOOKS = 4
-AT_ONCE = 10  # lines
 # One of these is said at random; {} is a word that nobody has said before.
 MIX = (
     *["hello"] * 14,
@@ -47,12 +45,14 @@ def test_a_hundred_thousand_commands_leave_the_memory_as_it_was(workshop: Worksh
         settled(session)
         every_word(session)
         # so many that the log is full and all that is remembered is there
-        say_all(session, (TASK, *MIX, *lines(3000)))
+        for line in (TASK, *MIX, *lines(3000)):
+            session.say(line)
         # What the node does once a minute leaves its names; they are to lie where they will lie.
         patiently(lambda: uptime(session) > MINUTE, "a minute", 3 * MINUTE)
     before = at_rest(node)
     with node.session() as session:
-        say_all(session, lines(count))
+        for line in lines(count):
+            session.say(line)
         assert session.say("hello").startswith("hello:node01:")
     after = at_rest(node)
     with node.session() as another:
@@ -64,18 +64,6 @@ def test_a_hundred_thousand_commands_leave_the_memory_as_it_was(workshop: Worksh
     assert after.names - before.names < 10, "names are never forgotten: whose are these?"
     assert abs(after.free - before.free) <= before.free / 100
     assert after.largest >= before.largest - before.total / 100
-
-
-def say_all(session: Session, said: Iterable[str]) -> None:
-    """Say lines in pieces of some at once; each has its answer before the next piece is sent."""
-    rest = iter(said)
-    while piece := list(islice(rest, AT_ONCE)):
-        session.socket.sendall("".join(line + "\n" for line in piece).encode())
-        heard = b""
-        while heard.count(PROMPT) < len(piece):
-            part = session.socket.recv(65536)
-            assert part, f"hung up after {heard[-200:]!r}"
-            heard += part
 
 
 def uptime(session: Session) -> int:

@@ -35,6 +35,30 @@ def test_the_curve_of_co2_is_that_of_the_sheet(lost: int) -> None:
     assert worst < 1e-5
 
 
+def test_another_reading_of_the_same_figure_lies_near_the_curve() -> None:
+    """ "sensors-mq-project" has read 10, 100 and 200 ppm off the line of CO2 by itself."""
+    mq135 = module("mq135", Board(0))
+    for ratio, ppm in ((2.298, 10), (1.053, 100), (0.803, 200)):
+        assert abs(mq135._ppm(ratio, 20, 33) / ppm - 1) < 0.2, ppm
+
+
+def test_the_typical_currents_of_the_sheet_are_its_light() -> None:
+    """TEMT6000X01, Vishay 81579: 10 µA at 20 lx, 50 µA at 100 lx; here through 10 kΩ."""
+    sensor = module("light_sensor", Board(0))
+    for microamperes, lux in ((10, 20), (50, 100)):
+        found = sensor._lux(microamperes * 10000 / 1e6, "temt6000", 10000, 14000, 0.7)
+        assert abs(found - lux) < 0.001
+
+
+def test_the_gamma_of_an_ldr_is_that_between_10_and_100_lux() -> None:
+    """gamma = lg(R10 / R100), "CdS photoresistors", Token, note 3."""
+    sensor = module("light_sensor", Board(0))
+    for gamma in (0.6, 0.7, 0.85):
+        for lux, ohms in ((10, 14000), (100, 14000 / 10**gamma)):
+            volt = sensor.SUPPLY * 10000 / (10000 + ohms)
+            assert abs(sensor._lux(volt, "ldr", 10000, 14000, gamma) / lux - 1) < 0.001
+
+
 @pytest.mark.parametrize("lost", [0, 2])
 @pytest.mark.parametrize(
     ("celsius", "percent", "ratio"),

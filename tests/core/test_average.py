@@ -97,7 +97,8 @@ def test_averages_are_told_apart_by_name_and_bounded_in_number():
     assert "at most 8 averages" in refusal(average.window, "one too many", 1, 1)
     assert "the other kind" in refusal(average.window, "a3", 1, 1)
     assert average.status() == {"a%d" % number: number for number in range(8)}
-    assert "a3" not in average.forget("a3")
+    assert average.forget("a3") == "average: forgotten"
+    assert "a3" not in average.status()
     assert average.window("a3", 1, 5) == 5
     assert "one in use" in refusal(average.forget, "a9")
     assert "24 characters" in refusal(module("average").window, "n" * 25, 1, 1)

@@ -188,7 +188,7 @@ async def test_its_task_switches_and_when_it_is_killed_all_is_off():
     found.duty(B, 100)
     assert len(node.started) == 2
     assert found.status() == {A: "0.0 %, 0", B: "100.0 %, 1"}
-    assert found.deinit() == {}
+    assert found.deinit() == "slowpwm: released"
     assert node.relays[1].level == 0
     assert node.taken == {}
     node.started[1][1].close()
@@ -202,7 +202,7 @@ def test_a_pin_is_one_relay_by_whatever_name():
     assert len(node.relays) == 1
     found.duty(17, 5)
     assert found.pinmap() == {A: 16, "17": 17}
-    assert found.deinit() == {}
+    assert found.deinit() == "slowpwm: released"
     end(node)
 
 

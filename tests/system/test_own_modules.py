@@ -70,7 +70,7 @@ def test_a_module_only_a_desk_can_run_is_told_apart(toolkit: Toolkit, tmp_path: 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (LARGE % ", ".join(f"'name {i}': {i}" for i in range(300)), "expected at most 6000 B"),
+        (LARGE % ", ".join(f"'name {i}': {i}" for i in range(600)), "expected at most 6000 B"),
         ('"""X."""\n\nimport struct\n\nX = struct.nothing\n\n\ndef tell() -> int:\n'
          '    """Tell 1."""\n    return 1\n', "MicroPython cannot import it: AttributeError: "),
     ],

@@ -208,6 +208,18 @@ def test_a_deleted_home_ends_its_supervisor(tmp_path: Path, engine: Engine) -> N
     assert eventually(lambda: not _alive(pid), "the supervisor to notice")
 
 
+def test_a_home_that_is_made_anew_is_not_swept_by_who_had_it_before(bench: Bench) -> None:
+    before = bench.board()
+    old = int((bench.home / "supervisor.lock").read_text())
+    bench.home.rename(bench.home.with_name("away"))
+    board = bench.board()
+    eventually(lambda: not Path(f"/proc/{old}/exe").exists(), "the end of the one before")
+    eventually(lambda: not Path(f"/proc/{before.pid}/exe").exists(), "the end of its board")
+    assert fleet.boards(bench.home) == [board]
+    assert fleet.control(board).state()["power"] is True
+    assert Path(board.port).exists()
+
+
 def test_a_path_longer_than_a_socket_name_may_be(tmp_path: Path, engine: Engine) -> None:
     home = tmp_path / ("a-folder-with-a-long-name" * 4) / ("and-another-one" * 4)
     try:

@@ -1,5 +1,6 @@
 """Look a load module over before it goes to a node: its source, its compiling, its memory."""
 
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,9 +54,21 @@ def _measured(source: Path, engine: Sequence[str]) -> tuple[int, int, str]:
         compile_file(source, target, family="esp32")
         compile_file(source, target, family="esp8266")
         kit, micros, own, others = folders(source.parent)
+        for beside in _imported(source, (own, others)):  # on a node they are compiled, too
+            compile_file(beside, Path(folder) / f"{beside.stem}.mpy", family="esp8266")
         where = [kit, micros, Path(folder), own, others]
         said = start([*engine, "-X", "heapsize=4M"], where, [source.stem, "-"]).strip()
         last = (said.splitlines() or ["it ended"])[-1]
         word, _, number = last.partition(" ")
         size = target.stat().st_size
         return (size, int(number), "") if word == "@bytes" else (size, 0, last)
+
+
+def _imported(source: Path, folders: Sequence[Path]) -> set[Path]:
+    """The load modules that a module imports at its top, and those that these import."""
+    names = re.findall(r"^(?:import|from) (LM_\w+)", source.read_text(encoding="utf-8"), re.M)
+    found = {
+        next((it for it in (folder / f"{name}.py" for folder in folders) if it.is_file()), source)
+        for name in names
+    } - {source}
+    return found.union(*(_imported(it, folders) for it in found))

@@ -255,6 +255,8 @@ async def _run(home: Path) -> None:
         asyncio.create_task(_home_is_gone(home / LOCK)),
     ]
     await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    if waits[1].done():
+        os._exit(0)  # with its boards; the names in a home that has been made anew are not its own
     # What is still being answered gets its answer before the lights go out.
     await asyncio.sleep(0.05)
     for task in waits:

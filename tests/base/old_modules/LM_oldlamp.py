@@ -1,6 +1,7 @@
 from sys import platform
-from LogicalPins import get_pin_on_platform_by_key
-from ConfigHandler import cfgget, cfgput, console_write
+from LogicalPins import get_pin_on_platform_by_key, pinmap_dump
+from ConfigHandler import cfgget, cfgput
+from Debug import console_write
 
 __LAMP = None
 __LEVELS = [200, 400, 600]
@@ -51,3 +52,7 @@ def rename(name):
 
 def help():
     return 'lamp r=<0-1000> g=<0-1000> b=<0-1000>', 'lamp_cache_load_n_init', 'where', 'rename'
+
+
+def pinmap():
+    return {"one": pinmap_dump('pwm_0'), "more": pinmap_dump(['pwm_1', 'no_such'])}
