@@ -88,6 +88,32 @@ def test_tab_completes_and_the_signature_stands_below(cache: Cache) -> None:
             screen.expect("node01 $ servo angle degrees=")
 
 
+def test_who_is_talked_to_and_how_stands_below_the_prompt(cache: Cache, vault: Vault) -> None:
+    vault.put(UID, PASSWORD)
+    told = {"status >json": '{"version": "0.4.0-0", "mem_free": 81234}', "system rssi": "-57"}
+    with in_a_thread(linked(told)) as peer:
+        cache.remember(known(peer))
+        with shell() as screen:
+            screen.at("node01 $")
+            screen.expect(f"node01  {known(peer).endpoint}  0.4.0-0  81 KB free  link, signed")
+            screen.type("system rssi" + ENTER)
+            screen.expect("-57")
+            screen.at("node01 $")
+    assert f"{peer.asked}".count("status >json") == 1
+
+
+def test_a_dumb_terminal_has_the_prompt_alone(cache: Cache) -> None:
+    with Peer(node(answers=ANSWERS)) as peer:
+        cache.remember(known(peer))
+        with toolkit(["-c"], {"TERM": "dumb"}) as screen:
+            screen.at("node01 $").type("system memfree" + ENTER)
+            screen.expect("81234")
+            screen.at("node01 $").type("exit" + ENTER)
+            screen.expect("Bye!")
+            assert screen.end() == 0
+    assert known(peer).endpoint not in screen.text
+
+
 def test_ctrl_c_drops_the_line_and_nothing_is_sent(cache: Cache) -> None:
     heard: list[str] = []
     with Peer(node(answers=ANSWERS, heard=heard)) as peer:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from toolkit.model.vocabulary import Candidate, Vocabulary, candidates, functions, hint, read
+from toolkit.model.vocabulary import (
+    Candidate,
+    Vocabulary,
+    candidates,
+    functions,
+    hint,
+    marked,
+    read,
+)
 
 HELP = """\
 [MICROS]
@@ -47,6 +55,12 @@ hello - default hello msg - identify device (SocketServer)
                  invert
    system
          memfree
+"""
+
+
+LAMP = """\
+lamp set <on: bool> [mode: Literal['warm', 'cold'] = 'warm'] [ms: int = 0] - Switch it
+lamp keep [cache: bool | None = None] - Whether the colour is kept
 """
 
 
@@ -113,3 +127,40 @@ def test_a_strange_help_is_no_harm(text: str) -> None:
     known = read(text)
     assert len(known.words) + len(known.modules) < 500
     assert functions("servo", text) == {}
+
+
+@pytest.fixture
+def lamp() -> Vocabulary:
+    return read("[EXEC]\n  lamp - A lamp\n").with_module("lamp", LAMP)
+
+
+def test_values_are_offered_where_the_manual_tells_each_of_them(lamp: Vocabulary) -> None:
+    assert texts("lamp keep ", lamp) == ["cache=False", "cache=True"]
+    assert texts("lamp keep cache=", lamp) == ["cache=False", "cache=True"]
+    assert texts("lamp set on=T", lamp) == ["on=True"]
+    assert texts("lamp set mode=", lamp) == ["mode=cold", "mode=warm"]
+
+
+def test_an_argument_that_was_given_by_its_place_is_not_offered_again(lamp: Vocabulary) -> None:
+    assert texts("lamp set True ", lamp) == ["mode=cold", "mode=warm", "ms="]
+    assert texts("lamp set True mode=cold ", lamp) == ["ms="]
+    assert texts("lamp set True warm 5 ", lamp) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "here"),
+    [
+        ("lamp set", ""),
+        ("lamp set ", "on"),
+        ("lamp set Tr", "on"),
+        ("lamp set True ", "mode"),
+        ("lamp set True ms=", "ms"),
+        ("lamp set True warm 5 ", ""),
+        ("lamp ", ""),
+        ("", ""),
+    ],
+)
+def test_the_argument_at_hand_is_marked_in_the_hint(lamp: Vocabulary, line: str, here: str) -> None:
+    before, marked_, after = marked(line, lamp)
+    assert marked_ == here
+    assert before + marked_ + after == hint(line, lamp)

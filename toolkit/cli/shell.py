@@ -1,21 +1,16 @@
 """The interactive shell of a node, on a terminal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.completion import CompleteEvent, Completer, Completion
-from prompt_toolkit.document import Document
-from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import DummyHistory
 
 from toolkit.cli import ui
-from toolkit.cli.history import NodeHistory
-from toolkit.model import paths
+from toolkit.cli.prompting import prompting
 from toolkit.model.cache import Cache
 from toolkit.model.errors import InputError, LoginError, NodeError, WrongPassword
 from toolkit.model.node import Node
 from toolkit.model.vault import Vault
-from toolkit.model.vocabulary import candidates, hint
 from toolkit.operations.connect import resolve
 from toolkit.operations.conversation import Conversation
 from toolkit.operations.names import place
@@ -55,7 +50,7 @@ def choose(nodes: Sequence[Node]) -> str:
 
 
 def _talk(talk: Conversation) -> int:
-    session = _session(talk)
+    session = prompting(talk)
     while True:
         try:
             line = session.prompt(lambda: talk.prompt).strip()
@@ -125,6 +120,7 @@ def _learn(talk: Conversation) -> None:
     """What can be typed is a comfort: a node that does not tell is talked to all the same."""
     try:
         talk.learn()
+        talk.look()
     except NodeError as error:
         ui.note(str(error))
         talk.close()
@@ -163,31 +159,3 @@ def _password(talk: Conversation) -> str:
         return PromptSession[str](history=DummyHistory()).prompt(prompt, is_password=True)
     except EOFError:
         raise LoginError(f"{talk.name} wants a password") from None
-
-
-def _session(talk: Conversation) -> PromptSession[str]:
-    session = PromptSession[str](
-        history=NodeHistory(paths.user_data() / "history" / talk.uid),
-        completer=_Completer(talk),
-        complete_while_typing=False,
-    )
-    session.bottom_toolbar = lambda: FormattedText(
-        [("", hint(session.default_buffer.text, talk.vocabulary, talk.configuring))]
-    )
-    return session
-
-
-class _Completer(Completer):
-    """Offers what the node's own help says."""
-
-    def __init__(self, talk: Conversation) -> None:
-        self._talk = talk
-
-    def get_completions(
-        self, document: Document, complete_event: CompleteEvent
-    ) -> Iterable[Completion]:
-        """What may stand at the cursor."""
-        del complete_event
-        line = document.text_before_cursor
-        for one in candidates(line, self._talk.vocabulary, self._talk.configuring):
-            yield Completion(one.text, -one.length, display_meta=one.summary)

@@ -5,13 +5,14 @@ functions. The form of older nodes, functions below their module, is read too.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 _SECTION = re.compile(r"\[(\w+)\]")
 _ROW = re.compile(r"(?P<indent>\s*)(?P<usage>\S.*?)(?:\s+-\s+(?P<summary>.*))?")
 _NAME = re.compile(r"\w{1,40}")
 _PARAMETER = re.compile(r"(?<![=,]) [<\[](?P<name>\w+)(?=[:>\] ])")
+_CHOICES = re.compile(r": (?:(?P<bool>bool)\b|Literal\[(?P<literal>[^\]]*)\])")
 _SETTING = re.compile(r"^\s*(\w{1,40})\s*:", re.MULTILINE)
 _MOST = 400  # rows of a help that are looked at
 
@@ -23,6 +24,7 @@ class Usage:
     text: str
     summary: str = ""
     parameters: tuple[str, ...] = ()
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     @property
     def line(self) -> str:
@@ -97,8 +99,20 @@ def functions(module: str, text: str) -> Mapping[str, Usage]:
         words = row["usage"].split() if row else []
         if row and len(words) > 1 and words[0] == module and _NAME.fullmatch(words[1]):
             names = tuple(one["name"] for one in _PARAMETER.finditer(row["usage"]))
-            found[words[1]] = Usage(row["usage"], row["summary"] or "", names)
+            found[words[1]] = Usage(
+                row["usage"], row["summary"] or "", names, dict(_choices(row["usage"]))
+            )
     return found
+
+
+def _choices(usage: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The parameters whose type tells each value they may have."""
+    for one in _PARAMETER.finditer(usage):
+        found = _CHOICES.match(usage, one.end())
+        if found and found["bool"]:
+            yield one["name"], ("True", "False")
+        elif found:
+            yield one["name"], tuple(it.strip(" '\"") for it in found["literal"].split(","))
 
 
 def candidates(line: str, known: Vocabulary, configuring: bool = False) -> list[Candidate]:
@@ -128,6 +142,37 @@ def hint(line: str, known: Vocabulary, configuring: bool = False) -> str:
     )
 
 
+def marked(line: str, known: Vocabulary, configuring: bool = False) -> tuple[str, str, str]:
+    """The hint, in three: before the argument that is being typed, that argument, the rest."""
+    text, words = hint(line, known, configuring), line.split()
+    usage = None
+    if len(words) > 1 and not configuring and words[0] in known.modules:
+        usage = known.modules[words[0]].get(words[1])
+    name = _at_hand(words[2:], line.endswith(" "), usage.parameters) if usage else None
+    found = next((it for it in _PARAMETER.finditer(text) if it["name"] == name), None)
+    if found is None:
+        return text, "", ""
+    return text[: found.start("name")], text[found.start("name") : found.end()], text[found.end() :]
+
+
+def _at_hand(words: Sequence[str], ended: bool, parameters: Sequence[str]) -> str | None:
+    """The parameter that the last word is for, or the next one when that word has ended."""
+    last = "" if ended or not words else words[-1]
+    if "=" in last:
+        return last.partition("=")[0]
+    before = words if ended else words[:-1]
+    if not words and not ended:
+        return None
+    return next(iter(_left(before, parameters)), None)
+
+
+def _left(words: Sequence[str], parameters: Sequence[str]) -> list[str]:
+    """The parameters that these arguments, by place or by name, have not given yet."""
+    named = {word.partition("=")[0] for word in words if "=" in word}
+    placed = sum("=" not in word for word in words)
+    return [name for name in parameters[placed:] if name not in named]
+
+
 def _offered(before: list[str], known: Vocabulary, configuring: bool) -> Iterable[tuple[str, str]]:
     words = {**known.words, **known.config_words} if configuring else known.words
     if not before:
@@ -149,10 +194,10 @@ def _in_module(before: list[str], inside: Mapping[str, Usage]) -> Iterator[tuple
     if len(before) == 1:
         yield from ((name, usage.summary) for name, usage in inside.items())
     elif before[1] in inside:
-        given = {word.partition("=")[0] for word in before[2:] if "=" in word}
-        for name in inside[before[1]].parameters:
-            if name not in given:
-                yield f"{name}=", ""
+        usage = inside[before[1]]
+        for name in _left(before[2:], usage.parameters):
+            for value in usage.choices.get(name, ("",)):
+                yield f"{name}={value}", ""
 
 
 def _next_words(table: Mapping[str, Usage], start: str) -> Iterator[tuple[str, str]]:

@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterator
 
 from toolkit.model.cache import Cache
 from toolkit.model.errors import NodeError, ToolkitError, WrongPassword
+from toolkit.model.text import sentence
+from toolkit.model.toolbar import Bar
 from toolkit.model.vault import FEWEST, ROUNDS, Vault, secret_of
 from toolkit.model.vocabulary import Vocabulary, read
 from toolkit.operations.enter import Shell, Target, admitted, enter
+from toolkit.operations.status import parse
 from toolkit.transport.linkshell import LinkShell
 from toolkit.transport.textshell import TIMEOUT, TextShell
 
@@ -16,6 +19,7 @@ RETURN_TIMEOUT = 3.0  # seconds of silence while we try whether a node is back
 PAUSES = (0.3, 0.5, 1.0, 2.0, 4.0, 8.0)  # between two tries; the last again and again
 LEARNING = 3.0  # seconds spent on learning what can be typed
 MODULES = 60  # whose help is asked for
+LOOKING = 60.0  # seconds between two questions how the node is
 
 
 class Conversation:
@@ -29,6 +33,9 @@ class Conversation:
         self._penalty = 0.0  # until when the node takes no password
         self.vocabulary = Vocabulary()
         self._learned = False
+        self._version = ""
+        self._memory: int | None = None
+        self._next_look = 0.0
 
     @property
     def name(self) -> str:
@@ -60,6 +67,22 @@ class Conversation:
         """Whether there is no connection."""
         return self._shell.closed
 
+    @property
+    def bar(self) -> Bar:
+        """What stands below the prompt; asks nobody."""
+        return Bar(self.name, self._state(), self._target.where, self._version, self._memory)
+
+    def _state(self) -> str:
+        if self.closed:
+            return "not connected"
+        if not isinstance(self._shell, LinkShell):
+            return "text, password owed" if self.locked else "text"
+        if self._shell.as_text:
+            return "link, as text"
+        if self.locked:
+            return "link, password owed"
+        return "link, signed" if self._shell.rounds else "link, no password"
+
     def open(self, *, kept: bool = True, timeout: float = TIMEOUT) -> None:
         """Connect; log in with the kept password, or leave that to a person."""
         self.close()
@@ -67,6 +90,7 @@ class Conversation:
         self._shell = enter(place, self._cache, self._vault, timeout, kept=kept)
         # From now on nobody else is talked to, whatever answers there after a reboot.
         self._target = Target(place.address, place.port, self._shell.uid)
+        self._next_look = 0.0
 
     @property
     def in_clear(self) -> bool:
@@ -145,3 +169,17 @@ class Conversation:
                 break
             known = known.with_module(name, self._shell.command(f"help {name}", RETURN_TIMEOUT))
         self.vocabulary = known
+
+    def look(self) -> None:
+        """Ask now and then how the node is, between two lines of the person; `bar` shows it."""
+        now = time.monotonic()
+        if self.closed or self.locked or self.configuring or now < self._next_look:
+            return
+        self._next_look = now + LOOKING
+        facts = parse(self._shell.command("status >json", RETURN_TIMEOUT))
+        if facts is None:
+            self._next_look = float("inf")  # it has no such word
+            return
+        version, free = facts.get("version"), facts.get("mem_free")
+        self._version = sentence(version, 32) if isinstance(version, str) else ""
+        self._memory = free if isinstance(free, int) else None

@@ -76,6 +76,11 @@ class LinkShell:
         return self._node.link.rounds
 
     @property
+    def as_text(self) -> bool:
+        """Whether the session has gone on as text, for want of memory on the node."""
+        return self._text is not None
+
+    @property
     def older(self) -> int:
         """How many keys were refused before the one that is in use."""
         return self._node.link.older

@@ -1,0 +1,58 @@
+"""The prompt of the shell: its history, what Tab offers, what stands below it."""
+
+from collections.abc import Iterable
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+
+from toolkit.cli.history import NodeHistory
+from toolkit.model import paths
+from toolkit.model.toolbar import cut, facts
+from toolkit.model.vocabulary import candidates, marked
+from toolkit.operations.conversation import Conversation
+
+_AT_HAND = "bold underline"  # the argument that is being typed
+
+
+def prompting(talk: Conversation) -> PromptSession[str]:
+    """A prompt for lines to this node; a dumb terminal gets it without the lines below."""
+    session = PromptSession[str](
+        history=NodeHistory(paths.user_data() / "history" / talk.uid),
+        completer=_Completer(talk),
+        complete_while_typing=False,
+    )
+    session.bottom_toolbar = lambda: _below(talk, session)
+    return session
+
+
+def _below(talk: Conversation, session: PromptSession[str]) -> StyleAndTextTuples:
+    columns = session.app.output.get_size().columns
+    shown: StyleAndTextTuples = [("", facts(talk.bar, columns))]
+    before, here, after = marked(
+        session.default_buffer.document.text_before_cursor, talk.vocabulary, talk.configuring
+    )
+    if before:
+        shown.append(("", "\n"))
+        for style, text in (("", before), (_AT_HAND, here), ("", after)):
+            text = cut(text, columns)
+            columns -= len(text)
+            shown.append((style, text))
+    return shown
+
+
+class _Completer(Completer):
+    """Offers what the node's own help says."""
+
+    def __init__(self, talk: Conversation) -> None:
+        self._talk = talk
+
+    def get_completions(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> Iterable[Completion]:
+        """What may stand at the cursor."""
+        del complete_event
+        line = document.text_before_cursor
+        for one in candidates(line, self._talk.vocabulary, self._talk.configuring):
+            yield Completion(one.text, -one.length, display_meta=one.summary)
