@@ -51,7 +51,7 @@ class Node(Rare):
         self.slot = slot
         self.slots = slots
         self.problems = []
-        self.taken = {}  # number -> owner
+        self.taken = {}  # number -> owner, and more: see core/pins.py
         self.watched = []  # tasks that must never end, that of the network first
 
     async def keep_time(self):

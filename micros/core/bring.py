@@ -57,10 +57,10 @@ def _import(modules, module):
 
 def _keep_room(modules):
     """Refuse a module when it would leave no room; before that, have ready what makes some."""
-    if gc.mem_free() < _LOW:
+    if _RESERVE <= gc.mem_free() < _LOW:
         try:
             _import(modules, "system")
-        except CommandError:  # there is none on this node
+        except (CommandError, ImportError, MemoryError):  # without it there is one way less
             pass
     if gc.mem_free() < _RESERVE:
         raise CommandError(_FULL % (_RESERVE, gc.mem_free()))

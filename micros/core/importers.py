@@ -4,21 +4,19 @@ import sys
 
 
 def importers(module):
-    """Return the loaded modules that hold another one: they would go on with the old one.
+    """Return the loaded modules that hold another one, or a function of it.
 
-    It is known by its name: what has been in hand here may be found on the stack, and stay.
+    They would go on with the old one. It is known by its name: what has been in hand here may be
+    found on the stack, and stay. Of a class nobody can tell where it comes from.
     """
     name = "LM_" + module
-    return [it[3:] for it in sys.modules if it[:3] == "LM_" and it != name and _holds(it, name)]
+    loaded = [it for it in sys.modules if it[:3] == "LM_" and it != name]
+    return [it[3:] for it in loaded if name in _held(sys.modules[it])]
 
 
-def _holds(module, name):
-    found = sys.modules[module]
-    for value in found.__dict__.values():
-        if type(value) is not type(found):
-            value = getattr(value, "__globals__", None)
-            if value and value["__name__"] == name:
-                return True
-        elif value.__name__ == name:
-            return True
-    return False
+def _held(module):
+    for value in module.__dict__.values():
+        if type(value) is type(module):
+            yield value.__name__
+        elif type(value) in (type(importers), type(_held)):  # a function; others may do a lot
+            yield value.__globals__["__name__"]

@@ -26,7 +26,7 @@ async def release(node, module):
     names = [module]
     for name in names:
         names += [other for other in once("importers").importers(name) if other not in names]
-    for name in names:
+    for name in reversed(names):  # none is to call one that has ended
         await end(node, name)
     if len(names) > 1:
         node.log.info("unloaded " + ", ".join(names))

@@ -15,7 +15,8 @@ def rest(node, module):
     """Give back its pins, and those of the bus if nobody else uses it; nothing drives them then."""
     taken = node.taken
     before = [key for key in taken if key != "i2c" and key >= 0]
-    release(node, module)
+    if module != "i2c":  # so is the bus named, and others may use it
+        release(node, module)
     users = taken.get("i2c", ())
     if module in users:
         users.remove(module)

@@ -204,6 +204,43 @@ async def test_those_that_imported_it_go_with_it_and_come_back_with_the_new_one(
     assert there.modules.loaded() == ["alone", "fresh", "piece"]
 
 
+_USER = """
+import asyncio
+import LM_fresh
+import lm
+
+seen = []
+
+async def _use():
+    try:
+        await asyncio.sleep(60)
+    finally:
+        seen.append(LM_fresh.run())
+
+def begin():
+    lm.task("user", _use())
+    return seen
+"""
+
+
+async def test_what_imported_it_ends_first_and_may_still_call_it():
+    there = node()
+    await changed(there, "LM_fresh.py", "there = []\n\ndef run():\n    return len(there)\n")
+    place("LM_user.py", _USER)
+    assert await there.executor.run("user begin") == "[]"
+    fresh, seen = sys.modules["LM_fresh"], sys.modules["LM_user"].seen
+    end = there.modules.unload
+
+    def unload(module):
+        if module == "fresh":
+            fresh.there.append(0)
+        end(module)
+
+    there.modules.unload = unload
+    await changed(there, "LM_fresh.py", RUN % "new")
+    assert seen == [0], seen
+
+
 async def test_nothing_holds_the_old_one():
     there = node()
     await changed(there, "LM_fresh.py", RUN % "old")

@@ -320,9 +320,10 @@ def test_the_pins_of_the_bus_are_free_once_nobody_uses_it(node: Node) -> None:
     node.control.i2c_model(60, "ssd1306")
     node.does("oled load", "i2c load", "oled_widgets simple_page")
     refused = "refused: pin i2c_sda (21) is taken by i2c"
+    node.does("system module i2c")  # which is no owner of the bus that bears its name
     assert node.says("gpio off i2c_sda") == refused
     left = [it for it in node.says("system module").split() if it in ("oled_widgets", "bme280")]
-    node.does(*("system module " + it for it in left), "system module oled")
+    node.does(*("system module " + it for it in left), "i2c load", "system module oled")
     assert node.says("gpio off i2c_sda") == refused
     node.does("system module i2c", "gpio off i2c_sda")
     assert node.says("i2c scan") == "refused: pin i2c_sda (21) is taken by gpio"

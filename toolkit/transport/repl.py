@@ -125,7 +125,7 @@ class Repl:
                     f"the flash of the board on {self.device} is blank: --make puts a node on it"
                 )
             self._write(b"\r" + _RAW)
-            if self._hears(_BANNER, wait):
+            if self._hears(_BANNER, min(wait, patience)):
                 self._forget_the_program()
                 return
             wait *= 1.5

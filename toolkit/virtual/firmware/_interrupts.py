@@ -49,17 +49,21 @@ def run():
             _first = (_first + 1) % _DEPTH
             _count -= 1
             try:
-                within(True)
-                function(argument)
-                within(False)
+                _call(function, argument)
             except Exception as error:  # noqa: BLE001 - the program's own, shown as a board does
-                within(False)
                 usys.print_exception(error)
             except KeyboardInterrupt:  # whoever wants the program to end strikes twice
-                within(False)
                 strike()
     finally:
         _queued = False
+
+
+def _call(function, argument):
+    try:
+        within(True)
+        function(argument)
+    finally:
+        within(False)
 
 
 watch(run)

@@ -69,8 +69,10 @@ def interrupt(_=None):
     """Interrupt as soon as possible. Allocates nothing."""
     global _due
     if not _due:
+        _due = True  # first: no Ctrl-C is raised from here on
+        if not _looking:
+            _action(_SIGINT, _remember, None)
         _quiet()
-        _due = True
         micropython.schedule(_look, None)
         _set_timer(_again, 0, _every, None)
 
@@ -94,8 +96,10 @@ def strike(_signal=None):
 def was_struck():
     """Whether a Ctrl-C was remembered; it is then forgotten."""
     global _struck
-    struck, _struck = _struck, False
-    return struck
+    if not _struck:
+        return False  # and what comes just now is not forgotten
+    _struck = False
+    return True
 
 
 def interruptible(on):
@@ -115,6 +119,7 @@ def _look(_):
     global _due, _looking
     _looking = True
     try:
+        _action(_SIGINT, _remember, None)
         _due = False
         _quiet()
         _set_timer(_again, 0, _never, None)
@@ -131,6 +136,8 @@ def _settled(_):
     global _struck
     if _looking:
         _set_timer(_settling, 0, _near, None)
+    elif _due:
+        pass  # it ends with this
     elif _struck and _raises:
         _struck = False
         _action(_SIGINT, _keyboard, None)
