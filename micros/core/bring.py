@@ -11,12 +11,7 @@ from core.errors import CommandError
 from core.once import once
 from micropython import const
 
-_RESERVE = const(13000)  # bytes that are left for what is not a load module, to look and to help
-_LOW = const(20000)  # bytes; with fewer, what unloads is brought in while it still can be
-_SMALL = const("esp8266")  # it never has so many, and every byte goes to what is wanted
-_FULL = const(
-    "expected %d bytes free to load one more module, got %d: 'system module <name>' unloads one"
-)
+_SMALL = const("esp8266")  # it never has room for more, and all goes to what is wanted
 
 
 def load(modules, module, function):
@@ -44,8 +39,12 @@ def _import(modules, module):
     if "held" in os.listdir("/"):
         once("held").refuse(module)
     gc.collect()  # it stays: it is to lie close to what stays too
-    if module != "system" and sys.platform != _SMALL:
-        _keep_room(modules)
+    if module != "system" and sys.platform != _SMALL and once("memory").low():
+        try:
+            _import(modules, "system")
+        except CommandError:
+            pass  # it is held: there is one way less
+        gc.collect()
     try:
         found = __import__(name)
     except SyntaxError as error:
@@ -53,17 +52,6 @@ def _import(modules, module):
     modules.log.add(0, "loaded " + name)
     gc.collect()
     return found
-
-
-def _keep_room(modules):
-    """Refuse a module when it would leave no room; before that, have ready what makes some."""
-    if _RESERVE <= gc.mem_free() < _LOW:
-        try:
-            _import(modules, "system")
-        except (CommandError, ImportError, MemoryError):  # without it there is one way less
-            pass
-    if gc.mem_free() < _RESERVE:
-        raise CommandError(_FULL % (_RESERVE, gc.mem_free()))
 
 
 def _on_path(name):

@@ -8,6 +8,7 @@ INTERPRETERS = ("micropython",)
 if sys.implementation.name == "micropython":
     import os
 
+    import core.behind
     import core.executor
     import core.held  # while the host's files are there
     import core.manual

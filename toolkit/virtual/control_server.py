@@ -315,7 +315,7 @@ class BoardControl:
     def do_cut(self, request: Request) -> None:
         """Lose power at the n-th flash write or erase from now."""
         after, tear = request["after"], request.get("tear", "half")
-        if not keys.is_whole(after, 1, 10**9):
+        if not keys.is_whole(after, 1, 1 << 32):
             raise RequestError(f"after: expected a whole number from 1 on, got {keys.shown(after)}")
         if tear not in TEARS:
             got = keys.shown(tear)

@@ -105,7 +105,8 @@ class Process:
         }
         with theirs:
             self._child = subprocess.Popen(
-                [*command, "-X", f"heapsize={heap}", str(_FIRMWARE / "start.py")],
+                [*command, "-X", f"heapsize={heap}", "start.py"],
+                cwd=_FIRMWARE,  # its files are known by short names, wherever the clone lies
                 stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

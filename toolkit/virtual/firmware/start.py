@@ -6,7 +6,7 @@ import micropython
 import uos
 import usys
 
-usys.path[:] = [uos.getenv("MICROS_FIRMWARE"), ".frozen"]
+usys.path[:] = [".", ".frozen"]  # where the supervisor has begun: a long path takes memory
 micropython.opt_level(3)  # no line numbers of the stand-ins: the program needs the memory
 
 _MODULES = ("network", "socket", "select", "machine", "neopixel", "ntptime", "esp")
