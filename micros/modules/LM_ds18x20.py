@@ -3,6 +3,7 @@
 Examples:
     ds18x20 scan
     ds18x20 measure
+    ds18x20 temp
 """
 
 import asyncio
@@ -37,6 +38,17 @@ async def scan() -> list:
 async def measure() -> dict:
     """Tell the temperature (C) of each sensor, or what is wrong with it; takes 0.8 s."""
     return await _alone(_measure)
+
+
+async def temp(serial: str = "") -> float:
+    """Measure and tell the temperature (C) of one sensor; without a serial number of the only."""
+    found = await measure()
+    serial = str(serial) or (next(iter(found)) if len(found) == 1 else "")
+    if serial not in found:
+        raise lm.CommandError("serial: expected one of %s" % ", ".join(found))
+    if isinstance(found[serial], str):
+        raise lm.CommandError("ds18x20: %s of %s" % (found[serial], serial))
+    return found[serial]
 
 
 async def _alone(wanted):

@@ -50,6 +50,13 @@ def toggle() -> dict:
     return _want(1 - _kept["wanted"])
 
 
+def want(state: int) -> dict:
+    """Want it on (1) or off (0), as `on` and `off`; a chain may end with it."""
+    if state not in (0, 1):
+        raise lm.CommandError("want: expected 0 or 1, got %r" % state)
+    return _want(int(state))
+
+
 def by_hand(state: int) -> dict:
     """Hold it on (1) or off (0) by hand, whatever is wanted, until `auto`; least times hold."""
     if state not in (0, 1):

@@ -72,12 +72,15 @@ def test_all_thermometers_of_a_bus_are_measured_by_their_serial_numbers(node):
     found = told(node, "ds18x20 measure")
     assert {name[2:14]: celsius for name, celsius in found.items()} == SENSORS
     assert sorted(told(node, "ds18x20 scan")) == sorted(found)
+    assert "refused: serial: expected one of 28" in node.say("ds18x20 temp")
+    assert {one: told(node, f"ds18x20 temp {one}") for one in found} == found
     assert all(name.startswith("28") for name in found)
 
 
 def test_a_thermometer_that_is_broken_is_told_by_its_number(node):
     node.control.device(18, kind="ds18b20", sensors={"000000000001": 7.0}, fault="checksum")
     assert list(told(node, "ds18x20 measure").values()) == ["wrong checksum"]
+    assert "refused: ds18x20: wrong checksum of 28" in node.say("ds18x20 temp")
     node.control.device(18, kind=None)
     node.control.device(18, kind="ds18b20", fault="no conversion")
     assert list(told(node, "ds18x20 measure").values()) == ["not measured"]
@@ -190,6 +193,9 @@ def test_a_relay_rests_for_its_least_times_and_is_held_by_hand(node):
     node.say("switch off", "system module switch", "relay off", "relay auto", "relay times 0 0")
     assert told(node, "relay on")["state"] == node.control.pin(16) == 1
     assert told(node, "relay toggle")["state"] == node.control.pin(16) == 0
+    assert told(node, "relay want 1")["state"] == node.control.pin(16) == 1
+    assert told(node, "relay want 0")["state"] == node.control.pin(16) == 0
+    assert "want: expected 0 or 1, got 2" in node.say("relay want 2")
     node.say("relay times 1 2")
     found = told(node, "relay on")
     assert (found["state"], found["wanted"]) == (0, 1)

@@ -181,7 +181,7 @@ def test_the_chip_is_another_than_the_option_says(toolkit: Toolkit) -> None:
         ('{"about": "x", "config": {"soctout": "long"}}', "config.soctout"),
         ('{"about": "x", "config": {"boothook": "toggle"}}', "config.boothook: expected <module>"),
         ('{"about": "x", "config": {"resetpin": "nosuch"}}', "resetpin: unknown pin 'nosuch'"),
-        ('{"about": "x", "config": {"colour": 1}}', "'colour' was unexpected"),
+        ('{"about": "x", "config": {"colour": 1}}', "expected the name of a setting, got 'colour'"),
         ('{"about": "x", "config": {"stapwd": "geheim"}}', "holds the secret stapwd"),
     ],
 )

@@ -47,6 +47,7 @@ ARGUMENTS = {
     "oled rect": "0 0 8 8",
     "oled_128x64i2c draw_rect": "0 0 8 8",
     "pid forget": "room",
+    "relay want": "1",
     "stepper driver": "uln2003",
     "task kill": "light.*",
     "task show": "light.on",

@@ -1,13 +1,14 @@
-"""The options that change nodes over the air: one node, many, and a watched folder."""
+"""The options about nodes over the air: one, many, a watched folder, a profile of one."""
 
 import argparse
+import asyncio
 import signal
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from toolkit.cli import network, questions, ui
-from toolkit.model import select
+from toolkit.model import profile, select
 from toolkit.model.errors import (
     FaultError,
     InputError,
@@ -22,6 +23,7 @@ from toolkit.model.node import Node
 from toolkit.model.outcome import GOOD, Outcome, Verdict
 from toolkit.model.progress import Progress
 from toolkit.operations import configure, connect, firmware, modules, names
+from toolkit.operations import derive as derived
 from toolkit.operations import push as many
 from toolkit.operations.air import dialer
 from toolkit.operations.alone import Alone
@@ -118,6 +120,26 @@ def watch(options: argparse.Namespace) -> int:
     return 0
 
 
+def derive(options: argparse.Namespace) -> int:
+    """Write the settings of a node as a profile of one's own."""
+    wanted = _wanted(options)
+    if options.derive:
+        profile.new_path(options.derive)  # a name that cannot be is told before a node is asked
+    if options.dummy:
+        ui.say(f"would write a profile of the settings of {wanted or 'the one node'}")
+        return 0
+    node = _node(wanted)
+    path = profile.new_path(options.derive or node.name)
+    content, left_out = asyncio.run(derived.derive(dialer(network.vault()), node))
+    derived.write(path, content)
+    ui.say(f"{path}: {', '.join(content['config']) or 'nothing differs from a new node'}")
+    if left_out:
+        ui.note(f"left out: {', '.join(left_out)}")
+    ui.note("look it over before you pass it on: commands may name what is yours")
+    ui.say(f"make another with: ./devToolKit.py --make --profile {path.stem}")
+    return 0
+
+
 def _alone(options: argparse.Namespace) -> Alone:
     """What is to be given without a release, sound as far as can be seen here."""
     if options.firmware:
@@ -151,7 +173,7 @@ def _limits(options: argparse.Namespace) -> many.Limits:
 def _wanted(options: argparse.Namespace) -> str | None:
     request = connect.parse(options.connect_parameters or "")
     if request.lines and not options.connect:
-        raise UsageError("-p: a command goes with -c; with -o and --watch only '--dev <name>'")
+        raise UsageError("-p: a command goes with -c; else only '--dev <name>'")
     return request.wanted
 
 

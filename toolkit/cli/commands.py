@@ -64,6 +64,8 @@ def _greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
     ui.say(f"version {made.version}")
     for problem in made.problems:
         ui.warn(f"{made.node.name}: {problem}")
+    if answers.wiring:
+        ui.say(f"wire: {'; '.join(answers.wiring)}")
     if answers.examples:
         ui.say(f"try: {', '.join(answers.examples)}")
     if ui.interactive() and not options.yes and not options.connect:
@@ -116,8 +118,10 @@ def _install(options: argparse.Namespace) -> int:
     prepared = ui.follow(prepare.prepare(board.device, options.board))
     with prepare.started_again(board.device):
         family = target.chip(options, prepared.chip.family)
-        if prepared.settings:  # what is a node already keeps its settings, unasked
-            wanted = replace(wanted, ask=False)
+        if (
+            prepared.settings
+        ):  # what is a node already keeps its settings; a new profile asks for its own
+            wanted = replace(wanted, known=True, ask=wanted.ask and wanted.profile is not None)
         answers = questions.answers(
             wanted, prepared, options.board or family, virtual=board.virtual is not None
         )
@@ -288,6 +292,12 @@ def _watch(options: argparse.Namespace) -> int:
     return air.watch(options)
 
 
+def _derive(options: argparse.Namespace) -> int:
+    from toolkit.cli import air
+
+    return air.derive(options)
+
+
 def _test(options: argparse.Namespace) -> int:
     from toolkit.operations import checks
 
@@ -343,4 +353,5 @@ _COMMANDS: tuple[tuple[str, Command], ...] = (
     ("node_status", _status),
     ("connect", _connect),
     ("watch", _watch),
+    ("derive", _derive),
 )

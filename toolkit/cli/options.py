@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from toolkit.model import boards
+from toolkit.model import boards, profile
 from toolkit.model.errors import InputError, UsageError
 
 
@@ -49,7 +49,8 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         ("-p", "--connect_parameters"),
-        "with -c: '--dev <name|uid|ip> <command> [<a> <command> …]'; with -o, --watch: '--dev …'",
+        "with -c: '--dev <name|uid|ip> <command> [<a> <command> …]'; with -o, --watch, --profile "
+        "new: '--dev …'",
         "base",
         {"metavar": "TEXT"},
     ),
@@ -141,7 +142,11 @@ OPTIONS: tuple[Option, ...] = (
         {"metavar": "FILE"},
     ),
     Option(
-        ("--profile",), "template of settings, a name or a file", "what with", {"metavar": "NAME"}
+        ("--profile",),
+        f"what the node is for: {', '.join(profile.names())}, or a .json file; new or new:NAME "
+        "derives one from a node (-p '--dev …')",
+        "what with",
+        {"metavar": "NAME"},
     ),
     Option(
         ("--set",),
@@ -203,6 +208,7 @@ def parser() -> argparse.ArgumentParser:
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the command line; UsageError in one sentence when it makes no sense."""
     options = parser().parse_args(list(_joined(arguments)))
+    options.derive = _derived(options)
     _check(options)
     return options
 
@@ -216,6 +222,16 @@ def _joined(arguments: Sequence[str]) -> Iterator[str]:
             yield word if value is None else f"--connect_parameters={value}"
         else:
             yield word
+
+
+def _derived(options: argparse.Namespace) -> str | None:
+    """The name that `--profile new:NAME` gives ("": none); None where no profile is derived."""
+    word, _, name = (options.profile or "").partition(":")
+    if word != profile.NEW:
+        return None
+    if options.make or options.install:
+        raise UsageError("--profile new reads a node that runs: leave --make and --install out")
+    return name
 
 
 _NEEDS_VIRTUAL = ("list", "stop", "power_cycle")
@@ -249,9 +265,10 @@ def _check_air(options: argparse.Namespace) -> None:
     sent = options.OTA is not None or options.push
     if options.OTA is not None and options.push:
         raise UsageError("-o is for one node, --push for many: leave one out")
-    one = options.connect or options.OTA is not None or options.watch is not None
+    asked = options.OTA, options.watch, options.derive
+    one = options.connect or any(it is not None for it in asked)
     if options.connect_parameters is not None and not one:
-        raise UsageError("-p goes with -c, -o or --watch")
+        raise UsageError("-p goes with -c, -o, --watch or --profile new")
     for flag in ("select", "canary", "stop_after", "at_once"):
         if getattr(options, flag) not in (None, []) and not options.push:
             raise UsageError(f"--{flag.replace('_', '-')} goes with --push")

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ class Wish:
     given: Mapping[str, settings.Value] = field(repr=False)
     profile: profile.Profile | None
     ask: bool
+    known: bool = False  # the board is a node already, and keeps what the profile does not say
 
 
 def wish(options: argparse.Namespace) -> Wish:
@@ -40,21 +41,44 @@ def answers(wanted: Wish, prepared: Prepared, board: str, *, virtual: bool) -> A
     What was on the board before is the default; --set and --profile win over it, and must name
     pins that `board` has. What was there before may be wrong: the node tells it.
     """
-    chosen = wanted.profile or _profile(wanted.ask)
+    chosen = wanted.profile or _profile(wanted.ask and not wanted.known)
+    chosen.fits(board)
     values = _defaults(prepared, virtual) | {
         key: value for key, value in chosen.config.items() if value is not None
     }
     values |= wanted.given
+    left = [key for key, value in chosen.config.items() if value is None]
     if wanted.ask:
-        ui.note("about the new node (Enter takes what stands in brackets):")
-        names = [*_QUESTIONS, *(key for key, value in chosen.config.items() if value is None)]
-        for name in names:
-            if name not in wanted.given:
-                values[name] = _ask(name, values.get(name))
+        names = [*(() if wanted.known else _QUESTIONS), *left]
+        _asked([name for name in names if name not in wanted.given], values)
+    else:
+        _told([name for name in left if name not in values])
     pins.check(board, values, {*wanted.given, *chosen.config})
     secret = {key: str(value) for key, value in values.items() if settings.setting(key).secret}
     plain = {key: value for key, value in values.items() if key not in secret}
-    return Answers(prepared.chip.uid, plain, secret, chosen.examples)
+    wiring = _wiring(chosen, board, str(values.get("cstmpmap", "")))
+    return Answers(prepared.chip.uid, plain, secret, chosen.examples, wiring)
+
+
+def _asked(names: Sequence[str], values: dict[str, settings.Value]) -> None:
+    if names:
+        ui.note("about the new node (Enter takes what stands in brackets):")
+    for name in names:
+        values[name] = _ask(name, values.get(name))
+
+
+def _told(names: Sequence[str]) -> None:
+    """Say what the profile would have asked for, and what it is now."""
+    for name in names:
+        row = settings.setting(name)
+        if not row.secret:
+            stays = f"{name} stays {row.default}, for nobody was asked"
+            ui.note(f"{stays}; --set {name}=… says it: {row.expectation}")
+
+
+def _wiring(chosen: profile.Profile, board: str, own: str) -> list[str]:
+    there = pins.numbers(board, own)
+    return [f"{name} ({there.get(name, '?')}): {what}" for name, what in chosen.wiring.items()]
 
 
 def given_settings(pairs: list[str]) -> dict[str, settings.Value]:
@@ -95,8 +119,8 @@ def _read_file(name: str, path: Path) -> str:
 def _profile(asking: bool) -> profile.Profile:
     if not asking:
         return profile.load("default")
-    known = profile.names()
-    ui.note("profiles: " + "; ".join(f"{name} ({profile.load(name).about})" for name in known))
+    for name in profile.names():
+        ui.note(f"  {name:<12}{profile.load(name).about}")
     return ui.ask("profile", profile.load("default"), profile.load)
 
 

@@ -131,6 +131,12 @@ def logical(board: str) -> dict[str, int]:
     return dict(zip(words[::2], map(int, words[1::2]), strict=True))
 
 
+def numbers(board: str, own: str = "") -> dict[str, int]:
+    """All pins by name, those of `cstmpmap` too; of a board that nobody knows, only these."""
+    named = logical(board) if _file(board).is_file() else {}
+    return named | {name: int(number) for name, number in _own(own) if number}
+
+
 def _file(board: str) -> Path:
     return paths.repository() / "micros" / "boards" / f"{board}.py"
 

@@ -1,25 +1,36 @@
 """Profiles: JSON templates of what a node is for (`profiles/<name>.json`).
 
-`config` holds settings of the node; null means: ask the person. `examples` are commands to try.
+`config` holds settings of the node; null means: ask the person. `wiring` says what hangs at which
+logical pin, `not_on` which boards or chips have no room for it, and why; `examples` are commands
+to try.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 
-from toolkit.model import commands, paths, settings
+from toolkit.model import paths, settings
+from toolkit.model.boards import BOARDS
 from toolkit.model.errors import InputError
 
+NEW = "new"  # no profile: the word for one that is derived from a node
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_TEXT: Mapping[str, Any] = {"type": "string", "minLength": 1}
+_TEXTS: Mapping[str, Any] = {"type": "object", "additionalProperties": _TEXT}
 _SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "properties": {
-        "about": {"type": "string", "minLength": 1},
+        "about": _TEXT,
         "config": {"type": "object"},
-        "examples": {"type": "array", "items": {"type": "string", "minLength": 1}},
+        "wiring": _TEXTS,
+        "not_on": {**_TEXTS, "propertyNames": {"enum": list(BOARDS)}},
+        "examples": {"type": "array", "items": _TEXT},
     },
     "required": ["about", "config"],
     "additionalProperties": False,
@@ -28,15 +39,23 @@ _SCHEMA: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class Profile:
-    """A template: what it is for, its settings (None: ask), commands to try."""
+    """A template: what it is for, its settings (None: ask), what to wire, commands to try."""
 
     name: str
     about: str
     config: Mapping[str, settings.Value | None]
-    examples: Sequence[str]
+    examples: Sequence[str] = ()
+    wiring: Mapping[str, str] = field(default_factory=dict[str, str])
+    not_on: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __str__(self) -> str:
         return self.name
+
+    def fits(self, board: str) -> None:
+        """InputError where that board, or its chip, cannot be this."""
+        why = self.not_on.get(board) or self.not_on.get(BOARDS.get(board, board))
+        if why:
+            raise InputError(f"the profile {self.name} is not for the board {board}: {why}")
 
 
 def folder() -> Path:
@@ -44,56 +63,111 @@ def folder() -> Path:
     return paths.repository() / "profiles"
 
 
+def own_folder() -> Path:
+    """Where profiles lie that were derived from nodes."""
+    return paths.user_data() / "profiles"
+
+
+def new_path(name: str) -> Path:
+    """Where a new profile of one's own goes; InputError for a name that cannot be, or is taken."""
+    if not _NAME.fullmatch(name) or name == NEW or name in names():
+        raise InputError(
+            f"--profile new:NAME: expected a name of letters, digits, _ and - that no profile has "
+            f"(there are {', '.join(names())}), got {name!r}"
+        )
+    path = own_folder() / f"{name}.json"
+    if path.exists():
+        raise InputError(f"{path} is there already: give another name, --profile new:NAME")
+    return path
+
+
 def names() -> list[str]:
-    """The profiles there are."""
+    """The profiles of the product."""
     return sorted(path.stem for path in folder().glob("*.json"))
 
 
 def load(name: str) -> Profile:
     """Read a profile by its name or by the path of its file; InputError says what is wrong."""
-    path = Path(name) if name.endswith(".json") else folder() / f"{name}.json"
+    path = _path(name)
     try:
         plain = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        known = ", ".join(names())
-        raise InputError(
-            f"there is no profile {name!r}: expected {known}, or a .json file"
-        ) from None
+        raise InputError(_unknown(name)) from None
     except OSError as error:
         raise InputError(f"cannot read the profile {path}: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"the profile {path} is not JSON: {error}") from error
-    _check(path, plain, _SCHEMA)
-    _check(path, plain, {"properties": {"config": settings.schema(ask=True)}})
-    for key, value in plain["config"].items():
-        if value is not None:
-            _read(path, key, value)
-    secret = [
-        key for key in plain["config"] if settings.setting(key).secret and plain["config"][key]
-    ]
-    if secret:
-        raise InputError(
-            f"the profile {path} holds the secret {secret[0]}: write null, to be asked"
-        )
-    return Profile(path.stem, plain["about"], plain["config"], plain.get("examples", []))
+    return read(plain, path)
 
 
-def _read(path: Path, key: str, value: Any) -> None:
-    try:
-        settings.read(key, value)
-    except commands.Refusal as refusal:
-        raise InputError(f"the profile {path} is wrong at config.{key}: {refusal}") from refusal
-
-
-def _check(path: Path, value: Any, schema: Mapping[str, Any]) -> None:
-    validator = jsonschema.Draft202012Validator(schema)
-    wrong = next(validator.iter_errors(value), None)  # pyright: ignore[reportUnknownMemberType]
+def read(plain: Any, path: Path) -> Profile:
+    """The profile that a file says; InputError in one sentence when it says none."""
+    wrong = _wrong(plain, _SCHEMA)
     if wrong is not None:
         where = ".".join(map(str, wrong.absolute_path)) or "its top level"
-        raise InputError(f"the profile {path} is wrong at {where}: {_message(wrong)}")
+        raise InputError(f"the profile {path} is wrong at {where}: {_message(wrong, plain)}")
+    for key, value in plain["config"].items():
+        _check(path, key, value)
+    return Profile(
+        path.stem,
+        plain["about"],
+        plain["config"],
+        plain.get("examples", ()),
+        plain.get("wiring", {}),
+        plain.get("not_on", {}),
+    )
 
 
-def _message(wrong: jsonschema.ValidationError) -> str:
-    """One sentence; alternatives are told by the last of them, the first being null."""
-    inner: Any = wrong.context[-1] if wrong.context else wrong
-    return str(inner.message)
+def _path(name: str) -> Path:
+    if name.endswith(".json"):
+        return Path(name)
+    own = own_folder() / f"{name}.json"
+    return own if name not in names() and "/" not in name and own.is_file() else _of_ours(name)
+
+
+def _of_ours(name: str) -> Path:
+    return folder() / f"{name}.json"
+
+
+def _unknown(name: str) -> str:
+    own = sorted(path.stem for path in own_folder().glob("*.json"))
+    known = [*names(), *own]
+    return f"there is no profile {name!r}: expected {', '.join(known)}, or a .json file" + near(
+        name, known
+    )
+
+
+def near(name: str, known: Collection[str]) -> str:
+    """What was meant, perhaps; else nothing."""
+    found = get_close_matches(name, known, 1)
+    return f"; did you mean {found[0]}?" if found else ""
+
+
+def _check(path: Path, key: str, value: settings.Value | None) -> None:
+    """InputError unless a profile may say that of a setting."""
+    try:
+        row = settings.setting(key)
+        if row.read_only:
+            raise InputError(f"{key} is shown by the node and cannot be set")
+        if row.secret and value is not None:
+            raise InputError(f"it holds the secret {key}: write null, to be asked")
+        if value is not None:
+            settings.check(row, value)
+    except InputError as error:
+        said = str(error).removeprefix(f"{key}: ")
+        raise InputError(f"the profile {path} is wrong at config.{key}: {said}") from error
+
+
+def _wrong(value: Any, schema: Mapping[str, Any]) -> jsonschema.ValidationError | None:
+    validator = jsonschema.Draft202012Validator(schema)
+    return next(validator.iter_errors(value), None)  # pyright: ignore[reportUnknownMemberType]
+
+
+def _message(wrong: jsonschema.ValidationError, plain: Any) -> str:
+    """One sentence; of a key that does not belong there, the one that was meant."""
+    known = list(_SCHEMA["properties"])
+    if wrong.validator == "additionalProperties" and isinstance(plain, dict):
+        others = [str(key) for key in plain if key not in known]  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        if others:
+            return f"expected {', '.join(known)}, got {others[0]!r}{near(others[0], known)}"
+    return str(wrong.message)[:300]

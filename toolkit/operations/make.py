@@ -32,12 +32,13 @@ _FIRST_START = 20.0  # seconds: a fresh firmware first formats its file system
 
 @dataclass(frozen=True)
 class Answers:
-    """What the new node is to be: its uid, settings, secret settings, commands to try on it."""
+    """What the new node is to be: its uid, settings, secret settings; what to try and to wire."""
 
     uid: str
     settings: Mapping[str, settings.Value]
     secrets: Mapping[str, str] = field(repr=False)
     examples: Sequence[str] = ()
+    wiring: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,110 @@
+"""Profiles as files: what they say is sound for every board, and what is wrong is one sentence."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from toolkit.model import boards, commands, paths, pins, profile
+from toolkit.model.errors import InputError
+
+SMALL = {"default", "heartbeat"}  # what an ESP8266 has room for
+
+
+@pytest.fixture(autouse=True)
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MICROS_USER_DATA", str(tmp_path / "user data"))
+    folder = profile.own_folder()
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.mark.parametrize("name", profile.names())
+def test_a_profile_is_wired_to_pins_that_each_of_its_boards_has_apart(name: str) -> None:
+    found = profile.load(name)
+    assert found.examples
+    looked_at = 0
+    for board in boards.BOARDS:
+        if board in found.not_on:
+            with pytest.raises(InputError, match=f"{name} is not for the board {board}: "):
+                found.fits(board)
+            continue
+        found.fits(board)
+        numbers = [pins.logical(board)[pin] for pin in found.wiring]
+        assert len({*numbers}) == len(numbers), board
+        switched = {key for key, value in found.config.items() if value is True and "irq" in key}
+        assert switched <= {*found.wiring}
+        pins.check(board, found.config, {*found.config})
+        looked_at += 1
+    print(f"{name}: {looked_at} boards")
+    assert looked_at >= len(boards.BOARDS) - 1
+
+
+def test_the_smallest_chip_is_not_given_what_it_has_no_room_for() -> None:
+    fits = {name for name in profile.names() if "esp8266" not in profile.load(name).not_on}
+    assert fits == SMALL
+
+
+@pytest.mark.parametrize("name", profile.names())
+def test_the_commands_to_try_can_be_read(name: str) -> None:
+    words = {"log", "help", "status"}
+    lines = [line for line in profile.load(name).examples if line.split()[0] not in words]
+    assert all(commands.read(line) for line in lines if not line.startswith("task"))
+
+
+@pytest.mark.parametrize(
+    ("plain", "sentence"),
+    [
+        ({"about": "x"}, "wrong at its top level: 'config' is a required property"),
+        ({"about": "x", "config": []}, "wrong at config: [] is not of type 'object'"),
+        ({"about": "x", "config": {}, "exampels": []}, "got 'exampels'; did you mean examples?"),
+        ({"about": "x", "config": {}, "not_on": {"esp99": "x"}}, "'esp99' is not one of"),
+        ({"about": "x", "config": {"soctuot": 5}}, "got 'soctuot'; did you mean soctout"),
+        (
+            {"about": "x", "config": {"soctout": "5"}},
+            "wrong at config.soctout: expected a whole number from 5 to 86400, got '5'",
+        ),
+        ({"about": "x", "config": {"soctout": 1}}, "from 5 to 86400, got 1"),
+        (
+            {"about": "x", "config": {"cron": "yes"}},
+            "config.cron: expected true or false, got 'yes'",
+        ),
+        ({"about": "x", "config": {"hwuid": None}}, "hwuid is shown by the node and cannot be set"),
+        ({"about": "x", "config": {"stapwd": "geheim"}}, "holds the secret stapwd: write null"),
+        ([], "[] is not of type 'object'"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_one_sentence(
+    tmp_path: Path, plain: Any, sentence: str
+) -> None:
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps(plain), encoding="utf-8")
+    with pytest.raises(InputError) as refusal:
+        profile.load(str(path))
+    said = str(refusal.value)
+    assert sentence in said
+    assert "\n" not in said
+    assert "geheim" not in said
+    assert said.startswith(f"the profile {path} is wrong at ")
+
+
+def test_one_that_is_not_there_is_told_with_those_there_are(own: Path) -> None:
+    (own / "shed.json").write_text('{"about": "x", "config": {}}', encoding="utf-8")
+    with pytest.raises(InputError, match=r"no profile 'dimer': .*shed.*; did you mean dimmer\?"):
+        profile.load("dimer")
+    assert profile.load("shed").about == "x"
+    with pytest.raises(InputError, match="no profile '/nowhere/x\\.json'"):
+        profile.load("/nowhere/x.json")
+
+
+def test_the_page_says_what_the_files_say() -> None:
+    page = (paths.repository() / "docs" / "profiles.md").read_text(encoding="utf-8")
+    listed = page.partition("<!-- profiles -->\n")[2].partition("<!-- end -->")[0].splitlines()
+    rows: list[str] = []
+    for name in profile.names():
+        found = profile.load(name)
+        wired = "; ".join(f"`{pin}` {what}" for pin, what in found.wiring.items()) or "nothing"
+        tried = ", ".join(f"`{line}`" for line in found.examples)
+        rows.append(f"| `{name}` | {found.about} | {wired} | {tried} |")
+    assert sorted(listed) == sorted(rows)
