@@ -1,17 +1,15 @@
 """The interactive shell of a node, on a terminal."""
 
-from collections.abc import Sequence
-
 from prompt_toolkit import PromptSession
 from prompt_toolkit.history import DummyHistory
 
 from toolkit.cli import ui
+from toolkit.cli.choosing import choose
 from toolkit.cli.prompting import prompting
 from toolkit.model.cache import Cache
 from toolkit.model.errors import InputError, LoginError, NodeError, WrongPassword
-from toolkit.model.node import Node
 from toolkit.model.vault import Vault
-from toolkit.operations.connect import resolve
+from toolkit.operations import others
 from toolkit.operations.conversation import Conversation
 from toolkit.operations.names import place
 
@@ -34,21 +32,6 @@ def interactive(wanted: str | None, cache: Cache, vault: Vault) -> int:
         talk.close()
 
 
-def choose(nodes: Sequence[Node]) -> str:
-    """Let the person pick a known node by its number, name or uid."""
-    ui.table(
-        [(number, node.name, node.endpoint, node.uid) for number, node in enumerate(nodes)],
-        ["", "name", "address", "uid"],
-    )
-
-    def check(text: str) -> str:
-        if text.isdecimal() and int(text) < len(nodes):
-            return nodes[int(text)].uid
-        return resolve(text, nodes).uid or text
-
-    return ui.ask("which node", nodes[-1].uid, check)
-
-
 def _talk(talk: Conversation) -> int:
     session = prompting(talk)
     while True:
@@ -67,6 +50,11 @@ def _talk(talk: Conversation) -> int:
 def _answer(talk: Conversation, line: str) -> bool:
     """Give the node one line and show its answer; False when the person is done."""
     try:
+        aside = others.read(line)
+        if aside:
+            for said in talk.aside(aside):
+                ui.say(said.shown)
+            return True
         _keep_connected(talk)
         answer = talk.ask(line)
     except InputError as refusal:
