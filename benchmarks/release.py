@@ -81,14 +81,14 @@ class Found:
 
 
 def measure(workshop: Workshop, chips: Iterable[str], profiles: Sequence[str]) -> Found:
-    """Start each chip with each profile, and look."""
+    """Start each chip with each profile that fits on it, and look."""
     boards: list[Board] = []
     sizes: list[Size] = []
     logs: dict[str, str] = {}
     modules = sorted(_modules(workshop.engine), key=lambda it: it.memory)
     small_first = [it.name for it in modules]
     for chip in chips:
-        for name in profiles:
+        for name in [it for it in profiles if chip not in profile.load(it).not_on]:
             print(f"{chip} {name} …", file=sys.stderr)
             found, log = _board(workshop, chip, name, small_first)
             boards.append(found)

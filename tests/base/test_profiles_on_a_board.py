@@ -13,7 +13,7 @@ from toolkit.virtual import fleet
 INTERPRETERS = ("cpython",)
 
 PINS = pins.logical("esp32")
-BUTTON = PINS["irq3"]
+AIR, DISPLAY = 118, 60  # addresses of the bus
 SHOWN = {"default": lambda _: None}
 
 
@@ -38,8 +38,11 @@ class Desk:
         """Give it the settings of a profile, in the place of those before, and start it anew."""
         wanted = {**profile.load(name).config}
         wanted |= {key: value for key, value in ANSWERS.items() if key in wanted}
-        if "chain1" in wanted:
-            wanted["chain1"] = wanted["chain1"].replace("5000 ", "1000 ")
+        for key in wanted:
+            if key.startswith("chain"):
+                pause, _, rest = wanted[key].partition(" ")
+                wanted[key] = f"1000 {rest}"
+                assert int(pause) >= 5000
         plain = {key: settings.table()[key].default for key in self.asked}
         self.asked = wanted
         self.node.set(**plain | wanted)
@@ -179,6 +182,26 @@ def dry_soil_is_watered_while_it_may_be(desk):
     desk.control.device(soil, volts=1.4)
     eventually(lambda: desk.control.pin(relay) == 0, "its end")
     assert "relay by_hand 0" in desk.says("cron list")
+
+
+@shows("air")
+def the_air_is_on_the_display_and_an_alarm_when_it_is_bad(desk):
+    control = desk.control
+    control.i2c_model(AIR, "bme280", temperature=21.5)
+    control.i2c_model(DISPLAY, "ssd1306")
+    control.device(PINS["gas_in"], kind="mq135", rs=50000.0)
+
+    def rows():
+        """Return the lines that show anything."""
+        seen = control.i2c_seen(DISPLAY)["lines"]
+        return {y // 12 for y, line in enumerate(seen) if bytes.fromhex(line).strip(b"\0")}
+
+    eventually(lambda: rows() >= {0, 1, 2, 3}, "four lines")
+    assert "air" not in desk.says("alarms show")
+    control.device(PINS["gas_in"], rs=15000.0)
+    eventually(lambda: "air: raised" in desk.says("alarms show"), "the alarm")
+    control.device(PINS["gas_in"], rs=80000.0)
+    eventually(lambda: "air: cleared" in desk.says("alarms show"), "its end")
 
 
 @shows("doorbell")

@@ -1,7 +1,9 @@
 """Identifiers of the board half are swapped for words of the firmware; nobody else notices."""
 
 import ast
+import errno
 import io
+import os
 import tokenize
 from pathlib import Path
 
@@ -134,3 +136,21 @@ def test_each_word_of_the_shell_is_found_by_its_name_in_a_release() -> None:
     lost = [word for word in table if word not in identifiers(swapped(texts[table[word]], SWAPS))]
     assert len(table) > 15
     assert lost == []
+
+
+def test_a_table_of_words_that_cannot_be_kept_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    (tmp_path / "micros").mkdir()
+    (tmp_path / "micros" / "lm.py").write_text("def told():\n    pass\n", encoding="utf-8")
+    monkeypatch.setattr(paths, "repository", lambda: tmp_path)
+    monkeypatch.setattr(os, "fsync", full)
+    found = swaps(tmp_path / "micros")
+    assert list((tmp_path / "build").iterdir()) == []
+    monkeypatch.undo()
+    monkeypatch.setattr(paths, "repository", lambda: tmp_path)
+    assert swaps(tmp_path / "micros") == found
+    assert [it.name for it in (tmp_path / "build").iterdir()] == ["identifiers.json"]

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from toolkit.cli import questions
 from toolkit.model import boards, commands, paths, pins, profile
 from toolkit.model.errors import InputError
+from toolkit.operations.prepare import Prepared
+from toolkit.transport.flasher import Chip
 
 SMALL = {"default", "heartbeat"}  # what an ESP8266 has room for
 
@@ -108,3 +111,18 @@ def test_the_page_says_what_the_files_say() -> None:
         tried = ", ".join(f"`{line}`" for line in found.examples)
         rows.append(f"| `{name}` | {found.about} | {wired} | {tried} |")
     assert sorted(listed) == sorted(rows)
+
+
+def test_without_anybody_to_ask_defaults_are_taken_and_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = Prepared(Chip("esp32", "24:0a:c4:00:00:01", "4MB"), {}, {})
+    wanted = questions.Wish({"tz": "UTC0"}, profile.load("lamp"), ask=False)
+    answers = questions.answers(wanted, found, "esp32", virtual=True)
+    said = capsys.readouterr().err
+    assert "geo stays n/a, for nobody was asked; --set geo=… says it: a text of 3 to 32" in said
+    assert "tz stays" not in said
+    assert "geo" not in answers.settings
+    assert answers.wiring[0] == "pwm_0 (14): red, through a transistor"
+    with pytest.raises(InputError, match="the profile lamp is not for the board esp8266: "):
+        questions.answers(wanted, found, "esp8266", virtual=True)

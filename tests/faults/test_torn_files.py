@@ -1,4 +1,4 @@
-"""Files cut at every length and with every byte, in full every bit, flipped: no garbage is used.
+"""Files cut at every length, and with every byte changed in several ways: no garbage is used.
 
 What the node starts with is what was written, or what was written before it, and then it says so.
 """

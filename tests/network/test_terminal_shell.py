@@ -63,15 +63,34 @@ def test_exit_leaves_with_the_nodes_last_word(cache: Cache) -> None:
             assert screen.end() == 0
 
 
-def test_a_node_is_chosen_by_its_number_when_several_are_known(cache: Cache) -> None:
+def test_a_node_is_chosen_by_arrow_keys_its_number_or_its_name(cache: Cache) -> None:
     with Peer(node("hall", UID)) as hall, Peer(node("lamp", "240ac4000002")) as lamp:
         cache.remember(known(hall, UID, "hall"), known(lamp, "240ac4000002", "lamp"))
         with shell() as screen:
             screen.expect("which node")
-            screen.type("7" + ENTER)
+            screen.type("zzz" + ENTER)
             screen.expect("known: hall, lamp")
+            screen.type(UP + ENTER)
+            screen.at("hall $")
+        with shell() as screen:
+            screen.expect("which node")
             screen.type("0" + ENTER)
             screen.at("hall $")
+        with toolkit(["-c"], {"TERM": "dumb"}) as screen:
+            screen.expect("which node")
+            screen.type("7" + ENTER)
+            screen.expect("known: hall, lamp")
+            screen.type("hall" + ENTER)
+            screen.at("hall $")
+
+
+def test_who_chooses_no_node_leaves(cache: Cache) -> None:
+    cache.remember(Node(UID, "hall", "127.0.0.1"), Node("240ac4000002", "lamp", "127.0.0.2"))
+    with shell() as screen:
+        screen.expect("which node")
+        screen.type(CTRL_D)
+        assert screen.end() == 1
+        assert "no node was chosen" in screen.text
 
 
 def test_tab_completes_and_the_signature_stands_below(cache: Cache) -> None:

@@ -96,6 +96,37 @@ def test_what_has_not_changed_is_not_compiled_again(sources: Path, tmp_path: Pat
     assert changed.manifest != made.manifest
 
 
+def test_what_changes_while_it_is_compiled_is_compiled_again(sources: Path, tmp_path: Path) -> None:
+    target = tmp_path / "build" / "esp32"
+    source = sources / "modules" / "LM_switch.py"  # code at the start, the manual at the end
+    original = source.read_text("utf-8")
+    steps = build("esp32", target=target, sources=sources)
+    assert [next(steps).done for _ in range(2)] == [0, 1]
+    source.write_text('"""Switch: another."""\n', encoding="utf-8")
+    mixed = run_to_end(steps)
+    source.write_text(original, encoding="utf-8")
+    made = run_to_end(build("esp32", target=target, sources=sources))
+    assert whole(made)
+    assert made.manifest != mixed.manifest
+    other = run_to_end(build("esp32", target=tmp_path / "other", sources=sources))
+    assert made.manifest == other.manifest
+
+
+def test_a_pull_under_a_running_toolkit_does_not_name_its_steps_anew(
+    sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "build" / "esp32"
+    made = run_to_end(build("esp32", target=target, sources=sources))
+    before = written(target)
+    pulled = tmp_path / "repository"
+    for name in ("toolkit/operations", "toolkit/model", "release_info"):
+        shutil.copytree(paths.repository() / name, pulled / name)
+    (pulled / "toolkit" / "operations" / "pack.py").write_text("NEW = 1\n", encoding="utf-8")
+    monkeypatch.setattr(paths, "repository", lambda: pulled)
+    assert run_to_end(build("esp32", target=target, sources=sources)) == made
+    assert written(target) == before
+
+
 def test_a_build_that_somebody_has_damaged_is_made_again(sources: Path, tmp_path: Path) -> None:
     target = tmp_path / "build" / "esp32"
     made = run_to_end(build("esp32", target=target, sources=sources))

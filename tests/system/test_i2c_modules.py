@@ -290,6 +290,10 @@ def test_pages_and_the_names_of_earlier_releases(node: Node) -> None:
     assert "page: expected 5 lines at most, got 6" in node.says("oled page 1 2 3 4 5 6")
     node.does("oled_widgets simple_page")
     assert {y // 12 for _, y in dots(node)} == {0, 1, 2, 3}
+    node.does("oled clean", 'oled_widgets readings {"temp": 21.5}')
+    node.does('oled_widgets readings {"ppm": 612, "calibrated": false}')
+    assert {y // 12 for _, y in dots(node)} == {0, 1}
+    assert "readings: expected names and values, got 5" in node.says("oled_widgets readings 5")
     node.does("oled_widgets show_debug_page")
     assert {y // 12 for _, y in dots(node)} >= {0, 1, 2, 3}
     old = "oled_128x64i2c"

@@ -8,6 +8,7 @@ import pytest
 from tests.support.boards import engine  # noqa: F401 - a fixture
 from tests.support.toolkit import Toolkit
 from toolkit.operations import module_tests, new_module
+from toolkit.operations.lint import modules_imported
 from toolkit.virtual.engine import Engine
 
 LARGE = (
@@ -70,7 +71,7 @@ def test_a_module_only_a_desk_can_run_is_told_apart(toolkit: Toolkit, tmp_path: 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (LARGE % ", ".join(f"'name {i}': {i}" for i in range(600)), "expected at most 6000 B"),
+        (LARGE % ", ".join(f"'name {i}': {i}" for i in range(300)), "expected at most 6000 B"),
         ('"""X."""\n\nimport struct\n\nX = struct.nothing\n\n\ndef tell() -> int:\n'
          '    """Tell 1."""\n    return 1\n', "MicroPython cannot import it: AttributeError: "),
     ],
@@ -84,6 +85,32 @@ def test_what_does_not_fit_or_load_is_found_by_trying(
     assert (done.returncode, done.stderr) == (3, "")
     assert done.stdout.startswith(f"{path}:1: {sentence}")
     assert len(done.stdout.splitlines()) == 1
+
+
+ROUND = '''"""%s: asks for others."""
+
+%s
+
+
+def tell() -> int:
+    """Tell a number."""
+    return %s
+'''
+
+
+def test_modules_that_import_each_other_and_several_in_a_line_are_looked_over(
+    toolkit: Toolkit, tmp_path: Path
+) -> None:
+    for name, imports, value in (
+        ("one", "import LM_two, LM_three", "LM_two.tell() + LM_three.X"),
+        ("two", "import LM_one", "LM_one.X"),
+        ("three", "X = LARGE", "X"),
+    ):
+        imports = imports.replace("LARGE", str([10**40 + i for i in range(40)]))
+        (tmp_path / f"LM_{name}.py").write_text(ROUND % (name, imports, value), encoding="utf-8")
+    own = tmp_path / "LM_one.py"
+    assert modules_imported(own, (tmp_path,)) == {tmp_path / "LM_two.py", tmp_path / "LM_three.py"}
+    assert "B in memory: well" in toolkit.ok("--lint", str(own))
 
 
 def test_what_is_no_module_is_one_sentence(toolkit: Toolkit, tmp_path: Path) -> None:

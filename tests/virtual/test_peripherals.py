@@ -415,6 +415,8 @@ def test_a_request_that_makes_no_sense_is_answered_with_a_sentence(
         InputError, match=r"pin: voltage expected one that measures \(0, 2, .* got 5"
     ):
         control.device(5, kind="voltage")
+    with pytest.raises(InputError, match="bssid: expected 12 hex digits, got 'zzzzzzzzzzzz'"):
+        control.networks([{"ssid": "a", "bssid": "z" * 12}])
     for line in (b"[1]", b"{", b"\xff", b"[" * 100_000):
         assert "expected a" in _answered(board, line)["error"]
     for request in ("[1]", "3", "null", "{", '{"pin": 2}', '{"do": 3}', '{"do": "pin", "self": 1}'):

@@ -38,9 +38,9 @@ def _main(arguments: Sequence[str]) -> int:
         ui.note("")
         ui.error(_DROPPED if _sends(arguments) else "interrupted; repeating the command is safe")
         return _INTERRUPTED
-    except BrokenPipeError:
-        raise  # the reader of our output has enough: see pipes.told
     except OSError as error:  # of our own files: a board's are translated where they come in
+        if isinstance(error, BrokenPipeError) and pipes.unread():
+            raise  # the reader of our output has enough: see pipes.told
         ui.error(
             f"cannot use {error.filename or 'a file'}: {error.strerror or error}; check its "
             "rights and the free space"

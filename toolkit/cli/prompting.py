@@ -10,7 +10,6 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from toolkit.cli.history import NodeHistory
 from toolkit.model import paths
 from toolkit.model.toolbar import cut, facts
-from toolkit.model.vocabulary import candidates, marked
 from toolkit.operations.conversation import Conversation
 
 _AT_HAND = "bold underline"  # the argument that is being typed
@@ -30,9 +29,7 @@ def prompting(talk: Conversation) -> PromptSession[str]:
 def _below(talk: Conversation, session: PromptSession[str]) -> StyleAndTextTuples:
     columns = session.app.output.get_size().columns
     shown: StyleAndTextTuples = [("", facts(talk.bar, columns))]
-    before, here, after = marked(
-        session.default_buffer.document.text_before_cursor, talk.vocabulary, talk.configuring
-    )
+    before, here, after = talk.marked(session.default_buffer.document.text_before_cursor)
     if before:
         shown.append(("", "\n"))
         for style, text in (("", before), (_AT_HAND, here), ("", after)):
@@ -53,6 +50,5 @@ class _Completer(Completer):
     ) -> Iterable[Completion]:
         """What may stand at the cursor."""
         del complete_event
-        line = document.text_before_cursor
-        for one in candidates(line, self._talk.vocabulary, self._talk.configuring):
+        for one in self._talk.offered(document.text_before_cursor):
             yield Completion(one.text, -one.length, display_meta=one.summary)

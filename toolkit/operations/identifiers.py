@@ -21,13 +21,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from toolkit.model import paths
+from toolkit.model.errors import InputError
+from toolkit.model.files import replace
 from toolkit.operations.filenames import renamed, renames
 from toolkit.operations.link import WHOLE, linked
 from toolkit.operations.rom import known_words, shared_words
-from toolkit.operations.sources import fingerprint, parsed, sources_below
+from toolkit.operations.sources import STEPS, fingerprint, parsed, sources_below
 
 _BY_NAME = ("getattr", "setattr", "hasattr", "delattr")
 _WORD = re.compile(r"\w+")
@@ -62,11 +63,13 @@ def swaps(folder: Path) -> Mapping[str, str]:
     """
     if folder != paths.repository() / "micros":
         return _found(folder)
-    key = fingerprint(folder, Path(__file__).parent)
+    before = fingerprint(folder)
+    key = f"{STEPS} {before}"
     found = _kept(key)
     if found is None:
         found = _found(folder)
-        _keep(key, found)
+        if fingerprint(folder) == before:  # or it was found from more than one state
+            _keep(key, found)
     return found
 
 
@@ -79,12 +82,9 @@ def _kept(key: str) -> Mapping[str, str] | None:
 
 
 def _keep(key: str, found: Mapping[str, str]) -> None:
-    """Write what was found beside, then move it there; where that cannot be, it is found again."""
-    with suppress(OSError):
-        _place().parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", dir=_place().parent, delete=False, encoding="utf-8") as file:
-            json.dump({"key": key, "swaps": dict(found)}, file)
-        Path(file.name).replace(_place())
+    """Write what was found; where that cannot be, it is found again."""
+    with suppress(InputError):
+        replace(_place(), json.dumps({"key": key, "swaps": dict(found)}))
 
 
 def _place() -> Path:

@@ -1,16 +1,18 @@
 """Look a load module over before it goes to a node: its source, its compiling, its memory."""
 
+import ast
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.model.errors import InputError
 from toolkit.model.lint import Finding, findings
-from toolkit.model.manual import extract
+from toolkit.model.manual import PREFIX, extract
 from toolkit.operations.build import compile_file
 from toolkit.operations.module_tests import folders, start
+from toolkit.operations.sources import parsed
 
 MOST = 6000  # bytes of memory that a module may take where words have 32 bits
 
@@ -38,7 +40,7 @@ def look(source: Path, engine: Sequence[str], bits: int) -> Report:
         raise InputError(f"expected a load module LM_<name>.py, got {source}: no such file")
     (module,) = extract([source])
     found = findings(source.read_text(encoding="utf-8"), module)
-    size, memory, failed = _measured(source, engine)
+    size, memory, failed = _measured(source, engine, bits)
     if failed:
         found.append(Finding(1, f"MicroPython cannot import it: {failed}"))
     most = MOST * bits // 32
@@ -47,28 +49,49 @@ def look(source: Path, engine: Sequence[str], bits: int) -> Report:
     return Report(source, tuple(found), size, memory)
 
 
-def _measured(source: Path, engine: Sequence[str]) -> tuple[int, int, str]:
+def _measured(source: Path, engine: Sequence[str], bits: int) -> tuple[int, int, str]:
     """Bytes compiled, and in memory after an import; where that fails, its last word."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / f"{source.stem}.mpy"
         compile_file(source, target, family="esp32")
         compile_file(source, target, family="esp8266")
         kit, micros, own, others = folders(source.parent)
-        for beside in _imported(source, (own, others)):  # on a node they are compiled, too
+        for beside in modules_imported(source, (own, others)):  # on a node they are compiled, too
             compile_file(beside, Path(folder) / f"{beside.stem}.mpy", family="esp8266")
         where = [kit, micros, Path(folder), own, others]
         said = start([*engine, "-X", "heapsize=4M"], where, [source.stem, "-"]).strip()
         last = (said.splitlines() or ["it ended"])[-1]
         word, _, number = last.partition(" ")
         size = target.stat().st_size
-        return (size, int(number), "") if word == "@bytes" else (size, 0, last)
+        if word != "@bytes":
+            return size, 0, last
+        before, *_, after = map(int, re.findall(r"\bn_qstr=(\d+)", said))
+        return size, int(number) + (after - before) * _entry(bits), ""
 
 
-def _imported(source: Path, folders: Sequence[Path]) -> set[Path]:
+def _entry(bits: int) -> int:
+    """Bytes of a name in the table of all names: where its text is, a hash, and its length."""
+    return bits // 8 + 3
+
+
+def modules_imported(source: Path, folders: Sequence[Path]) -> set[Path]:
     """The load modules that a module imports at its top, and those that these import."""
-    names = re.findall(r"^(?:import|from) (LM_\w+)", source.read_text(encoding="utf-8"), re.M)
-    found = {
-        next((it for it in (folder / f"{name}.py" for folder in folders) if it.is_file()), source)
-        for name in names
-    } - {source}
-    return found.union(*(_imported(it, folders) for it in found))
+    seen, left = {source}, [source]
+    while left:
+        at = left.pop()
+        for name in _names(parsed(at.name, at.read_text(encoding="utf-8"))):
+            there = (folder / f"{name}.py" for folder in folders)
+            found = next((it for it in there if it.is_file()), source)
+            if found not in seen:
+                seen.add(found)
+                left.append(found)
+    return seen - {source}
+
+
+def _names(tree: ast.Module) -> Iterator[str]:
+    """The names of the load modules that are imported at the top of a file."""
+    for node in tree.body:
+        named = [it.name for it in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom):
+            named = [node.module or ""]
+        yield from (name for name in named if name.startswith(PREFIX))

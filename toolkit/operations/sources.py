@@ -4,6 +4,7 @@ import ast
 import hashlib
 from pathlib import Path
 
+from toolkit.model import errors
 from toolkit.model.errors import InputError
 
 
@@ -32,3 +33,7 @@ def fingerprint(*folders: Path) -> str:
                 content = path.read_bytes()
                 digest.update(f"{path.relative_to(folder)} {len(content)}\n".encode() + content)
     return digest.hexdigest()
+
+
+# The steps of a build: as they run here, though a newer toolkit may lie on the disk meanwhile.
+STEPS = fingerprint(Path(__file__).parent, Path(errors.__file__).parent)

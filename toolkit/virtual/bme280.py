@@ -27,8 +27,8 @@ KEYS: Mapping[str, Key] = {  # section 1, "Electrical specification": the ranges
     "humidity": keys.number(45.0, 0, 100, "%", "of the air; a BMP280 does not tell it"),
     "calibration": Key({}, '{"T1": a number of its register, …}, T1 to H6', "in place of its own",
                        lambda it: is_calibration(it)),
-    "chip": Key(None, "0 to 255", "the identity it tells, instead of its own",
-                lambda it: keys.is_whole(it, 0, 255)),
+    "chip": Key(None, "0 to 255 or null", "the identity it tells, instead of its own",
+                lambda it: it is None or keys.is_whole(it, 0, 255)),
     "fault": keys.fault("silent", "endless", "brownout"),
 }  # fmt: skip
 
@@ -69,7 +69,7 @@ class Model:
         self._raw = _raw_values(trim, air)
         self.trim, self.air = trim, air
         self.fault = state.get("fault", self.fault)
-        self.chip = state.get("chip", self.chip)
+        self.chip = CHIPS[self.kind] if (chip := state.get("chip", self.chip)) is None else chip
         self._fixed = {_ID: self.chip}
         for first, data in calibration_registers(self.trim, humid=self._humid).items():
             self._fixed |= dict(enumerate(data, first))

@@ -23,7 +23,7 @@ _CENTURIES = 2**33  # seconds since 1970
 _NETWORK: Mapping[str, keys.Key] = {
     "ssid": keys.text(1, 32, "its name"),
     "password": keys.text(0, 64, "empty: it is open"),
-    "bssid": keys.text(12, 12, "12 hex digits"),
+    "bssid": keys.digits(12, "its address"),
     "channel": keys.whole(6, 1, 14, "in the band of 2.4 GHz"),
     "rssi": keys.whole(-50, -120, 0, "dBm"),
 }

@@ -94,6 +94,17 @@ def text(least: int, most: int, about: str) -> Key:
     return Key("", expected, about, lambda it: isinstance(it, str) and least <= len(it) <= most)
 
 
+def digits(count: int, about: str) -> Key:
+    """So many hex digits."""
+    wanted = "[0-9A-Fa-f]" * count
+    return Key(
+        "0" * count,
+        f"{count} hex digits",
+        about,
+        lambda it: isinstance(it, str) and re.fullmatch(wanted, it) is not None,
+    )
+
+
 def pin(first: int, about: str) -> Key:
     """A pin of the chip."""
     return Key(first, "a pin", about, lambda it: type(it) is int, pins=True)

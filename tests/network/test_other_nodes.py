@@ -1,0 +1,129 @@
+"""A line for other nodes than the one at hand: to one of them, or to all at the same time."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.network.linked import linked
+from tests.network.peers import Peer, Wire, node
+from tests.network.test_terminal_shell import known
+from tests.support.reference import PASSWORD, in_a_thread
+from tests.support.terminal import CTRL_D, ENTER, TAB, toolkit
+from toolkit.model.cache import Cache
+from toolkit.model.errors import InputError
+from toolkit.model.node import Node
+from toolkit.model.vault import Vault
+from toolkit.operations import others
+from toolkit.operations.others import Aside, Here, Said, read, say
+
+HALL, LAMP, DOOR = "240ac4000001", "240ac4000002", "240ac4000003"
+FREE = "system memfree"
+NOBODY = Here("", str)
+
+
+def test_a_line_for_others_is_told_from_one_for_the_node_at_hand() -> None:
+    assert read("system memfree") is None
+    assert read("@allow x") is None
+    assert read(">>lamp light on") == Aside("lamp", ("light on",))
+    assert read(">> lamp light on <a> status") == Aside("lamp", ("light on", "status"))
+    assert read("@all status") == Aside(None, ("status",))
+
+
+@pytest.mark.parametrize("line", ["@all", ">>lamp", ">>lamp  <a> "])
+def test_without_a_command_the_form_is_told(line: str) -> None:
+    with pytest.raises(InputError, match="and a command, as in"):
+        read(line)
+
+
+@pytest.mark.parametrize("line", ["@all conf <a> appwd hidden-word", ">>lamp wifi join psk=hidden"])
+def test_a_secret_is_not_said_to_others_and_not_repeated(line: str) -> None:
+    with pytest.raises(InputError, match="in its own shell") as refusal:
+        read(line)
+    assert "hidden" not in str(refusal.value)
+
+
+def test_a_node_that_is_not_known_is_one_sentence_with_the_nearest(
+    cache: Cache, vault: Vault
+) -> None:
+    cache.remember(Node(LAMP, "lamp", "127.0.0.2"))
+    with pytest.raises(InputError, match="no node 'lmap' is known; did you mean lamp"):
+        list(say(Aside("lmap", ("status",)), NOBODY, cache, vault))
+
+
+def test_all_are_asked_and_who_is_not_there_is_told(cache: Cache, vault: Vault) -> None:
+    gone = Peer(node())
+    gone.stop()
+    vault.put(LAMP, PASSWORD)
+    with (
+        Peer(node("hall", HALL, {FREE: "81234\n"})) as hall,
+        in_a_thread(linked({FREE: "55"}, uid=LAMP, name="lamp")) as lamp,
+    ):
+        cache.remember(known(hall, HALL, "hall"), known(lamp, LAMP, "lamp"))
+        cache.remember(known(gone, DOOR, "door"))
+        said = {it.node: it.text for it in say(Aside(None, (FREE,)), NOBODY, cache, vault)}
+    assert said["hall"] == "81234"
+    assert said["lamp"] == "55"
+    assert "nothing listens there" in said["door"]
+
+
+def test_a_node_that_is_late_holds_up_nobody(
+    cache: Cache, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(others, "BOUND", 0.0)
+    answered = threading.Event()
+
+    def mute(wire: Wire) -> None:
+        answered.wait(60)
+
+    with Peer(mute) as peer:
+        cache.remember(known(peer, HALL, "hall"))
+        said = list(say(Aside(None, (FREE,)), NOBODY, cache, vault))
+        answered.set()
+    assert said == [Said("hall", "has not answered in time; whether it acted is not known")]
+
+
+def test_the_node_at_hand_answers_over_its_own_connection(cache: Cache, vault: Vault) -> None:
+    cache.remember(Node(HALL, "hall", "127.0.0.1", 9))
+    heard: list[str] = []
+
+    def ask(line: str) -> str:
+        heard.append(line)
+        return "refused: not today"
+
+    lines = Aside("hall", ("one", "two"))
+    assert list(say(lines, Here(HALL, ask), cache, vault)) == [Said("hall", "refused: not today")]
+    assert heard == ["one"]
+
+
+def test_nodes_of_one_name_are_told_apart(cache: Cache, vault: Vault) -> None:
+    cache.remember(Node(HALL, "lamp", "127.0.0.1", 9), Node(LAMP, "lamp", "127.0.0.2", 9))
+    said = say(Aside(HALL, (FREE,)), Here(HALL, lambda _: "1\n2"), cache, vault)
+    assert [it.shown for it in said] == [f"lamp ({HALL}):\n  1\n  2"]
+
+
+def test_in_the_shell_one_and_all_are_reached_names_completed_and_all_of_it_recorded(
+    cache: Cache, tmp_path: Path
+) -> None:
+    record = tmp_path / "said.txt"
+    with (
+        Peer(node("hall", HALL, {FREE: "81234\n", "dump": ""})) as hall,
+        Peer(node("lamp", LAMP, {FREE: "55555\n"})) as lamp,
+    ):
+        cache.remember(known(hall, HALL, "hall"), known(lamp, LAMP, "lamp"))
+        with toolkit(["-c", "-p", "--dev hall", "--transcript", str(record)]) as screen:
+            screen.at("hall $").type(">>la" + TAB)
+            screen.at("hall $ >>lamp").type(" " + FREE + ENTER)
+            screen.expect("lamp: 55555")
+            screen.at("hall $").type(">>lmap status" + ENTER)
+            screen.expect("did you mean lamp?")
+            screen.at("hall $").type("@all " + FREE + ENTER)
+            screen.expect("hall: 81234")
+            screen.at("hall $").type("conf" + ENTER)
+            screen.at("[configure] hall $").type("@all " + FREE + ENTER)
+            screen.expect("leave config mode first")
+            screen.at("[configure] hall $").type(CTRL_D)
+            assert screen.end() == 0
+    assert screen.text.count("lamp: 55555") == 2
+    assert f"hall $ >>lamp {FREE}\n  lamp: 55555\n" in record.read_text()
+    assert "leave config mode first" in record.read_text()

@@ -1,0 +1,162 @@
+"""A line for other nodes than the one at hand: `>>name line` for one, `@all line` for every one."""
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from math import ceil
+from queue import Empty, SimpleQueue
+from threading import BoundedSemaphore, Thread
+
+from toolkit.model.cache import Cache
+from toolkit.model.errors import InputError, ToolkitError
+from toolkit.model.node import Node
+from toolkit.model.patience import patient
+from toolkit.model.secrecy import may_carry_a_secret, sets_a_secret
+from toolkit.model.vault import Vault
+from toolkit.model.vocabulary import Candidate
+from toolkit.operations.connect import AND, run, verdict
+from toolkit.operations.enter import Target
+from toolkit.operations.names import place
+
+BOUND = patient(20.0)  # seconds in which a node answers, or is told to have not
+SILENCE = patient(5.0)  # seconds without a word
+AT_ONCE = 32
+
+_ONE = re.compile(r">>\s*(?P<name>\S+)(?:\s+(?P<line>.*))?")
+_BEGUN = re.compile(r"(>>\s*\S+|@all)\s+")
+_EVERY = re.compile(r"@all(?:\s+(?P<line>.*))?")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What became of a line at one node."""
+
+    node: str
+    text: str
+
+    @property
+    def shown(self) -> str:
+        """As a person reads it: several lines below the name, one beside it."""
+        if "\n" in self.text:
+            return f"{self.node}:\n  " + self.text.replace("\n", "\n  ")
+        return f"{self.node}: {self.text}" if self.text else f"{self.node}:"
+
+
+@dataclass(frozen=True)
+class Here:
+    """The node at hand, which is asked over the connection that there is."""
+
+    uid: str
+    ask: Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A line for other nodes; no name means every known one."""
+
+    name: str | None
+    lines: tuple[str, ...]
+
+
+def read(line: str) -> Aside | None:
+    """Whether a line is for others; InputError when it says nothing, or a secret."""
+    found = _ONE.fullmatch(line) or _EVERY.fullmatch(line)
+    if found is None:
+        return None
+    rest = found["line"] or ""
+    lines = tuple(it.strip() for it in AND.split(rest) if it.strip())
+    if not lines:
+        raise InputError(f"expected {line.split()[0]} and a command, as in: @all system memfree")
+    if sets_a_secret(rest) or may_carry_a_secret(rest):
+        raise InputError("a secret is said to one node, in its own shell: it was not sent")
+    return Aside(found.groupdict().get("name"), lines)
+
+
+def say(aside: Aside, here: Here, cache: Cache, vault: Vault) -> Iterator[Said]:
+    """Give the lines to whom they are for; what each says comes as soon as it is there."""
+    nodes = cache.nodes()
+    if aside.name is None:
+        targets = [Target(node.address, node.port, node.uid) for node in nodes]
+    else:
+        targets = [place(aside.name, nodes)]
+    names = {target: _name(target, nodes) for target in targets}
+    own = next((target for target in targets if target.uid == here.uid), None)
+    asked = _Asked(
+        [target for target in targets if target != own],
+        lambda target: [it.text for it in run(target, aside.lines, cache, vault, SILENCE)],
+    )
+    with closing(asked):
+        if own:
+            yield Said(names[own], _text(lambda: _here(here, aside.lines), names[own]))
+        for target, text in asked.answers():
+            yield Said(names[target], text.removeprefix(f"{names[target]}: "))
+
+
+def _here(here: Here, lines: Sequence[str]) -> Iterator[str]:
+    for line in lines:
+        text = here.ask(line)
+        yield text
+        if verdict(text):
+            return
+
+
+def _name(target: Target, nodes: Sequence[Node]) -> str:
+    """The name of a node; where several have it, its uid as well."""
+    name = next((node.name for node in nodes if node.uid == target.uid), target.where)
+    several = sum(node.name == name for node in nodes) > 1
+    return f"{name} ({target.uid})" if several else name
+
+
+def _text(ask: Callable[[], Iterable[str]], name: str = "") -> str:
+    try:
+        return "\n".join(filter(None, ask()))
+    except (ToolkitError, OSError) as error:
+        return str(error).removeprefix(f"{name}: ")
+
+
+class _Asked:
+    """Nodes that are asked at the same time; who is late is told so, and left alone."""
+
+    def __init__(self, targets: Sequence[Target], ask: Callable[[Target], Iterable[str]]) -> None:
+        self._ask = ask
+        self._heard: SimpleQueue[tuple[Target, str]] = SimpleQueue()
+        self._room = BoundedSemaphore(AT_ONCE)
+        self._waited = list(targets)
+        self._end = time.monotonic() + BOUND * ceil(len(targets) / AT_ONCE)
+        self._over = False
+        for target in targets:  # threads, since nothing waits for a daemon's end
+            Thread(target=self._one, args=(target,), daemon=True).start()
+
+    def close(self) -> None:
+        """Begin with no other node."""
+        self._over = True
+
+    def answers(self) -> Iterator[tuple[Target, str]]:
+        """What each says, in the order in which it comes."""
+        with suppress(Empty):
+            while self._waited:
+                target, text = self._heard.get(timeout=max(0.001, self._end - time.monotonic()))
+                self._waited.remove(target)
+                yield target, text
+        for target in self._waited:
+            yield target, "has not answered in time; whether it acted is not known"
+
+    def _one(self, target: Target) -> None:
+        with self._room:
+            if not self._over:
+                self._heard.put((target, _text(lambda: self._ask(target))))
+
+
+def split(line: str) -> tuple[str, str]:
+    """What says for whom a line is, and the rest of it; the former is empty in others."""
+    found = _BEGUN.match(line)
+    return (found[0], line[found.end() :]) if found else ("", line)
+
+
+def offered(line: str, nodes: Sequence[Node]) -> list[Candidate]:
+    """For whom a line may be that begins like one for others."""
+    names = ("@all", *(f">>{node.name}" for node in nodes)) if line[:1] in (">", "@") else ()
+    found = {name for name in names if name.startswith(line) and name != line}
+    return [Candidate(name, len(line)) for name in sorted(found)]
