@@ -164,11 +164,11 @@ def test_the_smallest_chip_measures_too(leaf: Node) -> None:
     assert abs(float(leaf.says("bme280 temp")) + 3) <= 0.01
     leaf.control.i2c_detach(118)
     assert "nothing answers at 118 or 119 on scl 5, sda 4" in leaf.says("bme280 measure")
-    leaf.control.i2c_stuck("scl")
-    assert leaf.says("i2c scan") == "refused: i2c: the clock line, i2c_scl 5, is held low"
-    leaf.control.i2c_stuck(None)
     change(temperature=4)
     assert abs(float(leaf.says("bme280 temp")) - 4) <= 0.01
+    leaf.control.i2c_stuck("scl")  # last: for two modules there is hardly room
+    assert leaf.says("i2c scan") == "refused: i2c: the clock line, i2c_scl 5, is held low"
+    leaf.control.i2c_stuck(None)
 
 
 def dots(node: Node, address: int = 60) -> set[tuple[int, int]]:
