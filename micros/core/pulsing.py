@@ -1,4 +1,4 @@
-"""What load modules ask for rarely: pins given back, pulses, the chip's inside, steps over time.
+"""What load modules ask for rarely: settings, commands, pins given back, pulses, steps over time.
 
 Loaded for a call of such a module.
 """

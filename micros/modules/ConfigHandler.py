@@ -12,7 +12,10 @@ def cfgget(key):
 
 
 def cfgput(key, value, type_check=False):  # noqa: ARG001 - all values are checked
-    """Change a setting, as in config mode; return whether that was possible."""
+    """Change a setting, as in config mode; return whether that was possible; no secret."""
+    if cfgget(key) is None:
+        lm.log.warn("cfgput: no setting '%s'" % key)
+        return False
     try:
         lm.node.config.set(key, str(value))
         return True

@@ -79,6 +79,8 @@ def test_settings_are_read_and_written_and_secrets_are_neither(node):
     assert node.say("oldlamp rename 'no such name, that is'") == "False"
     assert "devfid: expected" in node.say("log warn")
     assert node.say("oldlamp rename node01") == "True"
+    assert node.say("oldlamp lock 123456789012") == "False"  # and the password is what it was
+    assert node.say("oldlamp where >json")
 
 
 def test_its_help_and_what_it_prints_are_told(node):

@@ -166,7 +166,11 @@ def test_the_smallest_chip_measures_too(leaf: Node) -> None:
     assert "nothing answers at 118 or 119 on scl 5, sda 4" in leaf.says("bme280 measure")
     change(temperature=4)
     assert abs(float(leaf.says("bme280 temp")) - 4) <= 0.01
-    leaf.control.i2c_stuck("scl")  # last: for two modules there is hardly room
+
+
+def test_the_smallest_chip_tells_a_line_that_is_stuck(leaf: Node) -> None:
+    eventually(lambda: "time: ntp" in leaf.says("status"), "the end of what takes memory")
+    leaf.control.i2c_stuck("scl")
     assert leaf.says("i2c scan") == "refused: i2c: the clock line, i2c_scl 5, is held low"
     leaf.control.i2c_stuck(None)
 

@@ -50,6 +50,10 @@ def rename(name):
     return cfgput('devfid', name)
 
 
+def lock(word):
+    return cfgput('appwd', word)
+
+
 def help():
     return 'lamp r=<0-1000> g=<0-1000> b=<0-1000>', 'lamp_cache_load_n_init', 'where', 'rename'
 

@@ -3,7 +3,6 @@
 import gc
 
 import micropython
-import uos
 import usys
 
 usys.path[:] = [".", ".frozen"]  # where the supervisor has begun: a long path takes memory
