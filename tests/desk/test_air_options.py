@@ -51,6 +51,7 @@ def said(capsys: pytest.CaptureFixture[str], code: int, *arguments: str) -> str:
         (["--back", "-o", "--unattended"], "--back goes alone"),
         (["-p", "--dev node01", "--push"], "-p goes with -c, -o, --watch or --profile new"),
         (["--make", "--profile", "new"], "reads a node that runs: leave --make and --install out"),
+        (["-s", "--transcript", "x.txt"], "--transcript goes with -c"),
         (["-o", "-p", "--dev node01 status"], "a command goes with -c"),
         (["--module", "LM_x.py"], "--module goes with -o or --push"),
         (["-o", "--firmware", "x.bin", "--force"], "--firmware over the air goes without"),

@@ -1,14 +1,15 @@
 """A line for other nodes than the one at hand: to one of them, or to all at the same time."""
 
 import threading
+from pathlib import Path
 
 import pytest
 
 from tests.network.linked import linked
 from tests.network.peers import Peer, Wire, node
-from tests.network.test_terminal_shell import known, shell
+from tests.network.test_terminal_shell import known
 from tests.support.reference import PASSWORD, in_a_thread
-from tests.support.terminal import CTRL_D, ENTER, TAB
+from tests.support.terminal import CTRL_D, ENTER, TAB, toolkit
 from toolkit.model.cache import Cache
 from toolkit.model.errors import InputError
 from toolkit.model.node import Node
@@ -101,13 +102,16 @@ def test_nodes_of_one_name_are_told_apart(cache: Cache, vault: Vault) -> None:
     assert [it.shown for it in said] == [f"lamp ({HALL}):\n  1\n  2"]
 
 
-def test_in_the_shell_one_and_all_are_reached_and_names_completed(cache: Cache) -> None:
+def test_in_the_shell_one_and_all_are_reached_names_completed_and_all_of_it_recorded(
+    cache: Cache, tmp_path: Path
+) -> None:
+    record = tmp_path / "said.txt"
     with (
         Peer(node("hall", HALL, {FREE: "81234\n", "dump": ""})) as hall,
         Peer(node("lamp", LAMP, {FREE: "55555\n"})) as lamp,
     ):
         cache.remember(known(hall, HALL, "hall"), known(lamp, LAMP, "lamp"))
-        with shell("hall") as screen:
+        with toolkit(["-c", "-p", "--dev hall", "--transcript", str(record)]) as screen:
             screen.at("hall $").type(">>la" + TAB)
             screen.at("hall $ >>lamp").type(" " + FREE + ENTER)
             screen.expect("lamp: 55555")
@@ -121,3 +125,5 @@ def test_in_the_shell_one_and_all_are_reached_and_names_completed(cache: Cache) 
             screen.at("[configure] hall $").type(CTRL_D)
             assert screen.end() == 0
     assert screen.text.count("lamp: 55555") == 2
+    assert f"hall $ >>lamp {FREE}\n  lamp: 55555\n" in record.read_text()
+    assert "leave config mode first" in record.read_text()

@@ -2,11 +2,12 @@
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 
 from toolkit.cli import target, ui
 from toolkit.model import node, paths
 from toolkit.model.cache import FILE, Cache
-from toolkit.model.errors import UsageError
+from toolkit.model.errors import ToolkitError, UsageError
 from toolkit.model.found import Found
 from toolkit.model.vault import Vault
 
@@ -86,6 +87,7 @@ def connect(options: argparse.Namespace) -> int:
     """Give a node commands, or open its shell when there are none."""
     from toolkit.operations import connect as operation
     from toolkit.operations import names
+    from toolkit.operations.transcript import Transcript
 
     request = operation.parse(options.connect_parameters or "")
     if options.dummy:
@@ -93,23 +95,32 @@ def connect(options: argparse.Namespace) -> int:
         ui.say(f"would connect to {request.wanted or 'the chosen node'}: {lines}")
         return 0
     if not request.lines:
-        return open_shell(request.wanted)
-    nodes = cache().nodes()
-    place = names.place(request.wanted, nodes)
-    for answer in operation.run(place, request.lines, cache(), vault()):
-        if answer.text:  # `conf` says nothing
-            ui.say(answer.text)
+        return open_shell(request.wanted, options.transcript)
+    place = names.place(request.wanted, cache().nodes())
+    record = Transcript(Path(options.transcript) if options.transcript else None)
+    record.begin(request.wanted or place.where)
+    try:
+        for answer in operation.run(place, request.lines, cache(), vault()):
+            record.line("$ ", answer.line)
+            record.answer(answer.text)
+            if answer.text:  # `conf` says nothing
+                ui.say(answer.text)
+    except ToolkitError as error:
+        record.answer(str(error))
+        raise
     return 0
 
 
-def open_shell(wanted: str | None) -> int:
+def open_shell(wanted: str | None, transcript: str | None = None) -> int:
     """Open the interactive shell of a node; without a name the person chooses."""
     if not ui.interactive():
         form = f"-p '--dev {wanted or '<name>'} help'"
         raise UsageError(f"expected a command, as in {form}, got none, and no terminal for a shell")
     from toolkit.cli import shell
+    from toolkit.operations.transcript import Transcript
 
-    return shell.interactive(wanted, cache(), vault())
+    record = Transcript(Path(transcript) if transcript else None)
+    return shell.interactive(wanted, cache(), vault(), record)
 
 
 def show(

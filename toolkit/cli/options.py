@@ -54,6 +54,12 @@ OPTIONS: tuple[Option, ...] = (
         "base",
         {"metavar": "TEXT"},
     ),
+    Option(
+        ("--transcript",),
+        "with -c: append to FILE what is said and answered, with times, without secrets",
+        "base",
+        {"metavar": "FILE", "default": None},
+    ),
     _switch("-e", "--erase", help="erase the flash of a board", group="steps"),
     _switch("-d", "--deploy", help="erase, then write and verify MicroPython", group="steps"),
     _switch("-i", "--install", help="install the node on a board with MicroPython", group="steps"),
@@ -250,6 +256,7 @@ def _check(options: argparse.Namespace) -> None:
             f"--board: expected a board with a pin map ({', '.join(known)}), got {options.board!r}"
         )
     _check_json(options)
+    _check_connect(options)
     _check_air(options)
     _check_force(options)
     if options.firmware:
@@ -259,6 +266,11 @@ def _check(options: argparse.Namespace) -> None:
 def _check_json(options: argparse.Namespace) -> None:
     if options.json and options.connect:
         raise UsageError("--json is not for -c: a command that ends with ' >json' answers in JSON")
+
+
+def _check_connect(options: argparse.Namespace) -> None:
+    if options.transcript is not None and not options.connect:
+        raise UsageError("--transcript goes with -c")
 
 
 def _check_air(options: argparse.Namespace) -> None:

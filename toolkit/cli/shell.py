@@ -1,5 +1,7 @@
 """The interactive shell of a node, on a terminal."""
 
+from collections.abc import Callable
+
 from prompt_toolkit import PromptSession
 from prompt_toolkit.history import DummyHistory
 
@@ -12,12 +14,13 @@ from toolkit.model.vault import Vault
 from toolkit.operations import others
 from toolkit.operations.conversation import Conversation
 from toolkit.operations.names import place
+from toolkit.operations.transcript import Transcript
 
 ATTEMPTS = 3  # at typing a password
 LEAVING = ("exit", "webrepl")  # after these words the hang-up was wanted
 
 
-def interactive(wanted: str | None, cache: Cache, vault: Vault) -> int:
+def interactive(wanted: str | None, cache: Cache, vault: Vault, record: Transcript) -> int:
     """Talk to a node until the person leaves; without a name the person chooses one."""
     nodes = cache.nodes()
     if wanted is None and len(nodes) > 1:
@@ -26,13 +29,14 @@ def interactive(wanted: str | None, cache: Cache, vault: Vault) -> int:
     try:
         _enter(talk)
         _learn(talk)
+        record.begin(f"{talk.name} ({talk.uid})")
         ui.note(f"{talk.name} ({talk.uid}); Tab completes, Ctrl-D leaves")
-        return _talk(talk)
+        return _talk(talk, record)
     finally:
         talk.close()
 
 
-def _talk(talk: Conversation) -> int:
+def _talk(talk: Conversation, record: Transcript) -> int:
     session = prompting(talk)
     while True:
         try:
@@ -41,39 +45,45 @@ def _talk(talk: Conversation) -> int:
             continue
         except EOFError:
             return 0
-        if line and not _answer(talk, line):
+        if line and not _answer(talk, line, record):
             return 0
         if talk.closed and not _wait(talk):
             return NodeError.exit_code
 
 
-def _answer(talk: Conversation, line: str) -> bool:
+def _answer(talk: Conversation, line: str, record: Transcript) -> bool:
     """Give the node one line and show its answer; False when the person is done."""
+    record.line(talk.prompt, line)
     try:
         aside = others.read(line)
         if aside:
             for said in talk.aside(aside):
-                ui.say(said.shown)
+                _show(ui.say, said.shown, record)
             return True
         _keep_connected(talk)
         answer = talk.ask(line)
     except InputError as refusal:
-        ui.note(str(refusal))
+        _show(ui.note, str(refusal), record)
         return True
     except (NodeError, LoginError) as error:
-        ui.note(str(error))
+        _show(ui.note, str(error), record)
         talk.close()
         return True
     except KeyboardInterrupt:
         talk.close()
-        ui.note("dropped; whether the node acted is not known")
+        _show(ui.note, "dropped; whether the node acted is not known", record)
         return True
     if answer:
-        ui.say(answer)
+        _show(ui.say, answer, record)
     if talk.closed:
         return line.split()[0] not in LEAVING
     _learn(talk)
     return True
+
+
+def _show(how: Callable[[str], None], text: str, record: Transcript) -> None:
+    how(text)
+    record.answer(text)
 
 
 def _keep_connected(talk: Conversation) -> None:

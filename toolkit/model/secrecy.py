@@ -19,3 +19,13 @@ def sets_a_secret(line: str) -> str | None:
 def may_carry_a_secret(line: str) -> bool:
     """Whether to forget this line; rather once too often."""
     return _GIVEN.search(line) is not None
+
+
+def masked(text: str) -> str:
+    """A text for a file: each of its lines ends where a secret may begin."""
+    return "\n".join(_masked(line) for line in text.split("\n"))
+
+
+def _masked(line: str) -> str:
+    found = _GIVEN.search(line)
+    return f"{line[: found.end() - 1]}***" if found else line
