@@ -2,6 +2,7 @@
 
 import sys
 
+from tests.support.boards import eventually
 from tests.support.terminal import CTRL_C, CTRL_D, ENTER, TAB, Terminal
 from tests.support.toolkit import Toolkit
 
@@ -37,6 +38,27 @@ def test_a_person_is_asked_and_stands_in_the_shell(toolkit: Toolkit) -> None:
         assert screen.end() == 0
     assert "virtual-wifi" not in screen.text.split("its password")[1].split("lamp $")[0]
     assert "servo" in toolkit.ok("-c", "-p", "--dev lamp help")
+
+
+def test_over_the_cable_there_is_the_prompt_of_micropython_and_then_the_node_again(
+    toolkit: Toolkit,
+) -> None:
+    toolkit.ok("--make", "--virtual", "--yes", "--set", "devfid=lamp")
+    with Terminal(
+        [sys.executable, "-m", "toolkit", "-u", "--virtual"], dict(toolkit.environment)
+    ) as screen:
+        screen.expect(">>>")
+        screen.type("print(6 * 7)" + ENTER)
+        screen.expect("\n42")
+        screen.type("import time" + ENTER)
+        screen.type("while True: print(7 * 7); time.sleep(1)" + ENTER * 2)
+        screen.expect("\n49")
+        screen.type(CTRL_C)
+        screen.expect("KeyboardInterrupt")
+        screen.type(CTRL_D)
+        assert screen.end() == 0
+        assert "the board starts again" in screen.text
+    eventually(lambda: toolkit("-c", "-p", "--dev lamp hello").returncode == 0, "the node")
 
 
 def test_ctrl_c_half_way_leaves_a_board_that_can_be_made_again(toolkit: Toolkit) -> None:

@@ -274,6 +274,12 @@ def _connect(options: argparse.Namespace) -> int:
     return network.connect(options)
 
 
+def _connect_via_usb(options: argparse.Namespace) -> int:
+    from toolkit.cli import usb
+
+    return usb.connect(options)
+
+
 def _ota(options: argparse.Namespace) -> int:
     from toolkit.cli import air
 
@@ -352,6 +358,7 @@ _COMMANDS: tuple[tuple[str, Command], ...] = (
     ("version", _version),
     ("node_status", _status),
     ("connect", _connect),
+    ("connect_via_usb", _connect_via_usb),
     ("watch", _watch),
     ("derive", _derive),
 )

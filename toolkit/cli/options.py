@@ -40,6 +40,12 @@ OPTIONS: tuple[Option, ...] = (
     _switch("-s", "--search_devices", help="find the nodes in the network", group="base"),
     _switch("-stat", "--node_status", help="show the known nodes and how they are", group="base"),
     _switch("-c", "--connect", help="open a node's shell", group="base"),
+    _switch(
+        "-u",
+        "--connect_via_usb",
+        help="open the MicroPython prompt of a board on a cable",
+        group="base",
+    ),
     Option(
         ("-o", "--OTA"),
         "give a node this release over the air; with FILEs or --set only these load modules and "

@@ -83,11 +83,12 @@ def _as_told(device: str) -> Chip:
 def started_again(device: str) -> Generator[None]:
     """When the work ends early, a node that is still on the board starts again."""
     with ExitStack() as unless_done:
-        unless_done.callback(_start_again, device)
+        unless_done.callback(start_again, device)
         yield
         unless_done.pop_all()
 
 
-def _start_again(device: str) -> None:
+def start_again(device: str) -> None:
+    """Reset a board, if it can be reached."""
     with suppress(ToolkitError), Repl(device, patience=1) as repl:
         repl.reset()

@@ -111,6 +111,11 @@ class Repl:
             self._paste(code.encode(), 5)
         return self._port
 
+    def friendly(self) -> serial_port.SerialLine:
+        """Go to the prompt for people; hands over the open port, which shows it next."""
+        self._write(_FRIENDLY)
+        return self._port
+
     def reset(self) -> serial_port.SerialLine:
         """Reset the board."""
         return self.start("import machine\nmachine.reset()")
