@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.boards import Bench, Console
 from toolkit.model.errors import InputError
-from toolkit.virtual import bme280_values
+from toolkit.virtual import bme280_values, i2c_models, keys
 from toolkit.virtual.control import Control
 
 _PROGRAM = """\
@@ -133,3 +133,47 @@ def test_a_state_that_makes_no_sense_is_refused(bench: Bench) -> None:
     with pytest.raises(InputError, match="model: expected one of"):
         control.i2c_model(118, "barometer")
     assert control.ask("i2c", address=118) is None
+
+
+def test_what_a_device_is_at_first_can_be_put_back(wired: tuple[Console, Control]) -> None:
+    console, control = wired
+    control.i2c_model(118, "bme280", chip=0x55)
+    assert console.run("print(get(0xd0))") == "b'U'"
+    control.i2c_model(118, "bme280", chip=None)
+    assert console.run("print(get(0xd0))") == "b'`'"
+
+
+def test_every_first_value_may_be_given() -> None:
+    for kind, there in i2c_models.KEYS.items():
+        for name, key in there.items():
+            assert keys.taken(there, kind, {name: key.first}) == {name: key.first}
+
+
+_LARGE_ANSWER = """\
+import gc
+from machine import Pin, SoftI2C
+bus, buffer, held = SoftI2C(Pin(5), Pin(4)), bytearray(2000), []
+try:
+    while True:
+        held.append(bytearray(1000))
+except MemoryError:
+    held.pop()
+    held.pop()
+try:
+    bus.readfrom_into(118, buffer)
+except OSError as error:
+    del held
+    gc.collect()
+    print('error', error.errno)
+"""
+
+
+def test_an_answer_that_the_memory_does_not_hold_is_not_waited_for_without_end(
+    bench: Bench,
+) -> None:
+    board = bench.board("esp8266")
+    console, control = bench.console(board), bench.control(board)
+    control.i2c_model(118, "bme280")
+    assert console.run(_LARGE_ANSWER).splitlines()[-1] == "error 110"
+    console.run("bus.readfrom_into(118, buffer)")
+    assert console.run("print(bus.readfrom_mem(118, 0xd0, 1), len(buffer))") == "b'`' 2000"

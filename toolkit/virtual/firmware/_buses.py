@@ -49,7 +49,10 @@ class _Model:
         self.address = address
 
     def read(self, count):
-        return ubinascii.unhexlify(fetch("i2c read", self.address, time._now(), count))
+        answer = fetch("i2c read", self.address, time._now(), count)
+        if answer is None:
+            raise OSError(_ETIMEDOUT)
+        return ubinascii.unhexlify(answer)
 
     def write(self, data, before=0):
         """Take a message, or what comes in it after so many bytes."""

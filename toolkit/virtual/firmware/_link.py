@@ -10,7 +10,8 @@ SETTINGS = ujson.loads(uos.getenv("MICROS_BOARD"))
 _MSG_PEEK, _MSG_TRUNC, _MSG_DONTWAIT = 2, 0x20, 0x40
 _PR_SET_PDEATHSIG, _SIGKILL = 1, 9
 _MOST = 32  # commands at a time; then the program has its turn
-_HOPELESS = 100_000  # failures to send, one after the other
+_HOPELESS = 100_000  # failures to send, or looks for an answer, one after the other
+_LITTLE = 10_000  # looks, 100 µs apart: what was just dropped may be the answer
 
 exit_now = libc.func("v", "_exit", "i")
 _receive = libc.func("i", "recv", "ipii")
@@ -19,6 +20,7 @@ _sleep = libc.func("i", "usleep", "i")
 _socket = SETTINGS["link"]
 _handlers = {}
 _taken = 0
+_left = 0  # looks for an answer
 
 
 def on(kind, handler):
@@ -37,7 +39,7 @@ def tell(*event):
 
 def _drain():
     """Take the commands that have arrived; each is an interrupt of its own."""
-    global _taken
+    global _taken, _left
     before = _taken
     try:
         for _ in range(_MOST):
@@ -49,6 +51,7 @@ def _drain():
                 buffer = bytearray(size)
             except MemoryError:  # it is not to come again and again
                 _receive(_socket, None, 0, _MSG_DONTWAIT)
+                _left = min(_left, _LITTLE)
                 raise
             _receive(_socket, buffer, size, _MSG_DONTWAIT)
             kind, *values = ujson.loads(buffer)
@@ -73,13 +76,18 @@ def ask(*event):
 
 
 def fetch(*event):
-    """Send an event and wait for the command that answers it; not for an interrupt handler."""
-    answered = []
+    """Send an event and wait for the command that answers it; not for an interrupt handler.
+
+    None where none comes: for want of memory it may have been dropped.
+    """
+    global _left
+    _left, answered = _HOPELESS, []
     on(event[0], answered.append)
     tell(*event)
-    while not answered:
+    while not answered and _left > 0:
+        _left -= 1
         _sleep(100)  # µs; the answer comes as an interrupt
-    return answered[0]
+    return answered[0] if answered else None
 
 
 def listen():
