@@ -31,12 +31,12 @@ def told(tasks, pattern=None):
 async def kill(tasks, pattern):
     """Cancel and wait for the finally blocks; {tag: has it ended?}"""
     told(tasks, pattern)
-    ended = {}
-    for job in matching(tasks.jobs, pattern):
-        if job.service and job.tag == pattern:
-            raise CommandError("%s serves the node, its setting switches it off" % job.tag)
+    found, ended = matching(tasks.jobs, pattern), {}
+    for job in found:
         if not job.service:
             ended[job.tag] = await _end(tasks, job)
+    if found and not ended:
+        raise CommandError("%s serves the node, its setting switches it off" % found[0].tag)
     return ended
 
 
