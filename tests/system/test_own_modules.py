@@ -113,6 +113,23 @@ def test_modules_that_import_each_other_and_several_in_a_line_are_looked_over(
     assert "B in memory: well" in toolkit.ok("--lint", str(own))
 
 
+def test_a_module_for_a_board_alone_and_one_that_takes_anothers_place(
+    toolkit: Toolkit, tmp_path: Path
+) -> None:
+    old = tmp_path / "LM_system.py"
+    source = ROUND % ("system", "import LogicalPins\nfrom machine import Pin, PWM", "1")
+    old.write_text(source, encoding="utf-8")
+    done = toolkit("--lint", str(old))
+    assert (done.returncode, done.stderr) == (3, "")
+    for sentence in (
+        "it takes the place of system of the release",
+        "its memory was not measured: it imports what only a board has",
+        "it imports LogicalPins, as for micrOS v0.4: that works",
+    ):
+        assert sentence in done.stdout
+    assert "cannot import it" not in done.stdout
+
+
 def test_what_is_no_module_is_one_sentence(toolkit: Toolkit, tmp_path: Path) -> None:
     path = tmp_path / "LM_x.py"
     path.write_text("def x(:\n", encoding="utf-8")

@@ -8,9 +8,11 @@ from toolkit.model.commands import Refusal, is_word, read
 from toolkit.model.manual import PREFIX, Module
 
 _FREE = """
-array asyncio binascii collections errno framebuf gc json lm math micropython random re struct time
+array asyncio binascii collections errno framebuf gc json lm math micropython random re struct sys
+time
 """  # of what the firmware has: no hardware, nothing that waits
 _HARDWARE = " machine network neopixel onewire dht ds18x20 esp esp32 rp2 bluetooth socket "
+_OLD = " LogicalPins ConfigHandler Debug "  # names of micrOS v0.4, see docs/load_modules.md
 _BUILTIN = {"int", "float", "str", "bool", "dict", "list", "tuple", "bytes", "None", "object"}
 _INSTEAD = {
     "eval": "commands are read, never evaluated",
@@ -61,9 +63,17 @@ def _imports(tree: ast.Module) -> Iterator[Finding]:
         if f" {top} " in _HARDWARE:
             said = f"it imports {top}: pins and buses come from lm (lm.pin, lm.pwm, lm.i2c, …)"
             yield Finding(line, said)
+        elif f" {top} " in _OLD:
+            yield Finding(line, f"it imports {top}, as for micrOS v0.4: that works; lm has more")
         elif top not in _FREE.split() and not top.startswith(PREFIX):
             expected = ", ".join(_FREE.split())
             yield Finding(line, f"it imports {top or 'a file beside it'}: expected {expected}")
+
+
+def of_a_board(text: str) -> bool:
+    """Whether a module imports what only a board has: it cannot be tried on the desk."""
+    tops = (name.split(".")[0] for _, name in _imported(ast.parse(text)))
+    return any(f" {top} " in _HARDWARE + _OLD for top in tops)
 
 
 def _imported(tree: ast.Module) -> Iterator[tuple[int, str]]:

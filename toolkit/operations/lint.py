@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from toolkit.model import paths
 from toolkit.model.errors import InputError
-from toolkit.model.lint import Finding, findings
+from toolkit.model.lint import Finding, findings, of_a_board
 from toolkit.model.manual import PREFIX, extract
 from toolkit.operations.build import compile_file
 from toolkit.operations.module_tests import folders, start
@@ -39,9 +40,15 @@ def look(source: Path, engine: Sequence[str], bits: int) -> Report:
     if not source.is_file():
         raise InputError(f"expected a load module LM_<name>.py, got {source}: no such file")
     (module,) = extract([source])
-    found = findings(source.read_text(encoding="utf-8"), module)
+    text = source.read_text(encoding="utf-8")
+    found = findings(text, module)
+    released = paths.repository() / "micros" / "modules" / source.name
+    if released.exists() and not released.samefile(source):
+        found.append(Finding(1, f"it takes the place of {module.name} of the release"))
     size, memory, failed = _measured(source, engine, bits)
-    if failed:
+    if failed and of_a_board(text):
+        found.append(Finding(1, "its memory was not measured: it imports what only a board has"))
+    elif failed:
         found.append(Finding(1, f"MicroPython cannot import it: {failed}"))
     most = MOST * bits // 32
     if memory > most:
