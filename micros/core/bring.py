@@ -39,7 +39,7 @@ def _import(modules, module):
     if "held" in os.listdir("/"):
         once("held").refuse(module)
     gc.collect()  # it stays: it is to lie close to what stays too
-    if module != "system" and sys.platform != _SMALL and once("memory").low():
+    if module != "system" and sys.platform != _SMALL and once("memory").look():
         try:
             _import(modules, "system")
         except CommandError:

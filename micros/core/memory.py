@@ -12,7 +12,7 @@ _FULL = const(
 )
 
 
-def low():
+def look():
     """Refuse a module that would leave no room; whether what unloads one is to be had ready."""
     free = gc.mem_free()
     if free < _RESERVE:

@@ -1,6 +1,7 @@
 """What is said of a load module before it goes to a node, and how one is begun."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -215,3 +216,12 @@ def test_a_file_without_tests_or_with_others_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         module_tests.test_file(tmp_path / "LM_other.py")
     assert module_tests.test_file(tmp_path / "LM_lamp.py") == path
+
+
+def test_a_test_that_never_ends_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module_tests, "_PATIENCE", 3)
+    source = "def test_a():\n    pass\n\ndef test_b():\n    while True:\n        pass\n"
+    (tmp_path / "test_x.py").write_text(source, encoding="utf-8")
+    where = [*module_tests.folders(tmp_path), paths.repository() / "toolkit" / "kit" / "desk"]
+    with pytest.raises(InputError, match=r"^test_b of test_x did not end within 3 s: it waits"):
+        module_tests.start([sys.executable], where, ["test_x", "test_a", "test_b"])

@@ -33,9 +33,10 @@ async def _inside(function):
 
 
 def tests(file, names):
-    """Say @pass or @fail of each test, with the traceback before it."""
+    """Say @begin of each test, and @pass or @fail, with the traceback before it."""
     module = __import__(file)
     for name in names:
+        print("@begin", name)
         try:
             _run(getattr(module, name))
         except Exception as failure:  # noqa: BLE001 - the verdict on the test

@@ -5,6 +5,8 @@ toolkit/kit, and plain functions `test_…` or `async def test_…` without argu
 """
 
 import ast
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,7 +17,7 @@ from toolkit.model import paths
 from toolkit.model.errors import EngineError, InputError
 from toolkit.model.manual import PREFIX
 
-_PATIENCE = 120  # seconds that the tests of a file may take
+_PATIENCE = 60  # seconds that the tests of a file may take
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 _SAID = 4000  # characters of what failed tests print
 
@@ -87,12 +89,17 @@ def start(command: Sequence[str], where: Sequence[Path], words: Sequence[str]) -
     whole = [*command, str(runner), ":".join(map(str, where)), *words]
     try:
         done = subprocess.run(
-            whole, capture_output=True, stdin=subprocess.DEVNULL, timeout=_PATIENCE, check=False
+            whole,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=_PATIENCE,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},  # or nobody knows how far it came
+            check=False,
         )
     except subprocess.TimeoutExpired as late:
-        raise InputError(
-            f"{words[0]} did not end within {_PATIENCE} s: it waits, or loops"
-        ) from late
+        begun = re.findall(r"^@begin (\w+)", (late.stdout or b"").decode(errors="replace"), re.M)
+        at = f"{begun[-1]} of {words[0]}" if begun else words[0]
+        raise InputError(f"{at} did not end within {_PATIENCE} s: it waits, or loops") from late
     except OSError as error:
         raise EngineError(f"cannot start {command[0]}: {error.strerror}") from error
     return (done.stdout + done.stderr).decode(errors="replace")
@@ -104,5 +111,5 @@ def _run(
     lines = start(command, where, [stem, *wanted]).splitlines()
     passed = tuple(name for name in wanted if f"@pass {name}" in lines)
     failed = tuple(name for name in wanted if name not in passed)
-    said = "\n".join(line for line in lines if not line.startswith(("@pass ", "@fail ")))
+    said = "\n".join(line for line in lines if not line.startswith(("@begin ", "@pass ", "@fail ")))
     return Ran(interpreter, passed, failed, said[-_SAID:])
