@@ -11,12 +11,12 @@ def importers(module):
     """
     name = "LM_" + module
     loaded = [it for it in sys.modules if it[:3] == "LM_" and it != name]
-    return [it[3:] for it in loaded if name in _held(sys.modules[it])]
+    return [it[3:] for it in loaded if name in _holds(sys.modules[it])]
 
 
-def _held(module):
+def _holds(module):
     for value in module.__dict__.values():
         if type(value) is type(module):
             yield value.__name__
-        elif type(value) in (type(importers), type(_held)):  # a function; others may do a lot
+        elif type(value) in (type(importers), type(_holds)):  # a function; others may do a lot
             yield value.__globals__["__name__"]
