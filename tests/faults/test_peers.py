@@ -14,7 +14,7 @@ INTERPRETERS = ("cpython",)
 CROWD, STORM = 200, 50
 # Answers that are never read: as long as the chip's memory allows, and so many that they do not
 # fit between node and client; this computer takes 2.3 MB before the node finds that nobody reads
-UNREAD = {"esp32": (400, b"trial big 20000\n"), "esp8266": (120_000, b"hello\n")}
+UNREAD = {"esp32": (1000, b"trial big 8000\n"), "esp8266": (120_000, b"hello\n")}
 CHIPS = ["esp32", "esp8266"]
 _ELSEWHERE = "127.66.0.1"  # another computer's address
 
