@@ -205,9 +205,9 @@ def test_the_way_back_is_waited_for() -> None:
 
 
 def test_a_connection_that_is_cut_again_and_again_is_tried_again() -> None:
-    node = ScriptedNode("n1", hang_up=set(range(1, 24)))
+    node = ScriptedNode("n1", hang_up=set(range(1, 48)))
     assert updated(node).verdict is Verdict.UPDATED
-    hopeless = ScriptedNode("n2", hang_up=set(range(1, 25)))
+    hopeless = ScriptedNode("n2", hang_up=set(range(1, 49)))
     assert updated(hopeless).verdict is Verdict.UNREACHABLE
 
 

@@ -7,7 +7,7 @@ is on trial is confirmed here: on a connection of its own, once the node is well
 import asyncio
 from collections.abc import Awaitable
 
-from toolkit.model.errors import HungUp, NodeError, RefusedError
+from toolkit.model.errors import NodeError, RefusedError
 from toolkit.model.node import Node
 from toolkit.model.outcome import Outcome, Verdict
 from toolkit.model.patience import patient
@@ -20,7 +20,6 @@ RETURN = patient(150.0)  # seconds without a word before a node counts as lost
 TRIAL = 660.0  # seconds: after 600 the node has gone back by itself
 TRIES = 6  # without anything new there in between
 _CUT = 0.125  # of such a try, where the node was there: a long file may need many
-_HUNG_UP = 0.5  # of such a try, where somebody was there, and ended the connection at its begin
 STARTS = 2  # tries in which what is on trial may be about to start
 PAUSE = 1.0  # seconds between tries, doubled each time
 LOOK = 3.0  # seconds between two looks at a node on trial
@@ -89,8 +88,6 @@ class Trial:
             except (NodeError, RefusedError) as error:
                 if isinstance(error, RefusedError) and not self._passing(error):
                     raise
-                if isinstance(error, HungUp):
-                    cut = min(cut, _HUNG_UP)
                 failures = (0 if self._placed > before else failures) + cut
                 if failures >= TRIES:
                     raise
