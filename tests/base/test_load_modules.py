@@ -194,14 +194,6 @@ def test_a_switch_switches():
     assert switch.pinmap() == {"simple_0": 16}
 
 
-def again(name):
-    """Import it afresh, on a node that finds again what is kept."""
-    kept = lm.node.kept
-    found = module(name)
-    lm.node.kept = kept
-    return found
-
-
 def test_what_is_kept_is_told_before_the_first_use_and_that_nothing_shows():
     for name, wanted, told in (
         ("dimmer", lambda it: it.set_value(300), {"value": 300}),

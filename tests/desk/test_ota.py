@@ -107,7 +107,7 @@ def test_a_node_that_never_answers_again_is_unreachable_and_unchanged() -> None:
     node = ScriptedNode("n1", stall=6)
     outcome = updated(node)
     assert outcome.verdict is Verdict.UNREACHABLE
-    assert outcome.note == "not all was sent within 20 minutes"
+    assert "no answer to" in outcome.note
     assert node.run_slot == "a"
 
 

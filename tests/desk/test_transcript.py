@@ -71,11 +71,13 @@ def test_what_is_no_secret_stays_as_it_is() -> None:
     assert masked("light rgb 1 2 3\nstatus") == "light rgb 1 2 3\nstatus"
 
 
-def test_without_a_file_nothing_is_kept() -> None:
+def test_without_a_file_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     record = transcript(None)
     record.begin("node01")
     record.line("$ ", "status")
     record.answer("well")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ is on trial is confirmed here: on a connection of its own, once the node is well
 import asyncio
 from collections.abc import Awaitable
 
-from toolkit.model.errors import NodeError, RefusedError
+from toolkit.model.errors import HungUp, NodeError, RefusedError
 from toolkit.model.node import Node
 from toolkit.model.outcome import Outcome, Verdict
 from toolkit.model.patience import patient
@@ -19,7 +19,7 @@ RESET = patient(20.0)  # seconds from the commit to the reset
 RETURN = patient(150.0)  # seconds without a word before a node counts as lost
 TRIAL = 660.0  # seconds: after 600 the node has gone back by itself
 TRIES = 6  # without anything new there in between
-_CUT = 0.125  # of such a try, where the node was there: a long file may need many
+_CUT = 0.125  # of such a try, where the node was there and did not stall: a long file may need many
 STARTS = 2  # tries in which what is on trial may be about to start
 PAUSE = 1.0  # seconds between tries, doubled each time
 LOOK = 3.0  # seconds between two looks at a node on trial
@@ -80,14 +80,16 @@ class Trial:
         """Bring it to the commit, over as many connections as that takes."""
         failures = 0.0
         while True:
-            before, cut = self._placed, 1.0
+            before, there = self._placed, False
             try:
                 async with self._dial(self._node) as link:
-                    cut = _CUT
+                    there = True
                     return await self._stage(link)
             except (NodeError, RefusedError) as error:
                 if isinstance(error, RefusedError) and not self._passing(error):
                     raise
+                silent = not isinstance(error, HungUp | RefusedError)
+                cut = 1.0 if silent or not there else _CUT
                 failures = (0 if self._placed > before else failures) + cut
                 if failures >= TRIES:
                     raise
