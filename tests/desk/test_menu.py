@@ -145,7 +145,7 @@ def test_a_board_that_is_plugged_in_later_is_a_new_one() -> None:
 def test_what_a_node_told_stays_while_the_list_is_read_anew() -> None:
     now = around(on(HALL, OLD, "no clock")).with_nodes([HALL, LAMP])
     assert [(it.online, it.note) for it in now.nodes] == [(True, "no clock"), (None, "")]
-    now = now.with_nodes([HALL, LAMP], [off(HALL), on(LAMP)])
+    now = now.with_told(off(HALL)).with_told(on(LAMP)).with_told(on(MICROS))
     assert [it.online for it in now.nodes] == [False, True]
 
 

@@ -13,6 +13,7 @@ _FEWEST = 3  # entries that are shown at least
 _NARROW = 2  # blanks between columns
 
 Line = tuple[str, str]  # style: "", "bold" or "reverse"; and what stands there
+_BLANK: Line = ("", "")
 
 
 @dataclass(frozen=True)
@@ -66,19 +67,29 @@ class Menu:
         before = self.asked.arguments if self.asked else self.marked
         return replace(self, asked=None, marked=before)
 
-    def lines(self, columns: int, rows: int) -> list[Line]:
-        """The screen, in so many columns and rows at most."""
+    def done(self, entry: Entry, code: int, meaning: str) -> "Menu":
+        """After it was done, with this exit code: the mark goes to what is sensible then."""
+        told = "done" if not code else f"ended with {code}" + (f", {meaning}" if meaning else "")
+        return replace(self, marked=None, outcome=f"{told}: {entry.command}")
+
+    def lines(self, columns: int, rows: int, *, plain: bool = False) -> list[Line]:
+        """The screen, in so many columns and rows at most; `plain`: numbers are typed, no keys."""
         found = self.entries
         head = [("bold", f"micros {self.around.release}: {self.around.summary()}")]
         foot = [("", self._command()), ("", _SURE_KEYS if self.asked else _KEYS)]
+        foot = [] if plain else foot
         if self.outcome:
             head.append(("", self.outcome))
+        if self.around.problem:
+            head.append(("", self.around.problem))
         if self.asked:
             head.append(("bold", self.asked.warning))
         left = rows - len(head) - len(foot)
         glance = self._glance(columns, left - min(len(found), max(_FEWEST, left // 2)))
         listed = self._listed(max(1, left - len(glance)))
-        lines = [*head, *glance, *listed, *foot]
+        spare = left - len(glance) - len(listed)
+        apart = [_BLANK] if spare > 0 else []
+        lines = [*head, *apart * (spare > 1), *glance, *listed, *apart, *foot]
         return [(style, cut(text, columns)) for style, text in lines][:rows]
 
     def _command(self) -> str:
@@ -100,7 +111,7 @@ class Menu:
             more = [("", f"  and {missing + 1} more (-l, -stat show all)")]
         else:
             more = []
-        return [*(("", line) for line in _aligned(kept, columns)), *more, ("", "")]
+        return [*(("", line) for line in _aligned(kept, columns)), *more, _BLANK]
 
     def _listed(self, room: int) -> list[Line]:
         found = self.entries

@@ -25,6 +25,7 @@ class Board:
     virtual: bool = False
     running: bool = True
     fresh: bool = False
+    address: str = ""  # of a virtual one
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,14 @@ class Seen:
 class Surroundings:
     """All of it; `looking` says that the search still runs. `release` is the one of this toolkit.
 
-    `boards` is None until somebody has looked.
+    `boards` is None until somebody has looked; `problem` is why no more can be told.
     """
 
     boards: tuple[Board, ...] | None = None
     nodes: tuple[Seen, ...] = ()
     looking: bool = False
     release: str = ""
+    problem: str = ""
 
     @property
     def at_hand(self) -> tuple[Board, ...]:
@@ -83,11 +85,16 @@ class Surroundings:
 
         return replace(self, boards=tuple(map(marked, boards)))
 
-    def with_nodes(self, nodes: Sequence[Node], told: Sequence[Seen] = ()) -> "Surroundings":
+    def with_nodes(self, nodes: Sequence[Node]) -> "Surroundings":
         """With these known nodes; of one that was asked before, what it told stays."""
-        facts = {it.node.uid: it for it in (*self.nodes, *told)}
-        seen = [replace(facts.get(node.uid, Seen(node)), node=node) for node in nodes]
+        told = {it.node.uid: it for it in self.nodes}
+        seen = [replace(told.get(node.uid, Seen(node)), node=node) for node in nodes]
         return replace(self, nodes=tuple(seen))
+
+    def with_told(self, told: Seen) -> "Surroundings":
+        """With what a node has told, where it is known still."""
+        nodes = [told if it.node == told.node else it for it in self.nodes]
+        return replace(self, nodes=tuple(nodes))
 
     def board_rows(self) -> list[Row]:
         """The boards as a person reads them."""
