@@ -35,7 +35,7 @@ def ask(
     node: Node, problems: dict[str, str], module: str, function: str, *words: float
 ) -> dict[str, float]:
     try:
-        said = node.call(module, function, *words)
+        said: dict[str, float] = node.call(module, function, *words)
     except (RefusedError, FaultError) as error:
         problems[module] = str(error)
         return {}

@@ -1,4 +1,7 @@
-"""Ask all known nodes at once how they are: `-a all_at_once`."""
+"""Ask all known nodes at once how they are.
+
+./devToolKit.py -a all_at_once
+"""
 
 import asyncio
 

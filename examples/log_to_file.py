@@ -1,4 +1,7 @@
-"""Write the next lines of a node's log into a file: `-a log_to_file -p '--dev node01 5'`."""
+"""Write the next lines of a node's log into a file, 10 if nothing else is said.
+
+./devToolKit.py -a log_to_file -p '--dev node01 5'
+"""
 
 import json
 from itertools import islice

@@ -335,6 +335,12 @@ def _test_module(options: argparse.Namespace) -> int:
     return own.test_module(options)
 
 
+def _applied(options: argparse.Namespace) -> int:
+    from toolkit.cli import applications
+
+    return applications.applied(options)
+
+
 # The order in which several actions of one call run.
 COMMANDS: tuple[tuple[str, Command], ...] = (
     ("test", _test),
@@ -361,4 +367,5 @@ COMMANDS: tuple[tuple[str, Command], ...] = (
     ("connect_via_usb", _connect_via_usb),
     ("watch", _watch),
     ("derive", _derive),
+    ("applications", _applied),
 )

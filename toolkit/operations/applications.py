@@ -131,20 +131,22 @@ def _ended(child: subprocess.Popen[bytes]) -> int:
         return child.wait()
 
 
-def begin(name: str) -> Path:
-    """Write a program of the user's own from the template; InputError for a name that cannot be."""
-    taken = [one.name for one in all_of_them()]
+def checked(name: str) -> Path:
+    """Where a program of the user's own goes; InputError for a name that cannot be, or is taken."""
     if not _NAME.fullmatch(name) or name in sys.stdlib_module_names or name in (LIST, NEW):
         raise InputError(
             f"-a {NEW}:NAME: expected a name of letters, digits and _ that no module of Python "
             f"has, got {name!r}"
         )
-    if _plain(name) in map(_plain, taken):
+    if _plain(name) in [_plain(one.name) for one in all_of_them()]:
         raise InputError(f"-a {NEW}:NAME: expected a name that none has yet, got {name!r}")
+    return own_folder() / f"{name}.py"
+
+
+def begin(path: Path) -> None:
+    """Write a program that works there, from the template."""
     text = (folder() / f"{_TEMPLATE}.py").read_text(encoding="utf-8")
-    path = own_folder() / f"{name}.py"
-    files.replace(path, text.replace(f"-a {_TEMPLATE}", f"-a {name}").encode())
-    return path
+    files.replace(path, text.replace(f"-a {_TEMPLATE}", f"-a {path.stem}"))
 
 
 def _plain(name: str) -> str:
