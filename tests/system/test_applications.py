@@ -23,15 +23,6 @@ OURS = [
     *("air_quality", "all_at_once", "catgame", "dimmer"),
     *("light_test", "log_to_file", "sweep", "template"),
 ]
-    "air_quality",
-    "all_at_once",
-    "catgame",
-    "dimmer",
-    "light_test",
-    "log_to_file",
-    "sweep",
-    "template",
-]
 
 
 @pytest.fixture(scope="module")
