@@ -3,30 +3,46 @@
 import argparse
 
 from toolkit.cli import network, ui
+from toolkit.cli.command import Command
 from toolkit.model.errors import UsageError
 from toolkit.operations import applications
 from toolkit.operations.applications import LIST, NEW, Application
 from toolkit.operations.connect import resolve
 
 
-def applied(options: argparse.Namespace) -> int:
+def _steps(options: argparse.Namespace) -> list[str]:
+    word, name = _word(options)
+    if word == LIST:
+        return ["list the applications"]
+    if word == NEW:
+        return [f"write {applications.checked(name)}"]
+    return [f"run {' '.join(_line(options)[1:])}"]
+
+
+def _apply(options: argparse.Namespace) -> int:
     """Do what -a says; the exit code of a program is ours."""
+    word, name = _word(options)
+    if word == LIST:
+        return _listed(options)
+    if word == NEW:
+        return _begun(name)
+    return applications.run(_line(options))
+
+
+def _word(options: argparse.Namespace) -> tuple[str, str]:
+    """What -a begins with, where that is a word of its own, and the rest."""
     word, colon, name = options.applications.partition(":")
     if options.json and word != LIST:
         raise UsageError(f"--json goes with -a {LIST}, not with a program")
-    if word == LIST:
-        return _listed(options)
-    if word == NEW and colon:
-        return _begun(options, name)
+    return (word, name) if word == LIST or (word == NEW and colon) else ("", "")
+
+
+def _line(options: argparse.Namespace) -> list[str]:
     program = applications.find(options.applications)
     node, words = applications.words(options.connect_parameters or "")
     if node is None and program.takes_a_node and "--help" not in words:
         node = _node(options)
-    line = applications.command(program, node, words)
-    if options.dummy:
-        ui.say(f"would 1. run {program.path} {' '.join(line[2:])}".rstrip())
-        return 0
-    return applications.run(line)
+    return applications.command(program, node, words)
 
 
 def _node(options: argparse.Namespace) -> str:
@@ -61,11 +77,11 @@ def _as_json(one: Application) -> dict[str, object]:
     }
 
 
-def _begun(options: argparse.Namespace, name: str) -> int:
+def _begun(name: str) -> int:
     path = applications.checked(name)
-    if options.dummy:
-        ui.say(f"would 1. write {path}")
-        return 0
     applications.begin(path)
     ui.say(f"{path}: change it, and run it: ./devToolKit.py -a {path.stem} -p '--dev <name>'")
     return 0
+
+
+APPLY = Command(_steps, _apply)
