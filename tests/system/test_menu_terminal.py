@@ -79,11 +79,11 @@ def test_a_board_that_is_started_appears_by_itself_and_is_talked_to(
 
 def test_a_dumb_terminal_has_a_numbered_list_and_a_question(kit: Toolkit) -> None:
     with menu(kit, TERM="dumb") as screen:
-        screen.expect("what next (1 to 5;")
+        screen.expect("what next (1 to 6;")
         assert "1  Start the virtual board esp32-1, which is lamp" in screen.text
-        screen.type("6" + ENTER)
-        screen.expect("expected a number from 1 to 5, r or q, got '6'")
-        screen.type("4" + ENTER)
+        screen.type("7" + ENTER)
+        screen.expect("expected a number from 1 to 6, r or q, got '7'")
+        screen.type("5" + ENTER)
         screen.expect("exit codes:")
         screen.expect("done: ./devToolKit.py --help")
         screen.clear()
