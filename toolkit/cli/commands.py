@@ -72,7 +72,7 @@ def _greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
         from toolkit.cli import network
 
         return network.open_shell(made.node.uid)
-    ui.say(f"connect with: ./devToolKit.py -c -p '--dev {made.node.name}'")
+    ui.say(f"connect with: {paths.command()} -c -p '--dev {made.node.name}'")
     return 0
 
 
@@ -134,7 +134,9 @@ def _compile(options: argparse.Namespace) -> int:
     from toolkit.operations.build import build
 
     boards = [options.board] if options.board else list(FAMILIES)
-    if _steps(options, [f"compile micros/ for {board} into build/{board}" for board in boards]):
+    if _steps(
+        options, [f"compile micros/ for {board} into {paths.made() / board}" for board in boards]
+    ):
         return 0
     for board in boards:
         made = ui.follow(build(board))
@@ -184,7 +186,7 @@ def _version(options: argparse.Namespace) -> int:
     if options.json:
         ui.as_json({"repository": here, "board": on_it})
         return 0
-    ui.say(f"repository {here}")
+    ui.say(f"{'package' if paths.packaged() else 'repository':<10} {here}")
     if on_it:
         ui.say(f"board      {on_it}")
     return 0
@@ -251,7 +253,7 @@ def _power_cycle(options: argparse.Namespace) -> int:
     try:
         fleet.power_cycle(paths.virtual_home(), name)
     except InputError as error:
-        raise InputError(f"{error}: ./devToolKit.py --virtual {name}") from error
+        raise InputError(f"{error}: {paths.command()} --virtual {name}") from error
     ui.say(f"{name} was off and is on again")
     return 0
 

@@ -26,7 +26,7 @@ def new_module(options: argparse.Namespace) -> int:
         return 0
     module, tests = new_module.begin(options.new_module)
     ui.say(f"{module} and {tests}")
-    ui.say(f"next: ./devToolKit.py --lint {module} --test-module {module}")
+    ui.say(f"next: {paths.command()} --lint {module} --test-module {module}")
     return 0
 
 
