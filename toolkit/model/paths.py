@@ -34,7 +34,7 @@ def code() -> Path:
 
 def made() -> Path:
     """The folder of what the toolkit makes from the product: compiled files, the manual."""
-    return user_data() / "build" if packaged() else _TOOLKIT.parent / "build"
+    return (user_data() if packaged() else repository()) / "build"
 
 
 def user_data() -> Path:
