@@ -8,11 +8,11 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from toolkit.model import paths
 from toolkit.model.surroundings import Board, Seen, Surroundings
 
 _EACH = 5  # so many nodes have entries of their own
 _ERASES = "this erases the board; settings that can be read are kept in user_data"
-PROGRAM = "./devToolKit.py"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Entry:
     @property
     def command(self) -> str:
         """The command line that it stands for; empty for the one that leaves."""
-        return " ".join((PROGRAM, *map(_quoted, self.arguments))) if self.arguments else ""
+        return " ".join((paths.command(), *map(_quoted, self.arguments))) if self.arguments else ""
 
 
 LEAVE = Entry("Leave")
