@@ -1,19 +1,12 @@
 """Options: nodes over the air, one or many."""
 
-import argparse
-
-from toolkit.cli.table.option import Group, Option, action, detail
+from toolkit.cli.table.option import Group, Option, action, detail, number
 
 _SENT = ("OTA", "push")
 
 
 def _number(flag: str, help: str, least: int, example: str) -> Option:
-    def number(text: str) -> int:
-        if not text.isdecimal() or int(text) < least:
-            raise argparse.ArgumentTypeError(f"expected a number from {least} on, got {text!r}")
-        return int(text)
-
-    extra = {"metavar": "N", "type": number, "default": None}
+    extra = {"metavar": "N", "type": number(least), "default": None}
     return detail(flag, help=f"with --push: {help}", example=example, goes=("push",), **extra)
 
 
