@@ -60,6 +60,11 @@ RULES: tuple[Rule, ...] = (
         "--profile new reads a node that runs: leave --make and --install out",
     ),
     Rule(("manual", "json"), (_FOLDER,), "--manual --json prints the manual: leave FOLDER out"),
+    Rule(
+        ("connect", "connect_parameters"),
+        ("applications",),
+        "-p is for -c or for {}: give them one after the other",
+    ),
     Rule(("OTA",), ("push",), "-o is for one node, --push for many: leave one out"),
     Rule(("back",), (_FILES, "set"), _RELEASES.format("--back")),
     Rule(("unattended",), (_FILES, "set"), _RELEASES.format("--unattended")),

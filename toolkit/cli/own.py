@@ -35,7 +35,7 @@ def _new_module(options: argparse.Namespace) -> int:
         ui.as_json({"module": str(module), "tests": str(tests)})
         return 0
     ui.say(f"{module} and {tests}")
-    ui.say(f"next: ./devToolKit.py --lint {module} --test-module {module}")
+    ui.say(f"next: {paths.command()} --lint {module} --test-module {module}")
     return 0
 
 

@@ -87,7 +87,7 @@ def _power_cycle(options: argparse.Namespace) -> int:
     try:
         fleet.power_cycle(paths.virtual_home(), name)
     except InputError as error:
-        raise InputError(f"{error}: ./devToolKit.py --virtual {name}") from error
+        raise InputError(f"{error}: {paths.command()} --virtual {name}") from error
     if options.json:
         (board,) = (it for it in target.virtual_boards() if it.name == name)
         ui.as_json(target.facts(board))

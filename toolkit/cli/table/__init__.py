@@ -1,11 +1,12 @@
 """The options: one table, a file for each group; parsing, help and docs/toolkit.md are made of it.
 
 A new action is one `action(…)` in the file of its group and one line in `commands.COMMANDS`, which
-says what it does and when. What an option goes with stands in its line, what contradicts what in
+X
 `contradictions.py`. Its example is run for docs/toolkit.md.
 """
 
 from toolkit.cli.table.air import GROUP as AIR
+from toolkit.cli.table.applications import GROUP as APPLICATIONS
 from toolkit.cli.table.base import GROUP as BASE
 from toolkit.cli.table.how import GROUP as HOW
 from toolkit.cli.table.option import Group, Option
@@ -19,6 +20,7 @@ GROUPS: tuple[Group, ...] = (
     STEPS,
     AIR,
     OWN,
+    APPLICATIONS,
     VIRTUAL,
     WITH_WHAT,
     HOW,
