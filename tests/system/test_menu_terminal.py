@@ -96,7 +96,7 @@ def test_a_dumb_terminal_has_a_numbered_list_and_a_question(kit: Toolkit) -> Non
 @pytest.mark.parametrize("size", [(40, 10), (200, 60)])
 def test_it_fits_on_a_terminal_without_colours(kit: Toolkit, size: tuple[int, int]) -> None:
     with menu(kit, size, NO_COLOR="1") as screen:
-        for title in ("Show how all nodes are", "Watch how all", "Show all options", "Leave"):
+        for title in ("Start the", "Search", "Show how", "Watch", "Show the", "Show all", "Leave"):
             screen.expect(f"  {title}")
             screen.type(DOWN)
         screen.expect("that is: ./devToolKit.py")
