@@ -135,6 +135,8 @@ def lasting(content: bytes, offset: int) -> list[tuple[int, bytes]]:
 def check_image(image: Path, family: str) -> None:
     """InputError unless `image` is a firmware image for `family`, by esptool's own reading."""
     try:
+        if image.exists() and not image.is_file():  # esptool reads it again, and a pipe is read once
+            raise InputError(f"cannot read the firmware {image}: it is not a file")
         with open(image, "rb") as file:
             first = file.read(1)
     except OSError as error:
