@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing
 from typing import Any, TypeVar
 
 from toolkit.model.errors import InputError, ToolkitError
@@ -90,8 +91,9 @@ def follow(work: Generator[Progress, None, Result]) -> Result:
     """Show the progress of an operation; return its result."""
     line = _Line()
     try:
-        while True:
-            line.show(next(work))
+        with closing(work):  # whatever ends us early ends at once what it has begun
+            while True:
+                line.show(next(work))
     except StopIteration as end:
         return end.value
     finally:

@@ -1,5 +1,6 @@
 """The words of a command line, before they mean anything: text that a person could have typed."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -8,6 +9,7 @@ from toolkit.model.errors import UsageError
 LONGEST = 65_536  # characters: more than the longest setting, and than any path
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # show what is not
 _CONTROL = ("Cc", "Zl", "Zp")
+_NOTHING = re.compile(r"--[\w-]+=\s*")
 
 
 def check(words: Sequence[str]) -> None:
@@ -24,7 +26,7 @@ def check(words: Sequence[str]) -> None:
 
 
 def _wrong(word: str) -> str:
-    if not word.strip():
+    if not word.strip() or _NOTHING.fullmatch(word):
         return "expected a value, got nothing (a variable that is empty?)"
     if len(word) > LONGEST:
         return f"expected at most {LONGEST} characters, got {len(word)}"

@@ -17,6 +17,7 @@ from toolkit.model.errors import InputError
 
 PREFIX = "LM_"
 MOST = 262_144  # bytes of a load module's source
+NESTED = "it is nested too deeply"  # of which the parser says nothing
 EXAMPLES = "Examples:"  # in a module's docstring; below it indented lines, each a command
 
 
@@ -91,7 +92,7 @@ def _module(source: Path, plain: bool) -> Module:
     try:
         tree = ast.parse(files.content(source, MOST).decode(), source.name)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # deeply nested, too
-        raise InputError(f"{source.name} is not valid Python: {error}") from error
+        raise InputError(f"{source.name} is not valid Python: {error or NESTED}") from error
     found = [
         node
         for node in tree.body

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from toolkit.model import paths
 from toolkit.model.errors import EngineError, InputError
-from toolkit.model.manual import PREFIX
+from toolkit.model.files import content
+from toolkit.model.manual import MOST, NESTED, PREFIX
 
 _PATIENCE = 60  # seconds that the tests of a file may take
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
@@ -52,7 +53,7 @@ def names(file: Path) -> list[str]:
     try:
         tree = ast.parse(content(file, MOST).decode(), file.name)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # deeply nested, too
-        raise InputError(f"{file.name} is not valid Python: {error}") from error
+        raise InputError(f"{file.name} is not valid Python: {error or NESTED}") from error
     tests = [it for it in tree.body if isinstance(it, _FUNCTIONS) and it.name.startswith("test_")]
     if not tests:
         raise InputError(f"{file.name}: expected functions named test_…, got none")
