@@ -36,6 +36,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("connect_via_usb", "usb.CONNECT"),
     ("watch", "air.WATCH"),
     ("derive", "air.DERIVE"),
+    ("applications", "applications.APPLY"),
 )
 _START = "virtual.START"  # a virtual board that is named, and nothing to do with it
 

@@ -58,7 +58,7 @@ def _greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
 
         options.held.close()  # a shell may be open for hours, and needs no cable
         return network.open_shell(made.node.uid)
-    ui.say(f"connect with: ./devToolKit.py -c -p '--dev {made.node.name}'")
+    ui.say(f"connect with: {paths.command()} -c -p '--dev {made.node.name}'")
     return 0
 
 

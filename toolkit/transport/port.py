@@ -16,6 +16,8 @@ from toolkit.transport import holding
 
 _NUMBER = re.compile(r"\(\d+, '(.*)'\)")
 
+_MAC = re.compile(r"[0-9a-f]{12}")
+
 
 @dataclass(frozen=True)
 class SerialPort:
@@ -23,6 +25,7 @@ class SerialPort:
 
     device: str
     description: str
+    uid: str = ""  # where the chip tells its MAC as the serial number of its own USB
 
 
 class SerialLine(Protocol):
@@ -40,7 +43,15 @@ class SerialLine(Protocol):
 def ports() -> list[SerialPort]:
     """The serial ports of this computer that have a device behind them."""
     found = [port for port in list_ports.comports() if port.vid is not None]
-    return [SerialPort(port.device, port.description) for port in sorted(found)]
+    return [
+        SerialPort(port.device, port.description, _uid(port.serial_number))
+        for port in sorted(found)
+    ]
+
+
+def _uid(serial_number: str | None) -> str:
+    plain = (serial_number or "").replace(":", "").lower()
+    return plain if _MAC.fullmatch(plain) else ""
 
 
 def vendor(device: str) -> int | None:
