@@ -2,11 +2,13 @@
 
 import argparse
 from dataclasses import replace
+from pathlib import Path
 
 from toolkit.cli import questions, target, ui
 from toolkit.cli.command import Command
 from toolkit.model import paths
 from toolkit.operations.make import Answers, Made
+from toolkit.transport.flasher import Chip
 
 _ARCHIVE = "archive the settings of the node on it"
 
@@ -38,6 +40,9 @@ def _make(options: argparse.Namespace) -> int:
 
 def _greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
     """Show what the new node says of itself, and open its shell where somebody is there."""
+    if options.json:
+        ui.as_json(_facts(made, answers))
+        return 0
     if made.mode == "ap":
         ui.say(
             f"{made.node.name} is in no Wi-Fi and has opened its own, named {made.node.name}; its "
@@ -62,6 +67,35 @@ def _greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
     return 0
 
 
+def _facts(made: Made, answers: Answers) -> dict[str, object]:
+    """The new node for programs."""
+    return {
+        "uid": made.node.uid,
+        "name": made.node.name,
+        "address": made.node.endpoint,
+        "network": made.mode,
+        "version": made.version,
+        "problems": list(made.problems),
+        "wire": list(answers.wiring),
+        "try": list(answers.examples),
+    }
+
+
+def _told(options: argparse.Namespace, device: str, chip: Chip, firmware: Path | None) -> int:
+    """The board for programs; a person has seen it go by."""
+    if options.json:
+        ui.as_json(
+            {
+                "port": device,
+                "chip": chip.family,
+                "mac": chip.mac,
+                "flash": chip.flash,
+                "firmware": None if firmware is None else str(firmware),
+            }
+        )
+    return 0
+
+
 def _erase_steps(options: argparse.Namespace) -> list[str]:
     from toolkit.operations import deploy
 
@@ -78,7 +112,7 @@ def _erase(options: argparse.Namespace) -> int:
     with prepare.started_again(board.device):
         deploy.check_flashable(prepared.chip.family)
     ui.follow(deploy.erase(board.device))
-    return 0
+    return _told(options, board.device, prepared.chip, None)
 
 
 def _deploy_steps(options: argparse.Namespace) -> list[str]:
@@ -100,7 +134,7 @@ def _deploy(options: argparse.Namespace) -> int:
         image = target.firmware(options, board, family)
     ui.follow(deploy.erase(board.device))
     ui.follow(deploy.deploy(board.device, family, image))
-    return 0
+    return _told(options, board.device, prepared.chip, image)
 
 
 def _install_steps(options: argparse.Namespace) -> list[str]:
