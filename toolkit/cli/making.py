@@ -17,13 +17,27 @@ def _make_steps(options: argparse.Namespace) -> list[str]:
     from toolkit.operations import deploy, make
 
     deploy.check_flashable(options.board)
-    return [*target.steps(options), *make.STEPS]
+    look, _, _, *rest = make.STEPS
+    firmware = options.firmware or "the firmware"
+    flash = f"erase the flash, write {firmware}, verify it"
+    return [*target.steps(options), look, _wished(options), flash, *rest]
+
+
+def _wished(options: argparse.Namespace) -> str:
+    """Where name, Wi-Fi and profile come from; what is given must be good."""
+    wanted = questions.wish(options)
+    profile = f"the profile {wanted.profile.name}" if wanted.profile else ""
+    given = ", ".join(filter(None, (profile, *wanted.given)))
+    if options.yes or options.json:
+        return f"take {given or 'name, Wi-Fi and profile as they are by default'}"
+    return f"take {given}, ask for the rest" if given else "ask for name, Wi-Fi and profile"
 
 
 def _make(options: argparse.Namespace) -> int:
     from toolkit.operations import deploy, make, prepare
 
     deploy.check_flashable(options.board)
+    deploy.check_named(options.firmware)
     wanted = questions.wish(options)
     board = target.find(options)
     prepared = ui.follow(prepare.prepare(board.device, options.board))
@@ -60,6 +74,7 @@ def _greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
     if ui.interactive() and not options.yes and not options.connect:
         from toolkit.cli import network
 
+        options.held.close()  # a shell may be open for hours, and needs no cable
         return network.open_shell(made.node.uid)
     ui.say(f"connect with: {paths.command()} -c -p '--dev {made.node.name}'")
     return 0
@@ -117,17 +132,20 @@ def _deploy_steps(options: argparse.Namespace) -> list[str]:
     from toolkit.operations import deploy
 
     deploy.check_flashable(options.board)
-    return [*target.steps(options), _ARCHIVE, "erase", "write the firmware", "verify it"]
+    firmware = options.firmware or "the firmware"
+    return [*target.steps(options), _ARCHIVE, "erase", f"write {firmware}", "verify it"]
 
 
 def _deploy(options: argparse.Namespace) -> int:
     from toolkit.operations import deploy, prepare
 
     deploy.check_flashable(options.board)
+    deploy.check_named(options.firmware)
     board = target.find(options)
     prepared = ui.follow(prepare.prepare(board.device, options.board))
-    family = target.chip(options, prepared.chip.family)
-    image = target.firmware(options, board, family)
+    with prepare.started_again(board.device):
+        family = target.chip(options, prepared.chip.family)
+        image = target.firmware(options, board, family)
     ui.follow(deploy.erase(board.device))
     ui.follow(deploy.deploy(board.device, family, image))
     return _told(options, board.device, prepared.chip, image)
@@ -136,7 +154,7 @@ def _deploy(options: argparse.Namespace) -> int:
 def _install_steps(options: argparse.Namespace) -> list[str]:
     from toolkit.operations import make
 
-    return [*target.steps(options), _ARCHIVE, *make.STEPS[3:]]
+    return [*target.steps(options), _ARCHIVE, _wished(options), *make.STEPS[3:]]
 
 
 def _install(options: argparse.Namespace) -> int:
