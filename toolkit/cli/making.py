@@ -37,6 +37,7 @@ def _make(options: argparse.Namespace) -> int:
     from toolkit.operations import deploy, make, prepare
 
     deploy.check_flashable(options.board)
+    deploy.check_named(options.firmware)
     wanted = questions.wish(options)
     board = target.find(options)
     prepared = ui.follow(prepare.prepare(board.device, options.board))
@@ -73,6 +74,7 @@ def _greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
     if ui.interactive() and not options.yes and not options.connect:
         from toolkit.cli import network
 
+        options.held.close()  # a shell may be open for hours, and needs no cable
         return network.open_shell(made.node.uid)
     ui.say(f"connect with: {paths.command()} -c -p '--dev {made.node.name}'")
     return 0
@@ -138,10 +140,12 @@ def _deploy(options: argparse.Namespace) -> int:
     from toolkit.operations import deploy, prepare
 
     deploy.check_flashable(options.board)
+    deploy.check_named(options.firmware)
     board = target.find(options)
     prepared = ui.follow(prepare.prepare(board.device, options.board))
-    family = target.chip(options, prepared.chip.family)
-    image = target.firmware(options, board, family)
+    with prepare.started_again(board.device):
+        family = target.chip(options, prepared.chip.family)
+        image = target.firmware(options, board, family)
     ui.follow(deploy.erase(board.device))
     ui.follow(deploy.deploy(board.device, family, image))
     return _told(options, board.device, prepared.chip, image)
