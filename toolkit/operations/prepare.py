@@ -1,7 +1,7 @@
 """Learn what a board is, and keep its settings, before anything on it is touched."""
 
 from collections.abc import Generator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,6 +89,12 @@ def started_again(device: str) -> Generator[None]:
 
 
 def start_again(device: str) -> None:
-    """Reset a board, if it can be reached."""
-    with suppress(ToolkitError), Repl(device, patience=1) as repl:
-        repl.reset()
+    """Reset a board, if it can be reached: by its prompt, else by the lines of its port.
+
+    One whose flasher was ended waits in its boot loader, where no prompt answers.
+    """
+    try:
+        with Repl(device, patience=1) as repl:
+            repl.reset()
+    except ToolkitError:
+        serial_port.pulse(device)
