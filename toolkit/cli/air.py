@@ -9,7 +9,7 @@ from pathlib import Path
 
 from toolkit.cli import network, questions, ui
 from toolkit.cli.command import Command
-from toolkit.model import profile, select
+from toolkit.model import paths, profile, select
 from toolkit.model.errors import (
     FaultError,
     InputError,
@@ -147,7 +147,7 @@ def _derive(options: argparse.Namespace) -> int:
     if left_out:
         ui.note(f"left out: {', '.join(left_out)}")
     ui.note("look it over before you pass it on: commands may name what is yours")
-    ui.say(f"make another with: ./devToolKit.py --make --profile {path.stem}")
+    ui.say(f"make another with: {paths.command()} --make --profile {path.stem}")
     return 0
 
 

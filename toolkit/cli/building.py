@@ -5,7 +5,7 @@ from pathlib import Path
 
 from toolkit.cli import ui
 from toolkit.cli.command import Command
-from toolkit.model import release
+from toolkit.model import paths, release
 from toolkit.model.boards import FAMILIES
 
 
@@ -14,7 +14,9 @@ def _boards(options: argparse.Namespace) -> list[str]:
 
 
 def _compile_steps(options: argparse.Namespace) -> list[str]:
-    return [f"compile micros/ for {board} into build/{board}" for board in _boards(options)]
+    return [
+        f"compile micros/ for {board} into {paths.made() / board}" for board in _boards(options)
+    ]
 
 
 def _compile(options: argparse.Namespace) -> int:

@@ -48,7 +48,7 @@ def _version(options: argparse.Namespace) -> int:
     if options.json:
         ui.as_json({"repository": here, "board": on_it})
         return 0
-    ui.say(f"repository {here}")
+    ui.say(f"{'package' if paths.packaged() else 'repository':<10} {here}")
     if on_it:
         ui.say(f"board      {on_it}")
     return 0

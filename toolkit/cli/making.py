@@ -56,7 +56,7 @@ def _greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
         from toolkit.cli import network
 
         return network.open_shell(made.node.uid)
-    ui.say(f"connect with: ./devToolKit.py -c -p '--dev {made.node.name}'")
+    ui.say(f"connect with: {paths.command()} -c -p '--dev {made.node.name}'")
     return 0
 
 

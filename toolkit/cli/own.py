@@ -28,7 +28,7 @@ def _new_module(options: argparse.Namespace) -> int:
 
     module, tests = new_module.begin(options.new_module)
     ui.say(f"{module} and {tests}")
-    ui.say(f"next: ./devToolKit.py --lint {module} --test-module {module}")
+    ui.say(f"next: {paths.command()} --lint {module} --test-module {module}")
     return 0
 
 

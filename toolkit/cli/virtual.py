@@ -77,7 +77,7 @@ def _power_cycle(options: argparse.Namespace) -> int:
     try:
         fleet.power_cycle(paths.virtual_home(), name)
     except InputError as error:
-        raise InputError(f"{error}: ./devToolKit.py --virtual {name}") from error
+        raise InputError(f"{error}: {paths.command()} --virtual {name}") from error
     ui.say(f"{name} was off and is on again")
     return 0
 
