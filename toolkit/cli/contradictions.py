@@ -43,6 +43,12 @@ RULES: tuple[Rule, ...] = (
         ("applications",),
         "-p is for -c or for {}: give them one after the other",
     ),
+    Rule(
+        ("simulate",),
+        tuple(it.name for it in OPTIONS if it.acts and it.name != "simulate"),
+        "--simulate goes on until Ctrl-C: say {} in a second terminal",
+    ),
+    Rule(("simulate",), ("virtual", "port"), "--simulate names its boards itself: leave {} out"),
     Rule(("OTA",), ("push",), "-o is for one node, --push for many: leave one out"),
     Rule(("back",), (_FILES, "set"), _RELEASES.format("back")),
     Rule(("unattended",), (_FILES, "set"), _RELEASES.format("unattended")),

@@ -12,6 +12,7 @@ from toolkit.model.boards import BOARDS
 from toolkit.model.errors import InputError
 
 if TYPE_CHECKING:
+    from toolkit.virtual.engine import Engine
     from toolkit.virtual.fleet import VirtualBoard
 
 
@@ -49,9 +50,18 @@ def steps(options: argparse.Namespace) -> list[str]:
 
 def start_virtual(options: argparse.Namespace) -> "VirtualBoard":
     """Start the virtual board the options name (default: the first of its chip)."""
-    from toolkit.virtual import chips, engine, fleet  # needs a Unix, which real boards do not
+    from toolkit.virtual import fleet  # needs a Unix, which real boards do not
 
     name = virtual_name(options)
+    kind = virtual_kind(options, name)
+    runs_on = virtual_engine(f"virtual board {name}")
+    return fleet.start(paths.virtual_home(), runs_on, chip=kind, name=name)[0]
+
+
+def virtual_kind(options: argparse.Namespace, name: str) -> str:
+    """The chip of the virtual board of that name; InputError where it can have none."""
+    from toolkit.virtual import chips
+
     known = {board.name: board for board in virtual_boards()}
     said = name.rpartition("-")[0]
     kind = said if said in chips.CHIPS else BOARDS.get(options.board, "")
@@ -62,12 +72,18 @@ def start_virtual(options: argparse.Namespace) -> "VirtualBoard":
     if kind not in chips.CHIPS:
         raise InputError(unknown_virtual(name))
     chip(options, kind)
-    runs_on = engine.provide(paths.user_data() / "engine", ui.note)
+    return kind
+
+
+def virtual_engine(what: str) -> "Engine":
+    """The MicroPython that virtual boards run on; it is told what runs."""
+    from toolkit.virtual import engine
+
+    found = engine.provide(paths.user_data() / "engine", ui.note)
     ui.note(
-        f"virtual board {name}: real MicroPython {runs_on.version} ({runs_on.bits}-bit), "
-        "only the silicon is virtual"
+        f"{what}: real MicroPython {found.version} ({found.bits}-bit), only the silicon is virtual"
     )
-    return fleet.start(paths.virtual_home(), runs_on, chip=kind, name=name)[0]
+    return found
 
 
 def virtual_boards() -> "list[VirtualBoard]":

@@ -1,0 +1,126 @@
+"""The option --simulate: virtual nodes in the foreground, with what they print, until Ctrl-C."""
+
+import argparse
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+
+from toolkit.cli import network, questions, target, ui
+from toolkit.cli.command import Command
+from toolkit.model import paths
+from toolkit.model.errors import UsageError
+from toolkit.model.node import Node
+from toolkit.operations import make
+from toolkit.operations.prepare import Prepared
+from toolkit.transport.flasher import Chip
+from toolkit.virtual import fleet, simulation
+from toolkit.virtual.fleet import VirtualBoard
+
+
+def _names(options: argparse.Namespace) -> list[str]:
+    chip = target.BOARDS.get(options.board, options.board or "esp32")
+    names = simulation.names(options.simulate, chip)
+    if len(names) > 1 and any(it.startswith("devfid=") for it in options.set):
+        raise UsageError("--set devfid=… is for one node: each of several has a name of its own")
+    return names
+
+
+def _steps(options: argparse.Namespace) -> list[str]:
+    names = _names(options)
+    for name in names:
+        target.virtual_kind(options, name)
+    shown = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+    return [
+        f"start {shown}, and make a node of each that is blank",
+        "show what is printed, until Ctrl-C",
+        "stop what was started",
+    ]
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    names = _names(options)
+    kind = target.virtual_kind(options, names[0])
+    simulation.check_room(len(names), paths.virtual_home())
+    wanted = replace(questions.wish(options), ask=False)
+    engine = target.virtual_engine(names[0] if len(names) == 1 else f"{len(names)} virtual boards")
+    stopped: Sequence[str] = ()
+    try:
+        with fleet.hold(paths.virtual_home(), engine, names, kind) as (boards, fresh):
+            stopped = sorted(fresh, key=names.index)
+            after: dict[str, int | None] = dict.fromkeys(fresh, 0)
+            after |= _nodes(options, [one for one in boards if one.name in fresh], wanted)
+            _introduce(boards, fresh)
+            with simulation.Watch(boards, after) as watch:
+                _follow(watch, names)
+    except KeyboardInterrupt:
+        ui.note("")
+    if stopped:
+        ui.note(f"stopped: {', '.join(stopped)}")
+    return 0
+
+
+def _follow(watch: simulation.Watch, names: Sequence[str]) -> None:
+    width = max(map(len, names))
+    for line in watch.lines():
+        if line.ours:
+            ui.note(f"{line.board}: {line.text}")
+        elif len(names) == 1:
+            ui.say(line.text)
+        else:
+            ui.tagged(f"{line.board:<{width}} |", names.index(line.board), line.text)
+
+
+def _nodes(
+    options: argparse.Namespace, boards: Sequence[VirtualBoard], wanted: questions.Wish
+) -> dict[str, int | None]:
+    """Make nodes of blank boards; where what each prints begins after that."""
+    blank = [board for board in boards if simulation.is_blank(board)]
+    source: VirtualBoard | None = None
+    for board in blank:
+        with ExitStack() as unless_done:
+            unless_done.callback(simulation.wipe, board)
+            _node(options, board, wanted, source)
+            unless_done.pop_all()
+        source = source or board
+    after: dict[str, int | None] = {}
+    for board in blank:
+        after[board.name] = simulation.end(board)
+        fleet.power_cycle(paths.virtual_home(), board.name)  # what it prints at its start is seen
+    return after
+
+
+def _node(
+    options: argparse.Namespace,
+    board: VirtualBoard,
+    wanted: questions.Wish,
+    source: VirtualBoard | None,
+) -> None:
+    """Make a node of a board: with the flash of one that has just been made, or from nothing."""
+    mac = ":".join(board.mac[index : index + 2] for index in range(0, 12, 2))
+    found = Prepared(Chip(board.chip, mac, ""), {}, {})
+    answers = questions.answers(wanted, found, options.board or board.chip, virtual=True)
+    if source:
+        simulation.copy(source, board)
+        work = make.install(board.port, board.chip, answers, options.board)
+        made = ui.silently(work)
+        ui.note(f"  {board.name} is made: {made.node.name} at {made.node.endpoint}")
+        return
+    image = target.firmware(options, target.Target(board.port, board), board.chip)
+    ui.follow(make.make(board.port, board.chip, image, answers, options.board))
+
+
+def _introduce(boards: Sequence[VirtualBoard], fresh: frozenset[str]) -> None:
+    """Tell who is who, and how to talk to them."""
+    nodes = {node.uid: node for node in network.cache().nodes()}
+    for board in boards:
+        known: Node | None = nodes.get(board.mac)
+        name = known.name if known else "no node that was made here"
+        before = "" if board.name in fresh else "; it ran before, and goes on afterwards"
+        ui.note(f"{board.name}: {name} at {board.address}{before}")
+    first = next((nodes[board.mac].name for board in boards if board.mac in nodes), "<name>")
+    ui.note(
+        f"in a second terminal: ./devToolKit.py -c -p '--dev {first} status'; Ctrl-C here ends this"
+    )
+
+
+SIMULATE = Command(_steps, _simulate)
