@@ -43,19 +43,18 @@ def _simulate(options: argparse.Namespace) -> int:
     simulation.check_room(len(names), paths.virtual_home())
     wanted = replace(questions.wish(options), ask=False)
     engine = target.virtual_engine(names[0] if len(names) == 1 else f"{len(names)} virtual boards")
-    stopped: Sequence[str] = ()
+    held = None
     try:
-        with fleet.hold(paths.virtual_home(), engine, names, kind) as (boards, fresh):
-            stopped = sorted(fresh, key=names.index)
-            after: dict[str, int | None] = dict.fromkeys(fresh, 0)
-            after |= _nodes(options, [one for one in boards if one.name in fresh], wanted)
-            _introduce(boards, fresh)
-            with simulation.Watch(boards, after) as watch:
+        with fleet.hold(paths.virtual_home(), engine, names, kind) as held:
+            after: dict[str, int | None] = dict.fromkeys(held.fresh, 0)
+            after |= _nodes(options, [one for one in held.boards if one.name in held.fresh], wanted)
+            _introduce(held)
+            with simulation.Watch(held.boards, after) as watch:
                 _follow(watch, names)
     except KeyboardInterrupt:
         ui.note("")
-    if stopped:
-        ui.note(f"stopped: {', '.join(stopped)}")
+    if held and held.stopped:
+        ui.note(f"stopped: {', '.join(held.stopped)}")
     return 0
 
 
@@ -109,15 +108,15 @@ def _node(
     ui.follow(make.make(board.port, board.chip, image, answers, options.board))
 
 
-def _introduce(boards: Sequence[VirtualBoard], fresh: frozenset[str]) -> None:
+def _introduce(held: fleet.Held) -> None:
     """Tell who is who, and how to talk to them."""
     nodes = {node.uid: node for node in network.cache().nodes()}
-    for board in boards:
+    for board in held.boards:
         known: Node | None = nodes.get(board.mac)
         name = known.name if known else "no node that was made here"
-        before = "" if board.name in fresh else "; it ran before, and goes on afterwards"
+        before = "" if board.name in held.fresh else "; it ran before, and goes on afterwards"
         ui.note(f"{board.name}: {name} at {board.address}{before}")
-    first = next((nodes[board.mac].name for board in boards if board.mac in nodes), "<name>")
+    first = next((nodes[board.mac].name for board in held.boards if board.mac in nodes), "<name>")
     ui.note(
         f"in a second terminal: ./devToolKit.py -c -p '--dev {first} status'; Ctrl-C here ends this"
     )

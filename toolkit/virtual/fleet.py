@@ -83,14 +83,18 @@ def start(
     return [_board(row) for row in answer]
 
 
-@contextmanager
-def hold(
-    home: Path, engine: Engine, names: Sequence[str], chip: str
-) -> Generator[tuple[list[VirtualBoard], frozenset[str]]]:
-    """Power boards that end with this context, and with this process however it ends.
+@dataclass
+class Held:
+    """Boards that are held; `fresh` are those that did not run before, `stopped` what has ended."""
 
-    Yields all of them, and the names of those that did not run before: only those end.
-    """
+    boards: list[VirtualBoard]
+    fresh: frozenset[str]
+    stopped: Sequence[str] = ()
+
+
+@contextmanager
+def hold(home: Path, engine: Engine, names: Sequence[str], chip: str) -> Generator[Held]:
+    """Power boards; those that did not run before end with this context, however it ends."""
     details = {"chip": chip, "engine": list(engine.command), "version": engine.version}
     wanted = [{"name": each, **details} for each in names]
     with ExitStack() as connected:
@@ -98,12 +102,13 @@ def hold(
             client = local_socket.connect(home / supervisor.SOCKET, _ANSWER_SECONDS)
             connected.enter_context(client)
             rows = _answered(client, {"do": "hold", "boards": wanted})
+        fresh = frozenset(row["name"] for row in rows if row.pop("fresh"))
+        held = Held([_board(row) for row in rows], fresh)
         try:
-            fresh = frozenset(row["name"] for row in rows if row.pop("fresh"))
-            yield [_board(row) for row in rows], fresh
+            yield held
         finally:
             with suppress(EngineError):  # it has ended before, with all boards
-                _answered(client, {"do": "let_go"})
+                held.stopped = _answered(client, {"do": "let_go"})
                 with _one_at_a_time(home):
                     _until_ended(home)
 
