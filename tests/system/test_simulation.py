@@ -191,8 +191,9 @@ def test_memory_bounds_how_many_there_are(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        (["-sim", "-c"], 2, "--simulate goes on until Ctrl-C: say -c in a second terminal"),
-        (["-sim", "--virtual"], 2, "--simulate names its boards itself: leave --virtual out"),
+        (["-sim", "-c"], 2, "-sim goes on until Ctrl-C: say -c in a second terminal"),
+        (["-sim", "--virtual"], 2, "--virtual goes with -m, "),
+        (["-sim", "--json"], 2, "--json is not for -sim: it shows what is printed, until Ctrl-C"),
         (["-sim", "2", "--set", "devfid=x"], 2, "--set devfid=… is for one node"),
         (["-sim", "porch"], 3, "there is no virtual board 'porch' (known: "),
         (["--virtual", "2", "--make"], 3, "there is no virtual board '2' (known: "),

@@ -12,6 +12,7 @@ from toolkit.model.errors import UsageError
 from toolkit.model.node import Node
 from toolkit.operations import make
 from toolkit.operations.prepare import Prepared
+from toolkit.transport import holding
 from toolkit.transport.flasher import Chip
 from toolkit.virtual import fleet, simulation
 from toolkit.virtual.fleet import VirtualBoard
@@ -76,7 +77,7 @@ def _nodes(
     blank = [board for board in boards if simulation.is_blank(board)]
     source: VirtualBoard | None = None
     for board in blank:
-        with ExitStack() as unless_done:
+        with holding.alone(board.port, paths.user_data() / "ports"), ExitStack() as unless_done:
             unless_done.callback(simulation.wipe, board)
             _node(options, board, wanted, source)
             unless_done.pop_all()
@@ -118,7 +119,7 @@ def _introduce(held: fleet.Held) -> None:
         ui.note(f"{board.name}: {name} at {board.address}{before}")
     first = next((nodes[board.mac].name for board in held.boards if board.mac in nodes), "<name>")
     ui.note(
-        f"in a second terminal: ./devToolKit.py -c -p '--dev {first} status'; Ctrl-C here ends this"
+        f"in a second terminal: {paths.command()} -c -p '--dev {first} status'; Ctrl-C here ends this"
     )
 
 
