@@ -118,9 +118,8 @@ def _introduce(held: fleet.Held) -> None:
         before = "" if board.name in held.fresh else "; it ran before, and goes on afterwards"
         ui.note(f"{board.name}: {name} at {board.address}{before}")
     first = next((nodes[board.mac].name for board in held.boards if board.mac in nodes), "<name>")
-    ui.note(
-        f"in a second terminal: {paths.command()} -c -p '--dev {first} status'; Ctrl-C here ends this"
-    )
+    command = f"{paths.command()} -c -p '--dev {first} status'"
+    ui.note(f"in a second terminal: {command}; Ctrl-C here ends this")
 
 
 SIMULATE = Command(_steps, _simulate)
