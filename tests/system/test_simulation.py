@@ -162,6 +162,7 @@ def test_on_a_terminal_names_are_coloured_and_ctrl_c_ends(kit: Toolkit) -> None:
     words = [sys.executable, "-m", "toolkit", "--virtual", "2"]
     environment = {name: it for name, it in kit.environment.items() if name != "NO_COLOR"}
     with Terminal(words, environment) as screen:
+        screen.expect(f"{ONE} | micros: node01 ")
         screen.expect(f"{TWO} | micros: node02 ")
         colours = [screen.colour(f"{name} | micros") for name in (ONE, TWO)]
         assert "default" not in colours

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from toolkit.cli import network, questions, target, ui
 from toolkit.cli.command import Command
@@ -14,11 +15,15 @@ from toolkit.operations import make
 from toolkit.operations.prepare import Prepared
 from toolkit.transport import holding
 from toolkit.transport.flasher import Chip
-from toolkit.virtual import fleet, simulation
-from toolkit.virtual.fleet import VirtualBoard
+
+if TYPE_CHECKING:  # what only a Unix has is imported where it is needed
+    from toolkit.virtual.fleet import Held, VirtualBoard
+    from toolkit.virtual.simulation import Watch
 
 
 def _names(options: argparse.Namespace) -> list[str]:
+    from toolkit.virtual import simulation
+
     chip = target.BOARDS.get(options.board, options.board or "esp32")
     names = simulation.names(options.simulate, chip)
     if len(names) > 1 and any(it.startswith("devfid=") for it in options.set):
@@ -39,6 +44,8 @@ def _steps(options: argparse.Namespace) -> list[str]:
 
 
 def _simulate(options: argparse.Namespace) -> int:
+    from toolkit.virtual import fleet, simulation
+
     names = _names(options)
     kind = target.virtual_kind(options, names[0])
     simulation.check_room(len(names), paths.virtual_home())
@@ -59,7 +66,7 @@ def _simulate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _follow(watch: simulation.Watch, names: Sequence[str]) -> None:
+def _follow(watch: "Watch", names: Sequence[str]) -> None:
     width = max(map(len, names))
     for line in watch.lines():
         if line.ours:
@@ -71,9 +78,11 @@ def _follow(watch: simulation.Watch, names: Sequence[str]) -> None:
 
 
 def _nodes(
-    options: argparse.Namespace, boards: Sequence[VirtualBoard], wanted: questions.Wish
+    options: argparse.Namespace, boards: "Sequence[VirtualBoard]", wanted: questions.Wish
 ) -> dict[str, int | None]:
     """Make nodes of blank boards; where what each prints begins after that."""
+    from toolkit.virtual import fleet, simulation
+
     blank = [board for board in boards if simulation.is_blank(board)]
     source: VirtualBoard | None = None
     for board in blank:
@@ -91,11 +100,13 @@ def _nodes(
 
 def _node(
     options: argparse.Namespace,
-    board: VirtualBoard,
+    board: "VirtualBoard",
     wanted: questions.Wish,
-    source: VirtualBoard | None,
+    source: "VirtualBoard | None",
 ) -> None:
     """Make a node of a board: with the flash of one that has just been made, or from nothing."""
+    from toolkit.virtual import simulation
+
     mac = ":".join(board.mac[index : index + 2] for index in range(0, 12, 2))
     found = Prepared(Chip(board.chip, mac, ""), {}, {})
     answers = questions.answers(wanted, found, options.board or board.chip, virtual=True)
@@ -109,7 +120,7 @@ def _node(
     ui.follow(make.make(board.port, board.chip, image, answers, options.board))
 
 
-def _introduce(held: fleet.Held) -> None:
+def _introduce(held: "Held") -> None:
     """Tell who is who, and how to talk to them."""
     nodes = {node.uid: node for node in network.cache().nodes()}
     for board in held.boards:
