@@ -47,7 +47,7 @@ class Repl:
         self.device = device
         self._port = serial_port.open_port(device)
         self._heard = bytearray()
-        self._way: sending.Way | None = None  # asked for before the first file
+        self.way: sending.Way | None = None  # how it is sent files: asked before the first one
         with ExitStack() as unless_entered:
             unless_entered.callback(self._port.close)
             self._enter(patience)
@@ -93,7 +93,7 @@ class Repl:
 
     def write(self, name: str, content: bytes) -> Iterator[int]:
         """Write a file as it is, for whoever compares it afterwards; yields bytes sent."""
-        way = self._way = self._way or self._ask_the_way()
+        way = self.way = self.way or self._ask_the_way()
         for code, done in way.pieces(name, content):
             self.run(code)
             yield done
