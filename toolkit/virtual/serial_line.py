@@ -41,8 +41,8 @@ class SerialLine:
         self._loop = asyncio.get_running_loop()
         self._unsent = bytearray()
         self._timer: asyncio.TimerHandle | None = None
-        self._incoming = Pace(baud) if baud else None
-        self._outgoing = Pace(baud) if baud else None
+        self._incoming = Pace(baud, self._loop.time) if baud else None
+        self._outgoing = Pace(baud, self._loop.time) if baud else None
         self._underway: dict[str, asyncio.TimerHandle] = {}  # pieces on the line, by direction
         self._master = -1
         self.is_open = False
