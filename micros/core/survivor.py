@@ -87,6 +87,14 @@ def record_of(node):
     return Survivor(node.memory)
 
 
+def ended(node):
+    """The trial has ended well: how this start ends counts from now on."""
+    node.trial = None
+    survivor = record_of(node)
+    survivor.planned = 0
+    survivor.keep()
+
+
 def spare(node, data=None):
     """Return what others keep over a reset, or replace it; nothing where memory is too short."""
     kept = node.memory()
@@ -98,6 +106,8 @@ def check(node, record):
     node.recorded = record["wdt"]
     if node.trial and node.trial[2:]:
         once("fwtold").started(node, record)
+        if not node.trial:
+            ended(node)
     if node.ended or "crash" in os.listdir("/"):
         once("crash").record(node)
     if fat():
