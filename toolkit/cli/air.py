@@ -9,7 +9,7 @@ from pathlib import Path
 
 from toolkit.cli import network, questions, ui
 from toolkit.cli.command import Command
-from toolkit.model import profile, select
+from toolkit.model import paths, profile, select
 from toolkit.model.errors import (
     FaultError,
     InputError,
@@ -62,7 +62,13 @@ def _ota(options: argparse.Namespace) -> int:
 
 def _push_steps(options: argparse.Namespace) -> list[str]:
     nodes = select.possible(select.parse(options.select), network.cache().nodes())
-    return _air_steps(options, ", ".join(node.name for node in nodes) or "no known node")
+    steps = _air_steps(options, ", ".join(node.name for node in nodes) or "no known node")
+    limits = _limits(options)
+    return [
+        f"begin with {limits.canary} of each board, and go on when they are well",
+        *steps,
+        f"end with {limits.stop_after} that failed; {limits.at_once} at the same time at most",
+    ]
 
 
 def _push(options: argparse.Namespace) -> int:
@@ -143,11 +149,15 @@ def _derive(options: argparse.Namespace) -> int:
     path = profile.new_path(options.derive or node.name)
     content, left_out = asyncio.run(derived.derive(dialer(network.vault()), node))
     derived.write(path, content)
+    if options.json:
+        facts = {"profile": str(path), "settings": list(content["config"]), "left_out": left_out}
+        ui.as_json(facts)
+        return 0
     ui.say(f"{path}: {', '.join(content['config']) or 'nothing differs from a new node'}")
     if left_out:
         ui.note(f"left out: {', '.join(left_out)}")
     ui.note("look it over before you pass it on: commands may name what is yours")
-    ui.say(f"make another with: ./devToolKit.py --make --profile {path.stem}")
+    ui.say(f"make another with: {paths.command()} --make --profile {path.stem}")
     return 0
 
 
