@@ -9,7 +9,7 @@ from toolkit.virtual.chips import CHIPS
 
 CONFIG = "board.json"
 PLACES = range(FIRST_NUMBER, LAST_NUMBER + 1)
-_LASTING = ("mean", "clock", "speed", "heap", "rfc2217")  # unless a start says otherwise
+_LASTING = ("mean", "clock", "speed", "heap", "rfc2217", "baud")  # unless a start says otherwise
 
 
 def kept(path: Path) -> dict[str, Any]:
