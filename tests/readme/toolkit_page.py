@@ -75,10 +75,7 @@ def _group(group: Group, shown: Mapping[str, str]) -> str:
 
 
 def _option(option: Option, shown: str) -> str:
-    metavar = option.extra.get("metavar", "")
-    value = {"?": f" [{metavar}]", "*": f" [{metavar} …]", "+": f" {metavar} …"}
-    form = value.get(option.extra.get("nargs", ""), f" {metavar}" if metavar else "")
-    flags = ", ".join(f"`{flag}{form}`" for flag in option.flags)
+    flags = ", ".join(f"`{flag}{option.value}`" for flag in option.flags)
     said = _plain(f"{option.help[0].upper()}{option.help[1:]}.")
     company = " or ".join(f"`{label}`" for label in contradictions.company(option))
     taken = ", ".join(f"`{_LABELS[name]}`" for name in option.takes)
