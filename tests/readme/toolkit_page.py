@@ -41,8 +41,8 @@ one virtual board; a test tells it anew and compares what comes, but for address
   code 2; so is what contradicts itself (below).
 * `--dummy` goes with every action: it touches nothing and prints the steps.
 * `--json` goes with every action that has facts to tell, one action a call. Standard output is then
-  one JSON document, and nobody is asked anything; progress, warnings and errors go to standard
-  error. Where it fails before there are facts, standard output is empty.
+  one JSON document (`--every`: one a line), and nobody is asked anything; progress, warnings and
+  errors go to standard error. Where it fails before there are facts, standard output is empty.
 * `--yes` goes with every action: nobody is asked, the defaults are taken.
 
 What makes no sense together:
