@@ -33,8 +33,10 @@ def _names(options: argparse.Namespace) -> list[str]:
 
 def _steps(options: argparse.Namespace) -> list[str]:
     names = _names(options)
+    there = target.virtual_names()
     for name in names:
-        target.virtual_kind(options, name)
+        if name not in there:
+            target.virtual_kind(options, name)
     shown = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
     return [
         f"start {shown}, and make a node of each that is blank",

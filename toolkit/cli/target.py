@@ -66,10 +66,10 @@ def virtual_kind(options: argparse.Namespace, name: str) -> str:
     """The chip of the virtual board of that name; InputError where it can have none."""
     from toolkit.virtual import chips, fleet
 
-    known = {board.name: board for board in virtual_boards()}
     said = name.rpartition("-")[0]
     kind = said if said in chips.CHIPS else BOARDS.get(options.board, "")
-    kind = known[name].chip if name in known else kind
+    known = virtual_boards() if name in virtual_names() else ()  # --dummy asks for new ones alone
+    kind = next((board.chip for board in known if board.name == name), kind)
     if kind in BOARDS and kind not in chips.CHIPS:
         there = ", ".join(chips.CHIPS)
         raise InputError(f"there is no virtual {kind} yet, only {there}: --board with one of these")
