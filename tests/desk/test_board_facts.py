@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from toolkit.model import pins
+from toolkit.model.chip import Chip
 from toolkit.model.errors import InputError, PortError
 from toolkit.operations import deploy
 from toolkit.operations.board import Board, check_loadable, chip
-from toolkit.transport.flasher import Chip
 
 GOOD = Board("esp32", "1.25.0", 6, "240ac4000001", 4096, 400, "VfsLfs2")
 
