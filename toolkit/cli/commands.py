@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from toolkit.cli import questions, target, ui
+from toolkit.cli import images, questions, target, ui
 from toolkit.model import paths, release
 from toolkit.model.errors import InputError, UsageError
 from toolkit.operations.make import Answers, Made
@@ -36,14 +36,15 @@ def _make(options: argparse.Namespace) -> int:
     from toolkit.operations import deploy, make, prepare
 
     deploy.check_flashable(options.board)
-    if _steps(options, [*target.steps(options), *make.STEPS]):
+    first, *others = make.STEPS
+    if _steps(options, [*target.steps(options), first, *images.steps(options), *others]):
         return 0
     wanted = questions.wish(options)
     board = target.find(options)
     prepared = ui.follow(prepare.prepare(board.device, options.board))
     with prepare.started_again(board.device):
         family = target.chip(options, prepared.chip.family)
-        image = target.firmware(options, board, family)
+        image = images.chosen(options, board, prepared.chip)
         answers = questions.answers(
             wanted, prepared, options.board or family, virtual=board.virtual is not None
         )
@@ -94,16 +95,43 @@ def _erase(options: argparse.Namespace) -> int:
 def _deploy(options: argparse.Namespace) -> int:
     from toolkit.operations import deploy, prepare
 
-    deploy.check_flashable(options.board)
-    steps = ["archive the settings of the node on it", "erase", "write the firmware", "verify it"]
+    if options.board in deploy.BY_DRIVE:
+        return _fill(options)
+    steps = ["erase", "write the firmware", "verify it"]
+    steps = ["archive the settings of the node on it", *images.steps(options), *steps]
     if _steps(options, [*target.steps(options), *steps]):
         return 0
     board = target.find(options)
     prepared = ui.follow(prepare.prepare(board.device, options.board))
-    family = target.chip(options, prepared.chip.family)
-    image = target.firmware(options, board, family)
+    with prepare.started_again(board.device):
+        deploy.check_flashable(prepared.chip.family)
+        family = target.chip(options, prepared.chip.family)
+        image = images.chosen(options, board, prepared.chip)
     ui.follow(deploy.erase(board.device))
     ui.follow(deploy.deploy(board.device, family, image))
+    if board.virtual and not images.runs(image):
+        ui.say(
+            f"{board.virtual.name} holds this image, and cannot run it: only its silicon is "
+            f"virtual, and this is code for a real chip; -d --virtual {board.virtual.name} gives "
+            "it its own firmware back"
+        )
+    return 0
+
+
+def _fill(options: argparse.Namespace) -> int:
+    """The same for a board that waits as a drive."""
+    from toolkit.operations import deploy
+
+    if options.virtual is not None:
+        raise InputError(f"there is no virtual {options.board} yet: leave --virtual out")
+    if _steps(options, [deploy.DRIVE_STEPS[0], *images.steps(options), *deploy.DRIVE_STEPS[1:]]):
+        return 0
+    drive, chip = deploy.waiting(options.board)
+    image = images.chosen(options, None, chip)
+    ui.follow(deploy.fill(drive, image))
+    ui.say(
+        f"MicroPython is on the {options.board}; next: ./devToolKit.py -i --board {options.board}"
+    )
     return 0
 
 

@@ -1,0 +1,96 @@
+"""Which images are at hand, and which of them may be written to a board."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.model import catalogue, image
+from toolkit.model.chip import Chip
+from toolkit.model.errors import InputError
+from toolkit.model.image import Image
+from toolkit.operations import fetch
+from toolkit.transport import flasher
+
+_PATTERNS = ("*.bin", "*.uf2", "*.app-bin")
+_MOST = 200  # files of one folder that are looked at, the newest ones
+
+
+@dataclass(frozen=True)
+class Offer:
+    """For one board: images that fit, the newest first, and why the others at hand do not."""
+
+    fitting: Sequence[Image]
+    refused: Sequence[str]
+    best: Image | None
+
+
+def at_hand(folder: Path | None = None) -> list[Path]:
+    """The files that may be images: in that folder, or here and in user_data/firmware."""
+    found: list[Path] = []
+    for place in [folder] if folder else [Path.cwd(), fetch.folder()]:
+        files = {path for pattern in _PATTERNS for path in place.glob(pattern) if path.is_file()}
+        found += sorted(sorted(files, key=_age)[:_MOST])
+    return list(dict.fromkeys(found))
+
+
+def offer(
+    chip: Chip, board: str | None = None, folder: Path | None = None, *, virtual: bool = False
+) -> Offer:
+    """Look at all images at hand; `best` is the one to take when nobody is asked."""
+    fitting: list[Image] = []
+    refused: list[str] = []
+    for path in at_hand(folder):
+        try:
+            found = image.read(path)
+        except InputError as error:
+            refused.append(str(error))
+            continue
+        why = image.misfit(found, chip)
+        if not why and found.virtual and not virtual:
+            why = f"{path.name} is the firmware of virtual boards"
+        if not why and not found.version and not found.virtual:
+            why = f"{path.name} does not say that it is MicroPython"
+        if why:
+            refused.append(why)
+        else:
+            fitting.append(found)
+    fitting.sort(key=lambda it: (it.number, it.date, -_age(it.path)), reverse=True)
+    return Offer(fitting, refused, _best(fitting, catalogue.builds(chip, board)))
+
+
+def _best(fitting: Sequence[Image], builds: Sequence[str]) -> Image | None:
+    """The newest of the build that suits the board best, else the one that there is."""
+    for build in builds:
+        for each in fitting:
+            if each.build == build:
+                return each
+    kinds = {(each.build, each.machine) for each in fitting}
+    return fitting[0] if len(kinds) == 1 else None
+
+
+def checked(found: Image, chip: Chip) -> Image:
+    """The same image; InputError when it must not be written to that board.
+
+    esptool has the last word on what it is to write.
+    """
+    why = image.misfit(found, chip)
+    if why:
+        raise InputError(why)
+    if found.kind == image.CABLE:
+        flasher.check_image(found.path, chip.family)
+    return found
+
+
+def doubts(found: Image, chip: Chip) -> list[str]:
+    """What cannot be known about an image on that board, for the person to know."""
+    name = found.path.name
+    said: list[str] = []
+    if not found.version and not found.virtual:
+        said.append(f"{name} does not say which MicroPython it is, or whether it is one")
+    if found.psram and not chip.psram:
+        said.append(f"{name} is for boards with PSRAM, and this chip cannot say whether it has any")
+    return said
+
+
+def _age(path: Path) -> float:
+    return -path.stat().st_mtime
