@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from toolkit.model import catalogue, image
 from toolkit.model.chip import Chip
@@ -10,6 +11,32 @@ from toolkit.model.errors import InputError
 from toolkit.model.image import Image
 from toolkit.operations import fetch
 from toolkit.transport import flasher
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A file as it was looked at: its size in bytes, what it is, or why it is none or not fit."""
+
+    path: Path
+    size: int
+    image: Image | None
+    why: str
+
+    @property
+    def told(self) -> str:
+        """For people."""
+        what = f"{self.image.told}, {image.KINDS[self.image.kind]}" if self.image else ""
+        return "; ".join(filter(None, (what, self.why)))
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """For programs."""
+        facts: dict[str, Any] = {"file": str(self.path), "bytes": self.size, "why": self.why}
+        if self.image is None:
+            return {**facts, "kind": None}
+        keys = ("kind", "chip", "build", "machine", "version", "date", "flash", "psram", "virtual")
+        return {**facts, **{key: getattr(self.image, key) for key in keys}}
+
 
 _PATTERNS = ("*.bin", "*.uf2", "*.app-bin")
 _MOST = 200  # files of one folder that are looked at, the newest ones
@@ -45,17 +72,24 @@ def offer(
         except InputError as error:
             refused.append(str(error))
             continue
-        why = image.misfit(found, chip)
-        if not why and found.virtual and not virtual:
-            why = f"{path.name} is the firmware of virtual boards"
-        if not why and not found.version and not found.virtual:
-            why = f"{path.name} does not say that it is MicroPython"
+        why = _unfit(found, chip, virtual=virtual)
         if why:
             refused.append(why)
         else:
             fitting.append(found)
     fitting.sort(key=lambda it: (it.number, it.date, -_age(it.path)), reverse=True)
     return Offer(fitting, refused, _best(fitting, catalogue.builds(chip, board)))
+
+
+def _unfit(found: Image, chip: Chip, *, virtual: bool) -> str:
+    """Why it is not offered for that chip; empty when it is."""
+    name = found.path.name
+    why = image.misfit(found, chip)
+    if not why and found.virtual and not virtual:
+        why = f"{name} is the firmware of virtual boards"
+    if not why and not found.version and not found.virtual:
+        why = f"{name} does not say that it is MicroPython"
+    return why
 
 
 def _best(fitting: Sequence[Image], builds: Sequence[str]) -> Image | None:
@@ -66,6 +100,21 @@ def _best(fitting: Sequence[Image], builds: Sequence[str]) -> Image | None:
                 return each
     kinds = {(each.build, each.machine) for each in fitting}
     return fitting[0] if len(kinds) == 1 else None
+
+
+def looked_at(chip: Chip | None = None, *, virtual: bool = False) -> list[Seen]:
+    """All files at hand, with what they are; with a chip also why they do not fit it."""
+    seen: list[Seen] = []
+    for path in at_hand():
+        size = path.stat().st_size
+        try:
+            found = image.read(path)
+        except InputError as error:
+            seen.append(Seen(path, size, None, str(error).removeprefix(f"{path} ")))
+            continue
+        why = _unfit(found, chip, virtual=virtual) if chip else ""
+        seen.append(Seen(path, size, found, why))
+    return seen
 
 
 def checked(found: Image, chip: Chip) -> Image:

@@ -133,6 +133,11 @@ def boards(home: Path) -> list[VirtualBoard]:
     return sorted([*map(_board, rows.values()), *off], key=_place)
 
 
+def names(home: Path) -> list[str]:
+    """The boards that have a folder; nobody is asked, and nothing is written."""
+    return sorted(path.parent.name for path in supervisor.numbers(home))
+
+
 def damaged(home: Path) -> list[str]:
     """A sentence for each configuration that cannot be read."""
     return [

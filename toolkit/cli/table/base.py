@@ -48,10 +48,10 @@ GROUP = Group(
         detail(
             "-p",
             "--connect_parameters",
-            help="with -c: '--dev <name|uid|ip> <command> [<a> <command> …]'; with -o, --watch, "
-            "--profile new: '--dev …'",
+            help="with -c: '--dev <name|uid|ip> <command> [<a> <command> …]'; with -a: '--dev … "
+            "<words>'; with -o, --watch, --profile new: '--dev …'",
             example="-c -p '--dev node01 light rgb 1000 200 0 <a> app'",
-            goes=("connect", "OTA", "watch", "derive"),
+            goes=("connect", "applications", "OTA", "watch", "derive"),
             metavar="TEXT",
         ),
         detail(

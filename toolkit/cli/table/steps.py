@@ -14,7 +14,7 @@ GROUP = Group(
         action(
             "-d",
             "--deploy",
-            help="erase, then write and verify MicroPython",
+            help="erase, then write and verify MicroPython; a pico_w takes it as a drive",
             example="-d --virtual",
         ),
         action(
@@ -32,7 +32,8 @@ GROUP = Group(
         action(
             "-l",
             "--list_devs_n_bins",
-            help="list boards on cables, and firmware",
+            help="list boards on cables, and firmware; with --port or --virtual that board's chip "
+            "is asked, which restarts it",
             example="-l",
         ),
         action(

@@ -1,0 +1,110 @@
+"""The options that take a board to a running node: the whole way, and its steps."""
+
+import argparse
+from dataclasses import replace
+
+from toolkit.cli import images, questions, target, ui
+from toolkit.cli.command import Command
+from toolkit.model import paths
+from toolkit.operations.make import Answers, Made
+
+_ARCHIVE = "archive the settings of the node on it"
+
+
+def _make_steps(options: argparse.Namespace) -> list[str]:
+    from toolkit.operations import deploy, make
+
+    deploy.check_flashable(options.board)
+    first, *others = make.STEPS
+    return [*target.steps(options), first, *images.steps(options), *others]
+
+
+def _make(options: argparse.Namespace) -> int:
+    from toolkit.operations import deploy, make, prepare
+
+    deploy.check_flashable(options.board)
+    wanted = questions.wish(options)
+    board = target.find(options)
+    prepared = ui.follow(prepare.prepare(board.device, options.board))
+    with prepare.started_again(board.device):
+        family = target.chip(options, prepared.chip.family)
+        image = images.chosen(options, board, prepared.chip)
+        answers = questions.answers(
+            wanted, prepared, options.board or family, virtual=board.virtual is not None
+        )
+        made = ui.follow(make.make(board.device, family, image, answers, options.board))
+    return _greeted(options, made, answers)
+
+
+def _greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
+    """Show what the new node says of itself, and open its shell where somebody is there."""
+    if made.mode == "ap":
+        ui.say(
+            f"{made.node.name} is in no Wi-Fi and has opened its own, named {made.node.name}; its "
+            f"password is in {paths.user_data() / 'secrets.json'}: join it and set staessid and "
+            f"stapwd in its shell, or repeat the command with the right Wi-Fi"
+        )
+        return 0
+    ui.say(made.hello)
+    ui.say(f"version {made.version}")
+    for problem in made.problems:
+        ui.warn(f"{made.node.name}: {problem}")
+    if answers.wiring:
+        ui.say(f"wire: {'; '.join(answers.wiring)}")
+    if answers.examples:
+        ui.say(f"try: {', '.join(answers.examples)}")
+    if ui.interactive() and not options.yes and not options.connect:
+        from toolkit.cli import network
+
+        return network.open_shell(made.node.uid)
+    ui.say(f"connect with: ./devToolKit.py -c -p '--dev {made.node.name}'")
+    return 0
+
+
+def _erase_steps(options: argparse.Namespace) -> list[str]:
+    from toolkit.operations import deploy
+
+    deploy.check_flashable(options.board)
+    return [*target.steps(options), _ARCHIVE, "erase its flash"]
+
+
+def _erase(options: argparse.Namespace) -> int:
+    from toolkit.operations import deploy, prepare
+
+    deploy.check_flashable(options.board)
+    board = target.find(options)
+    prepared = ui.follow(prepare.prepare(board.device, options.board))
+    with prepare.started_again(board.device):
+        deploy.check_flashable(prepared.chip.family)
+    ui.follow(deploy.erase(board.device))
+    return 0
+
+
+def _install_steps(options: argparse.Namespace) -> list[str]:
+    from toolkit.operations import make
+
+    return [*target.steps(options), _ARCHIVE, *make.STEPS[3:]]
+
+
+def _install(options: argparse.Namespace) -> int:
+    from toolkit.operations import make, prepare
+
+    wanted = questions.wish(options)
+    board = target.find(options)
+    prepared = ui.follow(prepare.prepare(board.device, options.board))
+    with prepare.started_again(board.device):
+        family = target.chip(options, prepared.chip.family)
+        if (
+            prepared.settings
+        ):  # what is a node already keeps its settings; a new profile asks for its own
+            wanted = replace(wanted, known=True, ask=wanted.ask and wanted.profile is not None)
+        answers = questions.answers(
+            wanted, prepared, options.board or family, virtual=board.virtual is not None
+        )
+        made = ui.follow(make.install(board.device, family, answers, options.board))
+    return _greeted(options, made, answers)
+
+
+MAKE = Command(_make_steps, _make)
+ERASE = Command(_erase_steps, _erase)
+INSTALL = Command(_install_steps, _install)
