@@ -7,6 +7,7 @@ from toolkit.cli import target, ui
 from toolkit.cli.command import Command
 from toolkit.model import release
 from toolkit.model.chip import Chip
+from toolkit.operations.images import Seen
 
 _RESTARTS = "reading over the cable starts the node on the board again, and ends its tasks"
 _RESET = "reset the board"
@@ -42,9 +43,19 @@ def _devices(options: argparse.Namespace) -> int:
     ui.table(boards, ["port", "board"])
     if chip:
         ui.say(f"{device}: {chip.told}")
-    rows = [(it.path, it.size, it.told) for it in looked]
-    ui.table(rows, ["firmware", "bytes", "what it is"])
+    if chip:
+        fits = [(it.path, it.size, it.told, _fits(it)) for it in looked]
+        ui.table(fits, ["firmware", "bytes", "what it is", "on this board"])
+    else:
+        rows = [(it.path, it.size, it.told) for it in looked]
+        ui.table(rows, ["firmware", "bytes", "what it is"])
     return 0
+
+
+def _fits(file: Seen) -> str:
+    if file.image is None:
+        return ""
+    return f"no: {file.why}" if file.why else "yes"
 
 
 def _asked(device: str) -> Chip:

@@ -120,6 +120,8 @@ def parse(path: Path, content: bytes) -> Image:
     parts = esp_image.read(content)
     kind = AIR if parts.app else CABLE
     virtual = VIRTUAL in content[:4096]
+    if not (parts.merged or parts.app or virtual or parts.chip == esp_image.ESP8266):
+        raise esp_image.Torn("it has no partition table, so nothing of it would start")
     said = _said(content)
     return Image(path, kind, parts.chip, len(content), parts.flash, *said, virtual=virtual)
 
@@ -145,34 +147,32 @@ def _instead(content: bytes) -> str:
 
 
 def misfit(image: Image, chip: Chip) -> str:
-    """Why an image must not be written to that chip's board: a sentence, empty when it may be."""
-    name = image.path.name
+    """Why an image must not be written to that chip's board, to follow its name; empty: it may."""
     if (image.kind == DRIVE) != (chip.family not in OFFSETS):
-        takes = ".bin images by esptool" if chip.family in OFFSETS else ".uf2 files on a drive"
-        return f"{name} is made for {image.chip}, and the board is {chip.family}: it takes {takes}"
+        takes = "a .bin image by the cable" if chip.family in OFFSETS else "a .uf2 file on a drive"
+        return f"is made for {image.chip}, and the board is {chip.family}, which takes {takes}"
     if image.family != chip.family:
-        return f"{name} is made for {image.chip}, and the board is {chip.family}"
+        return f"is made for {image.chip}, and the board is {chip.family}"
     if chip.family == "pico_w" and image.machine and "Pico W" not in image.machine:
-        return f"{name} is made for {image.machine}, and the board is a Pico W: take RPI_PICO_W"
+        return f"is made for {image.machine}, and the board is a Pico W: take RPI_PICO_W"
     if image.kind == AIR:
         return (
-            f"{name} is the program alone, for updates over the air (-o --firmware): the cable "
-            "needs the .bin with boot loader and partition table of the same download page"
+            "is the program alone, for updates over the air (-o --firmware): the cable needs the "
+            ".bin with boot loader and partition table of the same download page"
         )
     return _lacking(image, chip)
 
 
 def _lacking(image: Image, chip: Chip) -> str:
-    name = image.path.name
     if image.number and image.number < LEAST_VERSION:
         least = ".".join(str(part) for part in LEAST_VERSION)
-        return f"{name} is MicroPython {image.version}, and a node needs {least} or newer"
+        return f"is MicroPython {image.version}, and a node needs {least} or newer"
     if 0 < chip.flash_bytes < image.flash:
         needs = f"{image.flash / (1 << 20):.3g} MB"
-        return f"{name} needs {needs} of flash, and the board has {chip.flash}"
+        return f"needs {needs} of flash, and the board has {chip.flash}"
     if image.psram and chip.psram == NO_PSRAM:
         return (
-            f"{name} is made for boards with PSRAM, and this one has none in its chip: "
-            f"take the build without SPIRAM in its name"
+            "is made for boards with PSRAM, and this one has none in its chip: take the build "
+            "without SPIRAM in its name"
         )
     return ""

@@ -15,7 +15,7 @@ from toolkit.transport import flasher
 
 @dataclass(frozen=True)
 class Seen:
-    """A file as it was looked at: its size in bytes, what it is, or why it is none or not fit."""
+    """A file as it was looked at: its size in bytes, what it is, and why it cannot be used."""
 
     path: Path
     size: int
@@ -24,9 +24,8 @@ class Seen:
 
     @property
     def told(self) -> str:
-        """For people."""
-        what = f"{self.image.told}, {image.KINDS[self.image.kind]}" if self.image else ""
-        return "; ".join(filter(None, (what, self.why)))
+        """What it is, for people."""
+        return f"{self.image.told}, {image.KINDS[self.image.kind]}" if self.image else self.why
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -74,7 +73,7 @@ def offer(
             continue
         why = _unfit(found, chip, virtual=virtual)
         if why:
-            refused.append(why)
+            refused.append(f"{path.name} {why}")
         else:
             fitting.append(found)
     fitting.sort(key=lambda it: (it.number, it.date, -_age(it.path)), reverse=True)
@@ -83,12 +82,11 @@ def offer(
 
 def _unfit(found: Image, chip: Chip, *, virtual: bool) -> str:
     """Why it is not offered for that chip; empty when it is."""
-    name = found.path.name
     why = image.misfit(found, chip)
     if not why and found.virtual and not virtual:
-        why = f"{name} is the firmware of virtual boards"
+        why = "is the firmware of virtual boards"
     if not why and not found.version and not found.virtual:
-        why = f"{name} does not say that it is MicroPython"
+        why = "does not say that it is MicroPython"
     return why
 
 
@@ -124,7 +122,7 @@ def checked(found: Image, chip: Chip) -> Image:
     """
     why = image.misfit(found, chip)
     if why:
-        raise InputError(why)
+        raise InputError(f"{found.path.name} {why}")
     if found.kind == image.CABLE:
         flasher.check_image(found.path, chip.family)
     return found
