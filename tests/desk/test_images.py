@@ -31,6 +31,8 @@ TINY, PICO = STOCK[f"UM_TINYPICO-{V127}.bin"], STOCK[f"RPI_PICO_W-{V127}.uf2"]
 APP_AT = 0x10000 - 0x1000  # where the program begins in an image for an ESP32
 MAC = "24:0a:c4:00:00:01"
 BOARD = Chip("esp32", MAC, "4MB", "ESP32-D0WD-V3", "v3.0")
+C3 = STOCK[f"ESP32_GENERIC_C3-{V127}.bin"]
+BOARD_C3 = Chip("esp32c3", MAC, "4MB", "ESP32-C3", "v0.2", NO_PSRAM)
 BOARD_S3 = Chip("esp32s3", MAC, "8MB", "ESP32-S3", "v0.2", NO_PSRAM)
 
 
@@ -87,6 +89,10 @@ def test_the_catalogue_names_the_official_images_with_their_sizes_and_hashes() -
         (S3, BOARD, "is made for ESP32-S3, and the board is esp32"),
         (PICO, BOARD, "is made for RP2040, and the board is esp32, which takes a .bin image"),
         (ESP32, Chip("pico_w", "", ""), "is made for ESP32, and the board is pico_w, which takes"),
+        (C3, replace(BOARD_C3, revision="v0.4"), ""),
+        (C3, replace(BOARD_C3, revision=""), ""),
+        (C3, BOARD_C3, "is made for ESP32-C3 of revision v0.3 to v1.99, and this one is v0.2"),
+        (TINY, replace(BOARD, revision="v0.1"), "is made for ESP32 of revision v1.0 to v3.99, and"),
         (ESP32, replace(BOARD, flash="2MB"), "needs 4 MB of flash, and the board has 2MB"),
         (ESP32, replace(BOARD, flash="512KB"), "needs 4 MB of flash, and the board has 512KB"),
         (ESP32, replace(BOARD, flash=""), ""),

@@ -36,6 +36,14 @@ class Chip:
         return int(number) * _UNITS[unit]
 
     @property
+    def revision_number(self) -> int | None:
+        """Its revision in hundredths (3: v0.3), None when it is unknown."""
+        major, dot, minor = self.revision.removeprefix("v").partition(".")
+        if not (dot and major.isdecimal() and minor.isdecimal()):
+            return None
+        return int(major) * 100 + int(minor)
+
+    @property
     def told(self) -> str:
         """All of it in one line, for people."""
         kind = " ".join(filter(None, (self.kind, self.revision)))

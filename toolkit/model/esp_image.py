@@ -25,6 +25,8 @@ ESP8266 = "ESP8266"
 _ESP8266_ENTRY = range(0x40100000, 0x40110000)  # its program memory: no other chip has any there
 _HEADER = 8  # bytes, and more of the newer chips:
 _EXTENDED = 24
+_REVISIONS_AT = 15
+ANY_REVISION = (0, 0xFFFF)
 _CHIP_AT, _HASHED_AT, _FLASH_AT = 12, 23, 3
 _SEGMENTS_MOST = 16
 _SEED = 0xEF  # of the checksum
@@ -46,12 +48,14 @@ class Parts:
     """What an image is made of. `chip` as its maker names it, `flash` in bytes.
 
     `merged`: boot loader, table and app; `app`: an app alone. Neither: something small of its own.
+    `revisions` of the chip, the least and the last, in hundredths (3: v0.3).
     """
 
     chip: str
     flash: int
     merged: bool
     app: bool
+    revisions: tuple[int, int] = ANY_REVISION
 
 
 def read(content: bytes) -> Parts:
@@ -64,7 +68,7 @@ def read(content: bytes) -> Parts:
     start = next((at for at in _STARTS if _is_row(content, _TABLE - at)), None)
     if chip == ESP8266 or start is None:
         app = chip != ESP8266 and content[32:36] == _APP
-        return Parts(chip, len(content), merged=False, app=app)
+        return Parts(chip, len(content), merged=False, app=app, revisions=_revisions(content, chip))
     rows = list(_rows(content, _TABLE - start))
     apps = [place for kind, place, _ in rows if kind == 0]
     if apps:
@@ -74,7 +78,8 @@ def read(content: bytes) -> Parts:
         _whole(content[at:], chip)
     header = 1 << 20 << min(content[_FLASH_AT] >> 4, _SIZES_MOST)
     ends = [place + size for _, place, size in rows]
-    return Parts(chip, max(*ends, header, start + len(content)), merged=True, app=False)
+    need = max(*ends, header, start + len(content))
+    return Parts(chip, need, merged=True, app=False, revisions=_revisions(content, chip))
 
 
 def _chip(content: bytes) -> str:
@@ -84,6 +89,11 @@ def _chip(content: bytes) -> str:
         return ESP8266
     number = struct.unpack_from("<H", content, _CHIP_AT)[0]
     return CHIPS.get(number, f"a chip of number {number}")
+
+
+def _revisions(content: bytes, chip: str) -> tuple[int, int]:
+    least, last = struct.unpack_from("<HH", content, _REVISIONS_AT)
+    return ANY_REVISION if chip == ESP8266 or not last else (least, last)  # older ones say nothing
 
 
 def _whole(content: bytes, chip: str) -> None:

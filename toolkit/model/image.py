@@ -49,6 +49,7 @@ _PAGE = re.compile(rb"\s*<(!doctype|html|head|\?xml)", re.IGNORECASE)
 class Image:
     """A whole image. `chip` as its maker names it; `flash` in bytes; unknown texts are empty.
 
+    `revisions` of the chip, the least and the last, in hundredths (3: v0.3).
     `build` is MicroPython's name of board and variant, as its download page has it.
     """
 
@@ -62,6 +63,7 @@ class Image:
     machine: str = ""
     build: str = ""
     virtual: bool = False
+    revisions: tuple[int, int] = esp_image.ANY_REVISION
 
     @property
     def family(self) -> str:
@@ -123,7 +125,8 @@ def parse(path: Path, content: bytes) -> Image:
     if not (parts.merged or parts.app or virtual or parts.chip == esp_image.ESP8266):
         raise esp_image.Torn("it has no partition table, so nothing of it would start")
     said = _said(content)
-    return Image(path, kind, parts.chip, len(content), parts.flash, *said, virtual=virtual)
+    about = (path, kind, parts.chip, len(content), parts.flash)
+    return Image(*about, *said, virtual=virtual, revisions=parts.revisions)
 
 
 def _said(content: bytes) -> tuple[str, str, str, str]:
@@ -164,6 +167,10 @@ def misfit(image: Image, chip: Chip) -> str:
 
 
 def _lacking(image: Image, chip: Chip) -> str:
+    revision, (least, last) = chip.revision_number, image.revisions
+    if revision is not None and not least <= revision <= last:
+        wanted = f"v{least // 100}.{least % 100} to v{last // 100}.{last % 100}"
+        return f"is made for {image.chip} of revision {wanted}, and this one is {chip.revision}"
     if image.number and image.number < LEAST_VERSION:
         least = ".".join(str(part) for part in LEAST_VERSION)
         return f"is MicroPython {image.version}, and a node needs {least} or newer"

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -68,17 +68,12 @@ def fetch(entry: Entry, place: Source) -> Generator[Progress, None, Image]:
         if not expected:
             _remember(place.folder, entry.file, digest)
         yield finished(_STAGE, f"{target}, {_trust(entry, expected)}")
-    return _named(found, target)
+    return replace(found, path=target)
 
 
 def _load(entry: Entry, place: Source, part: Path) -> Generator[Progress]:
     yield Progress(_STAGE, note=entry.file)
-    bounds = Bounds(
-        entry.size or place.bounds.most,
-        place.bounds.silence,
-        place.bounds.rate,
-        place.bounds.tries,
-    )
+    bounds = replace(place.bounds, most=entry.size or place.bounds.most)
     yield from download(f"{place.base}/{entry.file}", part, bounds)
 
 
@@ -99,7 +94,7 @@ def _checked(entry: Entry, part: Path, expected: str) -> Image:
                 f"what came as {entry.file} is not the file that is expected: its SHA-256 is "
                 f"{_digest(part)[:12]}…, {what} is {expected[:12]}…; nothing was written"
             )
-        found = _named(image.read(part), part.with_suffix(""))
+        found = replace(image.read(part), path=part.with_suffix(""))
         said = (found.build or entry.build, found.version or entry.version)
         if said != (entry.build, entry.version):
             raise InputError(f"what came as {entry.file} is {found.told}: nothing was written")
@@ -107,13 +102,6 @@ def _checked(entry: Entry, part: Path, expected: str) -> Image:
         part.unlink(missing_ok=True)
         raise
     return found
-
-
-def _named(found: Image, path: Path) -> Image:
-    return Image(
-        path, found.kind, found.chip, found.size, found.flash,
-        found.version, found.date, found.machine, found.build, found.virtual,
-    )  # fmt: skip
 
 
 def _trust(entry: Entry, expected: str) -> str:
