@@ -90,7 +90,11 @@ def _none(options: argparse.Namespace, chip: Chip, offer: Offer) -> Image:
         if ui.ask(f"fetch {entry.told} from {source.base}? yes or no", False, _yes_or_no):
             return ui.follow(fetch.fetch(entry, source))
     where = options.firmware or f"here or in {fetch.folder()}"
-    raise InputError(f"no firmware that fits a {chip.family} is {where}: {advice}")
+    raise InputError(f"no firmware that fits {_a(chip.family)} is {where}: {advice}")
+
+
+def _a(family: str) -> str:
+    return f"an {family}" if family.startswith("esp") else f"a {family}"
 
 
 def _yes_or_no(text: str) -> bool:

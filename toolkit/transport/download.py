@@ -52,8 +52,7 @@ def download(url: str, part: Path, bounds: Bounds) -> Generator[Progress]:
 
     EngineError, in one sentence, when it is not to be had; what has come stays in `part`.
     """
-    size = max(bounds.most, 1 << 20)
-    give_up = time.monotonic() + bounds.silence + size / bounds.rate
+    give_up = time.monotonic() + bounds.most / bounds.rate
     cut = ""
     for _ in range(bounds.tries):
         try:
