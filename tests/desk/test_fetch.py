@@ -1,10 +1,13 @@
 """Firmware fetched from a web server on this machine: right, or one sentence, whatever it does."""
 
 import hashlib
+import io
 import json
 import threading
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
+from email.message import Message
 from pathlib import Path
 
 import pytest
@@ -19,7 +22,7 @@ from toolkit.model.errors import EngineError, InputError
 from toolkit.model.image import Image
 from toolkit.operations import fetch
 from toolkit.operations.fetch import Source
-from toolkit.transport.download import Bounds
+from toolkit.transport.download import Bounds, Redirects
 
 NAME = "ESP32_GENERIC-20251209-v1.27.0.bin"
 CONTENT = official.provide(engine_cache(), [NAME])[NAME].read_bytes()
@@ -308,3 +311,14 @@ def test_two_that_fetch_the_same_at_once_end_with_the_same_file(
     assert len(found) == 2
     assert found[0] == found[1]
     assert len(server.asked) == 1
+
+
+def test_a_redirect_that_leaves_encryption_behind_is_not_followed() -> None:
+    request = urllib.request.Request(f"https://micropython.org/{NAME}")
+    with pytest.raises(EngineError, match="sends on to http://other/x, which is not encrypted"):
+        Redirects().redirect_request(request, io.BytesIO(), 302, "", {}, "http://other/x")
+    followed = Redirects().redirect_request(
+        request, io.BytesIO(), 302, "", Message(), "https://other/x"
+    )
+    assert followed
+    assert followed.full_url == "https://other/x"

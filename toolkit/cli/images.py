@@ -87,7 +87,8 @@ def _none(options: argparse.Namespace, chip: Chip, offer: Offer) -> Image:
     if ui.interactive() and not options.yes:
         entry = catalogue.entry(catalogue.LATEST, chip, options.board)
         source = fetch.source()
-        if ui.ask(f"fetch {entry.told} from {source.base}? yes or no", False, _yes_or_no):
+        question = f"fetch {entry.told} from {source.base}? yes or no"
+        if ui.ask(question, "no", _yes_or_no) == "yes":
             return ui.follow(fetch.fetch(entry, source))
     where = options.firmware or f"here or in {fetch.folder()}"
     raise InputError(f"no firmware that fits {_a(chip.family)} is {where}: {advice}")
@@ -97,10 +98,10 @@ def _a(family: str) -> str:
     return f"an {family}" if family.startswith("esp") else f"a {family}"
 
 
-def _yes_or_no(text: str) -> bool:
+def _yes_or_no(text: str) -> str:
     if text.lower() not in ("y", "yes", "n", "no"):
         raise InputError(f"expected yes or no, got {text!r}")
-    return text.lower()[0] == "y"
+    return "yes" if text.lower()[0] == "y" else "no"
 
 
 def _asked(offer: Offer) -> Image:

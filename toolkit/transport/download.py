@@ -35,7 +35,7 @@ class _Cut(Exception):
     """The connection ended half-way: what has come is kept."""
 
 
-class _NoWay(urllib.request.HTTPRedirectHandler):
+class Redirects(urllib.request.HTTPRedirectHandler):
     """Follows redirects, but none that leaves encryption behind."""
 
     def redirect_request(
@@ -97,7 +97,7 @@ def _attempt(url: str, part: Path, bounds: Bounds, give_up: float) -> Generator[
 
 
 def _opened(request: urllib.request.Request, silence: float) -> http.client.HTTPResponse:
-    opener = urllib.request.build_opener(_NoWay)
+    opener = urllib.request.build_opener(Redirects)
     host = _host(request.full_url)
     try:
         return cast(http.client.HTTPResponse, opener.open(request, timeout=silence))
