@@ -9,7 +9,7 @@ from pathlib import Path
 
 from toolkit.cli import network, questions, ui
 from toolkit.cli.command import Command
-from toolkit.model import profile, select
+from toolkit.model import paths, profile, select
 from toolkit.model.errors import (
     FaultError,
     InputError,
@@ -143,11 +143,15 @@ def _derive(options: argparse.Namespace) -> int:
     path = profile.new_path(options.derive or node.name)
     content, left_out = asyncio.run(derived.derive(dialer(network.vault()), node))
     derived.write(path, content)
+    if options.json:
+        facts = {"profile": str(path), "settings": list(content["config"]), "left_out": left_out}
+        ui.as_json(facts)
+        return 0
     ui.say(f"{path}: {', '.join(content['config']) or 'nothing differs from a new node'}")
     if left_out:
         ui.note(f"left out: {', '.join(left_out)}")
     ui.note("look it over before you pass it on: commands may name what is yours")
-    ui.say(f"make another with: ./devToolKit.py --make --profile {path.stem}")
+    ui.say(f"make another with: {paths.command()} --make --profile {path.stem}")
     return 0
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from toolkit.cli import ui
 from toolkit.cli.command import Command
-from toolkit.model import release
+from toolkit.model import paths, release
 from toolkit.model.boards import FAMILIES
 
 
@@ -14,15 +14,23 @@ def _boards(options: argparse.Namespace) -> list[str]:
 
 
 def _compile_steps(options: argparse.Namespace) -> list[str]:
-    return [f"compile micros/ for {board} into build/{board}" for board in _boards(options)]
+    return [
+        f"compile micros/ for {board} into {paths.made() / board}" for board in _boards(options)
+    ]
 
 
 def _compile(options: argparse.Namespace) -> int:
     from toolkit.operations.build import build
 
+    facts: list[dict[str, object]] = []
     for board in _boards(options):
         made = ui.follow(build(board))
-        ui.say(f"{made.folder}: {len(made.files)} files, {made.size} B")
+        files, folder = len(made.files), str(made.folder)
+        facts.append({"board": board, "folder": folder, "files": files, "bytes": made.size})
+        if not options.json:
+            ui.say(f"{folder}: {files} files, {made.size} B")
+    if options.json:
+        ui.as_json(facts)
     return 0
 
 

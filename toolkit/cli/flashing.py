@@ -1,9 +1,12 @@
 """The option that writes MicroPython: by esptool, or as a file onto the drive of a board."""
 
 import argparse
+from pathlib import Path
 
 from toolkit.cli import images, target, ui
 from toolkit.cli.command import Command
+from toolkit.model import paths
+from toolkit.model.chip import Chip
 from toolkit.model.errors import InputError
 
 
@@ -32,11 +35,11 @@ def _deploy(options: argparse.Namespace) -> int:
     ui.follow(deploy.deploy(board.device, family, image))
     if board.virtual and not images.runs(image):
         name = board.virtual.name
-        ui.say(
+        ui.note(
             f"{name} holds this image and cannot run it: only its silicon is virtual, and this is "
             f"code for a real chip; -d --virtual {name} gives it its own firmware back"
         )
-    return 0
+    return told(options, board.device, prepared.chip, image)
 
 
 def _fill(options: argparse.Namespace) -> int:
@@ -46,7 +49,25 @@ def _fill(options: argparse.Namespace) -> int:
     drive, chip = deploy.waiting(options.board)
     image = images.chosen(options, None, chip)
     ui.follow(deploy.fill(drive, image))
-    ui.say(f"next: ./devToolKit.py -i --board {options.board}")
+    ui.note(f"next: {paths.command()} -i --board {options.board}")
+    return told(options, str(drive.folder), chip, image)
+
+
+def told(options: argparse.Namespace, place: str, chip: Chip, firmware: Path | None) -> int:
+    """The board for programs; a person has seen it go by."""
+    if options.json:
+        ui.as_json(
+            {
+                "port": place,
+                "chip": chip.family,
+                "kind": chip.kind,
+                "revision": chip.revision,
+                "mac": chip.mac,
+                "flash": chip.flash,
+                "psram": chip.psram,
+                "firmware": None if firmware is None else str(firmware),
+            }
+        )
     return 0
 
 

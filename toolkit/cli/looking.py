@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from toolkit.cli import target, ui
 from toolkit.cli.command import Command
-from toolkit.model import release
+from toolkit.model import paths, release
 from toolkit.model.chip import Chip
 from toolkit.operations.images import Seen
 
@@ -32,18 +32,17 @@ def _devices(options: argparse.Namespace) -> int:
     boards += [(str(it.folder), f"{it.model}, waits for firmware") for it in drive.drives()]
     looked = images.looked_at(chip, virtual=options.virtual is not None)
     if options.json:
-        facts = {
-            "boards": boards,
-            "chip": {"port": device, **asdict(chip)} if chip else None,
-            "firmware": [str(it.path) for it in looked],
-            "images": [it.facts for it in looked],
-        }
-        ui.as_json(facts)
+        ui.as_json(
+            {
+                "boards": [{"port": port, "board": what} for port, what in boards],
+                "chip": {"port": device, **asdict(chip)} if chip else None,
+                "firmware": [it.facts for it in looked],
+            }
+        )
         return 0
     ui.table(boards, ["port", "board"])
     if chip:
         ui.say(f"{device}: {chip.told}")
-    if chip:
         fits = [(it.path, it.size, it.told, _fits(it)) for it in looked]
         ui.table(fits, ["firmware", "bytes", "what it is", "on this board"])
     else:
@@ -83,7 +82,7 @@ def _version(options: argparse.Namespace) -> int:
     if options.json:
         ui.as_json({"repository": here, "board": on_it})
         return 0
-    ui.say(f"repository {here}")
+    ui.say(f"{'package' if paths.packaged() else 'repository':<10} {here}")
     if on_it:
         ui.say(f"board      {on_it}")
     return 0

@@ -3,7 +3,7 @@
 import argparse
 from dataclasses import replace
 
-from toolkit.cli import images, questions, target, ui
+from toolkit.cli import flashing, images, questions, target, ui
 from toolkit.cli.command import Command
 from toolkit.model import paths
 from toolkit.operations.make import Answers, Made
@@ -38,6 +38,9 @@ def _make(options: argparse.Namespace) -> int:
 
 def _greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
     """Show what the new node says of itself, and open its shell where somebody is there."""
+    if options.json:
+        ui.as_json(_facts(made, answers))
+        return 0
     if made.mode == "ap":
         ui.say(
             f"{made.node.name} is in no Wi-Fi and has opened its own, named {made.node.name}; its "
@@ -57,8 +60,22 @@ def _greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
         from toolkit.cli import network
 
         return network.open_shell(made.node.uid)
-    ui.say(f"connect with: ./devToolKit.py -c -p '--dev {made.node.name}'")
+    ui.say(f"connect with: {paths.command()} -c -p '--dev {made.node.name}'")
     return 0
+
+
+def _facts(made: Made, answers: Answers) -> dict[str, object]:
+    """The new node for programs."""
+    return {
+        "uid": made.node.uid,
+        "name": made.node.name,
+        "address": made.node.endpoint,
+        "network": made.mode,
+        "version": made.version,
+        "problems": list(made.problems),
+        "wire": list(answers.wiring),
+        "try": list(answers.examples),
+    }
 
 
 def _erase_steps(options: argparse.Namespace) -> list[str]:
@@ -77,7 +94,7 @@ def _erase(options: argparse.Namespace) -> int:
     with prepare.started_again(board.device):
         deploy.check_flashable(prepared.chip.family)
     ui.follow(deploy.erase(board.device))
-    return 0
+    return flashing.told(options, board.device, prepared.chip, None)
 
 
 def _install_steps(options: argparse.Namespace) -> list[str]:

@@ -32,7 +32,8 @@ class Wish:
 def wish(options: argparse.Namespace) -> Wish:
     """Read --set, --profile and --yes; InputError when one of them cannot be used."""
     chosen = profile.load(options.profile) if options.profile else None
-    return Wish(given_settings(options.set), chosen, ui.interactive() and not options.yes)
+    ask = ui.interactive() and not options.yes and not options.json
+    return Wish(given_settings(options.set), chosen, ask)
 
 
 def answers(wanted: Wish, prepared: Prepared, board: str, *, virtual: bool) -> Answers:

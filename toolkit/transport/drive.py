@@ -1,6 +1,5 @@
 """A board that waits as a drive for its firmware: an RP2040 with BOOTSEL held while plugged in."""
 
-import getpass
 import os
 import time
 from collections.abc import Generator, Sequence
@@ -34,8 +33,10 @@ def roots() -> list[Path]:
         return [Path(place) for place in named.split(os.pathsep) if place]
     if os.name == "nt":
         return [Path(f"{letter}:\\") for letter in "DEFGHIJKLMNOPQRSTUVWXYZ"]
-    user = getpass.getuser()
-    return [Path("/media"), Path("/media") / user, Path("/run/media") / user, Path("/Volumes")]
+    places = [Path("/media"), Path("/Volumes")]
+    for folder in (Path("/media"), Path("/run/media")):  # one in it for each user
+        places += _inside(folder)
+    return places
 
 
 def drives(places: Sequence[Path] | None = None) -> list[Drive]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from toolkit.model import paths
 from toolkit.model.errors import EngineError, InputError
 from toolkit.virtual import addresses, local_socket, supervisor
 from toolkit.virtual.chips import CHIPS
@@ -27,7 +28,7 @@ _LARGEST = 65536  # KB
 _FASTEST = 1000
 _MOST_BOARDS = addresses.LAST_NUMBER - addresses.FIRST_NUMBER + 1
 _SHOWN = 12  # names in a sentence
-_ROOT = Path(__file__).resolve().parent.parent.parent
+_ROOT = paths.code().parent  # where Python finds `toolkit`
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from toolkit.cli.table.option import Group, action, detail
 
+_ON_A_BOARD = ("virtual", "port")
+
 GROUP = Group(
     "base",
     (
@@ -10,6 +12,7 @@ GROUP = Group(
             "--make",
             help="erase, flash, install and start a node",
             example="--make --virtual --yes",
+            takes=(*_ON_A_BOARD, "board", "firmware", "profile", "set"),
         ),
         action(
             "-s",
@@ -28,12 +31,16 @@ GROUP = Group(
             "--connect",
             help="open a node's shell",
             example="-c -p '--dev node01 version'",
+            takes=("connect_parameters", "transcript"),
+            no_json="a command that ends with ' >json' answers in JSON",
         ),
         action(
             "-u",
             "--connect_via_usb",
             help="open the MicroPython prompt of a board on a cable",
             example="-u --virtual --dummy",
+            takes=_ON_A_BOARD,
+            no_json="it is a prompt for a person",
         ),
         action(
             "-o",
@@ -41,6 +48,15 @@ GROUP = Group(
             help="give a node this release over the air; with FILEs or --set only these load "
             "modules and settings",
             example="-o --set app=kitchen -p '--dev node01'",
+            takes=(
+                "connect_parameters",
+                "module",
+                "back",
+                "unattended",
+                "force",
+                "firmware",
+                "set",
+            ),
             metavar="FILE",
             nargs="*",
             default=None,
@@ -51,14 +67,12 @@ GROUP = Group(
             help="with -c: '--dev <name|uid|ip> <command> [<a> <command> …]'; with -a: '--dev … "
             "<words>'; with -o, --watch, --profile new: '--dev …'",
             example="-c -p '--dev node01 light rgb 1000 200 0 <a> app'",
-            goes=("connect", "applications", "OTA", "watch", "derive"),
             metavar="TEXT",
         ),
         detail(
             "--transcript",
             help="with -c: append to FILE what is said and answered, with times, without secrets",
             example="-c --transcript user_data/talk.txt -p '--dev node01 light toggle'",
-            goes=("connect",),
             metavar="FILE",
             default=None,
         ),
