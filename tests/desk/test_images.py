@@ -180,10 +180,14 @@ def test_a_uf2_block_that_is_missing_damaged_or_for_another_family(tmp_path: Pat
 def test_what_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"cannot read the firmware .*: No such file"):
         image.read(tmp_path / "none.bin")
-    with pytest.raises(InputError, match=r"cannot read the firmware .*: Is a directory"):
-        image.read(tmp_path)
+    for path in (tmp_path, Path("/dev/zero")):
+        with pytest.raises(InputError, match=r"cannot read the firmware .*: it is not a file"):
+            image.read(path)
+    large = tmp_path / "large.bin"
+    with open(large, "wb") as file:
+        file.truncate(image.MOST + 1)
     with pytest.raises(InputError, match="is larger than 32 MB"):
-        image.read(Path("/dev/zero"))
+        image.read(large)
 
 
 @given(st.sampled_from([ESP32, PICO]), st.integers(0, 70_000), st.binary(max_size=40))

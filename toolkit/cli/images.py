@@ -32,14 +32,21 @@ def chosen(options: argparse.Namespace, board: Target | None, chip: Chip) -> Pat
     return found.path
 
 
+def check_named(word: str | None) -> None:
+    """InputError for a file that is no firmware, before a board is touched for it."""
+    if word and not _fetched(word) and not Path(word).is_dir():
+        image.read(Path(word))
+
+
 def runs(path: Path) -> bool:
     """Whether a virtual board can run what it was given."""
     return image.read(path).virtual
 
 
 def steps(options: argparse.Namespace) -> list[str]:
-    """What choosing the firmware would do, for --dummy."""
+    """What choosing the firmware would do, for --dummy; InputError for a file that is none."""
     word = options.firmware or ""
+    check_named(word)
     if _fetched(word):
         return [f"fetch MicroPython ({word}) for the chip from {fetch.source().base}"]
     if options.virtual is not None and not word:
@@ -71,7 +78,7 @@ def _meant(options: argparse.Namespace, chip: Chip, *, virtual: bool) -> Image:
     offer = images.offer(chip, options.board, folder, virtual=virtual)
     if not offer.fitting:
         return _none(options, chip, offer)
-    if ui.interactive() and not options.yes:
+    if _asking(options):
         return _asked(offer)
     if offer.best is None:
         names = ", ".join(str(it.path) for it in offer.fitting)
@@ -84,7 +91,7 @@ def _none(options: argparse.Namespace, chip: Chip, offer: Offer) -> Image:
     for why in offer.refused[:_SHOWN]:
         ui.note(f"not taken: {why}")
     advice = catalogue.advice(chip, options.board)
-    if ui.interactive() and not options.yes:
+    if _asking(options):
         entry = catalogue.entry(catalogue.LATEST, chip, options.board)
         source = fetch.source()
         question = f"fetch {entry.told} from {source.base}? yes or no"
@@ -92,6 +99,10 @@ def _none(options: argparse.Namespace, chip: Chip, offer: Offer) -> Image:
             return ui.follow(fetch.fetch(entry, source))
     where = options.firmware or f"here or in {fetch.folder()}"
     raise InputError(f"no firmware that fits {_a(chip.family)} is {where}: {advice}")
+
+
+def _asking(options: argparse.Namespace) -> bool:
+    return ui.interactive() and not (options.yes or options.json)
 
 
 def _a(family: str) -> str:

@@ -15,14 +15,26 @@ def _make_steps(options: argparse.Namespace) -> list[str]:
     from toolkit.operations import deploy, make
 
     deploy.check_flashable(options.board)
-    first, *others = make.STEPS
-    return [*target.steps(options), first, *images.steps(options), *others]
+    look, _, flash, *rest = make.STEPS
+    first = [*target.steps(options), look, *images.steps(options)]
+    return [*first, _wished(options), flash, *rest]
+
+
+def _wished(options: argparse.Namespace) -> str:
+    """Where name, Wi-Fi and profile come from; what is given must be good."""
+    wanted = questions.wish(options)
+    profile = f"the profile {wanted.profile.name}" if wanted.profile else ""
+    given = ", ".join(filter(None, (profile, *wanted.given)))
+    if options.yes or options.json:
+        return f"take {given or 'name, Wi-Fi and profile as they are by default'}"
+    return f"take {given}, ask for the rest" if given else "ask for name, Wi-Fi and profile"
 
 
 def _make(options: argparse.Namespace) -> int:
     from toolkit.operations import deploy, make, prepare
 
     deploy.check_flashable(options.board)
+    images.check_named(options.firmware)
     wanted = questions.wish(options)
     board = target.find(options)
     prepared = ui.follow(prepare.prepare(board.device, options.board))
@@ -59,6 +71,7 @@ def _greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
     if ui.interactive() and not options.yes and not options.connect:
         from toolkit.cli import network
 
+        options.held.close()  # a shell may be open for hours, and needs no cable
         return network.open_shell(made.node.uid)
     ui.say(f"connect with: {paths.command()} -c -p '--dev {made.node.name}'")
     return 0
@@ -100,7 +113,7 @@ def _erase(options: argparse.Namespace) -> int:
 def _install_steps(options: argparse.Namespace) -> list[str]:
     from toolkit.operations import make
 
-    return [*target.steps(options), _ARCHIVE, *make.STEPS[3:]]
+    return [*target.steps(options), _ARCHIVE, _wished(options), *make.STEPS[3:]]
 
 
 def _install(options: argparse.Namespace) -> int:

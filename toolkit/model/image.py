@@ -97,6 +97,8 @@ class Image:
 def read(path: Path) -> Image:
     """The image in a file; InputError when it cannot be read, is none, or is not whole."""
     try:
+        if path.exists() and not path.is_file():
+            raise InputError(f"cannot read the firmware {path}: it is not a file")
         with open(path, "rb") as file:
             content = file.read(MOST + 1)
     except OSError as error:
