@@ -75,7 +75,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         ("simulate",),
-        tuple(it.name for it in _ACTIONS if it.name not in ("simulate", "test")),
+        tuple(it.name for it in _ACTIONS if it.name not in ("simulate", "test", "help")),
         "-sim goes on until Ctrl-C: say {} in a second terminal",
     ),
     Rule(("OTA",), ("push",), "-o is for one node, --push for many: leave one out"),

@@ -6,15 +6,15 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from toolkit.cli import network, questions, target, ui
+from toolkit.cli import images, network, questions, target, ui
 from toolkit.cli.command import Command
 from toolkit.model import paths
+from toolkit.model.chip import Chip
 from toolkit.model.errors import UsageError
 from toolkit.model.node import Node
 from toolkit.operations import make
 from toolkit.operations.prepare import Prepared
 from toolkit.transport import holding
-from toolkit.transport.flasher import Chip
 
 if TYPE_CHECKING:  # what only a Unix has is imported where it is needed
     from toolkit.virtual.fleet import Held, VirtualBoard
@@ -118,7 +118,7 @@ def _node(
         made = ui.silently(work)
         ui.note(f"  {board.name} is made: {made.node.name} at {made.node.endpoint}")
         return
-    image = target.firmware(options, target.Target(board.port, board), board.chip)
+    image = images.chosen(options, target.Target(board.port, board), found.chip)
     ui.follow(make.make(board.port, board.chip, image, answers, options.board))
 
 

@@ -22,7 +22,7 @@ GROUP = Group(
             "stopped by Ctrl-C; a number: so many of them, each line behind its name (--virtual N "
             "does the same)",
             example="--simulate 3 --dummy",
-            takes=("board", "profile", "set", "firmware"),
+            takes=("board", "profile", "set"),
             no_json="it shows what is printed, until Ctrl-C",
             metavar="NAME|N",
             nargs="?",
