@@ -26,7 +26,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("manual", "building.MANUAL"),
     ("make", "making.MAKE"),
     ("erase", "making.ERASE"),
-    ("deploy", "making.DEPLOY"),
+    ("deploy", "flashing.DEPLOY"),
     ("install", "making.INSTALL"),
     ("OTA", "air.OTA"),
     ("push", "air.PUSH"),
