@@ -188,6 +188,11 @@ def test_the_command_line_of_the_marked_entry_is_shown() -> None:
     assert "  that is: ./devToolKit.py -c -p '--dev hall'" in lines
 
 
+def test_where_it_is_narrow_it_is_still_said_how_to_leave() -> None:
+    lines = [text for _, text in Menu(around()).lines(40, 10)]
+    assert lines[-2:] == ["./devToolKit.py --make --virtual", "Enter does it, r searches, q leaves"]
+
+
 def test_what_came_of_the_last_one_stands_above() -> None:
     lines = Menu(around(), outcome="done: ./devToolKit.py -s").lines(80, 24)
     assert lines[1] == ("", "done: ./devToolKit.py -s")
