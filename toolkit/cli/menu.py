@@ -13,7 +13,7 @@ from prompt_toolkit.utils import is_dumb_terminal
 from toolkit.cli import ui
 from toolkit.model import paths, release
 from toolkit.model.cache import FILE, Cache
-from toolkit.model.errors import InputError, ToolkitError
+from toolkit.model.errors import InputError, PortError, ToolkitError
 from toolkit.model.exit_codes import EXIT_CODES
 from toolkit.model.menu import Entry
 from toolkit.model.menu_screen import Menu
@@ -79,11 +79,28 @@ def _boards(made: dict[str, str]) -> list[Board]:
     from toolkit.transport.port import ports
 
     cables = [
-        Board(port.device, port.description, made.get(port.device, port.uid)) for port in ports()
+        Board(
+            port.device,
+            port.description,
+            made.get(port.device, port.uid),
+            problem=_problem(port.device),
+        )
+        for port in ports()
     ]
     for gone in made.keys() - {it.name for it in cables}:
         del made[gone]  # whatever is plugged in there later
     return [*cables, *_virtual_boards()]
+
+
+def _problem(device: str) -> str:
+    """Why the port cannot be opened, without opening it; the commonest: no permission."""
+    from toolkit.transport.port import check
+
+    try:
+        check(device)
+    except PortError as error:
+        return str(error)
+    return ""
 
 
 def _virtual_boards() -> list[Board]:
