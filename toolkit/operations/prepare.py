@@ -36,7 +36,7 @@ def prepare(device: str, named: str | None = None) -> Generator[Progress, None, 
     is a PortError: it must not be erased unread.
     """
     yield Progress("identify", note=device)
-    chip = _identify(device, named)
+    chip = identify(device, named)
     told = (chip.family, chip.mac, chip.flash and f"{chip.flash} flash")
     yield finished("identify", ", ".join(filter(None, told)))
     yield Progress("archive")
@@ -57,7 +57,7 @@ def prepare(device: str, named: str | None = None) -> Generator[Progress, None, 
     return Prepared(chip, settings, secrets)
 
 
-def _identify(device: str, named: str | None) -> Chip:
+def identify(device: str, named: str | None) -> Chip:
     """Ask the chip itself; where that is none of esptool's, ask the MicroPython on it."""
     if named in deploy.BY_DRIVE or serial_port.vendor(device) == _RASPBERRY_PI:
         return _as_told(device)
