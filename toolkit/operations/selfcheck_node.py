@@ -92,18 +92,23 @@ def _settings(bench: Bench) -> Generator[Progress, None, Found]:
         bench.settings = before
         old = int(before[_TRIED])
         new = old + 1 if old < 1000 else old - 1
-        link = await node.open()
+        bench.changed.append(f"the setting {_TRIED}, which was {old}, may be {new}")
         try:
-            await within(ANSWER, "conf", link.request("conf", set={_TRIED: new}))
+            await _set(node, new)
             now = (await _conf(node))[_TRIED]
         finally:
-            link = await node.open()
-            await within(ANSWER, "conf", link.request("conf", set={_TRIED: old}))
+            await _set(node, old)
+        bench.changed.pop()
         if now != str(new):
             raise FaultError(f"{_TRIED} was set to {new} and is {now}")
         return Found(f"{_TRIED} changed, read, changed back")
 
     return bench.ask(work)
+
+
+async def _set(node: Steady, value: int) -> None:
+    link = await node.open()
+    await within(ANSWER, "conf", link.request("conf", set={_TRIED: value}))
 
 
 async def _conf(node: Steady) -> dict[str, str]:
