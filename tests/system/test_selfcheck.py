@@ -1,7 +1,6 @@
 """`--selfcheck`: what it finds of a virtual board, what it leaves, and what it tells nobody."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,7 +63,7 @@ def test_a_board_passes_and_is_left_as_it_was(toolkit: Toolkit, node: Any) -> No
 
 
 def test_nothing_private_is_in_a_report_or_on_the_screen(toolkit: Toolkit, node: Any) -> None:
-    """Whatever steps fail: here the password that is kept is wrong, and the board's own is right."""
+    """Also where steps fail: here the key that is kept is a wrong one."""
     keys = toolkit.home / "secrets.json"
     kept = keys.read_text("utf-8")
     (known,) = json.loads(kept).values()
@@ -102,8 +101,3 @@ def test_a_board_without_a_node_is_told_how_far_it_came(toolkit: Toolkit, node: 
     assert facts["changed"] == []
     (start,) = [step for step in facts["steps"] if step["name"] == "start"]
     assert start["note"] == "no node is on it: --make or --install puts one there"
-    toolkit.ok("--erase", "--virtual")
-    done = toolkit("--selfcheck", "--virtual", "--yes")
-    assert done.returncode == 13, done.stderr
-    assert "1 of 13 steps" in done.stderr
-    assert str(Path(toolkit.home)) not in report(toolkit)[1]
