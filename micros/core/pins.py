@@ -60,15 +60,8 @@ def i2c(node, frequency=400000, owner=None):
 
     Who tells no owner has it for good. A bus of which a line is held low is refused.
     """
-    bus = group(node, lambda: _wires(node, frequency))
+    bus = group(node, lambda: once("jammed").i2c(node, take, frequency))
     node.taken.setdefault("i2c", set()).add(owner and _short(owner))
-    return bus
-
-
-def _wires(node, frequency):
-    scl, sda = [take(node, name, "i2c") for name in ("i2c_scl", "i2c_sda")]
-    bus = node.port.i2c(scl, sda, frequency)
-    once("jammed").check(bus, scl, sda)
     return bus
 
 

@@ -44,4 +44,3 @@ def status() -> dict:
 def pinmap() -> dict:
     """Tell the pins of the bus."""
     return lm.pinmap(*PINS)
-

@@ -172,7 +172,12 @@ def power(state: int) -> dict:
 def status() -> dict:
     """Tell where the display is, and how it is set."""
     place = _place[1] if _place else "not found"
-    return {"address": place, "on": bool(_place and _on), "inverted": _inverted, "contrast": _contrast}
+    return {
+        "address": place,
+        "on": bool(_place and _on),
+        "inverted": _inverted,
+        "contrast": _contrast,
+    }
 
 
 def pinmap() -> dict:

@@ -113,11 +113,11 @@ def _fits(chip: Chip, pin: int, device: Device) -> None:
         wrong = [it for it in given if key.pins and it not in chip.pins]
         if wrong:
             raise ValueError(f"{name}: expected pins of the {chip.name}, got {keys.shown(wrong)}")
+        if key.pins and not isinstance(device[name], list) and device[name] == pin:
+            raise ValueError(f"{name}: expected another pin than its own, got {pin}")
         deaf = [it for it in given if it in chip.input_only and name in _LISTENING]
         if deaf:
             raise ValueError(f"{name}: expected pins that can be outputs, got {keys.shown(deaf)}")
-        if key.pins and not isinstance(device[name], list) and device[name] == pin:
-            raise ValueError(f"{name}: expected another pin than its own, got {pin}")
 
 
 def heap(plain: str, there: Iterable[Device]) -> str:
