@@ -239,8 +239,8 @@ async def test_exit_says_bye_and_ends():
 
 async def test_config_mode():
     answers = await say(
-        "conf", "socport", "socport 9009", "socport x", "nothing", "nothing 5", "soctuot", "soctuot 5", "hello", "version",
-        "dump soc", "noconf", "socport 5",
+        "conf", "socport", "socport 9009", "socport x", "nothing", "nothing 5",
+        "soctuot", "soctuot 5", "hello", "version", "dump soc", "noconf", "socport 5",
     )  # fmt: skip
     prompt = "[configure] " + PROMPT
     assert answers == [

@@ -62,6 +62,7 @@ def start_virtual(options: argparse.Namespace) -> "VirtualBoard":
     if kind not in chips.CHIPS:
         raise InputError(unknown_virtual(name))
     chip(options, kind)
+    fleet.check(kind, name=name)  # before anything is downloaded
     runs_on = engine.provide(paths.user_data() / "engine", ui.note)
     ui.note(
         f"virtual board {name}: real MicroPython {runs_on.version} ({runs_on.bits}-bit), "

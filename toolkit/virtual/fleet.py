@@ -61,9 +61,7 @@ def start(
 
     What is None stays as it was when the board was last started so.
     """
-    if chip not in CHIPS:
-        raise InputError(f"chip: expected one of {', '.join(CHIPS)}; got '{chip}'")
-    _check_numbers(count, speed, heap)
+    names = check(chip, count=count, name=name, speed=speed, heap=heap)
     details = {
         "chip": chip,
         "engine": list(engine.command),
@@ -75,7 +73,7 @@ def start(
         "rfc2217": rfc2217,
     }
     details = {key: value for key, value in details.items() if value is not None}
-    wanted = [{"name": each, **details} for each in _names(name, chip, count)]
+    wanted = [{"name": each, **details} for each in names]
     home = home.absolute()  # the supervisor lives elsewhere
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -89,8 +87,17 @@ def start(
     return [_board(row) for row in answer]
 
 
-def _check_numbers(count: int, speed: int | None, heap: str | None) -> None:
-    """InputError for what no board can be started with; a blank one would not even try."""
+def check(
+    chip: str,
+    *,
+    count: int = 1,
+    name: str | None = None,
+    speed: int | None = None,
+    heap: str | None = None,
+) -> list[str]:
+    """The names of such boards; InputError for what none can be started with."""
+    if chip not in CHIPS:
+        raise InputError(f"chip: expected one of {', '.join(CHIPS)}; got '{chip}'")
     if not 1 <= count <= _MOST_BOARDS:
         raise InputError(f"count: expected 1 to {_MOST_BOARDS} boards, got {count}")
     if speed is not None and not 1 <= speed <= _FASTEST:
@@ -99,6 +106,7 @@ def _check_numbers(count: int, speed: int | None, heap: str | None) -> None:
         size = _HEAP.fullmatch(heap)
         if not size or not 8 <= int(size[1]) / (1 if "k" in heap else 1024) <= _LARGEST:
             raise InputError(f"heap: expected 8k to {_LARGEST}k, such as 64k, got '{heap}'")
+    return _names(name, chip, count)
 
 
 def _names(name: str | None, chip: str, count: int) -> list[str]:
