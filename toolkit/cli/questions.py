@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.cli import ui
-from toolkit.model import paths, pins, profile, settings
+from toolkit.cli.words import LONGEST
+from toolkit.model import files, paths, pins, profile, settings
 from toolkit.model.cache import FILE, Cache
 from toolkit.model.errors import InputError
 from toolkit.operations.make import Answers
@@ -32,7 +33,8 @@ class Wish:
 def wish(options: argparse.Namespace) -> Wish:
     """Read --set, --profile and --yes; InputError when one of them cannot be used."""
     chosen = profile.load(options.profile) if options.profile else None
-    return Wish(given_settings(options.set), chosen, ui.interactive() and not options.yes)
+    ask = ui.interactive() and not options.yes and not options.json
+    return Wish(given_settings(options.set, ask=not options.dummy), chosen, ask)
 
 
 def answers(wanted: Wish, prepared: Prepared, board: str, *, virtual: bool) -> Answers:
@@ -81,16 +83,21 @@ def _wiring(chosen: profile.Profile, board: str, own: str) -> list[str]:
     return [f"{name} ({there.get(name, '?')}): {what}" for name, what in chosen.wiring.items()]
 
 
-def given_settings(pairs: list[str]) -> dict[str, settings.Value]:
-    """The values of --set KEY=VALUE; a secret is read from `-` (input) or `@FILE`."""
-    return dict(_given(pair) for pair in pairs)
+def given_settings(pairs: list[str], *, ask: bool = True) -> dict[str, settings.Value]:
+    """The values of --set KEY=VALUE; a secret is read from `-` (input) or `@FILE`.
+
+    Without `ask` nothing is read from the input, and such a value is the setting's default.
+    """
+    return dict(_given(pair, ask) for pair in pairs)
 
 
-def _given(pair: str) -> tuple[str, settings.Value]:
+def _given(pair: str, ask: bool) -> tuple[str, settings.Value]:
     name, equals, text = pair.partition("=")
     if not equals:
         raise InputError(f"--set: expected KEY=VALUE, got {name!r}")
     row = settings.setting(name)
+    if text == "-" and not ask:
+        return name, row.default
     if text == "-":
         text = _read_secret(name)
     elif text.startswith("@"):
@@ -111,9 +118,11 @@ def _read_secret(name: str) -> str:
 
 def _read_file(name: str, path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"--set {name}: cannot read {path}: {error}") from error
+        return files.content(path, LONGEST).decode().rstrip("\r\n")
+    except FileNotFoundError:
+        raise InputError(f"--set {name}: cannot read {path}: there is no such file") from None
+    except UnicodeDecodeError:  # it would carry the text, which may be a secret
+        raise InputError(f"--set {name}: {path} is no text in UTF-8") from None
 
 
 def _profile(asking: bool) -> profile.Profile:

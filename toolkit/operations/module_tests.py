@@ -15,7 +15,8 @@ from pathlib import Path
 
 from toolkit.model import paths
 from toolkit.model.errors import EngineError, InputError
-from toolkit.model.manual import PREFIX
+from toolkit.model.files import content
+from toolkit.model.manual import MOST, NESTED, PREFIX
 
 _PATIENCE = 60  # seconds that the tests of a file may take
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
@@ -50,11 +51,9 @@ def test_file(file: Path) -> Path:
 def names(file: Path) -> list[str]:
     """The tests in a file, in its order; InputError where there is none."""
     try:
-        tree = ast.parse(file.read_text(encoding="utf-8"), file.name)
-    except (SyntaxError, ValueError) as error:
-        raise InputError(f"{file.name} is not valid Python: {error}") from error
-    except OSError as error:
-        raise InputError(f"cannot read {file}: {error.strerror}") from error
+        tree = ast.parse(content(file, MOST).decode(), file.name)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # deeply nested, too
+        raise InputError(f"{file.name} is not valid Python: {error or NESTED}") from error
     tests = [it for it in tree.body if isinstance(it, _FUNCTIONS) and it.name.startswith("test_")]
     if not tests:
         raise InputError(f"{file.name}: expected functions named test_…, got none")
@@ -68,7 +67,7 @@ def names(file: Path) -> list[str]:
 def run(file: Path, engine: Sequence[str], version: str) -> Iterator[Ran]:
     """Run the tests of a file on both interpreters."""
     wanted = names(file)
-    desk = [paths.repository() / "toolkit" / "kit" / "desk"]
+    desk = [paths.code() / "kit" / "desk"]
     yield _run("CPython", [sys.executable], [*desk, *folders(file.parent)], file.stem, wanted)
     command = [*engine, "-X", "heapsize=4M"]
     yield _run(f"MicroPython {version}", command, folders(file.parent), file.stem, wanted)
@@ -77,7 +76,7 @@ def run(file: Path, engine: Sequence[str], version: str) -> Iterator[Ran]:
 def folders(own: Path) -> list[Path]:
     """Where bench, façade and modules lie; a person's own modules come before the release's."""
     micros = paths.repository() / "micros"
-    kit = paths.repository() / "toolkit" / "kit"
+    kit = paths.code() / "kit"
     return [kit, micros, own.resolve(), micros / "modules"]
 
 
@@ -85,7 +84,7 @@ def start(command: Sequence[str], where: Sequence[Path], words: Sequence[str]) -
     """What the kit's runner prints on an interpreter; InputError where it does not end."""
     if any(":" in str(folder) for folder in where):
         raise InputError(f"a folder with ':' in its name cannot be searched: {where[-2]}")
-    runner = paths.repository() / "toolkit" / "kit" / "runner.py"
+    runner = paths.code() / "kit" / "runner.py"
     whole = [*command, str(runner), ":".join(map(str, where)), *words]
     try:
         done = subprocess.run(

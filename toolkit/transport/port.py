@@ -1,6 +1,7 @@
 """Serial ports: which there are, and why one cannot be opened."""
 
 import os
+import re
 import stat
 import time
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,11 @@ import serial
 from serial.tools import list_ports
 
 from toolkit.model.errors import PortError
+from toolkit.transport import holding
+
+_NUMBER = re.compile(r"\(\d+, '(.*)'\)")
+
+_MAC = re.compile(r"[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -19,6 +25,7 @@ class SerialPort:
 
     device: str
     description: str
+    uid: str = ""  # where the chip tells its MAC as the serial number of its own USB
 
 
 class SerialLine(Protocol):
@@ -36,7 +43,15 @@ class SerialLine(Protocol):
 def ports() -> list[SerialPort]:
     """The serial ports of this computer that have a device behind them."""
     found = [port for port in list_ports.comports() if port.vid is not None]
-    return [SerialPort(port.device, port.description) for port in sorted(found)]
+    return [
+        SerialPort(port.device, port.description, _uid(port.serial_number))
+        for port in sorted(found)
+    ]
+
+
+def _uid(serial_number: str | None) -> str:
+    plain = (serial_number or "").replace(":", "").lower()
+    return plain if _MAC.fullmatch(plain) else ""
 
 
 def vendor(device: str) -> int | None:
@@ -111,16 +126,16 @@ def _why(device: str, error: Exception) -> str:
     text = str(error)
     denied = "Permission" in text
     if "lock" in text or "busy" in text or (denied and os.name != "posix"):
-        return (
-            f"{device} is in use by another program (a serial monitor, another toolkit?): close it"
-        )
+        who = holding.users(device) or "another program (a serial monitor, another toolkit?)"
+        return f"{device} is in use by {who}: close it"
     if denied:
         return _no_permission(device)
     return f"{device} cannot be opened as a serial port: {_short(text)}"
 
 
 def _short(text: str) -> str:
-    return text.rsplit(":", 1)[-1].strip() or text
+    """The last part of what pyserial says, without its error number."""
+    return _NUMBER.sub(r"\1", text.rsplit(":", 1)[-1].strip()) or text
 
 
 def _no_permission(device: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from toolkit.model import paths
 from toolkit.model.errors import EngineError, InputError
 from toolkit.virtual import addresses, local_socket, supervisor
 from toolkit.virtual.chips import CHIPS
@@ -27,7 +28,7 @@ _LARGEST = 65536  # KB
 _FASTEST = 1000
 _MOST_BOARDS = addresses.LAST_NUMBER - addresses.FIRST_NUMBER + 1
 _SHOWN = 12  # names in a sentence
-_ROOT = Path(__file__).resolve().parent.parent.parent
+_ROOT = paths.code().parent  # where Python finds `toolkit`
 
 
 @dataclass(frozen=True)
@@ -112,11 +113,14 @@ def check(
 def _names(name: str | None, chip: str, count: int) -> list[str]:
     names = [name] if name and count == 1 else [f"{name or chip}-{i + 1}" for i in range(count)]
     for each in names:
-        if not _NAME.fullmatch(each):
-            raise InputError(
-                f"name: expected letters, digits, '-' and '_', at most 41; got '{each}'"
-            )
+        check_name(each)
     return names
+
+
+def check_name(name: str) -> None:
+    """InputError for a name that no board can have."""
+    if not _NAME.fullmatch(name):
+        raise InputError(f"name: expected letters, digits, '-' and '_', at most 41; got '{name}'")
 
 
 def boards(home: Path) -> list[VirtualBoard]:
@@ -139,6 +143,11 @@ def boards(home: Path) -> list[VirtualBoard]:
     known = sorted(supervisor.numbers(home).items(), key=lambda item: item[1])
     off = [_idle(home, path, number) for path, number in known if path.parent.name not in rows]
     return sorted([*map(_board, rows.values()), *off], key=_place)
+
+
+def names(home: Path) -> list[str]:
+    """The boards that have a folder; nobody is asked, and nothing is written."""
+    return sorted(path.parent.name for path in supervisor.numbers(home))
 
 
 def damaged(home: Path) -> list[str]:

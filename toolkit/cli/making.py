@@ -1,0 +1,182 @@
+"""The options that take a board to a running node: the whole way, and its steps."""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from toolkit.cli import questions, target, ui
+from toolkit.cli.command import Command
+from toolkit.model import paths
+from toolkit.operations.make import Answers, Made
+from toolkit.transport.flasher import Chip
+
+_ARCHIVE = "archive the settings of the node on it"
+
+
+def _make_steps(options: argparse.Namespace) -> list[str]:
+    from toolkit.operations import deploy, make
+
+    deploy.check_flashable(options.board)
+    look, _, _, *rest = make.STEPS
+    firmware = options.firmware or "the firmware"
+    flash = f"erase the flash, write {firmware}, verify it"
+    return [*target.steps(options), look, _wished(options), flash, *rest]
+
+
+def _wished(options: argparse.Namespace) -> str:
+    """Where name, Wi-Fi and profile come from; what is given must be good."""
+    wanted = questions.wish(options)
+    profile = f"the profile {wanted.profile.name}" if wanted.profile else ""
+    given = ", ".join(filter(None, (profile, *wanted.given)))
+    if options.yes or options.json:
+        return f"take {given or 'name, Wi-Fi and profile as they are by default'}"
+    return f"take {given}, ask for the rest" if given else "ask for name, Wi-Fi and profile"
+
+
+def _make(options: argparse.Namespace) -> int:
+    from toolkit.operations import deploy, make, prepare
+
+    deploy.check_flashable(options.board)
+    deploy.check_named(options.firmware)
+    wanted = questions.wish(options)
+    board = target.find(options)
+    prepared = ui.follow(prepare.prepare(board.device, options.board))
+    with prepare.started_again(board.device):
+        family = target.chip(options, prepared.chip.family)
+        image = target.firmware(options, board, family)
+        answers = questions.answers(
+            wanted, prepared, options.board or family, virtual=board.virtual is not None
+        )
+        made = ui.follow(make.make(board.device, family, image, answers, options.board))
+    return _greeted(options, made, answers)
+
+
+def _greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
+    """Show what the new node says of itself, and open its shell where somebody is there."""
+    if options.json:
+        ui.as_json(_facts(made, answers))
+        return 0
+    if made.mode == "ap":
+        ui.say(
+            f"{made.node.name} is in no Wi-Fi and has opened its own, named {made.node.name}; its "
+            f"password is in {paths.user_data() / 'secrets.json'}: join it and set staessid and "
+            f"stapwd in its shell, or repeat the command with the right Wi-Fi"
+        )
+        return 0
+    ui.say(made.hello)
+    ui.say(f"version {made.version}")
+    for problem in made.problems:
+        ui.warn(f"{made.node.name}: {problem}")
+    if answers.wiring:
+        ui.say(f"wire: {'; '.join(answers.wiring)}")
+    if answers.examples:
+        ui.say(f"try: {', '.join(answers.examples)}")
+    if ui.interactive() and not options.yes and not options.connect:
+        from toolkit.cli import network
+
+        options.held.close()  # a shell may be open for hours, and needs no cable
+        return network.open_shell(made.node.uid)
+    ui.say(f"connect with: {paths.command()} -c -p '--dev {made.node.name}'")
+    return 0
+
+
+def _facts(made: Made, answers: Answers) -> dict[str, object]:
+    """The new node for programs."""
+    return {
+        "uid": made.node.uid,
+        "name": made.node.name,
+        "address": made.node.endpoint,
+        "network": made.mode,
+        "version": made.version,
+        "problems": list(made.problems),
+        "wire": list(answers.wiring),
+        "try": list(answers.examples),
+    }
+
+
+def _told(options: argparse.Namespace, device: str, chip: Chip, firmware: Path | None) -> int:
+    """The board for programs; a person has seen it go by."""
+    if options.json:
+        ui.as_json(
+            {
+                "port": device,
+                "chip": chip.family,
+                "mac": chip.mac,
+                "flash": chip.flash,
+                "firmware": None if firmware is None else str(firmware),
+            }
+        )
+    return 0
+
+
+def _erase_steps(options: argparse.Namespace) -> list[str]:
+    from toolkit.operations import deploy
+
+    deploy.check_flashable(options.board)
+    return [*target.steps(options), _ARCHIVE, "erase its flash"]
+
+
+def _erase(options: argparse.Namespace) -> int:
+    from toolkit.operations import deploy, prepare
+
+    deploy.check_flashable(options.board)
+    board = target.find(options)
+    prepared = ui.follow(prepare.prepare(board.device, options.board))
+    with prepare.started_again(board.device):
+        deploy.check_flashable(prepared.chip.family)
+    ui.follow(deploy.erase(board.device))
+    return _told(options, board.device, prepared.chip, None)
+
+
+def _deploy_steps(options: argparse.Namespace) -> list[str]:
+    from toolkit.operations import deploy
+
+    deploy.check_flashable(options.board)
+    firmware = options.firmware or "the firmware"
+    return [*target.steps(options), _ARCHIVE, "erase", f"write {firmware}", "verify it"]
+
+
+def _deploy(options: argparse.Namespace) -> int:
+    from toolkit.operations import deploy, prepare
+
+    deploy.check_flashable(options.board)
+    deploy.check_named(options.firmware)
+    board = target.find(options)
+    prepared = ui.follow(prepare.prepare(board.device, options.board))
+    with prepare.started_again(board.device):
+        family = target.chip(options, prepared.chip.family)
+        image = target.firmware(options, board, family)
+    ui.follow(deploy.erase(board.device))
+    ui.follow(deploy.deploy(board.device, family, image))
+    return _told(options, board.device, prepared.chip, image)
+
+
+def _install_steps(options: argparse.Namespace) -> list[str]:
+    from toolkit.operations import make
+
+    return [*target.steps(options), _ARCHIVE, _wished(options), *make.STEPS[3:]]
+
+
+def _install(options: argparse.Namespace) -> int:
+    from toolkit.operations import make, prepare
+
+    wanted = questions.wish(options)
+    board = target.find(options)
+    prepared = ui.follow(prepare.prepare(board.device, options.board))
+    with prepare.started_again(board.device):
+        family = target.chip(options, prepared.chip.family)
+        if (
+            prepared.settings
+        ):  # what is a node already keeps its settings; a new profile asks for its own
+            wanted = replace(wanted, known=True, ask=wanted.ask and wanted.profile is not None)
+        answers = questions.answers(
+            wanted, prepared, options.board or family, virtual=board.virtual is not None
+        )
+        made = ui.follow(make.install(board.device, family, answers, options.board))
+    return _greeted(options, made, answers)
+
+
+MAKE = Command(_make_steps, _make)
+ERASE = Command(_erase_steps, _erase)
+DEPLOY = Command(_deploy_steps, _deploy)
+INSTALL = Command(_install_steps, _install)

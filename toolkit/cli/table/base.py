@@ -1,0 +1,80 @@
+"""Options: what is done every day."""
+
+from toolkit.cli.table.option import Group, action, detail
+
+_ON_A_BOARD = ("virtual", "port")
+
+GROUP = Group(
+    "base",
+    (
+        action(
+            "-m",
+            "--make",
+            help="erase, flash, install and start a node",
+            example="--make --virtual --yes",
+            takes=(*_ON_A_BOARD, "board", "firmware", "profile", "set"),
+        ),
+        action(
+            "-s",
+            "--search_devices",
+            help="find the nodes in the network",
+            example="-s",
+        ),
+        action(
+            "-stat",
+            "--node_status",
+            help="show the known nodes and how they are",
+            example="-stat",
+        ),
+        action(
+            "-c",
+            "--connect",
+            help="open a node's shell",
+            example="-c -p '--dev node01 version'",
+            takes=("connect_parameters", "transcript"),
+            no_json="a command that ends with ' >json' answers in JSON",
+        ),
+        action(
+            "-u",
+            "--connect_via_usb",
+            help="open the MicroPython prompt of a board on a cable",
+            example="-u --virtual --dummy",
+            takes=_ON_A_BOARD,
+            no_json="it is a prompt for a person",
+        ),
+        action(
+            "-o",
+            "--OTA",
+            help="give a node this release over the air; with FILEs or --set only these load "
+            "modules and settings",
+            example="-o --set app=kitchen -p '--dev node01'",
+            takes=(
+                "connect_parameters",
+                "module",
+                "back",
+                "unattended",
+                "force",
+                "firmware",
+                "set",
+            ),
+            metavar="FILE",
+            nargs="*",
+            default=None,
+        ),
+        detail(
+            "-p",
+            "--connect_parameters",
+            help="with -c: '--dev <name|uid|ip> <command> [<a> <command> …]'; with -a: '--dev … "
+            "<words>'; with -o, --watch, --profile new: '--dev …'",
+            example="-c -p '--dev node01 conf <a> app'",
+            metavar="TEXT",
+        ),
+        detail(
+            "--transcript",
+            help="with -c: append to FILE what is said and answered, with times, without secrets",
+            example="-c --transcript user_data/talk.txt -p '--dev node01 light toggle'",
+            metavar="FILE",
+            default=None,
+        ),
+    ),
+)
