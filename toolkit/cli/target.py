@@ -3,11 +3,10 @@
 import argparse
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.cli import ui
-from toolkit.model import files, paths
+from toolkit.model import paths
 from toolkit.model.boards import BOARDS
 from toolkit.model.errors import InputError
 
@@ -125,19 +124,6 @@ def chip(options: argparse.Namespace, found: str) -> str:
         said = board if board == wanted else f"{board}, which has an {wanted}"
         raise InputError(f"--board says {said}, and the chip is an {found}")
     return found
-
-
-def firmware(options: argparse.Namespace, board: Target, family: str) -> Path:
-    """The firmware to write, checked: the named file, or the one of the virtual boards."""
-    from toolkit.operations.deploy import firmware_for
-
-    if options.firmware or board.virtual is None:
-        return firmware_for(family, Path(options.firmware) if options.firmware else None)
-    from toolkit.virtual import image
-
-    path = paths.virtual_home() / f"virtual-firmware-{family}.bin"
-    files.replace(path, image.firmware(family))
-    return firmware_for(family, path)
 
 
 def virtual_name(options: argparse.Namespace) -> str:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from toolkit.model import node_files
+from toolkit.model.chip import Chip
 from toolkit.model.errors import FlashError, ToolkitError
 from toolkit.model.progress import Progress, finished
 from toolkit.operations import archive, deploy
 from toolkit.operations import board as on_board
 from toolkit.transport import port as serial_port
-from toolkit.transport.flasher import Chip, Flasher
+from toolkit.transport.flasher import Flasher
 from toolkit.transport.repl import NoPrompt, Repl, ReplError
 
 _RASPBERRY_PI = 0x2E8A  # the USB vendor of boards that esptool does not know
@@ -37,8 +38,7 @@ def prepare(device: str, named: str | None = None) -> Generator[Progress, None, 
     """
     yield Progress("identify", note=device)
     chip = _identify(device, named)
-    told = (chip.family, chip.mac, chip.flash and f"{chip.flash} flash")
-    yield finished("identify", ", ".join(filter(None, told)))
+    yield finished("identify", chip.told)
     yield Progress("archive")
     serial_port.wait_for(device)  # native USB is away for a moment, too
     settings, path, secrets = {}, None, {}

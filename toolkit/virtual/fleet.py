@@ -26,6 +26,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}")
 _HEAP = re.compile(r"([0-9]{1,9})(?:wk|w|k)?")  # w: in words of four bytes, as the engine has it
 _LARGEST = 65536  # KB
 _FASTEST = 1000
+_FASTEST_BAUD = 10_000_000
 _MOST_BOARDS = addresses.LAST_NUMBER - addresses.FIRST_NUMBER + 1
 _SHOWN = 12  # names in a sentence
 _ROOT = paths.code().parent  # where Python finds `toolkit`
@@ -57,12 +58,13 @@ def start(
     speed: int | None = None,
     heap: str | None = None,
     rfc2217: bool | None = None,
+    baud: int | None = None,
 ) -> list[VirtualBoard]:
     """Power `count` boards of a chip; one that runs already is returned as it is.
 
     What is None stays as it was when the board was last started so.
     """
-    names = check(chip, count=count, name=name, speed=speed, heap=heap)
+    names = check(chip, count=count, name=name, speed=speed, heap=heap, baud=baud)
     details = {
         "chip": chip,
         "engine": list(engine.command),
@@ -72,6 +74,7 @@ def start(
         "speed": speed,
         "heap": heap,
         "rfc2217": rfc2217,
+        "baud": baud,
     }
     details = {key: value for key, value in details.items() if value is not None}
     wanted = [{"name": each, **details} for each in names]
@@ -95,6 +98,7 @@ def check(
     name: str | None = None,
     speed: int | None = None,
     heap: str | None = None,
+    baud: int | None = None,
 ) -> list[str]:
     """The names of such boards; InputError for what none can be started with."""
     if chip not in CHIPS:
@@ -103,6 +107,8 @@ def check(
         raise InputError(f"count: expected 1 to {_MOST_BOARDS} boards, got {count}")
     if speed is not None and not 1 <= speed <= _FASTEST:
         raise InputError(f"speed: expected 1 to {_FASTEST}, got {speed}")
+    if baud is not None and not 0 <= baud <= _FASTEST_BAUD:
+        raise InputError(f"baud: expected 0 to {_FASTEST_BAUD}, got {baud}")
     if heap:
         size = _HEAP.fullmatch(heap)
         if not size or not 8 <= int(size[1]) / (1 if "k" in heap else 1024) <= _LARGEST:

@@ -1,6 +1,7 @@
 """What one line of the table of options says, and the two ways to write one."""
 
-from collections.abc import Mapping
+import argparse
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +37,18 @@ class Option:
         return self.flags[0]
 
     @property
+    def value(self) -> str:
+        """What stands behind it: empty, ` FILE`, ` [FILE]`, ` FILE …` or ` [FILE …]`."""
+        name = self.extra.get("metavar", "")
+        many = {"?": f" [{name}]", "*": f" [{name} …]", "+": f" {name} …"}
+        return many.get(self.extra.get("nargs", ""), f" {name}" if name else "")
+
+    @property
+    def form(self) -> str:
+        """All its spellings, with its value."""
+        return f"{', '.join(self.flags)}{self.value}"
+
+    @property
     def default(self) -> Any:
         """Its value where it is not given."""
         return self.extra.get("default", False if "store_true" in self.extra.values() else None)
@@ -68,3 +81,15 @@ def detail(
 ) -> Option:
     """An option that says how, or with what; without `extra` it takes no value."""
     return Option(flags, help, example, False, takes, extra=extra or {"action": "store_true"})
+
+
+def number(least: int, most: int | None = None) -> Callable[[str], int]:
+    """What reads a number of that range."""
+    wanted = f"a number from {least} " + ("on" if most is None else f"to {most}")
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or int(text) < least or (most is not None and int(text) > most):
+            raise argparse.ArgumentTypeError(f"expected {wanted}, got {text!r}")
+        return int(text)
+
+    return read
