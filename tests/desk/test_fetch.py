@@ -253,7 +253,10 @@ def test_a_server_that_falls_silent_or_drips_is_given_up(server: Downloads, tmp_
 def test_without_internet_it_is_one_sentence(server: Downloads, tmp_path: Path) -> None:
     server.base = "http://127.0.0.1:9/firmware"
     sentence = Desk(server, tmp_path).refused(EngineError)
-    assert sentence == "127.0.0.1 cannot be reached (Connection refused): is there Internet here?"
+    assert sentence == (
+        "127.0.0.1 cannot be reached (Connection refused): is there Internet here? "
+        f"(or download {NAME} elsewhere, and name the file with --firmware)"
+    )
 
 
 def test_a_proxy_of_the_environment_is_asked(
