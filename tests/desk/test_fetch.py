@@ -155,6 +155,7 @@ def test_another_content_than_expected_is_not_kept(server: Downloads, desk: Desk
 def test_more_than_expected_is_not_even_read(server: Downloads, desk: Desk) -> None:
     server.files[NAME] = CONTENT + b"?"
     assert f"more than {len(CONTENT)} B" in desk.refused(EngineError)
+    assert not desk.part.exists()
 
     def endless(request: Handler, content: bytes) -> bool:  # that says nothing of its size
         request.send_response(200)
