@@ -29,8 +29,8 @@ GROUP = Group(
         ),
         detail(
             "--profile",
-            help=f"what the node is for: {', '.join(profile.names())}, or a .json file; new or "
-            "new:NAME derives one from a node (-p '--dev …')",
+            help=f"what the node is for: {', '.join(profile.names())}, or a .json file, a micrOS "
+            "node's node_config.json, too; new or new:NAME derives one from a node (-p '--dev …')",
             example="""--profile new:porch -p '--dev node01'""",
             metavar="NAME",
         ),
