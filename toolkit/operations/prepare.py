@@ -37,7 +37,7 @@ def prepare(device: str, named: str | None = None) -> Generator[Progress, None, 
     is a PortError: it must not be erased unread.
     """
     yield Progress("identify", note=device)
-    chip = _identify(device, named)
+    chip = identify(device, named)
     yield finished("identify", chip.told)
     yield Progress("archive")
     serial_port.wait_for(device)  # native USB is away for a moment, too
@@ -57,7 +57,7 @@ def prepare(device: str, named: str | None = None) -> Generator[Progress, None, 
     return Prepared(chip, settings, secrets)
 
 
-def _identify(device: str, named: str | None) -> Chip:
+def identify(device: str, named: str | None) -> Chip:
     """Ask the chip itself; where that is none of esptool's, ask the MicroPython on it."""
     if named in deploy.BY_DRIVE or serial_port.vendor(device) == _RASPBERRY_PI:
         return _as_told(device)

@@ -65,11 +65,7 @@ def start(
 
     What is None stays as it was when the board was last started so.
     """
-    if chip not in CHIPS:
-        raise InputError(f"chip: expected one of {', '.join(CHIPS)}; got '{chip}'")
-    _check_numbers(count, speed, heap)
-    if baud is not None and not 0 <= baud <= _FASTEST_BAUD:
-        raise InputError(f"baud: expected 0 to {_FASTEST_BAUD}, got {baud}")
+    names = check(chip, count=count, name=name, speed=speed, heap=heap, baud=baud)
     details = {
         "chip": chip,
         "engine": list(engine.command),
@@ -82,7 +78,7 @@ def start(
         "baud": baud,
     }
     details = {key: value for key, value in details.items() if value is not None}
-    wanted = [{"name": each, **details} for each in _names(name, chip, count)]
+    wanted = [{"name": each, **details} for each in names]
     with supervised(home) as home:
         answer = _ask(home, {"do": "start", "boards": wanted})
     return [_board(row) for row in answer]
@@ -118,16 +114,29 @@ def hold(home: Path, engine: Engine, names: Sequence[str], chip: str) -> Generat
                     _until_ended(home)
 
 
-def _check_numbers(count: int, speed: int | None, heap: str | None) -> None:
-    """InputError for what no board can be started with; a blank one would not even try."""
+def check(
+    chip: str,
+    *,
+    count: int = 1,
+    name: str | None = None,
+    speed: int | None = None,
+    heap: str | None = None,
+    baud: int | None = None,
+) -> list[str]:
+    """The names of such boards; InputError for what none can be started with."""
+    if chip not in CHIPS:
+        raise InputError(f"chip: expected one of {', '.join(CHIPS)}; got '{chip}'")
     if not 1 <= count <= _MOST_BOARDS:
         raise InputError(f"count: expected 1 to {_MOST_BOARDS} boards, got {count}")
     if speed is not None and not 1 <= speed <= _FASTEST:
         raise InputError(f"speed: expected 1 to {_FASTEST}, got {speed}")
+    if baud is not None and not 0 <= baud <= _FASTEST_BAUD:
+        raise InputError(f"baud: expected 0 to {_FASTEST_BAUD}, got {baud}")
     if heap:
         size = _HEAP.fullmatch(heap)
         if not size or not 8 <= int(size[1]) / (1 if "k" in heap else 1024) <= _LARGEST:
             raise InputError(f"heap: expected 8k to {_LARGEST}k, such as 64k, got '{heap}'")
+    return _names(name, chip, count)
 
 
 def _names(name: str | None, chip: str, count: int) -> list[str]:
