@@ -69,6 +69,7 @@ def test_what_makes_no_sense_together_is_one_sentence(
     ("arguments", "sentence"),
     [
         (["-o", "--firmware", "/no/such.bin"], "cannot read the firmware /no/such.bin"),
+        (["-o", "--firmware", "latest"], "--firmware latest is for the cable: over the air goes"),
         (["-o"], "which node?"),
         (["-o", "-p", "--dev node07"], "no node 'node07' is known"),
         (["--push"], "no known node is meant"),
