@@ -67,19 +67,21 @@ def plan(build: Build, slot: str, present: Mapping[str, str]) -> Plan:
 
 
 def copy(
-    repl: Repl, build: Build, root_files: Mapping[str, bytes]
+    repl: Repl, build: Build, root_files: Mapping[str, bytes], *, anew: bool = False
 ) -> Generator[Progress, None, Copied]:
     """Copy a build into the slot that does not run; nothing of it starts before `settle`.
 
-    `root_files` are those that `settle` will write: they must fit, too. Raises InputError when the
-    release cannot run or does not fit there, PortError when the board goes away.
+    `root_files` are what is written after it: they must fit, too. `anew`: also where the board runs
+    this very build. Raises InputError when the release cannot run or does not fit there, PortError
+    when the board goes away.
     """
     board = on_board.look(repl)
     on_board.check_loadable(board, build.family)
     record = on_board.current_record(repl)
     slot, same = _target(repl, record, build)
     todo = plan(build, slot, _hashes(repl, slot))
-    if same and not todo.send and not todo.remove:
+    if same and not todo.send and not todo.remove and not anew:
+        _check_space(board, Plan(slot, (), ()), root_files)
         return Copied(build.family, None)
     if same:  # the running slot is damaged: repair it in the other one
         slot = _other(slot)
