@@ -17,7 +17,7 @@ Command = Callable[[argparse.Namespace], int]
 
 def chosen(options: argparse.Namespace) -> list[Command]:
     """The commands of these options, in the order in which they run."""
-    found = [command for name, command in _COMMANDS if getattr(options, name) not in (None, False)]
+    found = [command for name, command in COMMANDS if getattr(options, name) not in (None, False)]
     if options.virtual is not None and not found:
         return [_start_virtual]
     if not found:
@@ -336,7 +336,7 @@ def _test_module(options: argparse.Namespace) -> int:
 
 
 # The order in which several actions of one call run.
-_COMMANDS: tuple[tuple[str, Command], ...] = (
+COMMANDS: tuple[tuple[str, Command], ...] = (
     ("test", _test),
     ("list", _list_virtual),
     ("stop", _stop_virtual),

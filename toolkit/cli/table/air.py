@@ -1,0 +1,93 @@
+"""Options: nodes over the air, one or many."""
+
+import argparse
+
+from toolkit.cli.table.option import Group, Option, action, detail
+
+_SENT = ("OTA", "push")
+
+
+def _number(flag: str, help: str, least: int, example: str) -> Option:
+    def number(text: str) -> int:
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"expected a number from {least} on, got {text!r}")
+        return int(text)
+
+    extra = {"metavar": "N", "type": number, "default": None}
+    return detail(flag, help=f"with --push: {help}", example=example, goes=("push",), **extra)
+
+
+GROUP = Group(
+    "over the air",
+    (
+        action(
+            "--push",
+            help="the same for many nodes at once, some of them first",
+            example="--push --set app=hall",
+        ),
+        detail(
+            "--select",
+            help="with --push: nodes that meet all terms: board=esp32, 'version<0.3.0', "
+            "name=kitchen*, app=…, uid=…, address=… (default: all known ones)",
+            example="--push --select board=esp32 app=hall --set gmttime=2",
+            goes=("push",),
+            metavar="TERM",
+            nargs="+",
+            default=[],
+        ),
+        _number(
+            "--canary",
+            "N nodes of each board go first and must be well (1)",
+            0,
+            "--push --canary 2 --dummy",
+        ),
+        _number(
+            "--stop-after",
+            "begin no more nodes after N that failed or rolled back (1)",
+            1,
+            "--push --stop-after 3 --dummy",
+        ),
+        _number(
+            "--at-once",
+            "so many nodes are busy at the same time (50)",
+            1,
+            "--push --at-once 10 --dummy",
+        ),
+        detail(
+            "--module",
+            help="with -o, --push: load modules alone; they run without a restart",
+            example="--push --module micros/modules/LM_value.py",
+            goes=_SENT,
+            metavar="FILE",
+            nargs="+",
+            default=[],
+        ),
+        action(
+            "--watch",
+            help="load each LM_*.py that is saved in a folder on a node, at once",
+            example="--watch micros/modules --dummy",
+            metavar="FOLDER",
+            default=None,
+        ),
+        detail(
+            "--back",
+            help="with -o, --push: back to the release before",
+            example="-o --back --dummy",
+            goes=_SENT,
+        ),
+        detail(
+            "--unattended",
+            help="with -o, --push: the node confirms itself",
+            example="-o --unattended --dummy",
+            goes=_SENT,
+        ),
+        detail(
+            "-f",
+            "--force",
+            help="with -o, --push: also where nothing has changed, or the node warns; with load "
+            "modules, and --watch: also what --lint finds grave",
+            example="-o --force --dummy",
+            goes=(*_SENT, "watch"),
+        ),
+    ),
+)

@@ -1,0 +1,34 @@
+"""Options: how it is done, and the tests."""
+
+from toolkit.cli.table.option import Group, action, detail
+
+GROUP = Group(
+    "how",
+    (
+        detail(
+            "--yes",
+            help="do not ask, take the defaults",
+            example="--make --virtual --yes --dummy",
+        ),
+        detail(
+            "--json",
+            help="print facts as JSON",
+            example="--virtual --list --json",
+        ),
+        detail(
+            "--dummy",
+            help="touch nothing, print the steps",
+            example="--make --dummy",
+        ),
+        action(
+            "--test",
+            help="pass the tests, with all their own set-up (STAGE: all; sweeps: the long ones in "
+            "full; firmware: on an emulated board)",
+            example="--test firmware --dummy",
+            metavar="STAGE",
+            nargs="?",
+            const="all",
+            default=None,
+        ),
+    ),
+)

@@ -1,0 +1,60 @@
+"""What one line of the table of options says, and the two ways to write one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of the command line.
+
+    `flags` are its spellings, short before long; `help` is one line; `extra` is what argparse
+    needs beside. `example` is a command line without `./devToolKit.py`, for docs/toolkit.md, where
+    its output stands, too. `acts`: it says what to do, not how or with what. `goes`: names of
+    options of which one at least must be there, too.
+    """
+
+    flags: tuple[str, ...]
+    help: str
+    example: str
+    acts: bool = False
+    goes: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def name(self) -> str:
+        """What it is called in the parsed options, and in `goes` and the rules."""
+        return next(it for it in self.flags if it.startswith("--"))[2:].replace("-", "_")
+
+    @property
+    def label(self) -> str:
+        """What it is called in a sentence."""
+        return self.flags[0]
+
+    @property
+    def default(self) -> Any:
+        """Its value where it is not given."""
+        return self.extra.get("default", False if "store_true" in self.extra.values() else None)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Options that stand together in the help and on the page."""
+
+    title: str
+    options: tuple[Option, ...]
+
+
+def action(
+    *flags: str, help: str, example: str, goes: tuple[str, ...] = (), **extra: Any
+) -> Option:
+    """An option that says what to do; without `extra` it takes no value."""
+    return Option(flags, help, example, True, goes, extra or {"action": "store_true"})
+
+
+def detail(
+    *flags: str, help: str, example: str, goes: tuple[str, ...] = (), **extra: Any
+) -> Option:
+    """An option that says how, or with what; without `extra` it takes no value."""
+    return Option(flags, help, example, False, goes, extra or {"action": "store_true"})

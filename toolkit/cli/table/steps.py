@@ -1,0 +1,61 @@
+"""Options: the steps of `--make` one by one, and what is at hand."""
+
+from toolkit.cli.table.option import Group, action
+
+GROUP = Group(
+    "steps",
+    (
+        action(
+            "-e",
+            "--erase",
+            help="erase the flash of a board",
+            example="-e --virtual",
+        ),
+        action(
+            "-d",
+            "--deploy",
+            help="erase, then write and verify MicroPython",
+            example="-d --virtual",
+        ),
+        action(
+            "-i",
+            "--install",
+            help="install the node on a board with MicroPython",
+            example="-i --virtual --yes",
+        ),
+        action(
+            "-cc",
+            "--cross_compile_micros",
+            help="compile what runs on a board",
+            example="-cc --board esp32",
+        ),
+        action(
+            "-l",
+            "--list_devs_n_bins",
+            help="list boards on cables, and firmware",
+            example="-l",
+        ),
+        action(
+            "-ls",
+            "--node_ls",
+            help="list the files on a board",
+            example="-ls --virtual",
+        ),
+        action(
+            "--manual",
+            help="write the manual of the load modules, as a page and as JSON (default: "
+            "build/manual); a folder that is not there is made",
+            example="--manual user_data/manual",
+            metavar="FOLDER",
+            nargs="?",
+            const="",
+            default=None,
+        ),
+        action(
+            "-v",
+            "--version",
+            help="print the version, here and on the board",
+            example="-v --virtual",
+        ),
+    ),
+)

@@ -1,0 +1,45 @@
+"""Options: with which board, firmware, profile and settings."""
+
+from toolkit.cli.table.option import Group, detail
+from toolkit.model import boards, profile
+
+GROUP = Group(
+    "what with",
+    (
+        detail(
+            "--port",
+            help="serial port of the board",
+            example="-e --port /dev/ttyUSB0 --dummy",
+            metavar="DEVICE",
+        ),
+        detail(
+            "--board",
+            help="chip or board, whose pins it has (default: what the chip says; virtual: esp32): "
+            + ", ".join(boards.BOARDS),
+            example="--make --virtual --board tinypico --dummy",
+            metavar="NAME",
+        ),
+        detail(
+            "--firmware",
+            help="MicroPython image to write; with -o, --push: to be given over the air",
+            example="-d --firmware ESP32_GENERIC-v1.27.0.bin --dummy",
+            metavar="FILE",
+        ),
+        detail(
+            "--profile",
+            help=f"what the node is for: {', '.join(profile.names())}, or a .json file; new or "
+            "new:NAME derives one from a node (-p '--dev …')",
+            example="--make --virtual --profile lamp --dummy",
+            metavar="NAME",
+        ),
+        detail(
+            "--set",
+            help="a setting of the new node, or with -o, --push; a secret is read from =- or "
+            "=@FILE",
+            example="--make --virtual --set devfid=porch --dummy",
+            metavar="KEY=VALUE",
+            action="append",
+            default=[],
+        ),
+    ),
+)
