@@ -6,6 +6,7 @@ the board starts either the old release or the new one. See release_info/decisio
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from toolkit.model import paths, release
@@ -67,13 +68,18 @@ def plan(build: Build, slot: str, present: Mapping[str, str]) -> Plan:
 
 
 def copy(
-    repl: Repl, build: Build, root_files: Mapping[str, bytes], *, anew: bool = False
+    repl: Repl,
+    build: Build,
+    root_files: Mapping[str, bytes],
+    *,
+    own: Mapping[str, bytes] = MappingProxyType({}),
+    anew: bool = False,
 ) -> Generator[Progress, None, Copied]:
     """Copy a build into the slot that does not run; nothing of it starts before `settle`.
 
-    `root_files` are what is written after it: they must fit, too. `anew`: also where the board runs
-    this very build. Raises InputError when the release cannot run or does not fit there, PortError
-    when the board goes away.
+    `root_files`, which `settle` will write, and the user's `own` must fit, too. `anew`: also where
+    the board runs this very build. Raises InputError when the release cannot run or does not fit
+    there, PortError when the board goes away.
     """
     board = on_board.look(repl)
     on_board.check_loadable(board, build.family)
@@ -81,12 +87,13 @@ def copy(
     slot, same = _target(repl, record, build)
     todo = plan(build, slot, _hashes(repl, slot))
     if same and not todo.send and not todo.remove and not anew:
-        _check_space(board, Plan(slot, (), ()), root_files)
+        if own:
+            _check_space(board, Plan(slot, (), ()), {**root_files, **own})
         return Copied(build.family, None)
     if same:  # the running slot is damaged: repair it in the other one
         slot = _other(slot)
         todo = plan(build, slot, _hashes(repl, slot))
-    _check_space(board, todo, root_files)
+    _check_space(board, todo, {**root_files, **own})
     yield from _fill(repl, build, todo)
     return Copied(build.family, _next_record(repl, record, slot))
 
@@ -151,7 +158,8 @@ def _check_space(board: on_board.Board, todo: Plan, root_files: Mapping[str, byt
         raise InputError(
             f"the flash is too full: {needed * board.block // 1024} KB are needed and "
             f"{board.free_blocks * board.block // 1024} KB are free; nothing was changed "
-            "(remove files from the board, or --make erases it first)"
+            "(remove files from the board; --make erases it first; --restore NAME settings brings "
+            "no files)"
         )
 
 

@@ -100,7 +100,7 @@ def _put(
     yield Progress("connect", note=device)
     with Repl(device, patience=_FIRST_START) as repl:
         own = own_files.missing(repl, answers.files)
-        copied = yield from copy(repl, compiled, {**root, **own}, anew=anew)
+        copied = yield from copy(repl, compiled, root, own=own, anew=anew)
         # Now the board learns them; they exist nowhere else.
         _vault().put(answers.uid, secret.appwd, stapwd=answers.secrets.get("stapwd", ""))
         yield from own_files.put(repl, own)
