@@ -28,6 +28,7 @@ from toolkit.operations import push as many
 from toolkit.operations.air import dialer
 from toolkit.operations.alone import Alone
 from toolkit.operations.ota import ota as give
+from toolkit.operations.snapshot_air import automatic
 
 _ENDS: Mapping[Verdict, type[ToolkitError]] = {
     Verdict.REFUSED: RefusedError,
@@ -42,17 +43,18 @@ _HEADERS = ("uid", "name", "address", "board", "verdict", "version", "sent", "no
 
 def ota(options: argparse.Namespace) -> int:
     """Give one node the release, or load modules and settings alone, or take the release back."""
-    alone, wanted = _alone(options), _wanted(options)
+    alone, wanted = _alone(options), wanted_node(options)
     if _dummy(options, alone, wanted or "the one node"):
         return 0
-    node = _node(wanted)
+    node = known_node(wanted)
     dial = dialer(network.vault())
     if options.firmware:
         outcome = ui.follow(firmware.ota(dial, node, Path(options.firmware)))
     elif alone:
         (outcome,) = ui.follow(many.push(dial, [node], (), _ONE, alone=alone)).outcomes
     else:
-        work = give(dial, node, force=options.force, unattended=options.unattended)
+        before = automatic(dial, "before -o")
+        work = give(dial, node, force=options.force, unattended=options.unattended, before=before)
         outcome = ui.follow(work)
     return _told(options, outcome)
 
@@ -90,6 +92,7 @@ def _pushed(
         force=options.force,
         unattended=options.unattended,
         alone=alone,
+        before=automatic(dial, "before --push"),
     )
 
 
@@ -98,11 +101,11 @@ def watch(options: argparse.Namespace) -> int:
     from toolkit.operations.watch import watch as saved
 
     folder = Path(options.watch)
-    wanted = _wanted(options)
+    wanted = wanted_node(options)
     if options.dummy:
         ui.say(f"would load what is saved in {folder} on {wanted or 'the one node'}")
         return 0
-    node = _node(wanted)
+    node = known_node(wanted)
     # A shell lets what it starts with & ignore it; what only Ctrl-C ends must not.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     changes = saved(dialer(network.vault()), node, folder, force=options.force)
@@ -122,13 +125,13 @@ def watch(options: argparse.Namespace) -> int:
 
 def derive(options: argparse.Namespace) -> int:
     """Write the settings of a node as a profile of one's own."""
-    wanted = _wanted(options)
+    wanted = wanted_node(options)
     if options.derive:
         profile.new_path(options.derive)  # a name that cannot be is told before a node is asked
     if options.dummy:
         ui.say(f"would write a profile of the settings of {wanted or 'the one node'}")
         return 0
-    node = _node(wanted)
+    node = known_node(wanted)
     path = profile.new_path(options.derive or node.name)
     content, left_out = asyncio.run(derived.derive(dialer(network.vault()), node))
     derived.write(path, content)
@@ -170,14 +173,15 @@ def _limits(options: argparse.Namespace) -> many.Limits:
     )
 
 
-def _wanted(options: argparse.Namespace) -> str | None:
+def wanted_node(options: argparse.Namespace) -> str | None:
+    """The node that -p names, None where it names none."""
     request = connect.parse(options.connect_parameters or "")
     if request.lines and not options.connect:
         raise UsageError("-p: a command goes with -c; else only '--dev <name>'")
     return request.wanted
 
 
-def _node(wanted: str | None) -> Node:
+def known_node(wanted: str | None) -> Node:
     """The node that is meant, chosen as by -c; it must be known, because its key is needed."""
     nodes = network.cache().nodes()
     if wanted is None and len(nodes) > 1 and ui.interactive():

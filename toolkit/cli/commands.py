@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from toolkit.cli import questions, target, ui
+from toolkit.cli import backups, questions, target, ui
 from toolkit.model import paths, release
 from toolkit.model.errors import InputError, UsageError
 from toolkit.operations.make import Answers, Made
 
 _RESTARTS = "reading over the cable starts the node on the board again, and ends its tasks"
 
+CHEAP = 256 * 1024  # bytes of own files that are read where nothing is erased
 Command = Callable[[argparse.Namespace], int]
 
 
@@ -39,15 +40,20 @@ def _make(options: argparse.Namespace) -> int:
     if _steps(options, [*target.steps(options), *make.STEPS]):
         return 0
     wanted = questions.wish(options)
+    source = backups.restored(options)
     board = target.find(options)
-    prepared = ui.follow(prepare.prepare(board.device, options.board))
+    virtual = board.virtual is not None
+    spare = source.stored.path if source else None
+    prepared = ui.follow(prepare.prepare(board.device, options.board, spare=spare))
     with prepare.started_again(board.device):
         family = target.chip(options, prepared.chip.family)
         image = target.firmware(options, board, family)
-        answers = questions.answers(
-            wanted, prepared, options.board or family, virtual=board.virtual is not None
-        )
-        made = ui.follow(make.make(board.device, family, image, answers, options.board))
+        wanted, prepared = backups.instead(options, wanted, prepared, source, virtual=virtual)
+        pins = target.made_for(options, family, prepared.found)
+        answers = questions.answers(wanted, prepared, pins, virtual=virtual)
+        answers = backups.carried(answers, prepared, erased=True)
+        made = ui.follow(make.make(board.device, family, image, answers, pins))
+    backups.in_its_place(source, made)
     return _greeted(options, made, answers)
 
 
@@ -84,7 +90,7 @@ def _erase(options: argparse.Namespace) -> int:
     if _steps(options, steps):
         return 0
     board = target.find(options)
-    prepared = ui.follow(prepare.prepare(board.device, options.board))
+    prepared = ui.follow(prepare.prepare(board.device, options.board, before="erase"))
     with prepare.started_again(board.device):
         deploy.check_flashable(prepared.chip.family)
     ui.follow(deploy.erase(board.device))
@@ -99,7 +105,7 @@ def _deploy(options: argparse.Namespace) -> int:
     if _steps(options, [*target.steps(options), *steps]):
         return 0
     board = target.find(options)
-    prepared = ui.follow(prepare.prepare(board.device, options.board))
+    prepared = ui.follow(prepare.prepare(board.device, options.board, before="deploy"))
     family = target.chip(options, prepared.chip.family)
     image = target.firmware(options, board, family)
     ui.follow(deploy.erase(board.device))
@@ -114,19 +120,72 @@ def _install(options: argparse.Namespace) -> int:
     if _steps(options, [*target.steps(options), *steps]):
         return 0
     wanted = questions.wish(options)
+    source = backups.restored(options)
     board = target.find(options)
-    prepared = ui.follow(prepare.prepare(board.device, options.board))
+    virtual = board.virtual is not None
+    ahead = prepare.prepare(
+        board.device,
+        options.board,
+        before="restore" if source else "install",
+        limit=CHEAP,
+        spare=source.stored.path if source else None,
+    )
+    prepared = ui.follow(ahead)
     with prepare.started_again(board.device):
         family = target.chip(options, prepared.chip.family)
         if (
             prepared.settings
         ):  # what is a node already keeps its settings; a new profile asks for its own
             wanted = replace(wanted, known=True, ask=wanted.ask and wanted.profile is not None)
-        answers = questions.answers(
-            wanted, prepared, options.board or family, virtual=board.virtual is not None
-        )
-        made = ui.follow(make.install(board.device, family, answers, options.board))
+        wanted, prepared = backups.instead(options, wanted, prepared, source, virtual=virtual)
+        pins = target.made_for(options, family, prepared.found)
+        answers = questions.answers(wanted, prepared, pins, virtual=virtual)
+        answers = backups.carried(answers, prepared, erased=False)
+        made = ui.follow(make.install(board.device, family, answers, pins))
+    backups.in_its_place(source, made)
     return _greeted(options, made, answers)
+
+
+def _update(options: argparse.Namespace) -> int:
+    from toolkit.operations import make, prepare, update
+
+    if _steps(options, [*target.steps(options), *update.steps(flash=bool(options.firmware))]):
+        return 0
+    wanted = replace(questions.wish(options), known=True, ask=False)
+    board = target.find(options)
+    flash, device = bool(options.firmware), board.device
+    ahead = prepare.prepare(device, options.board, before="update", limit=None if flash else CHEAP)
+    prepared = ui.follow(ahead)
+    with prepare.started_again(device):
+        update.check_node(prepared, device)
+        family = target.chip(options, prepared.chip.family)
+        image = target.firmware(options, board, family) if flash else None
+        pins = target.made_for(options, family, prepared.found)
+        answers = questions.answers(wanted, prepared, pins, virtual=board.virtual is not None)
+        answers = backups.carried(answers, prepared, erased=flash)
+        if not (flash or options.force or options.set or options.profile):
+            same = ui.follow(update.unchanged(prepared, family, pins))
+            if same:
+                prepare.start_again(device)
+                ui.say(f"{answers.settings['devfid']}: unchanged, {same}")
+                return 0
+        if image:
+            made = ui.follow(make.make(device, family, image, answers, pins))
+        else:
+            made = ui.follow(make.install(device, family, answers, pins, anew=options.force))
+    return _greeted(options, made, answers)
+
+
+def _restore(options: argparse.Namespace) -> int:
+    if options.make or options.install:
+        return 0  # which have restored it
+    if options.connect_parameters is not None:
+        return backups.over_the_air(options)
+    return _install(options)
+
+
+def _back_up(options: argparse.Namespace) -> int:
+    return backups.backup(options)
 
 
 def _compile(options: argparse.Namespace) -> int:
@@ -348,10 +407,13 @@ COMMANDS: tuple[tuple[str, Command], ...] = (
     ("lint", _lint),
     ("test_module", _test_module),
     ("manual", _manual),
+    ("backup_node_config", _back_up),
     ("make", _make),
     ("erase", _erase),
     ("deploy", _deploy),
     ("install", _install),
+    ("restore", _restore),
+    ("update", _update),
     ("OTA", _ota),
     ("push", _push),
     ("node_ls", _list_files),

@@ -46,7 +46,24 @@ RULES: tuple[Rule, ...] = (
         ("force",),
         ("set",),
         "--force is about releases and modules, not about settings alone",
-        unless=(_FILES,),
+        unless=(_FILES, "update", "restore"),
+    ),
+    Rule(
+        ("update",),
+        ("make", "erase", "deploy", "install", "restore"),
+        "-r keeps what is on the board, {} does not: leave one out",
+    ),
+    Rule(("restore",), ("erase", "deploy"), "{} goes before --restore, in a call of its own"),
+    Rule(
+        ("connect_parameters",),
+        ("port", "virtual"),
+        "-p names a node in the network, {} a board on a cable: leave one out",
+        unless=("connect", "OTA", "watch", _DERIVE),
+    ),
+    Rule(
+        ("restore", "connect_parameters"),
+        ("make", "install", "set", "profile", "firmware", "board"),
+        "--restore over the network changes settings and files alone: leave {} out",
     ),
     Rule(
         ("firmware", _SENT),

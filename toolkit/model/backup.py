@@ -58,6 +58,11 @@ class Backup:
         return sum(map(len, self.files.values()))
 
     @property
+    def empty(self) -> bool:
+        """Whether a new node would be the same."""
+        return not (self.settings or self.files or self.kept or self.left_out)
+
+    @property
     def automatic(self) -> bool:
         """Whether the toolkit made it by itself: of these only the newest are kept."""
         return self.made not in ("", BY_HAND)

@@ -46,8 +46,11 @@ def folder() -> Path:
     return paths.user_data() / "node_config_archive"
 
 
-def keep(found: Backup) -> Stored:
-    """Write a backup; the same as before is not written twice where it was made automatically."""
+def keep(found: Backup, spare: Path | None = None) -> Stored:
+    """Write a backup; the same as before is not written twice where it was made automatically.
+
+    `spare` is being restored, and does not make room for it.
+    """
     with files.only_writer(folder()):
         if found.automatic and (before := latest(found.uid)) and before.backup.same(found):
             return before
@@ -55,7 +58,7 @@ def keep(found: Backup) -> Stored:
         path = _free(found)
         files.replace(path, backup.pack(found), MODE)
         if found.automatic:
-            _prune(found.uid)
+            _prune(found.uid, spare)
         return Stored(path, found)
 
 
@@ -140,11 +143,12 @@ def _free(found: Backup) -> Path:
     return path
 
 
-def _prune(uid: str) -> None:
+def _prune(uid: str, spare: Path | None) -> None:
     """Remove the oldest that were made automatically; never one that cannot be read."""
     made = [it for it in _read_all(_of(uid), files.silent) if it.path.suffix == backup.SUFFIX]
     for old in [it for it in made if it.backup.automatic][:-AUTOMATIC]:
-        old.path.unlink(missing_ok=True)
+        if old.path != spare:
+            old.path.unlink(missing_ok=True)
 
 
 def _hint(name: str, near: Sequence[Stored], begun: bool) -> str:

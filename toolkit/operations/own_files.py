@@ -43,7 +43,7 @@ def put(repl: Repl, files: Mapping[str, bytes]) -> Generator[Progress, None, Non
     """Write them, each beside and then in its place; compared by their sums."""
     if not files:
         return
-    repl.run(_FOLDERS.format(folders=_folders(files)))
+    repl.run(_FOLDERS.format(folders=folders(files)))
     total, before = sum(map(len, files.values())), 0
     for name, content in files.items():
         yield Progress("files", before, total + 1, "B", name)
@@ -58,7 +58,7 @@ def forget_newer(repl: Repl) -> None:
     repl.run(_FORGET)
 
 
-def _folders(files: Mapping[str, bytes]) -> list[str]:
+def folders(files: Mapping[str, bytes]) -> list[str]:
     """All folders that the files lie in, each behind the one that it lies in."""
     found: set[str] = set()
     for name in files:

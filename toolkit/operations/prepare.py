@@ -3,6 +3,7 @@
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from toolkit.model import node_files, paths
@@ -38,14 +39,19 @@ class Prepared:
 
 
 def prepare(
-    device: str, named: str | None = None, *, before: str = "make", limit: int | None = None
+    device: str,
+    named: str | None = None,
+    *,
+    before: str = "make",
+    limit: int | None = None,
+    spare: Path | None = None,
 ) -> Generator[Progress, None, Prepared]:
     """Read chip, MAC and flash size, then back up the node that was on it, if any.
 
     `named` is the chip or board that the caller says it is, `before` what it is made for. With
     `limit` only so many bytes of the user's own files are read. Whoever holds the cable owns the
     node: its passwords are kept for the new installation. A board that goes away while it is read
-    is a PortError: it must not be erased unread.
+    is a PortError: it must not be erased unread. `spare` is a backup that stays, however old.
     """
     yield Progress("identify", note=device)
     chip = _identify(device, named)
@@ -54,7 +60,7 @@ def prepare(
     yield Progress(snapshot.STAGE)
     serial_port.wait_for(device)  # native USB is away for a moment, too
     with started_again(device):
-        prepared, note = yield from _archived(device, chip, f"before --{before}", limit)
+        prepared, note = yield from _archived(device, chip, f"before --{before}", limit, spare)
         keep_secrets(chip.uid, prepared.secrets)
     yield finished(snapshot.STAGE, note)
     return prepared
@@ -82,7 +88,7 @@ def _vault() -> Vault:
 
 
 def _archived(
-    device: str, chip: Chip, made: str, limit: int | None
+    device: str, chip: Chip, made: str, limit: int | None, spare: Path | None
 ) -> Generator[Progress, None, tuple[Prepared, str]]:
     """What is on the board, kept; where that is nothing, what was kept of it last."""
     found, secrets, runs = None, dict[str, Any](), None
@@ -92,7 +98,8 @@ def _archived(
             record = on_board.current_record(repl)
             runs = on_board.manifest(repl, str(record["run"])) if record else None
             found = yield from snapshot.read(repl, chip.uid, made, limit)
-            note = str(archive.keep(found).path) if found else _NOTHING
+            found = found if found and not found.empty else None
+            note = str(archive.keep(found, spare).path) if found else _NOTHING
     except NoPrompt:
         note = _NOTHING
     except ReplError as error:

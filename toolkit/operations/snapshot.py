@@ -18,7 +18,7 @@ _CONFIG = re.compile(r"/node_config\.(\d+)\.json(\.prev)?")
 def read(
     repl: Repl, uid: str, made: str, limit: int | None = None
 ) -> Generator[Progress, None, Backup | None]:
-    """What is on a board as a backup; None where that is nothing.
+    """What is on a board as a backup; None where it is no node.
 
     With `limit` only as many own files as have so many bytes together. Raises ReplError when the
     board's Python fails, PortError when it goes away.
@@ -37,8 +37,6 @@ def read(
         yield Progress(STAGE, done, total + 1, "B", name)
         files[name] = _whole(repl, name)
         done += size
-    if not settings and not files and not kept:
-        return None
     manifest = on_board.manifest(repl, str(record["run"])) if record else None
     return Backup(
         str(settings.get("devfid", known_settings.setting("devfid").default)),
