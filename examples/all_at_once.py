@@ -1,4 +1,7 @@
-"""Ask all known nodes at once how they are: `python -m examples.all_at_once`."""
+"""Ask all known nodes at once how they are.
+
+./devToolKit.py -a all_at_once
+"""
 
 import asyncio
 
@@ -12,7 +15,7 @@ from toolkit.script import run
 async def ask(uid: str) -> str:
     try:
         async with AsyncNode(uid) as node:
-            return f"{node.name}: {await node.system.memfree()} bytes free"
+            return f"{node.name}: {(await node.system.memfree())['memfree']} bytes free"
     except ToolkitError as error:
         return str(error)
 

@@ -1,4 +1,7 @@
-"""Turn a servo from one end to the other: `python -m examples.sweep node01`."""
+"""Turn a servo from one end to the other.
+
+./devToolKit.py -a sweep -p '--dev node01'
+"""
 
 from toolkit.node import Node
 from toolkit.script import run

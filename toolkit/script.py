@@ -1,24 +1,41 @@
 """Runs the `main` of a small program: what goes wrong is one sentence, as in the toolkit itself."""
 
 import inspect
+import signal
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
 
 from toolkit.model import pipes
-from toolkit.model.errors import ToolkitError
+from toolkit.model.errors import InputError, ToolkitError
 
 _INTERRUPTED = 130
+_TERMINATED = 143
+_HELP = ("-h", "--help")
+_KINDS: dict[Any, tuple[Callable[[str], Any], str]] = {  # what a word becomes, by its annotation
+    int: (int, "a whole number"),
+    float: (float, "a number"),
+    Path: (Path, "a path"),
+}
 
 
 def run(main: Callable[..., object]) -> NoReturn:
-    """Call `main` with the words of the command line, and end the program with an exit code."""
+    """Call `main` with the words of the command line, and end the program with an exit code.
+
+    A word becomes the int, float or Path that its parameter is annotated with. What `main` returns
+    is the exit code where it is a number. Ctrl-C and SIGTERM end it by the way of its `finally`.
+    """
+    signal.signal(signal.SIGTERM, _end)
     words = sys.argv[1:]
+    if words and words[0] in _HELP:
+        sys.stdout.write(_help(main))
+        sys.exit(0)
     try:
         inspect.signature(main).bind(*words)
     except TypeError:
-        names = " ".join(name.upper() for name in inspect.signature(main).parameters)
-        sys.exit(f"expected {names or 'nothing'}, got {' '.join(words) or 'nothing'}")
+        sys.exit(f"expected {usage(main) or 'nothing'}, got {' '.join(words) or 'nothing'}")
     try:
         sys.exit(pipes.told(lambda: _done(main, words)))
     except ToolkitError as error:
@@ -28,6 +45,36 @@ def run(main: Callable[..., object]) -> NoReturn:
         sys.exit(_INTERRUPTED)
 
 
+def usage(main: Callable[..., object]) -> str:
+    """The words that `main` takes, those in brackets may be left out."""
+    parameters = inspect.signature(main).parameters.values()
+    return " ".join(
+        one.name.upper() if one.default is one.empty else f"[{one.name.upper()}]"
+        for one in parameters
+    )
+
+
+def _help(main: Callable[..., object]) -> str:
+    about = inspect.getdoc(inspect.getmodule(main)) or "a program without a description"
+    return f"{about}\n\nwords: {usage(main) or 'none'}\n"
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(_TERMINATED)
+
+
 def _done(main: Callable[..., object], words: Sequence[str]) -> int:
-    main(*words)
-    return 0
+    parameters = inspect.signature(main).parameters.values()
+    given = [_value(one, word) for one, word in zip(parameters, words, strict=False)]
+    returned = main(*given, *words[len(given) :])
+    return returned if isinstance(returned, int) else 0
+
+
+def _value(parameter: inspect.Parameter, word: str) -> Any:
+    """A word as its parameter wants it; InputError where it is none."""
+    kinds = getattr(parameter.annotation, "__args__", (parameter.annotation,))  # of `int | None`
+    convert, what = next((_KINDS[one] for one in kinds if one in _KINDS), (str, "a text"))
+    try:
+        return convert(word)
+    except ValueError:
+        raise InputError(f"{parameter.name.upper()}: expected {what}, got {word!r}") from None

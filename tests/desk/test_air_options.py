@@ -49,7 +49,7 @@ def said(capsys: pytest.CaptureFixture[str], code: int, *arguments: str) -> str:
         (["--unattended", "-o", "LM_x.py"], "--unattended is about releases"),
         (["--back", "--push", "--set", "cron=True"], "--back is about releases"),
         (["--back", "-o", "--unattended"], "--back goes alone"),
-        (["-p", "--dev node01", "--push"], "-p goes with -c, -o, --watch or --profile new"),
+        (["-p", "--dev node01", "--push"], "-p goes with -c, -a, -o, --watch or --profile new"),
         (["--make", "--profile", "new"], "reads a node that runs: leave --make and --install out"),
         (["-s", "--transcript", "x.txt"], "--transcript goes with -c"),
         (["-o", "-p", "--dev node01 status"], "a command goes with -c"),
@@ -101,7 +101,7 @@ def test_a_module_that_would_stop_a_node_is_not_sent_and_what_else_there_is_to_s
     out = capsys.readouterr()
     assert out.err.count("warning: ") == 3  # two sentences of its docstrings, and the loop
     assert f"warning: {loop}\n" in out.err
-    assert out.out.startswith("would over the air: ")
+    assert out.out.startswith("would 1. over the air, ")
     module.write_text("".join(f"def ring{at}(it): pass\n" for at in range(9)), encoding="utf-8")
     assert main([*way, str(module), "--dummy"]) == 0
     warnings = capsys.readouterr().err.splitlines()
@@ -115,11 +115,11 @@ def test_dummy_tells_what_would_be_done_and_to_whom(
     nodes = [Node("a1", "kitchen", "127.77.0.1"), Node("b1", "garden", "127.77.0.2")]
     Cache(home / "device_conn_cache.json").remember(*nodes)
     told = said(capsys, 0, "--push", "--dummy", "--select", "name=k*")
-    assert told.endswith("node: kitchen")
-    assert "confirm it" in told
+    assert told.splitlines()[0] == "would 1. over the air, kitchen: send the release"
+    assert told.endswith("would 4. over the air, kitchen: confirm it")
     told = said(capsys, 0, "-o", "--set", "cron=True", "--dummy", "-p", "--dev garden")
-    assert told == "would over the air: set cron; node: garden"
-    assert said(capsys, 0, "-o", "--back", "--dummy").startswith("would over the air: take the rel")
+    assert told == "would 1. over the air, garden: set cron"
+    assert said(capsys, 0, "-o", "--back", "--dummy").endswith(": take the release back")
 
 
 def test_a_node_without_a_key_here_gets_nothing(

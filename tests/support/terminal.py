@@ -25,13 +25,20 @@ UP, TAB, CTRL_C, CTRL_D, ENTER = "\x1b[A", "\t", "\x03", "\x04", "\r"
 class Terminal:
     """`with Terminal([...]) as screen: screen.type(...); screen.expect(...)`."""
 
-    def __init__(self, command: Sequence[str], environment: dict[str, str]) -> None:
-        self._screen = pyte.HistoryScreen(COLUMNS, ROWS, history=2000)
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: dict[str, str],
+        size: tuple[int, int] = (COLUMNS, ROWS),
+    ) -> None:
+        columns, rows = size
+        self._screen = pyte.HistoryScreen(columns, rows, history=2000)
         self._stream = pyte.ByteStream(self._screen)
         self._master, slave = os.openpty()
         # A real terminal answers when it is asked where its cursor is.
         self._screen.write_process_input = self.type  # type: ignore[method-assign]
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self._before = termios.tcgetattr(self._master)
 
         def take_the_terminal() -> None:
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored where the tests run aside
@@ -61,10 +68,21 @@ class Terminal:
     def text(self) -> str:
         """All that is on the screen, and what has scrolled out of it."""
         above = [
-            "".join(row[column].data for column in range(COLUMNS))
+            "".join(row[column].data for column in range(self._screen.columns))
             for row in self._screen.history.top
         ]
         return "\n".join(line.rstrip() for line in [*above, *self._screen.display]).rstrip()
+
+    @property
+    def as_before(self) -> bool:
+        """Whether the terminal is as it was found: echo, lines, a cursor that is seen."""
+        return termios.tcgetattr(self._master) == self._before and not self._screen.cursor.hidden
+
+    @property
+    def colours(self) -> set[str]:
+        """The colours on the screen; `default` is none."""
+        cells = [cell for row in self._screen.buffer.values() for cell in row.values()]
+        return {colour for cell in cells for colour in (cell.fg, cell.bg)}
 
     def type(self, keys: str) -> None:
         """Press these keys."""

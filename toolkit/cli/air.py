@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from toolkit.cli import network, questions, ui
-from toolkit.model import profile, select
+from toolkit.cli.command import Command
+from toolkit.model import paths, profile, select
 from toolkit.model.errors import (
     FaultError,
     InputError,
@@ -41,11 +42,13 @@ _ONE = many.Limits(canary=0)
 _HEADERS = ("uid", "name", "address", "board", "verdict", "version", "sent", "note")
 
 
-def ota(options: argparse.Namespace) -> int:
+def _ota_steps(options: argparse.Namespace) -> list[str]:
+    return _air_steps(options, wanted_node(options) or "the one node")
+
+
+def _ota(options: argparse.Namespace) -> int:
     """Give one node the release, or load modules and settings alone, or take the release back."""
     alone, wanted = _alone(options), wanted_node(options)
-    if _dummy(options, alone, wanted or "the one node"):
-        return 0
     node = known_node(wanted)
     dial = dialer(network.vault())
     if options.firmware:
@@ -59,12 +62,15 @@ def ota(options: argparse.Namespace) -> int:
     return _told(options, outcome)
 
 
-def push(options: argparse.Namespace) -> int:
+def _push_steps(options: argparse.Namespace) -> list[str]:
+    nodes = select.possible(select.parse(options.select), network.cache().nodes())
+    return _air_steps(options, ", ".join(node.name for node in nodes) or "no known node")
+
+
+def _push(options: argparse.Namespace) -> int:
     """The same for all nodes that meet the terms."""
     alone, terms = _alone(options), select.parse(options.select)
     nodes = select.possible(terms, network.cache().nodes())
-    if _dummy(options, alone, ", ".join(node.name for node in nodes) or "no known node"):
-        return 0
     if not nodes:
         raise InputError("no known node is meant: see -stat for those known, -s finds more")
     done = ui.follow(_pushed(options, names.moved(nodes, terms), terms, alone))
@@ -96,16 +102,17 @@ def _pushed(
     )
 
 
-def watch(options: argparse.Namespace) -> int:
+def _watch_steps(options: argparse.Namespace) -> list[str]:
+    who = wanted_node(options) or "the one node"
+    return [f"look after {options.watch}", f"load what is saved there on {who}, until Ctrl-C"]
+
+
+def _watch(options: argparse.Namespace) -> int:
     """Load what is saved in a folder, until Ctrl-C."""
     from toolkit.operations.watch import watch as saved
 
     folder = Path(options.watch)
-    wanted = wanted_node(options)
-    if options.dummy:
-        ui.say(f"would load what is saved in {folder} on {wanted or 'the one node'}")
-        return 0
-    node = known_node(wanted)
+    node = known_node(wanted_node(options))
     # A shell lets what it starts with & ignore it; what only Ctrl-C ends must not.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     changes = saved(dialer(network.vault()), node, folder, force=options.force)
@@ -123,14 +130,18 @@ def watch(options: argparse.Namespace) -> int:
     return 0
 
 
-def derive(options: argparse.Namespace) -> int:
+def _derive_steps(options: argparse.Namespace) -> list[str]:
+    if options.derive:
+        profile.new_path(options.derive)
+    who = wanted_node(options) or "the one node"
+    return [f"read the settings of {who}", "write those that differ as a profile"]
+
+
+def _derive(options: argparse.Namespace) -> int:
     """Write the settings of a node as a profile of one's own."""
     wanted = wanted_node(options)
     if options.derive:
         profile.new_path(options.derive)  # a name that cannot be is told before a node is asked
-    if options.dummy:
-        ui.say(f"would write a profile of the settings of {wanted or 'the one node'}")
-        return 0
     node = known_node(wanted)
     path = profile.new_path(options.derive or node.name)
     content, left_out = asyncio.run(derived.derive(dialer(network.vault()), node))
@@ -139,7 +150,7 @@ def derive(options: argparse.Namespace) -> int:
     if left_out:
         ui.note(f"left out: {', '.join(left_out)}")
     ui.note("look it over before you pass it on: commands may name what is yours")
-    ui.say(f"make another with: ./devToolKit.py --make --profile {path.stem}")
+    ui.say(f"make another with: {paths.command()} --make --profile {path.stem}")
     return 0
 
 
@@ -148,21 +159,20 @@ def _alone(options: argparse.Namespace) -> Alone:
     if options.firmware:
         firmware.read(Path(options.firmware))
     sources = [Path(name) for name in [*(options.OTA or ()), *options.module]]
-    modules.check(sources)
+    modules.check(sources, trial=not options.dummy)
     for source in sources:
         for sentence in modules.looked_over(source, force=options.force):
             ui.warn(sentence)
-    values = questions.given_settings(options.set)
+    values = questions.given_settings(options.set, ask=not options.dummy)
     configure.check(values)
     return Alone(tuple(sources), values, options.back)
 
 
-def _dummy(options: argparse.Namespace, alone: Alone, who: str) -> bool:
-    if options.dummy:
-        what = "firmware" if options.firmware else "release"
-        release = [f"send the {what}", "let it start", "look at it", "confirm it"]
-        ui.say(f"would over the air: {', '.join(alone.steps or release)}; node: {who}")
-    return bool(options.dummy)
+def _air_steps(options: argparse.Namespace, who: str) -> list[str]:
+    alone = _alone(options)
+    what = "firmware" if options.firmware else "release"
+    release = [f"send the {what}", "let it start", "look at it", "confirm it"]
+    return [f"over the air, {who}: {step}" for step in alone.steps or release]
 
 
 def _limits(options: argparse.Namespace) -> many.Limits:
@@ -218,3 +228,9 @@ def _show(options: argparse.Namespace, outcomes: Sequence[Outcome]) -> None:
 
 def _more(outcome: Outcome) -> tuple[object, ...]:
     return outcome.version, outcome.sent, outcome.note
+
+
+OTA = Command(_ota_steps, _ota)
+PUSH = Command(_push_steps, _push)
+WATCH = Command(_watch_steps, _watch)
+DERIVE = Command(_derive_steps, _derive)

@@ -1,47 +1,52 @@
-"""The options about backups: make one, look at them, compare, restore."""
+"""The option -b: make a backup, look at the backups, compare one with a node or another."""
 
 import argparse
-import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from toolkit.cli import air, network, questions, target, ui
-from toolkit.model import difference, paths, settings
+from toolkit.cli import air, network, target, ui
+from toolkit.cli.command import Command
+from toolkit.model import difference
 from toolkit.model.backup import Backup
-from toolkit.model.errors import InputError, UsageError
-from toolkit.operations import archive, cable_backup, restore, restore_air, snapshot_air
+from toolkit.model.errors import UsageError
+from toolkit.operations import archive, cable_backup, snapshot_air
 from toolkit.operations.air import dialer
-from toolkit.operations.make import Answers, Made
-from toolkit.operations.prepare import Prepared, left_out
+from toolkit.operations.prepare import left_out
 
 _HEADERS = ("backup", "node", "uid", "board", "version", "time", "made", "settings", "files")
-_WORDS = "nothing, or list, show NAME, diff NAME, diff NAME NAME"
+_WORDS = {"list": (1,), "show": (2,), "diff": (2, 3)}  # and how many there are, then
 
 
-def backup(options: argparse.Namespace) -> int:
-    """Back up a node over the cable or the air, or look at the backups there are."""
+def _steps(options: argparse.Namespace) -> list[str]:
     words = options.backup_node_config
-    if not words:
+    over_the_air = options.connect_parameters is not None
+    if _looks(words):
+        return [f"look at the backups: {' '.join(words)}"]
+    where = ["ask the node over the link"] if over_the_air else target.steps(options)
+    return [*where, *cable_backup.STEPS[: 2 if over_the_air else 3]]
+
+
+def _backup(options: argparse.Namespace) -> int:
+    words = options.backup_node_config
+    if not _looks(words):
         return _make(options)
-    if words == ["list"]:
+    if words[0] == "list":
         return _list(options)
-    if words[0] == "show" and len(words) == 2:
-        return _show(options, words[1])
-    if words[0] == "diff" and len(words) in (2, 3):
-        return _diff(options, *words[1:])
-    raise UsageError(f"-b: expected {_WORDS}; got {' '.join(words)!r}")
+    return (_show if words[0] == "show" else _diff)(options, *words[1:])
+
+
+def _looks(words: Sequence[str]) -> bool:
+    """Whether somebody wants to look at backups; UsageError for words that are none."""
+    if words and len(words) not in _WORDS.get(words[0], ()):
+        raise UsageError(
+            "-b: expected no word, or list, show NAME, diff NAME, diff NAME NAME; got "
+            f"{' '.join(words)!r}"
+        )
+    return bool(words)
 
 
 def _make(options: argparse.Namespace) -> int:
-    over_the_air = options.connect_parameters is not None
-    if options.dummy:
-        where = ["ask the node over the link"] if over_the_air else target.steps(options)
-        steps = [*where, *cable_backup.STEPS[: 2 if over_the_air else 3]]
-        for number, line in enumerate(steps, 1):
-            ui.say(f"would {number}. {line}")
-        return 0
-    if over_the_air:
+    if options.connect_parameters is not None:
         node = air.known_node(air.wanted_node(options))
         stored = ui.follow(snapshot_air.back_up(dialer(network.vault()), node))
     else:
@@ -91,9 +96,6 @@ def _show(options: argparse.Namespace, name: str) -> int:
 
 def _diff(options: argparse.Namespace, name: str, other: str | None = None) -> int:
     here = archive.find(name, ui.warn)
-    if options.dummy and other is None:
-        ui.say(f"would compare {here.name} with the node")
-        return 0
     secrets: Sequence[str] = ()
     if other is not None:
         there, label = archive.find(other, ui.warn).backup, other
@@ -113,112 +115,6 @@ def _diff(options: argparse.Namespace, name: str, other: str | None = None) -> i
     else:
         ui.say(f"{here.name}: nothing differs")
     return 0
-
-
-def restored(options: argparse.Namespace) -> restore.Wanted | None:
-    """The backup that --restore names, read before any board is touched; None without it."""
-    if not options.restore:
-        return None
-    name, *words = options.restore
-    parts = restore.parts(words)
-    return restore.Wanted(archive.find(name, ui.warn), parts)
-
-
-def over_the_air(options: argparse.Namespace) -> int:
-    """Restore a node that runs, over the link."""
-    wanted = restored(options)
-    assert wanted
-    whole = wanted.stored.backup
-    if options.dummy:
-        parts = ", ".join(wanted.parts)
-        ui.say(
-            f"would back up {options.connect_parameters.strip() or 'the one node'}, then give it"
-        )
-        ui.say(f"would {parts} of {wanted.stored.name} ({_contents(whole)})")
-        return 0
-    node = air.known_node(air.wanted_node(options))
-    if whole.uid not in ("", node.uid) and not options.force:
-        raise InputError(
-            f"{node.name} ({node.uid}) is another node than the one of the backup, {whole.name} "
-            f"({whole.uid}): --force makes it that"
-        )
-    dial = dialer(network.vault())
-    before = snapshot_air.back_up_before(dial, node, "before --restore", wanted.stored.path)
-    ui.follow(before)
-    with_settings = restore.SETTINGS in wanted.parts
-    done = ui.follow(restore_air.restore(dial, node, wanted.backup, with_settings=with_settings))
-    for text in done.notes:
-        ui.note(text)
-    if wanted.backup.kept:
-        ui.note("what modules keep comes back over the cable alone")
-    what = [*done.settings, *done.files]
-    ui.say(f"{node.name}: restored: {', '.join(what)}" if what else f"{node.name}: nothing differs")
-    return 0
-
-
-def instead(
-    options: argparse.Namespace,
-    wish: questions.Wish,
-    prepared: Prepared,
-    wanted: restore.Wanted | None,
-    *,
-    virtual: bool,
-) -> tuple[questions.Wish, Prepared]:
-    """What --restore says the board is to be; without it what it was."""
-    if wanted is None:
-        return wish, prepared
-    whole = wanted.stored.backup
-    taken, sentences = restore.becomes(prepared, wanted, force=options.force)
-    _check_alone(options, wish, whole, prepared.chip.uid)
-    for sentence in sentences:
-        ui.warn(sentence)
-    given = dict(wish.given)
-    network_name = given.get("staessid", taken.settings.get("staessid", ""))
-    known = "stapwd" in given or taken.secrets.get("stapwd") or virtual
-    if network_name and not known:
-        given |= _wifi_password(wish, str(network_name), whole.name)
-    return replace(wish, given=given, known=True, ask=False), taken
-
-
-def carried(answers: Answers, prepared: Prepared, *, erased: bool) -> Answers:
-    """What comes onto the board beside its settings: all that it does not have any more."""
-    found = prepared.found
-    if found is None or (prepared.read and not erased):
-        return answers
-    return replace(answers, files=found.files, kept=found.kept)
-
-
-def in_its_place(wanted: restore.Wanted | None, made: Made) -> None:
-    """A board that is now the node of another one: that one is not known any more."""
-    old = wanted.stored.backup if wanted else None
-    if old and old.uid not in ("", made.node.uid) and made.node.name == old.name:
-        network.cache().forget(old.uid)
-
-
-def _check_alone(
-    options: argparse.Namespace, wish: questions.Wish, whole: Backup, uid: str
-) -> None:
-    """InputError where the node that is to be replaced still serves."""
-    if whole.uid == uid or options.force or wish.given.get("devfid", whole.name) != whole.name:
-        return
-    for node in network.cache().nodes():
-        if node.uid == whole.uid and asyncio.run(restore_air.serves(dialer(network.vault()), node)):
-            raise InputError(
-                f"{whole.name} ({whole.uid}) still serves at {node.endpoint}, and two nodes of one "
-                "name are hard to tell apart: --set devfid=… names the new one, --force takes the "
-                "name all the same"
-            )
-
-
-def _wifi_password(wish: questions.Wish, name: str, node: str) -> dict[str, settings.Value]:
-    if wish.ask:
-        return {"stapwd": ui.ask(f"password of the Wi-Fi {name}", "", str, secret=True)}
-    where = paths.user_data() / "secrets.json"
-    ui.warn(
-        f"the password of the Wi-Fi {name} is not in {where}, so {node} will open its own: "
-        "--set stapwd=- asks for it"
-    )
-    return {}
 
 
 def _contents(found: Backup) -> str:
@@ -253,3 +149,6 @@ def _facts(stored: archive.Stored) -> dict[str, object]:
         "bytes": it.size,
         "left_out": [name for name, _ in it.left_out],
     }
+
+
+BACKUP = Command(_steps, _backup)

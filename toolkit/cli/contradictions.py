@@ -38,6 +38,11 @@ RULES: tuple[Rule, ...] = (
         ("connect",),
         "--json is not for -c: a command that ends with ' >json' answers in JSON",
     ),
+    Rule(
+        ("connect", "connect_parameters"),
+        ("applications",),
+        "-p is for -c or for {}: give them one after the other",
+    ),
     Rule(("OTA",), ("push",), "-o is for one node, --push for many: leave one out"),
     Rule(("back",), (_FILES, "set"), _RELEASES.format("back")),
     Rule(("unattended",), (_FILES, "set"), _RELEASES.format("unattended")),

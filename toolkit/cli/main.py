@@ -24,11 +24,15 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _main(arguments: Sequence[str]) -> int:
-    """Run the toolkit; the one place where an error becomes a sentence and an exit code."""
     signal.signal(signal.SIGTERM, _end)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a narrow terminal is no reason to end
+    return _done(arguments)
+
+
+def _done(arguments: Sequence[str]) -> int:
+    """Do it; the one place where an error becomes a sentence and an exit code."""
     try:
         return _run(arguments)
     except ToolkitError as error:
@@ -66,6 +70,13 @@ def _run(arguments: Sequence[str]) -> int:
     from toolkit.cli import options
 
     if not arguments:
+        if ui.interactive():
+            from toolkit.cli import menu
+
+            return menu.run(_done)
+        options.parser().print_help()
+        return 0
+    if list(arguments) == ["--help"]:  # which would end the menu
         options.parser().print_help()
         return 0
     chosen = options.parse(arguments)

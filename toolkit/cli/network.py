@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from toolkit.cli import target, ui
+from toolkit.cli.command import Command
 from toolkit.model import node, paths
 from toolkit.model.cache import FILE, Cache
 from toolkit.model.errors import ToolkitError, UsageError
@@ -22,13 +23,14 @@ def vault() -> Vault:
     return Vault(paths.user_data() / "secrets.json", ui.warn)
 
 
-def search(options: argparse.Namespace) -> int:
+def _search_steps(_options: argparse.Namespace) -> list[str]:
+    return ["ask all around over UDP", "ask each address and the known ones for hello"]
+
+
+def _search(options: argparse.Namespace) -> int:
     """Find the nodes in the local networks, and on our own virtual boards."""
     from toolkit.operations import scan
 
-    if options.dummy:
-        ui.say("would ask all around over UDP, and each address and the known ones for hello")
-        return 0
     boards = [(board.address, node.PORT) for board in target.virtual_boards() if board.running]
     findings = ui.follow(scan.search(cache(), boards=boards))
     for notice in findings.notices:
@@ -59,14 +61,14 @@ def _as_json(one: Found) -> dict[str, object]:
     }
 
 
-def status(options: argparse.Namespace) -> int:
+def _status_steps(_options: argparse.Namespace) -> list[str]:
+    return [f"ask {len(cache().nodes())} known nodes for their status"]
+
+
+def _status(options: argparse.Namespace) -> int:
     """Show the known nodes and how they are."""
     from toolkit.operations.status import status as ask
 
-    known = cache().nodes()
-    if options.dummy:
-        ui.say(f"would ask {len(known)} known nodes for their status")
-        return 0
     rows = [
         (
             row.node.uid,
@@ -77,23 +79,32 @@ def status(options: argparse.Namespace) -> int:
             row.version,
             row.note,
         )
-        for row in ui.follow(ask(known, vault()))
+        for row in ui.follow(ask(cache().nodes(), vault()))
     ]
     show(options, ("uid", "name", "address", "status", "memfree", "version", "note"), rows)
     return 0
 
 
-def connect(options: argparse.Namespace) -> int:
+def _connect_steps(options: argparse.Namespace) -> list[str]:
+    from toolkit.operations.connect import parse
+
+    request = parse(options.connect_parameters or "")
+    lines = [f"give it the line: {line}" for line in request.lines]
+    record = [f"append to {options.transcript}"] if options.transcript else []
+    return [
+        f"connect to {request.wanted or 'the chosen node'}",
+        *(lines or ["open its shell"]),
+        *record,
+    ]
+
+
+def _connect(options: argparse.Namespace) -> int:
     """Give a node commands, or open its shell when there are none."""
     from toolkit.operations import connect as operation
     from toolkit.operations import names
     from toolkit.operations.transcript import Transcript
 
     request = operation.parse(options.connect_parameters or "")
-    if options.dummy:
-        lines = ", ".join(request.lines) or "open its shell"
-        ui.say(f"would connect to {request.wanted or 'the chosen node'}: {lines}")
-        return 0
     if not request.lines:
         return open_shell(request.wanted, options.transcript)
     place = names.place(request.wanted, cache().nodes())
@@ -130,3 +141,8 @@ def show(
         ui.as_json([dict(zip(headers, row, strict=True)) for row in rows])
     else:
         ui.table([["" if cell is None else cell for cell in row] for row in rows], headers)
+
+
+SEARCH = Command(_search_steps, _search)
+STATUS = Command(_status_steps, _status)
+CONNECT = Command(_connect_steps, _connect)

@@ -7,7 +7,7 @@ from typing import Any
 
 from toolkit.cli import contradictions
 from toolkit.cli.table import GROUPS, OPTIONS
-from toolkit.model import boards, profile
+from toolkit.model import boards, paths, profile
 from toolkit.model.errors import InputError, UsageError
 from toolkit.model.exit_codes import EXIT_CODES
 
@@ -32,11 +32,12 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """The parser of the table."""
+    examples = _EXAMPLES.replace("./devToolKit.py", paths.command())
     codes = ", ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items())
     result = _Parser(
-        prog="devToolKit.py",
+        prog=paths.command().removeprefix("./"),
         description="Takes MicroPython boards from blank flash to a running node and its shell.",
-        epilog=f"{_EXAMPLES}\n{textwrap.fill(f'exit codes: {codes}', 100)}",
+        epilog=f"{examples}\n{textwrap.fill(f'exit codes: {codes}', 100)}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

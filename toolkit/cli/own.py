@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from toolkit.cli import ui
+from toolkit.cli.command import Command
 from toolkit.model import paths
 from toolkit.virtual.engine import Engine
 
@@ -17,26 +18,28 @@ def _engine() -> Engine:
     return engine.provide(paths.user_data() / "engine", ui.note)
 
 
-def new_module(options: argparse.Namespace) -> int:
+def _new_module_steps(options: argparse.Namespace) -> list[str]:
+    return [f"write the load module {options.new_module} and its tests"]
+
+
+def _new_module(options: argparse.Namespace) -> int:
     """Write a module and its tests."""
     from toolkit.operations import new_module
 
-    if options.dummy:
-        ui.say(f"would 1. write the load module {options.new_module} and its tests")
-        return 0
     module, tests = new_module.begin(options.new_module)
     ui.say(f"{module} and {tests}")
-    ui.say(f"next: ./devToolKit.py --lint {module} --test-module {module}")
+    ui.say(f"next: {paths.command()} --lint {module} --test-module {module}")
     return 0
 
 
-def lint(options: argparse.Namespace) -> int:
+def _lint_steps(options: argparse.Namespace) -> list[str]:
+    return [f"read, compile and import {name}" for name in options.lint]
+
+
+def _lint(options: argparse.Namespace) -> int:
     """Look modules over; what there is to say of them is not a fault of the toolkit."""
     from toolkit.operations import lint
 
-    if options.dummy:
-        ui.say("would 1. read, compile and import " + ", ".join(options.lint))
-        return 0
     engine = _engine()
     reports = [lint.look(Path(name), engine.command, engine.bits) for name in options.lint]
     if options.json:
@@ -57,14 +60,18 @@ def lint(options: argparse.Namespace) -> int:
     return _FOUND if any(report.findings for report in reports) else 0
 
 
-def test_module(options: argparse.Namespace) -> int:
+def _test_module_steps(options: argparse.Namespace) -> list[str]:
+    from toolkit.operations import module_tests
+
+    files = [module_tests.test_file(Path(name)) for name in options.test_module]
+    return [f"run {file} on Python and on MicroPython" for file in files]
+
+
+def _test_module(options: argparse.Namespace) -> int:
     """Run the tests of modules on both interpreters."""
     from toolkit.operations import module_tests
 
     files = [module_tests.test_file(Path(name)) for name in options.test_module]
-    if options.dummy:
-        ui.say("would 1. run " + ", ".join(map(str, files)))
-        return 0
     engine = _engine()
     failed = False
     for file in files:
@@ -75,3 +82,8 @@ def test_module(options: argparse.Namespace) -> int:
             ui.say(f"{file.name}, {ran.sentence}")
             failed = failed or bool(ran.failed)
     return _FAILED if failed else 0
+
+
+NEW_MODULE = Command(_new_module_steps, _new_module)
+LINT = Command(_lint_steps, _lint)
+TEST_MODULE = Command(_test_module_steps, _test_module)

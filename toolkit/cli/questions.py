@@ -81,16 +81,21 @@ def _wiring(chosen: profile.Profile, board: str, own: str) -> list[str]:
     return [f"{name} ({there.get(name, '?')}): {what}" for name, what in chosen.wiring.items()]
 
 
-def given_settings(pairs: list[str]) -> dict[str, settings.Value]:
-    """The values of --set KEY=VALUE; a secret is read from `-` (input) or `@FILE`."""
-    return dict(_given(pair) for pair in pairs)
+def given_settings(pairs: list[str], *, ask: bool = True) -> dict[str, settings.Value]:
+    """The values of --set KEY=VALUE; a secret is read from `-` (input) or `@FILE`.
+
+    Without `ask` nothing is read from the input, and such a value is the setting's default.
+    """
+    return dict(_given(pair, ask) for pair in pairs)
 
 
-def _given(pair: str) -> tuple[str, settings.Value]:
+def _given(pair: str, ask: bool) -> tuple[str, settings.Value]:
     name, equals, text = pair.partition("=")
     if not equals:
         raise InputError(f"--set: expected KEY=VALUE, got {name!r}")
     row = settings.setting(name)
+    if text == "-" and not ask:
+        return name, row.default
     if text == "-":
         text = _read_secret(name)
     elif text.startswith("@"):

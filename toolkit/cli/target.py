@@ -44,7 +44,7 @@ def given(options: argparse.Namespace) -> str | None:
 def steps(options: argparse.Namespace) -> list[str]:
     """What finding the board would do, for --dummy."""
     if options.virtual is not None:
-        return [f"provide MicroPython and start the virtual board {_name(options)}"]
+        return [f"provide MicroPython and start the virtual board {virtual_name(options)}"]
     return [f"open {options.port}" if options.port else "look for the one board on a cable"]
 
 
@@ -52,7 +52,7 @@ def start_virtual(options: argparse.Namespace) -> "VirtualBoard":
     """Start the virtual board the options name (default: the first of its chip)."""
     from toolkit.virtual import chips, engine, fleet  # needs a Unix, which real boards do not
 
-    name = _name(options)
+    name = virtual_name(options)
     known = {board.name: board for board in virtual_boards()}
     said = name.rpartition("-")[0]
     kind = said if said in chips.CHIPS else BOARDS.get(options.board, "")
@@ -87,9 +87,16 @@ def _warn_once(sentence: str) -> None:
     ui.warn(sentence)
 
 
+def virtual_names() -> list[str]:
+    """The names of the virtual boards; as --dummy wants it, none of them is asked for more."""
+    from toolkit.virtual import fleet
+
+    return fleet.names(paths.virtual_home())
+
+
 def unknown_virtual(name: str) -> str:
     """The sentence for a virtual board that does not exist."""
-    known = ", ".join(board.name for board in virtual_boards()) or "none yet"
+    known = ", ".join(virtual_names()) or "none yet"
     return f"there is no virtual board {name!r} (known: {known}); new ones are named like esp32-1"
 
 
@@ -136,5 +143,6 @@ def firmware(options: argparse.Namespace, board: Target, family: str) -> Path:
     return firmware_for(family, path)
 
 
-def _name(options: argparse.Namespace) -> str:
+def virtual_name(options: argparse.Namespace) -> str:
+    """The virtual board the options mean (default: the first of its kind)."""
     return options.virtual or f"{options.board or 'esp32'}-1"

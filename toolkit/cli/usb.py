@@ -8,18 +8,18 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from toolkit.cli import target, ui
+from toolkit.cli.command import Command
 from toolkit.model.errors import UsageError
 
 _PAUSE = 0.02  # seconds in which a key is waited for, then the board is heard
 
 
-def connect(options: argparse.Namespace) -> int:
+def _steps(options: argparse.Namespace) -> list[str]:
+    return [*target.steps(options), "stop the node, open its Python prompt", "reset the board"]
+
+
+def _connect(options: argparse.Namespace) -> int:
     """Open the prompt of the board on the cable, until Ctrl-D or Ctrl-]."""
-    if options.dummy:
-        steps = [*target.steps(options), "stop the node, open its Python prompt", "reset the board"]
-        for number, line in enumerate(steps, 1):
-            ui.say(f"would {number}. {line}")
-        return 0
     if not ui.interactive():
         raise UsageError("-u opens a prompt for a person, and this is no terminal")
     from toolkit.operations import usb
@@ -61,3 +61,6 @@ def _raw() -> Generator[None]:
     finally:
         termios.tcsetattr(keyboard, termios.TCSADRAIN, before)
         ui.note("")
+
+
+CONNECT = Command(_steps, _connect)

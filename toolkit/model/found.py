@@ -9,6 +9,11 @@ Endpoint = tuple[str, int]
 _OWN_UID = re.compile(r"[0-9a-f]{12}")
 
 
+def system(uid: str) -> str:
+    """Whose node has such a uid: `ours`, or `micrOS`."""
+    return "ours" if _OWN_UID.fullmatch(uid) else "micrOS"
+
+
 @dataclass(frozen=True)
 class Found:
     """A node that answered `hello`; with `proved` False nobody did, and a beacon alone says so.
@@ -36,7 +41,7 @@ class Found:
     @property
     def system(self) -> str:
         """Whose node it is: the uid of one of ours is a plain MAC, those of micrOS never are."""
-        return "ours" if _OWN_UID.fullmatch(self.uid) else "micrOS"
+        return system(self.uid)
 
     @property
     def note(self) -> str:

@@ -48,7 +48,7 @@ def build(
     if not (sources / "boards" / f"{board}.py").is_file():
         known = ", ".join(maps(sources / "boards"))
         raise InputError(f"expected a board with a pin map ({known}), got {board!r}")
-    target = target or paths.repository() / "build" / board
+    target = target or paths.made() / board
     names = sorted(_names(sources, family, board))
     yield Progress("precompile", 0, len(names), "files")
     before = fingerprint(sources)

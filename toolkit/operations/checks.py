@@ -62,7 +62,9 @@ STAGES: Mapping[str, Sequence[Check]] = {
 
 
 def stage(name: str) -> Sequence[Check]:
-    """The checks of a stage; UsageError when there is none of that name."""
+    """The checks of a stage; UsageError when there is none of that name, or nothing to check."""
+    if paths.packaged():
+        raise UsageError("--test needs a clone of the repository: a package has no tests in it")
     if name not in STAGES:
         raise UsageError(f"--test: expected one of {', '.join(STAGES)}, got {name!r}")
     return STAGES[name]

@@ -88,7 +88,7 @@ def _keep(key: str, found: Mapping[str, str]) -> None:
 
 
 def _place() -> Path:
-    return paths.repository() / "build" / "identifiers.json"
+    return paths.made() / "identifiers.json"
 
 
 def _found(folder: Path) -> Mapping[str, str]:

@@ -16,7 +16,7 @@ def modules() -> tuple[Module, ...]:
 
 def default_folder() -> Path:
     """Where the manual lies unless another folder is named: beside what is compiled."""
-    return paths.repository() / "build" / "manual"
+    return paths.made() / "manual"
 
 
 def write(folder: Path) -> list[Path]:

@@ -68,7 +68,7 @@ def names(file: Path) -> list[str]:
 def run(file: Path, engine: Sequence[str], version: str) -> Iterator[Ran]:
     """Run the tests of a file on both interpreters."""
     wanted = names(file)
-    desk = [paths.repository() / "toolkit" / "kit" / "desk"]
+    desk = [paths.code() / "kit" / "desk"]
     yield _run("CPython", [sys.executable], [*desk, *folders(file.parent)], file.stem, wanted)
     command = [*engine, "-X", "heapsize=4M"]
     yield _run(f"MicroPython {version}", command, folders(file.parent), file.stem, wanted)
@@ -77,7 +77,7 @@ def run(file: Path, engine: Sequence[str], version: str) -> Iterator[Ran]:
 def folders(own: Path) -> list[Path]:
     """Where bench, façade and modules lie; a person's own modules come before the release's."""
     micros = paths.repository() / "micros"
-    kit = paths.repository() / "toolkit" / "kit"
+    kit = paths.code() / "kit"
     return [kit, micros, own.resolve(), micros / "modules"]
 
 
@@ -85,7 +85,7 @@ def start(command: Sequence[str], where: Sequence[Path], words: Sequence[str]) -
     """What the kit's runner prints on an interpreter; InputError where it does not end."""
     if any(":" in str(folder) for folder in where):
         raise InputError(f"a folder with ':' in its name cannot be searched: {where[-2]}")
-    runner = paths.repository() / "toolkit" / "kit" / "runner.py"
+    runner = paths.code() / "kit" / "runner.py"
     whole = [*command, str(runner), ":".join(map(str, where)), *words]
     try:
         done = subprocess.run(

@@ -22,8 +22,11 @@ FOLDER = "/modules"
 _SENTENCES = 5  # that are told of a module which is sent
 
 
-def check(sources: Sequence[Path]) -> None:
-    """InputError, with the line, unless all of them are load modules that a node can load."""
+def check(sources: Sequence[Path], *, trial: bool = True) -> None:
+    """InputError, with the line, unless all of them are load modules that a node can load.
+
+    Without `trial` they are read, but not compiled.
+    """
     for source in sources:
         if not source.is_file():
             raise InputError(
@@ -34,7 +37,7 @@ def check(sources: Sequence[Path]) -> None:
     if twice:
         raise InputError(f"expected each load module once, got {', '.join(sorted(twice))} twice")
     extract(sources)
-    for source in sources:
+    for source in sources if trial else ():
         compiled(source, "esp32")
 
 

@@ -71,7 +71,7 @@ def pinmap() -> dict:
 '''
 
 _TESTS = '''\
-"""Tests of {module}: ./devToolKit.py --test-module {module}.py"""
+"""Tests of {module}: {command} --test-module {module}.py"""
 
 from bench import made, module, refusal
 
@@ -114,7 +114,9 @@ def begin(wanted: str) -> list[Path]:
     title = name.replace("_", " ").capitalize()
     texts = {
         folder / f"{module}.py": _MODULE.format(name=name, title=title),
-        folder / f"test_{name}.py": _TESTS.format(name=name, module=module),
+        folder / f"test_{name}.py": _TESTS.format(
+            name=name, module=module, command=paths.command()
+        ),
     }
     there = [str(path) for path in texts if path.exists()]
     if there:

@@ -3,8 +3,10 @@
 import asyncio
 import json
 import re
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from threading import Thread
 from typing import cast
 
 from toolkit.model.errors import (
@@ -44,16 +46,22 @@ class Row:
 def status(nodes: Sequence[Node], vault: Vault) -> Generator[Progress, None, list[Row]]:
     """Ask all nodes; the rows come in the order of the nodes."""
     rows: dict[Node, Row] = {}
+    with closing(asked(nodes, vault)) as answers:
+        for done, row in enumerate(answers, 1):
+            rows[row.node] = row
+            online = sum(row.online for row in rows.values())
+            yield Progress("status", done, len(nodes), "nodes", f"{online} online")
+    return [rows[node] for node in nodes]
+
+
+def asked(nodes: Sequence[Node], vault: Vault) -> Generator[Row, None, None]:
+    """Ask all nodes; each row comes as soon as it is there. May be closed early."""
     keys = {node: vault.secrets(node.uid) for node in nodes}
     with asyncio.Runner() as runner:  # which ends what is still running when we are left early
         answered: asyncio.Queue[Row] = asyncio.Queue()
         runner.run(_start(keys, answered))
-        for done in range(1, len(keys) + 1):
-            row = runner.run(answered.get())
-            rows[row.node] = row
-            online = sum(row.online for row in rows.values())
-            yield Progress("status", done, len(keys), "nodes", f"{online} online")
-    return [rows[node] for node in nodes]
+        for _ in keys:
+            yield runner.run(answered.get())
 
 
 async def _start(keys: Mapping[Node, Sequence[Secret]], answered: asyncio.Queue[Row]) -> None:
@@ -75,7 +83,7 @@ async def _ask(node: Node, secrets: Sequence[Secret]) -> Row:
     except TimeoutError:
         return Row(node, online=False, note=f"{node.endpoint} has not answered in time")
     except NoLink:
-        return await asyncio.to_thread(_by_text, node)
+        return await _beside(lambda: _by_text(node))
     except LoginError as error:
         return Row(node, online=True, note=str(error))
     except (RefusedError, FaultError) as error:
@@ -84,20 +92,38 @@ async def _ask(node: Node, secrets: Sequence[Secret]) -> Row:
         return Row(node, online=False, note=str(error))
 
 
+async def _beside(work: Callable[[], Row]) -> Row:
+    """What blocks, in a thread that may be left alone: an executor's would be waited for."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Row] = loop.create_future()
+
+    def told(row: Row) -> None:
+        if not answer.done():
+            answer.set_result(row)
+
+    def run() -> None:
+        row = work()
+        with suppress(RuntimeError):  # nobody waits any more
+            loop.call_soon_threadsafe(told, row)
+
+    Thread(target=run, daemon=True).start()
+    return await answer
+
+
 async def _over_the_link(node: Node, secrets: Sequence[Secret]) -> Row:
     def keys(_: str) -> Sequence[Secret]:
         return secrets
 
-    asked = Steady(
+    steady = Steady(
         lambda: Link(node.address, node.port, uid=node.uid, secret=keys, timeout=TIMEOUT)
     )
     try:
-        if (await asked.open()).locked:
+        if (await steady.open()).locked:
             return Row(node, online=True, note="wants a password, and none is kept for it")
-        facts = parse(await asked.tell("status >json"))
+        facts = parse(await steady.tell("status >json"))
         return _row(node, facts or {})
     finally:
-        await asked.close()
+        await steady.close()
 
 
 def _by_text(node: Node) -> Row:

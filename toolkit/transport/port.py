@@ -1,6 +1,7 @@
 """Serial ports: which there are, and why one cannot be opened."""
 
 import os
+import re
 import stat
 import time
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,8 @@ from serial.tools import list_ports
 
 from toolkit.model.errors import PortError
 
+_MAC = re.compile(r"[0-9a-f]{12}")
+
 
 @dataclass(frozen=True)
 class SerialPort:
@@ -19,6 +22,7 @@ class SerialPort:
 
     device: str
     description: str
+    uid: str = ""  # where the chip tells its MAC as the serial number of its own USB
 
 
 class SerialLine(Protocol):
@@ -36,7 +40,15 @@ class SerialLine(Protocol):
 def ports() -> list[SerialPort]:
     """The serial ports of this computer that have a device behind them."""
     found = [port for port in list_ports.comports() if port.vid is not None]
-    return [SerialPort(port.device, port.description) for port in sorted(found)]
+    return [
+        SerialPort(port.device, port.description, _uid(port.serial_number))
+        for port in sorted(found)
+    ]
+
+
+def _uid(serial_number: str | None) -> str:
+    plain = (serial_number or "").replace(":", "").lower()
+    return plain if _MAC.fullmatch(plain) else ""
 
 
 def vendor(device: str) -> int | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from toolkit.model import paths
 from toolkit.model.errors import EngineError, InputError
 from toolkit.virtual import addresses, local_socket, supervisor
 from toolkit.virtual.chips import CHIPS
@@ -27,7 +28,7 @@ _LARGEST = 65536  # KB
 _FASTEST = 1000
 _MOST_BOARDS = addresses.LAST_NUMBER - addresses.FIRST_NUMBER + 1
 _SHOWN = 12  # names in a sentence
-_ROOT = Path(__file__).resolve().parent.parent.parent
+_ROOT = paths.code().parent  # where Python finds `toolkit`
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,11 @@ def boards(home: Path) -> list[VirtualBoard]:
     known = sorted(supervisor.numbers(home).items(), key=lambda item: item[1])
     off = [_idle(home, path, number) for path, number in known if path.parent.name not in rows]
     return sorted([*map(_board, rows.values()), *off], key=_place)
+
+
+def names(home: Path) -> list[str]:
+    """The boards that have a folder; nobody is asked, and nothing is written."""
+    return sorted(path.parent.name for path in supervisor.numbers(home))
 
 
 def damaged(home: Path) -> list[str]:

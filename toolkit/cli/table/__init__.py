@@ -6,6 +6,7 @@ says what it does and when. What an option goes with stands in its line, what co
 """
 
 from toolkit.cli.table.air import GROUP as AIR
+from toolkit.cli.table.applications import GROUP as APPLICATIONS
 from toolkit.cli.table.base import GROUP as BASE
 from toolkit.cli.table.how import GROUP as HOW
 from toolkit.cli.table.option import Group, Option
@@ -19,6 +20,7 @@ GROUPS: tuple[Group, ...] = (
     STEPS,
     AIR,
     OWN,
+    APPLICATIONS,
     VIRTUAL,
     WITH_WHAT,
     HOW,

@@ -75,10 +75,18 @@ GROUP = Group(
         detail(
             "-p",
             "--connect_parameters",
-            help="with -c: '--dev <name|uid|ip> <command> [<a> <command> …]'; with -o, -b, "
-            "--restore, --watch, --profile new: '--dev …'",
+            help="with -c: '--dev <name|uid|ip> <command> [<a> <command> …]'; with -a: '--dev … "
+            "<words>'; with -o, -b, --restore, --watch, --profile new: '--dev …'",
             example="-c -p '--dev node01 light rgb 1000 200 0 <a> app'",
-            goes=("connect", "OTA", "watch", "derive", "backup_node_config", "restore"),
+            goes=(
+                "connect",
+                "applications",
+                "OTA",
+                "watch",
+                "derive",
+                "backup_node_config",
+                "restore",
+            ),
             metavar="TEXT",
         ),
         detail(

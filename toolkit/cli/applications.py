@@ -1,0 +1,87 @@
+"""The option -a: a list of programs, one that is run, one that is begun."""
+
+import argparse
+
+from toolkit.cli import network, ui
+from toolkit.cli.command import Command
+from toolkit.model.errors import UsageError
+from toolkit.operations import applications
+from toolkit.operations.applications import LIST, NEW, Application
+from toolkit.operations.connect import resolve
+
+
+def _steps(options: argparse.Namespace) -> list[str]:
+    word, name = _word(options)
+    if word == LIST:
+        return ["list the applications"]
+    if word == NEW:
+        return [f"write {applications.checked(name)}"]
+    return [f"run {' '.join(_line(options)[1:])}"]
+
+
+def _apply(options: argparse.Namespace) -> int:
+    """Do what -a says; the exit code of a program is ours."""
+    word, name = _word(options)
+    if word == LIST:
+        return _listed(options)
+    if word == NEW:
+        return _begun(name)
+    return applications.run(_line(options))
+
+
+def _word(options: argparse.Namespace) -> tuple[str, str]:
+    """What -a begins with, where that is a word of its own, and the rest."""
+    word, colon, name = options.applications.partition(":")
+    if options.json and word != LIST:
+        raise UsageError(f"--json goes with -a {LIST}, not with a program")
+    return (word, name) if word == LIST or (word == NEW and colon) else ("", "")
+
+
+def _line(options: argparse.Namespace) -> list[str]:
+    program = applications.find(options.applications)
+    node, words = applications.words(options.connect_parameters or "")
+    if node is None and program.takes_a_node and "--help" not in words:
+        node = _node(options)
+    return applications.command(program, node, words)
+
+
+def _node(options: argparse.Namespace) -> str:
+    """The only node there is, or the one that a person chooses."""
+    nodes = network.cache().nodes()
+    if len(nodes) > 1 and ui.interactive() and not (options.yes or options.dummy):
+        from toolkit.cli.choosing import choose
+
+        return choose(nodes)
+    found = resolve(None, nodes)
+    return found.uid or found.where
+
+
+def _listed(options: argparse.Namespace) -> int:
+    found = applications.all_of_them()
+    if options.json:
+        ui.as_json([_as_json(one) for one in found])
+        return 0
+    rows = [(one.name, one.about, one.usage, "your own" if one.own else "") for one in found]
+    ui.table(rows, ("application", "does", "words", ""))
+    return 0
+
+
+def _as_json(one: Application) -> dict[str, object]:
+    return {
+        "name": one.name,
+        "does": one.about,
+        "takes_a_node": one.takes_a_node,
+        "words": one.usage,
+        "file": str(one.path),
+        "own": one.own,
+    }
+
+
+def _begun(name: str) -> int:
+    path = applications.checked(name)
+    applications.begin(path)
+    ui.say(f"{path}: change it, and run it: ./devToolKit.py -a {path.stem} -p '--dev <name>'")
+    return 0
+
+
+APPLY = Command(_steps, _apply)

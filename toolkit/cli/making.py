@@ -1,0 +1,142 @@
+"""The options that take a board to a running node: the whole way, and its steps."""
+
+import argparse
+from dataclasses import replace
+
+from toolkit.cli import instead, questions, target, ui
+from toolkit.cli.command import Command
+from toolkit.model import paths
+from toolkit.operations.make import Answers, Made
+
+CHEAP = 256 * 1024  # bytes of own files that are backed up where nothing is erased
+_ARCHIVE = "back up the node on it"
+
+
+def _make_steps(options: argparse.Namespace) -> list[str]:
+    from toolkit.operations import deploy, make
+
+    deploy.check_flashable(options.board)
+    return [*target.steps(options), *make.STEPS]
+
+
+def _make(options: argparse.Namespace) -> int:
+    from toolkit.operations import deploy, make, prepare
+
+    deploy.check_flashable(options.board)
+    wanted, source = questions.wish(options), instead.wanted(options)
+    board = target.find(options)
+    virtual, spare = board.virtual is not None, source.stored.path if source else None
+    prepared = ui.follow(prepare.prepare(board.device, options.board, spare=spare))
+    with prepare.started_again(board.device):
+        family = target.chip(options, prepared.chip.family)
+        image = target.firmware(options, board, family)
+        wanted, prepared = instead.of(options, wanted, prepared, source, virtual=virtual)
+        pins = target.made_for(options, family, prepared.found)
+        answers = questions.answers(wanted, prepared, pins, virtual=virtual)
+        answers = instead.carried(answers, prepared, erased=True)
+        made = ui.follow(make.make(board.device, family, image, answers, pins))
+    instead.in_its_place(source, made)
+    return greeted(options, made, answers)
+
+
+def greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
+    """Show what the new node says of itself, and open its shell where somebody is there."""
+    if made.mode == "ap":
+        ui.say(
+            f"{made.node.name} is in no Wi-Fi and has opened its own, named {made.node.name}; its "
+            f"password is in {paths.user_data() / 'secrets.json'}: join it and set staessid and "
+            f"stapwd in its shell, or repeat the command with the right Wi-Fi"
+        )
+        return 0
+    ui.say(made.hello)
+    ui.say(f"version {made.version}")
+    for problem in made.problems:
+        ui.warn(f"{made.node.name}: {problem}")
+    if answers.wiring:
+        ui.say(f"wire: {'; '.join(answers.wiring)}")
+    if answers.examples:
+        ui.say(f"try: {', '.join(answers.examples)}")
+    if ui.interactive() and not options.yes and not options.connect:
+        from toolkit.cli import network
+
+        return network.open_shell(made.node.uid)
+    ui.say(f"connect with: {paths.command()} -c -p '--dev {made.node.name}'")
+    return 0
+
+
+def _erase_steps(options: argparse.Namespace) -> list[str]:
+    from toolkit.operations import deploy
+
+    deploy.check_flashable(options.board)
+    return [*target.steps(options), _ARCHIVE, "erase its flash"]
+
+
+def _erase(options: argparse.Namespace) -> int:
+    from toolkit.operations import deploy, prepare
+
+    deploy.check_flashable(options.board)
+    board = target.find(options)
+    prepared = ui.follow(prepare.prepare(board.device, options.board, before="erase"))
+    with prepare.started_again(board.device):
+        deploy.check_flashable(prepared.chip.family)
+    ui.follow(deploy.erase(board.device))
+    return 0
+
+
+def _deploy_steps(options: argparse.Namespace) -> list[str]:
+    from toolkit.operations import deploy
+
+    deploy.check_flashable(options.board)
+    return [*target.steps(options), _ARCHIVE, "erase", "write the firmware", "verify it"]
+
+
+def _deploy(options: argparse.Namespace) -> int:
+    from toolkit.operations import deploy, prepare
+
+    deploy.check_flashable(options.board)
+    board = target.find(options)
+    prepared = ui.follow(prepare.prepare(board.device, options.board, before="deploy"))
+    family = target.chip(options, prepared.chip.family)
+    image = target.firmware(options, board, family)
+    ui.follow(deploy.erase(board.device))
+    ui.follow(deploy.deploy(board.device, family, image))
+    return 0
+
+
+def install_steps(options: argparse.Namespace) -> list[str]:
+    """What `install` would do."""
+    from toolkit.operations import make
+
+    return [*target.steps(options), _ARCHIVE, *make.STEPS[3:]]
+
+
+def install(options: argparse.Namespace) -> int:
+    """Install on a board with MicroPython: what it was, or what --restore says."""
+    from toolkit.operations import make, prepare
+
+    wanted, source = questions.wish(options), instead.wanted(options)
+    board = target.find(options)
+    virtual, spare = board.virtual is not None, source.stored.path if source else None
+    before = "restore" if source else "install"
+    prepared = ui.follow(
+        prepare.prepare(board.device, options.board, before=before, limit=CHEAP, spare=spare)
+    )
+    with prepare.started_again(board.device):
+        family = target.chip(options, prepared.chip.family)
+        if (
+            prepared.settings
+        ):  # what is a node already keeps its settings; a new profile asks for its own
+            wanted = replace(wanted, known=True, ask=wanted.ask and wanted.profile is not None)
+        wanted, prepared = instead.of(options, wanted, prepared, source, virtual=virtual)
+        pins = target.made_for(options, family, prepared.found)
+        answers = questions.answers(wanted, prepared, pins, virtual=virtual)
+        answers = instead.carried(answers, prepared, erased=False)
+        made = ui.follow(make.install(board.device, family, answers, pins))
+    instead.in_its_place(source, made)
+    return greeted(options, made, answers)
+
+
+MAKE = Command(_make_steps, _make)
+ERASE = Command(_erase_steps, _erase)
+DEPLOY = Command(_deploy_steps, _deploy)
+INSTALL = Command(install_steps, install)

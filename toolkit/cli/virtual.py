@@ -1,0 +1,88 @@
+"""The options about virtual boards: started, listed, stopped, without power for a moment."""
+
+import argparse
+from collections.abc import Sequence
+
+from toolkit.cli import target, ui
+from toolkit.cli.command import Command
+from toolkit.model import paths
+from toolkit.model.errors import InputError
+
+
+def _known(name: str, names: Sequence[str]) -> str:
+    """The name, which must be one of these."""
+    if name not in names:
+        raise InputError(target.unknown_virtual(name))
+    return name
+
+
+def _there() -> list[str]:
+    return [board.name for board in target.virtual_boards()]
+
+
+def _start(options: argparse.Namespace) -> int:
+    board = target.start_virtual(options)
+    ui.say(f"{board.name} is running: port {board.port}, address {board.address}")
+    return 0
+
+
+def _list_steps(_options: argparse.Namespace) -> list[str]:
+    return ["list the virtual boards"]
+
+
+def _list(options: argparse.Namespace) -> int:
+    found = target.virtual_boards()
+    if options.json:
+        ui.as_json([target.facts(board) for board in found])
+        return 0
+    rows = [
+        (board.name, board.chip, "running" if board.running else "off", board.address, board.port)
+        for board in found
+    ]
+    ui.table(rows, ["name", "chip", "state", "address", "port"])
+    return 0
+
+
+def _stop_steps(options: argparse.Namespace) -> list[str]:
+    names = target.virtual_names()
+    if options.virtual:
+        return [f"stop the virtual board {_known(options.virtual, names)}"]
+    return [f"stop those that run of: {', '.join(names) or 'none yet'}"]
+
+
+def _stop(options: argparse.Namespace) -> int:
+    from toolkit.virtual import fleet
+
+    names = [_known(options.virtual, _there())] if options.virtual else None
+    stopped = fleet.stop(paths.virtual_home(), names)
+    if stopped:
+        ui.say(f"stopped: {', '.join(stopped)}")
+    elif names:
+        ui.say(f"{names[0]} was not running")
+    else:
+        there = ", ".join(board.name for board in target.virtual_boards()) or "none yet"
+        ui.say(f"no virtual board was running (there are: {there})")
+    return 0
+
+
+def _power_cycle_steps(options: argparse.Namespace) -> list[str]:
+    name = _known(target.virtual_name(options), target.virtual_names())
+    return [f"take the power of the virtual board {name}", "give it back"]
+
+
+def _power_cycle(options: argparse.Namespace) -> int:
+    from toolkit.virtual import fleet
+
+    name = _known(target.virtual_name(options), _there())
+    try:
+        fleet.power_cycle(paths.virtual_home(), name)
+    except InputError as error:
+        raise InputError(f"{error}: {paths.command()} --virtual {name}") from error
+    ui.say(f"{name} was off and is on again")
+    return 0
+
+
+START = Command(target.steps, _start)
+LIST = Command(_list_steps, _list)
+STOP = Command(_stop_steps, _stop)
+POWER_CYCLE = Command(_power_cycle_steps, _power_cycle)

@@ -1,0 +1,144 @@
+"""The menu: what can be done now, the next sensible thing first; pure.
+
+An entry is a command line. What it does is what that line does, so whoever uses the menu learns
+the options.
+"""
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from toolkit.model import paths
+from toolkit.model.surroundings import Board, Seen, Surroundings
+
+_EACH = 5  # so many nodes have entries of their own
+_ERASES = "this erases the board; settings that can be read are kept in user_data"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing to do. `warning` is what must be said yes to; `board` is which board it makes."""
+
+    title: str
+    arguments: tuple[str, ...] = ()
+    warning: str = ""
+    board: str = ""
+
+    @property
+    def command(self) -> str:
+        """The command line that it stands for; empty for the one that leaves."""
+        return " ".join((paths.command(), *map(_quoted, self.arguments))) if self.arguments else ""
+
+
+LEAVE = Entry("Leave")
+_Offer = tuple[int, Entry]  # the lower the number, the sooner it is what somebody wants
+
+
+def entries(around: Surroundings) -> tuple[Entry, ...]:
+    """What can be done, in order; never empty, and the last one leaves."""
+    offers = [
+        *_begin(around),
+        *_boards(around),
+        *_updates(around),
+        *_talks(around),
+        *_overviews(around),
+        *_virtual(around),
+        *_closer(around),
+    ]
+    first = sorted(offers, key=lambda offer: offer[0])  # stable: the order above decides else
+    found = {entry.arguments: entry for _, entry in reversed(first)}  # the sooner of two alike
+    ordered = dict.fromkeys(entry.arguments for _, entry in first)
+    return (*(found[it] for it in ordered), Entry("Show all options", ("--help",)), LEAVE)
+
+
+def _begin(around: Surroundings) -> Iterator[_Offer]:
+    """Without any hardware: the first thing to do where there is nothing at all."""
+    virtual = [it for it in around.at_hand if it.virtual]
+    if not virtual:
+        alone = not around.at_hand and not around.nodes
+        title = "Try it on a virtual board: no hardware needed"
+        yield (0 if alone else 60), Entry(title, ("--make", "--virtual"))
+
+
+def _boards(around: Surroundings) -> Iterator[_Offer]:
+    for board in around.at_hand:
+        seen = around.node_on(board)
+        if board.virtual and not board.running:
+            then = f", which is {seen.node.name}" if seen else ""
+            rank = 25 if any(it.online for it in around.nodes) else 5
+            title = f"Start the virtual board {board.name}{then}"
+            yield rank, Entry(title, ("--virtual", board.name))
+        elif seen is None:
+            yield _make(around, board)
+
+
+def _make(around: Surroundings, board: Board) -> _Offer:
+    """A board that is no known node: a blank one, or one of which nothing is known."""
+    where = ("--virtual", board.name) if board.virtual else ("--port", board.name)
+    kind = "virtual board" if board.virtual else "board on"
+    surely = board.virtual or board.fresh or not around.nodes
+    return (
+        10 if surely else 40,
+        Entry(
+            f"Make the {kind} {board.name} a node",
+            ("--make", *where),
+            "" if board.virtual else _ERASES,
+            board.name,
+        ),
+    )
+
+
+def _updates(around: Surroundings) -> Iterator[_Offer]:
+    old = [it for it in around.nodes if it.online and around.older(it)]
+    if len(old) == 1:
+        title = f"Update {old[0].node.name} from {old[0].version} to {around.release}, over the air"
+        yield 20, Entry(title, ("-o", "-p", _dev(around, old[0])))
+    elif old:
+        title = f"Update {len(old)} nodes to {around.release}, over the air"
+        yield 20, Entry(title, ("--push", "--select", f"version<{around.release}"))
+
+
+def _talks(around: Surroundings) -> Iterator[_Offer]:
+    there = [it for it in around.nodes if it.online is not False]
+    for seen in there[:_EACH]:
+        yield 30, Entry(f"Talk to {_name(around, seen)}", ("-c", "-p", _dev(around, seen)))
+    if len(around.nodes) > 1:
+        yield 31, Entry(f"Choose one of {len(around.nodes)} nodes and talk to it", ("-c",))
+
+
+def _overviews(around: Surroundings) -> Iterator[_Offer]:
+    lost = bool(around.nodes) and all(it.online is False for it in around.nodes)
+    yield (15 if lost else 51), Entry("Search the network for nodes", ("-s",))
+    if around.nodes:
+        yield 50, Entry("Show how all nodes are", ("-stat",))
+        yield 63, Entry("Show the programs that talk to nodes", ("-a", "list"))
+
+
+def _virtual(around: Surroundings) -> Iterator[_Offer]:
+    if any(it.virtual and it.running for it in around.at_hand):
+        yield 70, Entry("Stop the virtual boards", ("--virtual", "--stop"))
+
+
+def _closer(around: Surroundings) -> Iterator[_Offer]:
+    """What can be done with a board on a cable without making it anew."""
+    for board in around.at_hand:
+        if not board.virtual:
+            told = "it starts again then"
+            title = f"Look what is on the board on {board.name}; {told}"
+            yield 61, Entry(title, ("-v", "--port", board.name))
+            title = f"Open the Python prompt of the board on {board.name}"
+            yield 62, Entry(title, ("-u", "--port", board.name))
+
+
+def _dev(around: Surroundings, seen: Seen) -> str:
+    return f"--dev {around.called(seen.node)}"
+
+
+def _name(around: Surroundings, seen: Seen) -> str:
+    called, name = around.called(seen.node), seen.node.name
+    return name if called == name else f"{name} ({called})"
+
+
+def _quoted(argument: str) -> str:
+    """As a person would write it for a shell: with '…' where it must be."""
+    return shlex.quote(argument)
