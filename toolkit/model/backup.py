@@ -144,7 +144,7 @@ def _read(said: Mapping[str, Any], pieces: Mapping[str, bytes]) -> Backup:
         _text(said, "made"),
         files,
         kept,
-        [(str(name)[:96], int(size)) for name, size in said.get("left_out", ())],
+        tuple((str(name)[:96], int(size)) for name, size in said.get("left_out", ())),
     )
 
 

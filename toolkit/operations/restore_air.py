@@ -44,16 +44,23 @@ def restore(
 
     All of it can be done again where it was cut off.
     """
+
+    async def work(tell: Tell) -> Restored:
+        return await give(dial, node, found, tell, with_settings=with_settings)
+
+    return (yield from driven(work))
+
+
+async def give(
+    dial: Dial, node: Node, found: Backup, tell: Tell, *, with_settings: bool = True
+) -> Restored:
+    """The same, for who has a loop already."""
     changed: list[str] = []
     put: list[str] = []
     notes: list[str] = []
-
-    async def work(tell: Tell) -> None:
-        await patiently(dial, node, lambda link: _files(link, found, put, tell))
-        if with_settings:
-            await patiently(dial, node, lambda link: _settings(link, found, changed, notes, tell))
-
-    yield from driven(work)
+    await patiently(dial, node, lambda link: _files(link, found, put, tell))
+    if with_settings:
+        await patiently(dial, node, lambda link: _settings(link, found, changed, notes, tell))
     late = [name for name in changed if settings.setting(name).reboot]
     if late:
         notes.append(f"at the next start: {', '.join(late)}")
