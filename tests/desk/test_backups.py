@@ -3,7 +3,6 @@
 import ast
 import json
 import zipfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -35,9 +34,8 @@ LAMP = Backup(
 
 
 @pytest.fixture(autouse=True)
-def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MICROS_USER_DATA", str(tmp_path))
-    yield
 
 
 def test_what_is_packed_is_what_comes_out() -> None:
