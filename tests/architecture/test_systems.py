@@ -25,6 +25,7 @@ OWN_SIDE = {"virtual", "kit"}  # programs of a Unix, and what runs where a board
 UNIX_PLACE = re.compile(r"(?<![\w.])/(?:dev|tmp|proc|sys|etc|var|usr|home)\b")
 MAY_NAME_PLACES = {  # the serial transport, and examples of what a person may type
     TOOLKIT / "transport" / "port.py",
+    TOOLKIT / "transport" / "holding.py",
     TOOLKIT / "cli" / "table" / "with_what.py",
 }
 

@@ -33,4 +33,4 @@ def test_every_option_has_an_example_that_is_understood_and_uses_it(
 def test_what_an_option_goes_with_is_in_the_table() -> None:
     known = {option.name for option in OPTIONS} | {"derive"}
     for option in OPTIONS:
-        assert set(option.goes) <= known, option.name
+        assert {*option.takes, *option.needs} <= known, option.name

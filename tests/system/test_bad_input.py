@@ -29,7 +29,8 @@ def test_options_that_make_no_sense(toolkit: Toolkit) -> None:
         (("--virtual", "--stop", "--list"), "exclude each other"),
         (("--virtual", "--port", "/dev/null", "-e"), "brings its own port"),
         (("-p", "--dev node01 hello"), "-p goes with -c"),
-        (("--port", "/dev/ttyUSB0"), "say with what, and not what to do"),
+        (("--port", "/dev/ttyUSB0"), "--port goes with -m, -u, -e, -d, -i, -ls or -v"),
+        (("--json",), "say with what, and not what to do"),
     ):
         assert sentence in toolkit.refused(2, *arguments)
 
@@ -88,7 +89,7 @@ def test_a_port_in_use(toolkit: Toolkit) -> None:
     sentence = toolkit.refused(4, "-e", "--port", os.ttyname(slave))
     os.close(master)
     os.close(slave)
-    assert "is in use by another program" in sentence
+    assert f"(process {os.getpid()}): close it" in sentence
 
 
 def test_a_port_with_no_chip_behind_it(toolkit: Toolkit) -> None:

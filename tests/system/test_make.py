@@ -127,7 +127,7 @@ def test_the_exit_code_tells_a_refusal_from_a_fault(toolkit: Toolkit) -> None:
 
 
 def test_dummy_prints_the_steps_and_touches_nothing(toolkit: Toolkit) -> None:
-    for action in ("--make", "--erase", "--deploy", "--install", "--node_ls", "-cc"):
+    for action in ("--make", "--erase", "--deploy", "--install", "--node_ls"):
         assert toolkit.ok(action, "--virtual", "--dummy").startswith("would 1. ")
     assert not toolkit.home.exists()
 

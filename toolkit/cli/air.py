@@ -146,6 +146,10 @@ def _derive(options: argparse.Namespace) -> int:
     path = profile.new_path(options.derive or node.name)
     content, left_out = asyncio.run(derived.derive(dialer(network.vault()), node))
     derived.write(path, content)
+    if options.json:
+        facts = {"profile": str(path), "settings": list(content["config"]), "left_out": left_out}
+        ui.as_json(facts)
+        return 0
     ui.say(f"{path}: {', '.join(content['config']) or 'nothing differs from a new node'}")
     if left_out:
         ui.note(f"left out: {', '.join(left_out)}")

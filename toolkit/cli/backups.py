@@ -20,7 +20,7 @@ _WORDS = {"list": (1,), "show": (2,), "diff": (2, 3)}  # and how many there are,
 def _steps(options: argparse.Namespace) -> list[str]:
     words = options.backup_node_config
     over_the_air = options.connect_parameters is not None
-    if _looks(words):
+    if _looks(options):
         return [f"look at the backups: {' '.join(words)}"]
     where = ["ask the node over the link"] if over_the_air else target.steps(options)
     return [*where, *cable_backup.STEPS[: 2 if over_the_air else 3]]
@@ -28,20 +28,24 @@ def _steps(options: argparse.Namespace) -> list[str]:
 
 def _backup(options: argparse.Namespace) -> int:
     words = options.backup_node_config
-    if not _looks(words):
+    if not _looks(options):
         return _make(options)
     if words[0] == "list":
         return _list(options)
     return (_show if words[0] == "show" else _diff)(options, *words[1:])
 
 
-def _looks(words: Sequence[str]) -> bool:
+def _looks(options: argparse.Namespace) -> bool:
     """Whether somebody wants to look at backups; UsageError for words that are none."""
+    words = options.backup_node_config
     if words and len(words) not in _WORDS.get(words[0], ()):
         raise UsageError(
             "-b: expected no word, or list, show NAME, diff NAME, diff NAME NAME; got "
             f"{' '.join(words)!r}"
         )
+    named = options.port or options.connect_parameters or options.virtual is not None
+    if words and named and (words[0] != "diff" or len(words) == 3):
+        raise UsageError(f"-b {words[0]} looks at files here, at no node: leave that out")
     return bool(words)
 
 

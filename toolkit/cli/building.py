@@ -22,9 +22,15 @@ def _compile_steps(options: argparse.Namespace) -> list[str]:
 def _compile(options: argparse.Namespace) -> int:
     from toolkit.operations.build import build
 
+    facts: list[dict[str, object]] = []
     for board in _boards(options):
         made = ui.follow(build(board))
-        ui.say(f"{made.folder}: {len(made.files)} files, {made.size} B")
+        files, folder = len(made.files), str(made.folder)
+        facts.append({"board": board, "folder": folder, "files": files, "bytes": made.size})
+        if not options.json:
+            ui.say(f"{folder}: {files} files, {made.size} B")
+    if options.json:
+        ui.as_json(facts)
     return 0
 
 

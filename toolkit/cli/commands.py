@@ -53,7 +53,7 @@ def chosen(options: argparse.Namespace) -> list[Action]:
         raise UsageError("these options say with what, and not what to do (see --help)")
     commands = [command(place) for place in places]
     if options.dummy:
-        return [lambda given: _told([line for it in commands for line in it.steps(given)])]
+        return [lambda given: _told(given, [line for it in commands for line in it.steps(given)])]
     return [it.run for it in commands]
 
 
@@ -65,7 +65,10 @@ def command(place: str) -> Command:
     return found
 
 
-def _told(steps: Sequence[str]) -> int:
+def _told(options: argparse.Namespace, steps: Sequence[str]) -> int:
+    if options.json:
+        ui.as_json({"would": list(steps)})
+        return 0
     for number, line in enumerate(steps, 1):
         ui.say(f"would {number}. {line}")
     return 0

@@ -1,6 +1,7 @@
-"""Which options contradict each other: a table of sentences."""
+"""Which options contradict each other: what each takes, and a table of sentences."""
 
 import argparse
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.cli.table import OPTIONS
@@ -8,9 +9,22 @@ from toolkit.model.errors import UsageError
 
 # What some options say by their values, under names of its own.
 _DERIVE = "derive"  # --profile new
+_START = "start"  # --virtual, where there is no action
 _SENT = "sent"  # -o or --push
 _FILES = "files"  # load modules alone
-_LABELS = {_DERIVE: "--profile new", **{option.name: option.label for option in OPTIONS}}
+_FOLDER = "folder"  # the one of --manual
+_TAKES: Mapping[str, tuple[str, ...]] = {
+    **{option.name: (*option.takes, *option.needs) for option in OPTIONS},
+    _DERIVE: ("connect_parameters", "profile"),
+    _START: ("virtual",),
+}
+_LABELS = {
+    **{option.name: option.label for option in OPTIONS},
+    _DERIVE: "--profile new",
+    _START: "no other action",
+}
+_ACTIONS = [option for option in OPTIONS if option.acts]
+_EVERYWHERE = ("yes", "json", "dummy")  # nobody is asked: that is so of every action
 
 
 @dataclass(frozen=True)
@@ -23,35 +37,44 @@ class Rule:
     unless: tuple[str, ...] = ()
 
 
-_RELEASES = "--{} is about releases, not about modules or settings alone"
+_CABLE = ("port", "virtual")
+_RELEASES = "{} is about releases, not about modules or settings alone"
 RULES: tuple[Rule, ...] = (
+    Rule(("test",), tuple(it.name for it in _ACTIONS if it.name != "test"), "--test goes alone"),
     Rule(("list",), ("stop", "power_cycle"), "--list and {} exclude each other"),
     Rule(("stop",), ("power_cycle",), "--stop and {} exclude each other"),
+    Rule(("list",), ("board",), "--list tells all virtual boards: leave {} out"),
+    Rule(("stop",), ("board",), "--stop ends virtual boards by name: --virtual NAME, not {}"),
     Rule(("virtual",), ("port",), "--virtual brings its own port: leave --port out, or --virtual"),
+    Rule(
+        ("make",), ("erase", "deploy", "install"), "-m erases, flashes and installs: leave {} out"
+    ),
+    Rule(("deploy",), ("erase",), "-d erases the board itself: leave {} out"),
+    Rule(
+        ("erase",),
+        ("install", "node_ls", "version", "connect_via_usb"),
+        "-e leaves no MicroPython on the board, and {} needs one: leave one out",
+    ),
     Rule(
         (_DERIVE,),
         ("make", "install"),
         "--profile new reads a node that runs: leave --make and --install out",
     ),
-    Rule(
-        ("json",),
-        ("connect",),
-        "--json is not for -c: a command that ends with ' >json' answers in JSON",
-    ),
+    Rule(("manual", "json"), (_FOLDER,), "--manual --json prints the manual: leave FOLDER out"),
     Rule(
         ("connect", "connect_parameters"),
         ("applications",),
         "-p is for -c or for {}: give them one after the other",
     ),
     Rule(("OTA",), ("push",), "-o is for one node, --push for many: leave one out"),
-    Rule(("back",), (_FILES, "set"), _RELEASES.format("back")),
-    Rule(("unattended",), (_FILES, "set"), _RELEASES.format("unattended")),
+    Rule(("back",), (_FILES, "set"), _RELEASES.format("--back")),
+    Rule(("unattended",), (_FILES, "set"), _RELEASES.format("--unattended")),
     Rule(("back",), ("unattended", "force"), "--back goes alone"),
     Rule(
         ("force",),
         ("set",),
         "--force is about releases and modules, not about settings alone",
-        unless=(_FILES, "update", "restore"),
+        unless=(_FILES, "watch", "update", "restore"),
     ),
     Rule(
         ("update",),
@@ -60,14 +83,13 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(("restore",), ("erase", "deploy"), "{} goes before --restore, in a call of its own"),
     Rule(
-        ("connect_parameters",),
-        ("port", "virtual"),
+        ("backup_node_config", "connect_parameters"),
+        _CABLE,
         "-p names a node in the network, {} a board on a cable: leave one out",
-        unless=("connect", "OTA", "watch", _DERIVE),
     ),
     Rule(
         ("restore", "connect_parameters"),
-        ("make", "install", "set", "profile", "firmware", "board"),
+        (*_CABLE, "make", "install", "set", "profile", "board"),
         "--restore over the network changes settings and files alone: leave {} out",
     ),
     Rule(
@@ -82,25 +104,54 @@ def check(options: argparse.Namespace) -> None:
     """UsageError with one sentence where the options make no sense together."""
     given = _given(options)
     for option in OPTIONS:
-        if option.name in given and option.goes and not given & set(option.goes):
-            raise UsageError(f"{option.label} goes with {_any([*option.goes])}")
+        if option.name in given:
+            _check_company(option.name, option.needs, given)
+            if not option.acts and option.name not in _EVERYWHERE:
+                _check_company(option.name, _takers(option.name), given)
+    if "json" in given:
+        whole = {"restore"} & given if given & {"make", "install"} else set[str]()
+        _check_json([it.label for it in _ACTIONS if it.name in given - whole], given)
     for rule in RULES:
         clash = [name for name in rule.other if name in given]
         if clash and given >= set(rule.every) and not given & set(rule.unless):
             raise UsageError(rule.sentence.format(_LABELS.get(clash[0])))
 
 
+def actions(options: argparse.Namespace) -> list[str]:
+    """The names of what these options say to do; `start` and `derive` are such names, too."""
+    given = _given(options)
+    return [it.name for it in _ACTIONS if it.name in given] + [
+        it for it in (_DERIVE, _START) if it in given
+    ]
+
+
+def _takers(name: str) -> list[str]:
+    return [taker for taker, taken in _TAKES.items() if name in taken]
+
+
+def _check_company(name: str, others: Sequence[str], given: Collection[str]) -> None:
+    if others and not set(others) & set(given):
+        labels = [_LABELS[other] for other in others]
+        least = " or ".join(filter(None, (", ".join(labels[:-1]), labels[-1])))
+        raise UsageError(f"{_LABELS[name]} goes with {least}")
+
+
+def _check_json(labels: Sequence[str], given: Collection[str]) -> None:
+    for option in _ACTIONS:
+        if option.no_json and option.name in given:
+            raise UsageError(f"--json is not for {option.label}: {option.no_json}")
+    if len(labels) > 1:
+        raise UsageError(f"--json prints one document: {labels[0]} or {labels[1]}, not both")
+
+
 def _given(options: argparse.Namespace) -> set[str]:
     names = {it.name for it in OPTIONS if getattr(options, it.name) != it.default}
-    if options.derive is not None:
-        names.add(_DERIVE)
-    if names & {"OTA", "push"}:
-        names.add(_SENT)
-    if options.OTA or options.module:
-        names.add(_FILES)
-    return names
-
-
-def _any(names: list[str]) -> str:
-    labels = [_LABELS[name] for name in names]
-    return " or ".join(filter(None, (", ".join(labels[:-1]), labels[-1])))
+    acts = names & {it.name for it in _ACTIONS}
+    more = {
+        _DERIVE: options.derive is not None,
+        _START: options.virtual is not None and not acts and options.derive is None,
+        _SENT: bool(names & {"OTA", "push"}),
+        _FILES: bool(options.OTA or options.module),
+        _FOLDER: bool(options.manual),
+    }
+    return names | {name for name, there in more.items() if there}

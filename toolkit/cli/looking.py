@@ -24,7 +24,12 @@ def _devices(options: argparse.Namespace) -> int:
     boards = [(port.device, port.description) for port in ports()]
     virtual = [(str(board.port), f"virtual {board.chip}") for board in target.virtual_boards()]
     if options.json:
-        ui.as_json({"boards": [*boards, *virtual], "firmware": [str(image) for image in images]})
+        ui.as_json(
+            {
+                "boards": [{"port": port, "board": what} for port, what in [*boards, *virtual]],
+                "firmware": [{"file": str(it), "bytes": it.stat().st_size} for it in images],
+            }
+        )
         return 0
     ui.table([*boards, *virtual], ["port", "board"])
     ui.table([(str(image), image.stat().st_size) for image in images], ["firmware", "bytes"])

@@ -1,9 +1,11 @@
 """The composition root of the desk: options in, one exit code out."""
 
+import os
 import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 from io import TextIOWrapper
 from types import FrameType
 
@@ -12,9 +14,10 @@ from toolkit.model import pipes
 from toolkit.model.errors import ToolkitError
 
 _INTERRUPTED = 130
-_TERMINATED = 143
+_SIGNALLED = 128  # and the number of the signal, as shells have it
 _BUG = 1
 _FILE = 3
+_SAFE = "interrupted; repeating the command is safe"
 _DROPPED = "interrupted; whether the node has acted, or still does, is not known"
 
 
@@ -24,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _main(arguments: Sequence[str]) -> int:
-    signal.signal(signal.SIGTERM, _end)
+    _leave_by_the_usual_way()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a narrow terminal is no reason to end
@@ -39,8 +42,9 @@ def _done(arguments: Sequence[str]) -> int:
         ui.error(str(error))
         return error.exit_code
     except KeyboardInterrupt:
-        ui.note("")
-        ui.error(_DROPPED if _sends(arguments) else "interrupted; repeating the command is safe")
+        with suppress(KeyboardInterrupt):  # once was enough
+            ui.note("")
+            ui.error(_DROPPED if _sends(arguments) else _SAFE)
         return _INTERRUPTED
     except OSError as error:  # of our own files: a board's are translated where they come in
         if isinstance(error, BrokenPipeError) and pipes.unread():
@@ -56,9 +60,21 @@ def _done(arguments: Sequence[str]) -> int:
         return _BUG
 
 
-def _end(_number: int, _frame: FrameType | None) -> None:
-    """Leave by the usual way, so that no process of ours stays behind."""
-    sys.exit(_TERMINATED)
+def _leave_by_the_usual_way() -> None:
+    """When we are ended, or our terminal goes, no process of ours stays behind."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # a Windows has no SIGHUP
+        if number and signal.getsignal(number) != signal.SIG_IGN:  # nohup: we are to go on
+            signal.signal(number, _end)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    if number != signal.SIGTERM:  # there is no terminal any more: nothing fails for that
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            if os.isatty(stream):
+                os.dup2(nowhere, stream)
+    sys.exit(_SIGNALLED + number)
 
 
 def _sends(arguments: Sequence[str]) -> bool:
@@ -84,7 +100,8 @@ def _run(arguments: Sequence[str]) -> int:
 
     actions: list[Callable[..., int]] = commands.chosen(chosen)
     for action in actions:
-        code = action(chosen)
+        with ExitStack() as chosen.held:  # what an action has for itself alone
+            code = action(chosen)
         if code:
             return code
     return 0

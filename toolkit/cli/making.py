@@ -2,11 +2,13 @@
 
 import argparse
 from dataclasses import replace
+from pathlib import Path
 
 from toolkit.cli import instead, questions, target, ui
 from toolkit.cli.command import Command
 from toolkit.model import paths
 from toolkit.operations.make import Answers, Made
+from toolkit.transport.flasher import Chip
 
 CHEAP = 256 * 1024  # bytes of own files that are backed up where nothing is erased
 _ARCHIVE = "back up the node on it"
@@ -23,6 +25,7 @@ def _make(options: argparse.Namespace) -> int:
     from toolkit.operations import deploy, make, prepare
 
     deploy.check_flashable(options.board)
+    deploy.check_named(options.firmware)
     wanted, source = questions.wish(options), instead.wanted(options)
     board = target.find(options)
     virtual, spare = board.virtual is not None, source.stored.path if source else None
@@ -41,6 +44,9 @@ def _make(options: argparse.Namespace) -> int:
 
 def greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
     """Show what the new node says of itself, and open its shell where somebody is there."""
+    if options.json:
+        ui.as_json(_facts(made, answers))
+        return 0
     if made.mode == "ap":
         ui.say(
             f"{made.node.name} is in no Wi-Fi and has opened its own, named {made.node.name}; its "
@@ -59,8 +65,38 @@ def greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
     if ui.interactive() and not options.yes and not options.connect:
         from toolkit.cli import network
 
+        options.held.close()  # a shell may be open for hours, and needs no cable
         return network.open_shell(made.node.uid)
     ui.say(f"connect with: {paths.command()} -c -p '--dev {made.node.name}'")
+    return 0
+
+
+def _facts(made: Made, answers: Answers) -> dict[str, object]:
+    """The new node for programs."""
+    return {
+        "uid": made.node.uid,
+        "name": made.node.name,
+        "address": made.node.endpoint,
+        "network": made.mode,
+        "version": made.version,
+        "problems": list(made.problems),
+        "wire": list(answers.wiring),
+        "try": list(answers.examples),
+    }
+
+
+def _told(options: argparse.Namespace, device: str, chip: Chip, firmware: Path | None) -> int:
+    """The board for programs; a person has seen it go by."""
+    if options.json:
+        ui.as_json(
+            {
+                "port": device,
+                "chip": chip.family,
+                "mac": chip.mac,
+                "flash": chip.flash,
+                "firmware": None if firmware is None else str(firmware),
+            }
+        )
     return 0
 
 
@@ -80,7 +116,7 @@ def _erase(options: argparse.Namespace) -> int:
     with prepare.started_again(board.device):
         deploy.check_flashable(prepared.chip.family)
     ui.follow(deploy.erase(board.device))
-    return 0
+    return _told(options, board.device, prepared.chip, None)
 
 
 def _deploy_steps(options: argparse.Namespace) -> list[str]:
@@ -94,13 +130,15 @@ def _deploy(options: argparse.Namespace) -> int:
     from toolkit.operations import deploy, prepare
 
     deploy.check_flashable(options.board)
+    deploy.check_named(options.firmware)
     board = target.find(options)
     prepared = ui.follow(prepare.prepare(board.device, options.board, before="deploy"))
-    family = target.chip(options, prepared.chip.family)
-    image = target.firmware(options, board, family)
+    with prepare.started_again(board.device):
+        family = target.chip(options, prepared.chip.family)
+        image = target.firmware(options, board, family)
     ui.follow(deploy.erase(board.device))
     ui.follow(deploy.deploy(board.device, family, image))
-    return 0
+    return _told(options, board.device, prepared.chip, image)
 
 
 def install_steps(options: argparse.Namespace) -> list[str]:

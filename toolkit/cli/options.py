@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from toolkit.cli import contradictions
+from toolkit.cli import contradictions, words
 from toolkit.cli.table import GROUPS, OPTIONS
 from toolkit.model import boards, paths, profile
 from toolkit.model.errors import InputError, UsageError
@@ -50,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the command line; UsageError in one sentence when it makes no sense."""
+    words.check(arguments)
     options = parser().parse_args(list(_joined(arguments)))
     options.derive = _derived(options)
     contradictions.check(options)

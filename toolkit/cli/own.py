@@ -2,11 +2,15 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.cli import ui
 from toolkit.cli.command import Command
 from toolkit.model import paths
 from toolkit.virtual.engine import Engine
+
+if TYPE_CHECKING:
+    from toolkit.operations.module_tests import Ran
 
 _FOUND = 3
 _FAILED = 1
@@ -27,6 +31,9 @@ def _new_module(options: argparse.Namespace) -> int:
     from toolkit.operations import new_module
 
     module, tests = new_module.begin(options.new_module)
+    if options.json:
+        ui.as_json({"module": str(module), "tests": str(tests)})
+        return 0
     ui.say(f"{module} and {tests}")
     ui.say(f"next: {paths.command()} --lint {module} --test-module {module}")
     return 0
@@ -73,15 +80,27 @@ def _test_module(options: argparse.Namespace) -> int:
 
     files = [module_tests.test_file(Path(name)) for name in options.test_module]
     engine = _engine()
-    failed = False
+    version = f"{engine.version} ({engine.bits}-bit)"
+    facts: list[dict[str, object]] = []
     for file in files:
-        version = f"{engine.version} ({engine.bits}-bit)"
         for ran in module_tests.run(file, engine.command, version):
             if ran.said and ran.failed:
                 ui.note(ran.said)
-            ui.say(f"{file.name}, {ran.sentence}")
-            failed = failed or bool(ran.failed)
-    return _FAILED if failed else 0
+            if not options.json:
+                ui.say(f"{file.name}, {ran.sentence}")
+            facts.append(_result(file, ran))
+    if options.json:
+        ui.as_json(facts)
+    return _FAILED if any(it["failed"] for it in facts) else 0
+
+
+def _result(file: Path, ran: "Ran") -> dict[str, object]:
+    return {
+        "file": str(file),
+        "interpreter": ran.interpreter,
+        "passed": list(ran.passed),
+        "failed": list(ran.failed),
+    }
 
 
 NEW_MODULE = Command(_new_module_steps, _new_module)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.cli import ui
-from toolkit.model import paths, pins, profile, settings
+from toolkit.cli.words import LONGEST
+from toolkit.model import files, paths, pins, profile, settings
 from toolkit.model.cache import FILE, Cache
 from toolkit.model.errors import InputError
 from toolkit.operations.make import Answers
@@ -32,7 +33,8 @@ class Wish:
 def wish(options: argparse.Namespace) -> Wish:
     """Read --set, --profile and --yes; InputError when one of them cannot be used."""
     chosen = profile.load(options.profile) if options.profile else None
-    return Wish(given_settings(options.set), chosen, ui.interactive() and not options.yes)
+    ask = ui.interactive() and not options.yes and not options.json
+    return Wish(given_settings(options.set), chosen, ask)
 
 
 def answers(wanted: Wish, prepared: Prepared, board: str, *, virtual: bool) -> Answers:
@@ -116,9 +118,11 @@ def _read_secret(name: str) -> str:
 
 def _read_file(name: str, path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"--set {name}: cannot read {path}: {error}") from error
+        return files.content(path, LONGEST).decode().rstrip("\r\n")
+    except FileNotFoundError:
+        raise InputError(f"--set {name}: cannot read {path}: there is no such file") from None
+    except UnicodeDecodeError:  # it would carry the text, which may be a secret
+        raise InputError(f"--set {name}: {path} is no text in UTF-8") from None
 
 
 def _profile(asking: bool) -> profile.Profile:

@@ -47,10 +47,15 @@ def _over_the_air(options: argparse.Namespace) -> int:
     ui.follow(before)
     with_settings = restore.SETTINGS in wanted.parts
     done = ui.follow(restore_air.restore(dial, node, wanted.backup, with_settings=with_settings))
-    for text in done.notes:
-        ui.note(text)
+    notes = list(done.notes)
     if wanted.backup.kept:
-        ui.note("what modules keep comes back over the cable alone")
+        notes.append("what modules keep comes back over the cable alone")
+    if options.json:
+        facts = {"settings": list(done.settings), "files": list(done.files), "notes": notes}
+        ui.as_json({"uid": node.uid, "name": node.name} | facts)
+        return 0
+    for text in notes:
+        ui.note(text)
     what = [*done.settings, *done.files]
     ui.say(f"{node.name}: restored: {', '.join(what)}" if what else f"{node.name}: nothing differs")
     return 0

@@ -25,13 +25,17 @@ class Target:
 
 
 def find(options: argparse.Namespace) -> Target:
-    """The board the options mean; a virtual one is started when it does not run."""
-    if options.virtual is not None:
-        board = start_virtual(options)
-        return Target(str(board.port), board)
-    from toolkit.transport.port import only_port, ports
+    """The board the options mean; a virtual one is started when it does not run.
 
-    return Target(options.port or only_port(ports()))
+    It is ours alone until the action ends; PortError, at once, where another toolkit has it.
+    """
+    from toolkit.transport import holding, port
+
+    board = start_virtual(options) if options.virtual is not None else None
+    device = str(board.port) if board else options.port or port.only_port(port.ports())
+    port.check(device)
+    options.held.enter_context(holding.alone(device, paths.user_data() / "ports"))
+    return Target(device, board)
 
 
 def given(options: argparse.Namespace) -> str | None:
@@ -63,6 +67,7 @@ def start_virtual(options: argparse.Namespace) -> "VirtualBoard":
     if kind not in chips.CHIPS:
         raise InputError(unknown_virtual(name))
     chip(options, kind)
+    fleet.check_name(name)
     runs_on = engine.provide(paths.user_data() / "engine", ui.note)
     ui.note(
         f"virtual board {name}: real MicroPython {runs_on.version} ({runs_on.bits}-bit), "

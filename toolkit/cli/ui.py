@@ -9,13 +9,17 @@ import json
 import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing
 from typing import Any, TypeVar
 
 from toolkit.model.errors import InputError, ToolkitError
 from toolkit.model.progress import Progress
+from toolkit.model.text import clean
 
 _BAR = 24  # columns
 _CLEAR = "\r\x1b[K"
+_LONGEST = 2000  # characters of a warning or an error
+_END = 400  # of them, where it is cut, from its end: what to do next stands there
 
 Result = TypeVar("Result")
 Answer = TypeVar("Answer")
@@ -33,12 +37,18 @@ def note(text: str) -> None:
 
 def warn(text: str) -> None:
     """Print what a person should look at, though the work goes on."""
-    print(f"warning: {text}", file=sys.stderr, flush=True)
+    print(f"warning: {_told(text)}", file=sys.stderr, flush=True)
 
 
 def error(text: str) -> None:
     """Print the sentence that the work ended with."""
-    print(f"devToolKit: {text}", file=sys.stderr, flush=True)
+    print(f"devToolKit: {_told(text)}", file=sys.stderr, flush=True)
+
+
+def _told(text: str) -> str:
+    """A sentence that may quote what a stranger wrote: it moves no cursor and fills no screen."""
+    safe = clean(text)
+    return safe if len(safe) <= _LONGEST else f"{safe[: _LONGEST - _END]} … {safe[-_END:]}"
 
 
 def table(rows: Iterable[Sequence[object]], headers: Sequence[str]) -> None:
@@ -81,8 +91,9 @@ def follow(work: Generator[Progress, None, Result]) -> Result:
     """Show the progress of an operation; return its result."""
     line = _Line()
     try:
-        while True:
-            line.show(next(work))
+        with closing(work):  # whatever ends us early ends at once what it has begun
+            while True:
+                line.show(next(work))
     except StopIteration as end:
         return end.value
     finally:

@@ -14,8 +14,9 @@ def _steps(options: argparse.Namespace) -> list[str]:
 
 
 def _update(options: argparse.Namespace) -> int:
-    from toolkit.operations import make, prepare, update
+    from toolkit.operations import deploy, make, prepare, update
 
+    deploy.check_named(options.firmware)
     wanted = replace(questions.wish(options), known=True, ask=False)
     board = target.find(options)
     flash, device = bool(options.firmware), board.device
@@ -32,13 +33,20 @@ def _update(options: argparse.Namespace) -> int:
             same = ui.follow(update.unchanged(prepared, family, pins))
             if same:
                 prepare.start_again(device)
-                ui.say(f"{answers.settings['devfid']}: unchanged, {same}")
-                return 0
+                return _unchanged(options, prepared.chip.uid, str(answers.settings["devfid"]), same)
         if image:
             made = ui.follow(make.make(device, family, image, answers, pins))
         else:
             made = ui.follow(make.install(device, family, answers, pins, anew=options.force))
     return making.greeted(options, made, answers)
+
+
+def _unchanged(options: argparse.Namespace, uid: str, name: str, version: str) -> int:
+    if options.json:
+        ui.as_json({"uid": uid, "name": name, "version": version, "verdict": "unchanged"})
+    else:
+        ui.say(f"{name}: unchanged, {version}")
+    return 0
 
 
 UPDATE = Command(_steps, _update)

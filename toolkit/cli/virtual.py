@@ -22,16 +22,24 @@ def _there() -> list[str]:
 
 def _start(options: argparse.Namespace) -> int:
     board = target.start_virtual(options)
+    if options.json:
+        ui.as_json(target.facts(board))
+        return 0
     ui.say(f"{board.name} is running: port {board.port}, address {board.address}")
     return 0
 
 
-def _list_steps(_options: argparse.Namespace) -> list[str]:
+def _list_steps(options: argparse.Namespace) -> list[str]:
+    if options.virtual:
+        return [f"tell of {_known(options.virtual, target.virtual_names())}"]
     return ["list the virtual boards"]
 
 
 def _list(options: argparse.Namespace) -> int:
     found = target.virtual_boards()
+    if options.virtual:
+        _known(options.virtual, [board.name for board in found])
+        found = [board for board in found if board.name == options.virtual]
     if options.json:
         ui.as_json([target.facts(board) for board in found])
         return 0
@@ -55,7 +63,9 @@ def _stop(options: argparse.Namespace) -> int:
 
     names = [_known(options.virtual, _there())] if options.virtual else None
     stopped = fleet.stop(paths.virtual_home(), names)
-    if stopped:
+    if options.json:
+        ui.as_json({"stopped": stopped})
+    elif stopped:
         ui.say(f"stopped: {', '.join(stopped)}")
     elif names:
         ui.say(f"{names[0]} was not running")
@@ -78,6 +88,10 @@ def _power_cycle(options: argparse.Namespace) -> int:
         fleet.power_cycle(paths.virtual_home(), name)
     except InputError as error:
         raise InputError(f"{error}: {paths.command()} --virtual {name}") from error
+    if options.json:
+        (board,) = (it for it in target.virtual_boards() if it.name == name)
+        ui.as_json(target.facts(board))
+        return 0
     ui.say(f"{name} was off and is on again")
     return 0
 

@@ -40,6 +40,23 @@ def replace(path: Path, content: str | bytes, mode: int = 0o644) -> None:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
+def content(path: Path, most: int) -> bytes:
+    """What lies in a file that a person has named; InputError for more than `most` bytes.
+
+    A FileNotFoundError comes out as it is; other troubles are InputErrors.
+    """
+    try:
+        with open(path, "rb") as file:  # it may be a pipe, or a device that never ends
+            found = file.read(most + 1)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
+    if len(found) > most:
+        raise InputError(f"{path} is too large: expected at most {most} B")
+    return found
+
+
 def give(path: Path, content: str | bytes) -> str:
     """Write a file that a person has named, and say so; InputError where its folder is none."""
     if not path.parent.is_dir():

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
+from toolkit.model import files
 from toolkit.model.errors import InputError
 
 PREFIX = "LM_"
+MOST = 262_144  # bytes of a load module's source
+NESTED = "it is nested too deeply"  # of which the parser says nothing
 EXAMPLES = "Examples:"  # in a module's docstring; below it indented lines, each a command
 
 
@@ -87,9 +90,9 @@ def _module(source: Path, plain: bool) -> Module:
     if not source.stem.startswith(PREFIX) or not source.stem[len(PREFIX) :].isidentifier():
         raise InputError(f"expected a load module named LM_<name>.py, got {source.name}")
     try:
-        tree = ast.parse(source.read_text(encoding="utf-8"), source.name)
-    except (SyntaxError, ValueError) as error:
-        raise InputError(f"{source.name} is not valid Python: {error}") from error
+        tree = ast.parse(files.content(source, MOST).decode(), source.name)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # deeply nested, too
+        raise InputError(f"{source.name} is not valid Python: {error or NESTED}") from error
     found = [
         node
         for node in tree.body

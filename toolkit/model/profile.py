@@ -15,10 +15,11 @@ from typing import Any
 
 import jsonschema
 
-from toolkit.model import paths, settings
+from toolkit.model import files, paths, settings
 from toolkit.model.boards import BOARDS
 from toolkit.model.errors import InputError
 
+_MOST = 262_144  # bytes of a profile
 NEW = "new"  # no profile: the word for one that is derived from a node
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TEXT: Mapping[str, Any] = {"type": "string", "minLength": 1}
@@ -90,11 +91,9 @@ def load(name: str) -> Profile:
     """Read a profile by its name or by the path of its file; InputError says what is wrong."""
     path = _path(name)
     try:
-        plain = json.loads(path.read_text(encoding="utf-8"))
+        plain = json.loads(files.content(path, _MOST).decode())
     except FileNotFoundError:
         raise InputError(_unknown(name)) from None
-    except OSError as error:
-        raise InputError(f"cannot read the profile {path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"the profile {path} is not JSON: {error}") from error
     return read(plain, path)

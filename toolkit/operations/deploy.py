@@ -5,7 +5,7 @@ from pathlib import Path
 
 from toolkit.model.errors import InputError
 from toolkit.model.progress import Progress
-from toolkit.transport.flasher import Flasher, check_image
+from toolkit.transport.flasher import Flasher, check_file, check_image
 
 OFFSETS = {
     "esp32": 0x1000,
@@ -39,6 +39,12 @@ def check_flashable(chip: str | None) -> None:
     """InputError for a chip whose flash cannot be written from here."""
     if chip in BY_DRIVE:
         raise InputError(f"a {chip} cannot be erased or flashed from here yet: {by_drive(chip)}")
+
+
+def check_named(image: str | None) -> None:
+    """InputError for a file that is no firmware, before a board is touched for it."""
+    if image is not None:
+        check_file(Path(image))
 
 
 def firmware_for(family: str, image: Path | None) -> Path:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from toolkit.model import files
 from toolkit.model.boards import BOARDS
 from toolkit.model.errors import (
     FaultError,
@@ -33,6 +34,7 @@ from toolkit.operations.push import Limits, Push, found, treated
 from toolkit.operations.trial import SLOW, NotTaken, Trial
 from toolkit.transport.flasher import check_image
 
+LARGEST = 16 << 20  # bytes: no board has more flash
 BLOCK = 4096  # bytes that a node writes at a time
 MARK = 8  # bytes of a block's SHA-256 that tell a node whether it has that block
 PIECE = 32 * BLOCK  # bytes of one request: what is lost at most when the connection ends
@@ -64,9 +66,9 @@ class Firmware:
 def read(path: Path) -> Firmware:
     """An image for the air; InputError for what is none."""
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot read the firmware {path}: {error.strerror}") from error
+        content = files.content(path, LARGEST)
+    except FileNotFoundError:
+        raise InputError(f"cannot read the firmware {path}: there is no such file") from None
     if any(content[at : at + len(_TABLE)] == _TABLE for at in _TABLE_PLACES):
         raise InputError(
             f"{path} is firmware for the cable, with boot loader and partition table: over the "

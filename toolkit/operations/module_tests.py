@@ -15,7 +15,8 @@ from pathlib import Path
 
 from toolkit.model import paths
 from toolkit.model.errors import EngineError, InputError
-from toolkit.model.manual import PREFIX
+from toolkit.model.files import content
+from toolkit.model.manual import MOST, NESTED, PREFIX
 
 _PATIENCE = 60  # seconds that the tests of a file may take
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
@@ -50,11 +51,9 @@ def test_file(file: Path) -> Path:
 def names(file: Path) -> list[str]:
     """The tests in a file, in its order; InputError where there is none."""
     try:
-        tree = ast.parse(file.read_text(encoding="utf-8"), file.name)
-    except (SyntaxError, ValueError) as error:
-        raise InputError(f"{file.name} is not valid Python: {error}") from error
-    except OSError as error:
-        raise InputError(f"cannot read {file}: {error.strerror}") from error
+        tree = ast.parse(content(file, MOST).decode(), file.name)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # deeply nested, too
+        raise InputError(f"{file.name} is not valid Python: {error or NESTED}") from error
     tests = [it for it in tree.body if isinstance(it, _FUNCTIONS) and it.name.startswith("test_")]
     if not tests:
         raise InputError(f"{file.name}: expected functions named test_…, got none")

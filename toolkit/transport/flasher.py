@@ -37,6 +37,7 @@ _ADVICE = (
     ("Failed to connect", _BOOT),
     ("No more data to read", " (check cable and power, then repeat the command)"),
 )
+_GRACE = 5.0  # seconds for esptool to end when it is told to
 _MAGIC = 0xE9
 _TABLE = 0x8000  # where a partition table lies
 _OTADATA = b"\x01\x00"  # type and subtype in it
@@ -134,16 +135,7 @@ def lasting(content: bytes, offset: int) -> list[tuple[int, bytes]]:
 
 def check_image(image: Path, family: str) -> None:
     """InputError unless `image` is a firmware image for `family`, by esptool's own reading."""
-    try:
-        with open(image, "rb") as file:
-            first = file.read(1)
-    except OSError as error:
-        raise InputError(f"cannot read the firmware {image}: {error.strerror}") from error
-    if first != bytes([_MAGIC]):
-        raise InputError(
-            f"{image} is not a firmware image for an ESP chip: "
-            f"expected its first byte to be e9, got {first.hex() or 'an empty file'}"
-        )
+    check_file(image)
     try:
         text = "\n".join(_esptool(["--chip", "auto", "image-info", str(image)], "image-info"))
     except FlashError as error:
@@ -153,6 +145,22 @@ def check_image(image: Path, family: str) -> None:
     made_for = _IMAGE_CHIP.search(text)
     if made_for and CHIPS.get(made_for.group(1).upper()) != family:
         raise InputError(f"{image.name} is made for {made_for.group(1)}, and the board is {family}")
+
+
+def check_file(image: Path) -> None:
+    """InputError unless `image` may be a firmware image, as far as its first byte tells."""
+    try:
+        if image.exists() and not image.is_file():
+            raise InputError(f"cannot read the firmware {image}: it is not a file")
+        with open(image, "rb") as file:
+            first = file.read(1)
+    except OSError as error:
+        raise InputError(f"cannot read the firmware {image}: {error.strerror}") from error
+    if first != bytes([_MAGIC]):
+        raise InputError(
+            f"{image} is not a firmware image for an ESP chip: "
+            f"expected its first byte to be e9, got {first.hex() or 'an empty file'}"
+        )
 
 
 def _esptool(arguments: list[str], what: str) -> Iterator[str]:
@@ -166,11 +174,22 @@ def _esptool(arguments: list[str], what: str) -> Iterator[str]:
                 line = raw.strip()
                 said.append(line)
                 yield line
-        finally:
-            if process.poll() is None:
-                process.terminate()
+        except BaseException:
+            _end(process)
+            raise
     if process.returncode != 0:
         raise FlashError(f"esptool {what} failed: {_reason(said)}")
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Who leaves early leaves nobody behind who writes to the board."""
+    process.terminate()
+    try:
+        process.wait(_GRACE)
+    except subprocess.TimeoutExpired:
+        pass
+    finally:
+        process.kill()
 
 
 def _reason(said: list[str]) -> str:

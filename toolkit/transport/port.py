@@ -12,6 +12,9 @@ import serial
 from serial.tools import list_ports
 
 from toolkit.model.errors import PortError
+from toolkit.transport import holding
+
+_NUMBER = re.compile(r"\(\d+, '(.*)'\)")
 
 _MAC = re.compile(r"[0-9a-f]{12}")
 
@@ -123,16 +126,16 @@ def _why(device: str, error: Exception) -> str:
     text = str(error)
     denied = "Permission" in text
     if "lock" in text or "busy" in text or (denied and os.name != "posix"):
-        return (
-            f"{device} is in use by another program (a serial monitor, another toolkit?): close it"
-        )
+        who = holding.users(device) or "another program (a serial monitor, another toolkit?)"
+        return f"{device} is in use by {who}: close it"
     if denied:
         return _no_permission(device)
     return f"{device} cannot be opened as a serial port: {_short(text)}"
 
 
 def _short(text: str) -> str:
-    return text.rsplit(":", 1)[-1].strip() or text
+    """The last part of what pyserial says, without its error number."""
+    return _NUMBER.sub(r"\1", text.rsplit(":", 1)[-1].strip()) or text
 
 
 def _no_permission(device: str) -> str:

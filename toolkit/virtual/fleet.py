@@ -105,11 +105,14 @@ def _check_numbers(count: int, speed: int | None, heap: str | None) -> None:
 def _names(name: str | None, chip: str, count: int) -> list[str]:
     names = [name] if name and count == 1 else [f"{name or chip}-{i + 1}" for i in range(count)]
     for each in names:
-        if not _NAME.fullmatch(each):
-            raise InputError(
-                f"name: expected letters, digits, '-' and '_', at most 41; got '{each}'"
-            )
+        check_name(each)
     return names
+
+
+def check_name(name: str) -> None:
+    """InputError for a name that no board can have."""
+    if not _NAME.fullmatch(name):
+        raise InputError(f"name: expected letters, digits, '-' and '_', at most 41; got '{name}'")
 
 
 def boards(home: Path) -> list[VirtualBoard]:

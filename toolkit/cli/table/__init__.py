@@ -1,8 +1,9 @@
 """The options: one table, a file for each group; parsing, help and docs/toolkit.md are made of it.
 
 A new action is one `action(…)` in the file of its group and one line in `commands.COMMANDS`, which
-says what it does and when. What an option goes with stands in its line, what contradicts what in
-`contradictions.py`. Its example is run for docs/toolkit.md.
+says what it does and when. It `takes` the options that change what it does, any other is refused
+with it; what else contradicts what stands in `contradictions.py`. Its example is run for
+docs/toolkit.md.
 """
 
 from toolkit.cli.table.air import GROUP as AIR

@@ -4,8 +4,6 @@ import argparse
 
 from toolkit.cli.table.option import Group, Option, action, detail
 
-_SENT = ("OTA", "push")
-
 
 def _number(flag: str, help: str, least: int, example: str) -> Option:
     def number(text: str) -> int:
@@ -13,8 +11,8 @@ def _number(flag: str, help: str, least: int, example: str) -> Option:
             raise argparse.ArgumentTypeError(f"expected a number from {least} on, got {text!r}")
         return int(text)
 
-    extra = {"metavar": "N", "type": number, "default": None}
-    return detail(flag, help=f"with --push: {help}", example=example, goes=("push",), **extra)
+    said = f"with --push: {help}"
+    return detail(flag, help=said, example=example, metavar="N", type=number, default=None)
 
 
 GROUP = Group(
@@ -24,13 +22,24 @@ GROUP = Group(
             "--push",
             help="the same for many nodes at once, some of them first",
             example="--push --set app=hall",
+            takes=(
+                "select",
+                "canary",
+                "stop_after",
+                "at_once",
+                "module",
+                "back",
+                "unattended",
+                "force",
+                "firmware",
+                "set",
+            ),
         ),
         detail(
             "--select",
             help="with --push: nodes that meet all terms: board=esp32, 'version<0.3.0', "
             "name=kitchen*, app=…, uid=…, address=… (default: all known ones)",
             example="--push --select board=esp32 app=hall --set gmttime=2",
-            goes=("push",),
             metavar="TERM",
             nargs="+",
             default=[],
@@ -57,7 +66,6 @@ GROUP = Group(
             "--module",
             help="with -o, --push: load modules alone; they run without a restart",
             example="--push --module micros/modules/LM_value.py",
-            goes=_SENT,
             metavar="FILE",
             nargs="+",
             default=[],
@@ -66,6 +74,8 @@ GROUP = Group(
             "--watch",
             help="load each LM_*.py that is saved in a folder on a node, at once",
             example="--watch micros/modules --dummy",
+            takes=("connect_parameters", "force"),
+            no_json="it goes on until Ctrl-C, and a document has an end",
             metavar="FOLDER",
             default=None,
         ),
@@ -73,13 +83,11 @@ GROUP = Group(
             "--back",
             help="with -o, --push: back to the release before",
             example="-o --back --dummy",
-            goes=_SENT,
         ),
         detail(
             "--unattended",
             help="with -o, --push: the node confirms itself",
             example="-o --unattended --dummy",
-            goes=_SENT,
         ),
         detail(
             "-f",
@@ -88,7 +96,6 @@ GROUP = Group(
             "load modules, and --watch: also what --lint finds grave; with --restore: onto a board "
             "that is another node",
             example="-o --force --dummy",
-            goes=(*_SENT, "watch", "update", "restore"),
         ),
     ),
 )

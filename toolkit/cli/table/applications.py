@@ -11,6 +11,7 @@ GROUP = Group(
             help="run a program that talks to a node, with its words in -p '--dev <name> …': list "
             "tells which there are, new:NAME begins one of your own (user_data/applications)",
             example="-a template -p '--dev node01 1'",
+            takes=("connect_parameters",),
             metavar="NAME",
             default=None,
         ),

@@ -2,6 +2,8 @@
 
 from toolkit.cli.table.option import Group, action, detail
 
+_ON_A_BOARD = ("virtual", "port")
+
 GROUP = Group(
     "base",
     (
@@ -10,6 +12,7 @@ GROUP = Group(
             "--make",
             help="erase, flash, install and start a node",
             example="--make --virtual --yes",
+            takes=(*_ON_A_BOARD, "board", "firmware", "profile", "set"),
         ),
         action(
             "-s",
@@ -28,12 +31,16 @@ GROUP = Group(
             "--connect",
             help="open a node's shell",
             example="-c -p '--dev node01 version'",
+            takes=("connect_parameters", "transcript"),
+            no_json="a command that ends with ' >json' answers in JSON",
         ),
         action(
             "-u",
             "--connect_via_usb",
             help="open the MicroPython prompt of a board on a cable",
             example="-u --virtual --dummy",
+            takes=_ON_A_BOARD,
+            no_json="it is a prompt for a person",
         ),
         action(
             "-o",
@@ -41,6 +48,15 @@ GROUP = Group(
             help="give a node this release over the air; with FILEs or --set only these load "
             "modules and settings",
             example="-o --set app=kitchen -p '--dev node01'",
+            takes=(
+                "connect_parameters",
+                "module",
+                "back",
+                "unattended",
+                "force",
+                "firmware",
+                "set",
+            ),
             metavar="FILE",
             nargs="*",
             default=None,
@@ -51,6 +67,7 @@ GROUP = Group(
             help="give a node on a cable this release, settings and own files stay; with "
             "--firmware erase and flash MicroPython before",
             example="-r --virtual",
+            takes=("virtual", "port", "board", "firmware", "profile", "set", "force"),
         ),
         action(
             "-b",
@@ -58,6 +75,7 @@ GROUP = Group(
             help="back up a node, on a cable or with -p '--dev …' over the network; list, show "
             "NAME, diff NAME [NAME] look at backups, or compare one with its node",
             example="-b --virtual",
+            takes=("virtual", "port", "connect_parameters"),
             metavar="WORD",
             nargs="*",
             default=None,
@@ -68,6 +86,7 @@ GROUP = Group(
             "board or on another one; then settings, files, state: only these of it; with -m: on "
             "a blank board",
             example="--restore node01 --virtual --dummy",
+            takes=("virtual", "port", "board", "profile", "set", "force", "connect_parameters"),
             metavar="NAME",
             nargs="+",
             default=None,
@@ -78,22 +97,12 @@ GROUP = Group(
             help="with -c: '--dev <name|uid|ip> <command> [<a> <command> …]'; with -a: '--dev … "
             "<words>'; with -o, -b, --restore, --watch, --profile new: '--dev …'",
             example="-c -p '--dev node01 light rgb 1000 200 0 <a> app'",
-            goes=(
-                "connect",
-                "applications",
-                "OTA",
-                "watch",
-                "derive",
-                "backup_node_config",
-                "restore",
-            ),
             metavar="TEXT",
         ),
         detail(
             "--transcript",
             help="with -c: append to FILE what is said and answered, with times, without secrets",
             example="-c --transcript user_data/talk.txt -p '--dev node01 light toggle'",
-            goes=("connect",),
             metavar="FILE",
             default=None,
         ),

@@ -25,6 +25,7 @@ GROUP = Group(
             help="pass the tests, with all their own set-up (STAGE: all; sweeps: the long ones in "
             "full; firmware: on an emulated board)",
             example="--test firmware --dummy",
+            no_json="it shows what its checks print",
             metavar="STAGE",
             nargs="?",
             const="all",

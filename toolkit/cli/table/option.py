@@ -11,20 +11,23 @@ class Option:
 
     `flags` are its spellings, short before long; `help` is one line; `extra` is what argparse
     needs beside. `example` is a command line without `./devToolKit.py`, for docs/toolkit.md, where
-    its output stands, too. `acts`: it says what to do, not how or with what. `goes`: names of
-    options of which one at least must be there, too.
+    its output stands, too. `acts`: it says what to do, not how or with what. `takes`: names of the
+    options that change what it does. An option that none of those given takes is refused, and so
+    is one of whose `needs` none is given. `no_json`: why an action has no facts for programs.
     """
 
     flags: tuple[str, ...]
     help: str
     example: str
     acts: bool = False
-    goes: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    no_json: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @property
     def name(self) -> str:
-        """What it is called in the parsed options, and in `goes` and the rules."""
+        """What it is called in the parsed options, in `takes`, `needs` and the rules."""
         return next(it for it in self.flags if it.startswith("--"))[2:].replace("-", "_")
 
     @property
@@ -47,14 +50,21 @@ class Group:
 
 
 def action(
-    *flags: str, help: str, example: str, goes: tuple[str, ...] = (), **extra: Any
+    *flags: str,
+    help: str,
+    example: str,
+    takes: tuple[str, ...] = (),
+    needs: tuple[str, ...] = (),
+    no_json: str = "",
+    **extra: Any,
 ) -> Option:
     """An option that says what to do; without `extra` it takes no value."""
-    return Option(flags, help, example, True, goes, extra or {"action": "store_true"})
+    extra = extra or {"action": "store_true"}
+    return Option(flags, help, example, True, takes, needs, no_json, extra)
 
 
 def detail(
-    *flags: str, help: str, example: str, goes: tuple[str, ...] = (), **extra: Any
+    *flags: str, help: str, example: str, takes: tuple[str, ...] = (), **extra: Any
 ) -> Option:
     """An option that says how, or with what; without `extra` it takes no value."""
-    return Option(flags, help, example, False, goes, extra or {"action": "store_true"})
+    return Option(flags, help, example, False, takes, extra=extra or {"action": "store_true"})

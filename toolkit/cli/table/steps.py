@@ -2,6 +2,9 @@
 
 from toolkit.cli.table.option import Group, action
 
+_ON_A_BOARD = ("virtual", "port")
+_CHANGED = (*_ON_A_BOARD, "board")
+
 GROUP = Group(
     "steps",
     (
@@ -10,24 +13,28 @@ GROUP = Group(
             "--erase",
             help="erase the flash of a board",
             example="-e --virtual",
+            takes=_CHANGED,
         ),
         action(
             "-d",
             "--deploy",
             help="erase, then write and verify MicroPython",
             example="-d --virtual",
+            takes=(*_CHANGED, "firmware"),
         ),
         action(
             "-i",
             "--install",
             help="install the node on a board with MicroPython",
             example="-i --virtual --yes",
+            takes=(*_CHANGED, "profile", "set"),
         ),
         action(
             "-cc",
             "--cross_compile_micros",
             help="compile what runs on a board",
             example="-cc --board esp32",
+            takes=("board",),
         ),
         action(
             "-l",
@@ -40,6 +47,7 @@ GROUP = Group(
             "--node_ls",
             help="list the files on a board",
             example="-ls --virtual",
+            takes=_ON_A_BOARD,
         ),
         action(
             "--manual",
@@ -56,6 +64,7 @@ GROUP = Group(
             "--version",
             help="print the version, here and on the board",
             example="-v --virtual",
+            takes=_ON_A_BOARD,
         ),
     ),
 )
