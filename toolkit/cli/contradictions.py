@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.cli.table import OPTIONS
+from toolkit.cli.table.option import Option
 from toolkit.model.errors import UsageError
 
 # What some options say by their values, under names of its own.
@@ -24,7 +25,7 @@ _LABELS = {
     _START: "no other action",
 }
 _ACTIONS = [option for option in OPTIONS if option.acts]
-_EVERYWHERE = ("yes", "json", "dummy")  # nobody is asked: that is so of every action
+EVERYWHERE = ("yes", "json", "dummy")  # nobody is asked: that is so of every action
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def check(options: argparse.Namespace) -> None:
     for option in OPTIONS:
         if option.name in given:
             _check_company(option.name, option.needs, given)
-            if not option.acts and option.name not in _EVERYWHERE:
+            if not option.acts and option.name not in EVERYWHERE:
                 _check_company(option.name, _takers(option.name), given)
     if "json" in given:
         whole = {"restore"} & given if given & {"make", "install"} else set[str]()
@@ -125,15 +126,28 @@ def actions(options: argparse.Namespace) -> list[str]:
     ]
 
 
+def company(option: Option) -> list[str]:
+    """What of which an option needs one; empty where it goes alone, or with every action."""
+    names = option.needs if option.acts else _takers(option.name)
+    return [] if option.name in EVERYWHERE else [_LABELS[name] for name in names]
+
+
+def sentences() -> list[str]:
+    """The sentences of the rules, for people."""
+    return [it.sentence.format(_any([_LABELS.get(name, "") for name in it.other])) for it in RULES]
+
+
 def _takers(name: str) -> list[str]:
     return [taker for taker, taken in _TAKES.items() if name in taken]
 
 
+def _any(labels: Sequence[str]) -> str:
+    return " or ".join(filter(None, (", ".join(labels[:-1]), *labels[-1:])))
+
+
 def _check_company(name: str, others: Sequence[str], given: Collection[str]) -> None:
     if others and not set(others) & set(given):
-        labels = [_LABELS[other] for other in others]
-        least = " or ".join(filter(None, (", ".join(labels[:-1]), labels[-1])))
-        raise UsageError(f"{_LABELS[name]} goes with {least}")
+        raise UsageError(f"{_LABELS[name]} goes with {_any([_LABELS[other] for other in others])}")
 
 
 def _check_json(labels: Sequence[str], given: Collection[str]) -> None:

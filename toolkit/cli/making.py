@@ -18,7 +18,20 @@ def _make_steps(options: argparse.Namespace) -> list[str]:
     from toolkit.operations import deploy, make
 
     deploy.check_flashable(options.board)
-    return [*target.steps(options), *make.STEPS]
+    look, _, _, *rest = make.STEPS
+    firmware = options.firmware or "the firmware"
+    flash = f"erase the flash, write {firmware}, verify it"
+    return [*target.steps(options), look, _wished(options), flash, *rest]
+
+
+def _wished(options: argparse.Namespace) -> str:
+    """Where name, Wi-Fi and profile come from; what is given must be good."""
+    wanted = questions.wish(options)
+    profile = f"the profile {wanted.profile.name}" if wanted.profile else ""
+    given = ", ".join(filter(None, (profile, *wanted.given)))
+    if options.yes or options.json:
+        return f"take {given or 'name, Wi-Fi and profile as they are by default'}"
+    return f"take {given}, ask for the rest" if given else "ask for name, Wi-Fi and profile"
 
 
 def _make(options: argparse.Namespace) -> int:
@@ -123,7 +136,8 @@ def _deploy_steps(options: argparse.Namespace) -> list[str]:
     from toolkit.operations import deploy
 
     deploy.check_flashable(options.board)
-    return [*target.steps(options), _ARCHIVE, "erase", "write the firmware", "verify it"]
+    firmware = options.firmware or "the firmware"
+    return [*target.steps(options), _ARCHIVE, "erase", f"write {firmware}", "verify it"]
 
 
 def _deploy(options: argparse.Namespace) -> int:
@@ -141,11 +155,10 @@ def _deploy(options: argparse.Namespace) -> int:
     return _told(options, board.device, prepared.chip, image)
 
 
-def install_steps(options: argparse.Namespace) -> list[str]:
-    """What `install` would do."""
+def _install_steps(options: argparse.Namespace) -> list[str]:
     from toolkit.operations import make
 
-    return [*target.steps(options), _ARCHIVE, *make.STEPS[3:]]
+    return [*target.steps(options), _ARCHIVE, _wished(options), *make.STEPS[3:]]
 
 
 def install(options: argparse.Namespace) -> int:
@@ -177,4 +190,4 @@ def install(options: argparse.Namespace) -> int:
 MAKE = Command(_make_steps, _make)
 ERASE = Command(_erase_steps, _erase)
 DEPLOY = Command(_deploy_steps, _deploy)
-INSTALL = Command(install_steps, install)
+INSTALL = Command(_install_steps, install)

@@ -34,7 +34,7 @@ def wish(options: argparse.Namespace) -> Wish:
     """Read --set, --profile and --yes; InputError when one of them cannot be used."""
     chosen = profile.load(options.profile) if options.profile else None
     ask = ui.interactive() and not options.yes and not options.json
-    return Wish(given_settings(options.set), chosen, ask)
+    return Wish(given_settings(options.set, ask=not options.dummy), chosen, ask)
 
 
 def answers(wanted: Wish, prepared: Prepared, board: str, *, virtual: bool) -> Answers:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from toolkit.cli import air, instead, making, network, ui
+from toolkit.cli import air, instead, making, network, target, ui
 from toolkit.cli.command import Command
 from toolkit.model.errors import InputError
 from toolkit.operations import restore, restore_air, snapshot_air
@@ -17,7 +17,14 @@ def _steps(options: argparse.Namespace) -> list[str]:
         return [f"what it becomes: {wanted.stored.name} ({', '.join(wanted.parts)})"]
     if options.connect_parameters is not None:
         return [f"back up {air.wanted_node(options) or 'the one node'}", what]
-    return [*making.install_steps(options), what]
+    steps = [
+        "back up what is on it",
+        "compile micros/ for the board",
+        "install it into a free slot, where another release or none runs",
+        what,
+        "reset the board and wait for its hello",
+    ]
+    return [*target.steps(options), *steps]
 
 
 def _restore(options: argparse.Namespace) -> int:

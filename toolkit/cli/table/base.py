@@ -96,7 +96,7 @@ GROUP = Group(
             "--connect_parameters",
             help="with -c: '--dev <name|uid|ip> <command> [<a> <command> …]'; with -a: '--dev … "
             "<words>'; with -o, -b, --restore, --watch, --profile new: '--dev …'",
-            example="-c -p '--dev node01 light rgb 1000 200 0 <a> app'",
+            example="-c -p '--dev node01 conf <a> app'",
             metavar="TEXT",
         ),
         detail(

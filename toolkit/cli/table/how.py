@@ -8,7 +8,7 @@ GROUP = Group(
         detail(
             "--yes",
             help="do not ask, take the defaults",
-            example="--make --virtual --yes --dummy",
+            example="-i --virtual --yes --dummy",
         ),
         detail(
             "--json",

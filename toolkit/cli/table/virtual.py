@@ -22,15 +22,15 @@ GROUP = Group(
             needs=("virtual",),
         ),
         action(
-            "--stop",
-            help="with --virtual: stop them, or the named one",
-            example="--virtual --stop",
-            needs=("virtual",),
-        ),
-        action(
             "--power-cycle",
             help="with --virtual: power off, power on",
             example="--virtual --power-cycle",
+            needs=("virtual",),
+        ),
+        action(
+            "--stop",
+            help="with --virtual: stop them, or the named one",
+            example="--virtual --stop",
             needs=("virtual",),
         ),
     ),

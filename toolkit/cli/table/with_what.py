@@ -29,14 +29,14 @@ GROUP = Group(
             "--profile",
             help=f"what the node is for: {', '.join(profile.names())}, or a .json file; new or "
             "new:NAME derives one from a node (-p '--dev …')",
-            example="--make --virtual --profile lamp --dummy",
+            example="""--profile new:porch -p '--dev node01'""",
             metavar="NAME",
         ),
         detail(
             "--set",
             help="a setting of the new node, or with -o, --push; a secret is read from =- or "
             "=@FILE",
-            example="--make --virtual --set devfid=porch --dummy",
+            example="-o --set gmttime=1 --set app=porch",
             metavar="KEY=VALUE",
             action="append",
             default=[],
