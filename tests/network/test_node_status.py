@@ -6,9 +6,9 @@ from tests.network.linked import linked
 from tests.network.peers import Peer, Wire, finish, node
 from tests.support.reference import PASSWORD, UID, ReferenceNode, in_a_thread
 from toolkit.model.node import Node
+from toolkit.model.node_status import Row
 from toolkit.model.vault import Vault
 from toolkit.operations import status
-from toolkit.operations.status import Row
 
 FACTS = '{"name": "hall", "version": "0.1.0-0", "mem_free": 81234, "problems": ["no clock"]}\n'
 

@@ -24,4 +24,4 @@ def test_the_examples_are_what_really_happens(tmp_path: Path, engine: Engine) ->
     at_hand = {"MICROS_MICROPYTHON": shlex.join(engine.command)}  # a download needs a network
     told = toolkit_page.blocks(page())
     for name, shown in toolkit_page.record(tmp_path / "home", **at_hand).items():
-        assert transcripts.alike(told[name]) == transcripts.alike(shown), ANEW
+        assert transcripts.alike(told.get(name, "")) == transcripts.alike(shown), ANEW

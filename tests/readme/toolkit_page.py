@@ -1,6 +1,7 @@
 """docs/toolkit.md: made from the table of options, with what each example prints.
 
-`python tests/readme/toolkit_page.py` writes it anew; the tests beside compare it.
+`python tests/readme/toolkit_page.py` writes it anew, with `words` behind only its words, which
+takes no time; the tests beside compare it.
 """
 
 import re
@@ -25,6 +26,7 @@ SHOWN = 12  # lines of an output; of a longer one its beginning and its end
 _BEGINNING, _END = 8, 3
 _LABELS = {"derive": "--profile new", **{option.name: option.label for option in OPTIONS}}
 _CABLE = re.compile(r"^/dev/.*\n", re.MULTILINE)  # boards that somebody has plugged in
+_HEADING = re.compile(r"^### (.*)", re.MULTILINE)
 _BLOCK = re.compile(r"```console\n(.*?)```\n", re.DOTALL)
 _HEAD = """# The toolkit, option by option
 
@@ -39,8 +41,8 @@ one virtual board; a test tells it anew and compares what comes, but for address
   code 2; so is what contradicts itself (below).
 * `--dummy` goes with every action: it touches nothing and prints the steps.
 * `--json` goes with every action that has facts to tell, one action a call. Standard output is then
-  one JSON document, and nobody is asked anything; progress, warnings and errors go to standard
-  error. Where it fails before there are facts, standard output is empty.
+  one JSON document (`--every`: one a line), and nobody is asked anything; progress, warnings and
+  errors go to standard error. Where it fails before there are facts, standard output is empty.
 * `--yes` goes with every action: nobody is asked, the defaults are taken.
 
 What makes no sense together:
@@ -121,14 +123,19 @@ def frame(page: str) -> str:
 
 def blocks(page: str) -> dict[str, str]:
     """What the page shows of each option, by its name."""
-    return dict(zip((option.name for option in OPTIONS), _BLOCK.findall(page), strict=False))
+    names = [re.findall(r"--([\w-]+)", flags)[0] for flags in _HEADING.findall(page)]
+    shown = zip(names, _BLOCK.findall(page), strict=True)
+    return {name.replace("-", "_"): block for name, block in shown}
 
 
-def write() -> None:
-    """Run everything and write the page."""
+def write(*, words_alone: bool) -> None:
+    """Run everything and write the page; or leave what was printed as it stands there."""
+    if words_alone:
+        PAGE.write_text(text(blocks(PAGE.read_text(encoding="utf-8"))), encoding="utf-8")
+        return
     with tempfile.TemporaryDirectory() as folder:
         PAGE.write_text(text(record(Path(folder) / "home")), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write()
+    write(words_alone="words" in sys.argv)

@@ -34,7 +34,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("push", "air.PUSH"),
     ("node_ls", "looking.FILES"),
     ("version", "looking.VERSION"),
-    ("node_status", "network.STATUS"),
+    ("node_status", "status.STATUS"),
     ("connect", "network.CONNECT"),
     ("connect_via_usb", "usb.CONNECT"),
     ("watch", "air.WATCH"),

@@ -14,6 +14,7 @@ _START = "start"  # --virtual, where there is no action
 _SENT = "sent"  # -o or --push
 _FILES = "files"  # load modules alone
 _FOLDER = "folder"  # the one of --manual
+_NO_NODE = "no node"  # -a where no program runs
 _TAKES: Mapping[str, tuple[str, ...]] = {
     **{option.name: (*option.takes, *option.needs) for option in OPTIONS},
     _DERIVE: ("connect_parameters", "profile"),
@@ -66,6 +67,12 @@ RULES: tuple[Rule, ...] = (
         ("connect", "connect_parameters"),
         ("applications",),
         "-p is for -c or for {}: give them one after the other",
+    ),
+    Rule(
+        (_NO_NODE,),
+        ("connect_parameters",),
+        "-a list and -a new:NAME talk to no node: leave {} out",
+        unless=("OTA", "watch", "derive"),
     ),
     Rule(("OTA",), ("push",), "-o is for one node, --push for many: leave one out"),
     Rule(("back",), (_FILES, "set"), _RELEASES.format("--back")),
@@ -167,5 +174,6 @@ def _given(options: argparse.Namespace) -> set[str]:
         _SENT: bool(names & {"OTA", "push"}),
         _FILES: bool(options.OTA or options.module),
         _FOLDER: bool(options.manual),
+        _NO_NODE: (options.applications or "").partition(":")[0] in ("list", "new"),
     }
     return names | {name for name, there in more.items() if there}

@@ -61,30 +61,6 @@ def _as_json(one: Found) -> dict[str, object]:
     }
 
 
-def _status_steps(_options: argparse.Namespace) -> list[str]:
-    return [f"ask {len(cache().nodes())} known nodes for their status"]
-
-
-def _status(options: argparse.Namespace) -> int:
-    """Show the known nodes and how they are."""
-    from toolkit.operations.status import status as ask
-
-    rows = [
-        (
-            row.node.uid,
-            row.node.name,
-            row.node.endpoint,
-            "ONLINE" if row.online else "OFFLINE",
-            row.mem_free,
-            row.version,
-            row.note,
-        )
-        for row in ui.follow(ask(cache().nodes(), vault()))
-    ]
-    show(options, ("uid", "name", "address", "status", "memfree", "version", "note"), rows)
-    return 0
-
-
 def _connect_steps(options: argparse.Namespace) -> list[str]:
     from toolkit.operations.connect import parse
 
@@ -144,5 +120,4 @@ def show(
 
 
 SEARCH = Command(_search_steps, _search)
-STATUS = Command(_status_steps, _status)
 CONNECT = Command(_connect_steps, _connect)

@@ -6,6 +6,8 @@ piped. On a terminal, progress is one line that is redrawn; elsewhere it is one 
 
 import getpass
 import json
+import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
@@ -15,6 +17,7 @@ from typing import Any, TypeVar
 from toolkit.model.errors import InputError, ToolkitError
 from toolkit.model.progress import Progress
 from toolkit.model.text import clean
+from toolkit.model.toolbar import cut
 
 _BAR = 24  # columns
 _CLEAR = "\r\x1b[K"
@@ -53,9 +56,38 @@ def _told(text: str) -> str:
 
 def table(rows: Iterable[Sequence[object]], headers: Sequence[str]) -> None:
     """Print rows under headers."""
+    say(tabulated(rows, headers))
+
+
+def tabulated(rows: Iterable[Sequence[object]], headers: Sequence[str]) -> str:
+    """Rows under headers, as `table` prints them."""
     from tabulate import tabulate
 
-    say(tabulate([list(row) for row in rows], headers=list(headers), disable_numparse=True))
+    return tabulate([list(row) for row in rows], headers=list(headers), disable_numparse=True)
+
+
+def redraws() -> bool:
+    """Whether what was printed can be drawn over."""
+    return sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "unknown")
+
+
+class Redrawn:
+    """Facts that are drawn over those before; the last ones stay on the screen."""
+
+    def __init__(self) -> None:
+        self._lines = 0
+
+    def show(self, text: str) -> None:
+        """Draw them; what does not fit on the screen is cut off, and that is told."""
+        columns, rows = shutil.get_terminal_size()
+        lines = text.splitlines()
+        if len(lines) >= rows:
+            left = len(lines) - (rows - 2)
+            lines = [*lines[: rows - 2], f"and {left} more lines, on a larger screen"]
+        back = f"\x1b[{self._lines}A" if self._lines else ""
+        shown = "".join(f"{cut(line, columns - 1)}\n" for line in lines)
+        print(f"{back}\r\x1b[J{shown}", end="", flush=True)
+        self._lines = len(lines)
 
 
 def as_json(value: Any) -> None:

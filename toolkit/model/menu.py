@@ -111,6 +111,7 @@ def _overviews(around: Surroundings) -> Iterator[_Offer]:
     yield (15 if lost else 51), Entry("Search the network for nodes", ("-s",))
     if around.nodes:
         yield 50, Entry("Show how all nodes are", ("-stat",))
+        yield 52, Entry("Watch how all nodes are, until Ctrl-C", ("-stat", "--every", "5"))
         yield 63, Entry("Show the programs that talk to nodes", ("-a", "list"))
 
 

@@ -9,10 +9,11 @@ from threading import Event, Lock, Thread
 from toolkit.model.cache import Cache
 from toolkit.model.errors import ToolkitError
 from toolkit.model.node import PORT
+from toolkit.model.node_status import Row
 from toolkit.model.surroundings import Board, Seen, Surroundings
 from toolkit.model.vault import Vault
 from toolkit.operations import scan
-from toolkit.operations.status import Row, asked
+from toolkit.operations.status import asked
 
 _BOARDS = 1.0  # seconds between two looks at what is plugged in
 _SOON = 2.0  # seconds between two questions to the nodes, while one is awaited

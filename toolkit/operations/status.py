@@ -3,9 +3,9 @@
 import asyncio
 import json
 import re
+import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
 from threading import Thread
 from typing import cast
 
@@ -18,6 +18,8 @@ from toolkit.model.errors import (
     UnknownOutcome,
 )
 from toolkit.model.node import Node
+from toolkit.model.node_status import Row
+from toolkit.model.patience import patient
 from toolkit.model.progress import Progress
 from toolkit.model.text import sentence
 from toolkit.model.vault import Secret, Vault
@@ -27,20 +29,8 @@ from toolkit.transport.steady import Steady
 from toolkit.transport.textshell import TextShell
 
 AT_ONCE = 64
-TIMEOUT = 3.0  # seconds of silence
-LIFETIME = 8.0  # seconds for a node in all
-
-
-@dataclass(frozen=True)
-class Row:
-    """What is known of a node now; `note` says what a person should look at."""
-
-    node: Node
-    online: bool
-    version: str | None = None
-    mem_free: int | None = None
-    note: str = ""
-    facts: Mapping[str, object] = field(default_factory=dict[str, object])
+TIMEOUT = patient(3.0)  # seconds of silence
+LIFETIME = patient(8.0)  # seconds for a node in all
 
 
 def status(nodes: Sequence[Node], vault: Vault) -> Generator[Progress, None, list[Row]]:
@@ -62,6 +52,18 @@ def asked(nodes: Sequence[Node], vault: Vault) -> Generator[Row, None, None]:
         runner.run(_start(keys, answered))
         for _ in keys:
             yield runner.run(answered.get())
+
+
+def rounds(
+    nodes: Callable[[], Sequence[Node]], vault: Vault, every: float, pause: Callable[[float], None]
+) -> Generator[list[Row], None, None]:
+    """Ask the nodes that are known by then, again and again, every so many seconds or slower."""
+    while True:
+        begun = time.monotonic()
+        there = nodes()
+        rows = {row.node: row for row in asked(there, vault)}
+        yield [rows[node] for node in there]
+        pause(max(0.0, begun + every - time.monotonic()))
 
 
 async def _start(keys: Mapping[Node, Sequence[Secret]], answered: asyncio.Queue[Row]) -> None:
@@ -153,13 +155,18 @@ def _of_old(node: Node, shell: TextShell) -> Row:
 
 def _row(node: Node, facts: Mapping[str, object]) -> Row:
     version, free, problems = facts.get("version"), facts.get("mem_free"), facts.get("problems")
-    sentences = cast(list[object], problems) if isinstance(problems, list) else []
+    uptime, reset = facts.get("uptime"), facts.get("reset")
+    told = cast(list[object], problems) if isinstance(problems, list) else []
+    sentences = tuple(map(sentence, told))
     return Row(
         node,
         online=True,
         version=_version(version) if isinstance(version, str) else None,
         mem_free=free if isinstance(free, int) else None,
-        note="; ".join(map(sentence, sentences)),
+        note="; ".join(sentences),
+        uptime=uptime if isinstance(uptime, int) else None,
+        reset=sentence(reset, 32) if isinstance(reset, str) else "",
+        problems=sentences,
         facts=facts,
     )
 

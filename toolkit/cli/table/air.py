@@ -1,18 +1,12 @@
 """Options: nodes over the air, one or many."""
 
-import argparse
-
-from toolkit.cli.table.option import Group, Option, action, detail
+from toolkit.cli.table.option import Group, Option, action, detail, number
 
 
 def _number(flag: str, help: str, least: int, example: str) -> Option:
-    def number(text: str) -> int:
-        if not text.isdecimal() or int(text) < least:
-            raise argparse.ArgumentTypeError(f"expected a number from {least} on, got {text!r}")
-        return int(text)
-
     said = f"with --push: {help}"
-    return detail(flag, help=said, example=example, metavar="N", type=number, default=None)
+    read = number(least)
+    return detail(flag, help=said, example=example, metavar="N", type=read, default=None)
 
 
 GROUP = Group(

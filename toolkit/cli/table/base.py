@@ -1,6 +1,6 @@
 """Options: what is done every day."""
 
-from toolkit.cli.table.option import Group, action, detail
+from toolkit.cli.table.option import Group, action, detail, number
 
 _ON_A_BOARD = ("virtual", "port")
 
@@ -25,6 +25,18 @@ GROUP = Group(
             "--node_status",
             help="show the known nodes and how they are",
             example="-stat",
+            takes=("every",),
+        ),
+        detail(
+            "--every",
+            help="with -stat: ask them again every SECONDS (5), until Ctrl-C; not on a terminal, a "
+            "line for each change, with --json one for each answer",
+            example="-stat --every 10 --dummy",  # it has no end
+            metavar="SECONDS",
+            nargs="?",
+            type=number(1, 86400),
+            const=5,
+            default=None,
         ),
         action(
             "-c",

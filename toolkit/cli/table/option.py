@@ -1,6 +1,7 @@
 """What one line of the table of options says, and the two ways to write one."""
 
-from collections.abc import Mapping
+import argparse
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,3 +69,15 @@ def detail(
 ) -> Option:
     """An option that says how, or with what; without `extra` it takes no value."""
     return Option(flags, help, example, False, takes, extra=extra or {"action": "store_true"})
+
+
+def number(least: int, most: int | None = None) -> Callable[[str], int]:
+    """What reads a number of that range."""
+    wanted = f"a number from {least} " + ("on" if most is None else f"to {most}")
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or int(text) < least or (most is not None and int(text) > most):
+            raise argparse.ArgumentTypeError(f"expected {wanted}, got {text!r}")
+        return int(text)
+
+    return read

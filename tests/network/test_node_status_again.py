@@ -1,0 +1,104 @@
+"""`-stat --every`: the nodes are asked again and again, as they come and go."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.network.peers import Peer, Script, node
+from tests.support.terminal import CTRL_C, toolkit
+from toolkit.model.cache import Cache
+from toolkit.model.node import Node
+
+pytestmark = pytest.mark.timeout(90)
+
+FACTS = {"version": "0.1.0-0", "mem_free": 81234, "uptime": 4000, "reset": "power-on"}
+HALL, LAMP = "240ac4000001", "240ac4000002"
+
+
+def answers(**facts: object) -> dict[str, str]:
+    return {"status >json": json.dumps({**FACTS, **facts}) + "\n"}
+
+
+def live(told: dict[str, str]) -> Script:
+    """A node that answers what stands there when it is asked."""
+    return lambda wire: node("hall", HALL, told)(wire)
+
+
+def known(peer: Peer, uid: str = HALL, name: str = "hall") -> Node:
+    return Node(uid, name, peer.address, peer.port)
+
+
+@contextmanager
+def lines(*options: str) -> Generator[subprocess.Popen[str]]:
+    """The command, its output read line by line."""
+    command = [sys.executable, "-m", "toolkit", "-stat", "--every", "1", *options]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "MICROS_PATIENCE": "5"},  # a busy computer is no dead node
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
+    return process.stdout.readline()
+
+
+def test_without_a_terminal_each_change_is_a_line(cache: Cache) -> None:
+    told = answers()
+    with Peer(live(told)) as hall, Peer(node("lamp", LAMP, answers())) as lamp:
+        cache.remember(known(hall))
+        with lines() as process:
+            assert f"hall ({HALL})  {hall.address}" in (first := line(process))
+            assert "ONLINE  0.1.0-0  81234 B free  up 1:06:40  power-on" in first
+            told |= answers(uptime=4001, mem_free=70000)  # which is no news
+            cache.remember(known(lamp, LAMP, "lamp"))
+            assert f"lamp ({LAMP})" in line(process)
+            told |= answers(uptime=3, reset="watchdog")
+            assert "up 0:00:03  watchdog" in line(process)
+            hall.stop()
+            assert f"hall ({HALL})" in (gone := line(process))
+            assert "OFFLINE" in gone
+            process.send_signal(signal.SIGINT)
+            assert process.wait(60) == 0
+
+
+def test_for_programs_each_answer_is_a_line_of_json(cache: Cache) -> None:
+    with Peer(node("hall", HALL, answers(problems=["no clock"]))) as hall:
+        cache.remember(known(hall))
+        with lines("--json") as process:
+            first, second = json.loads(line(process)), json.loads(line(process))
+            assert (first["changed"], second["changed"]) == (True, False)
+            for row in (first, second):
+                assert (row["uid"], row["memfree"], row["uptime"]) == (HALL, 81234, 4000)
+                assert (row["reset"], row["problems"]) == ("power-on", ["no clock"])
+                assert row["time"][4] == "-"
+
+
+def test_on_a_terminal_the_table_is_drawn_over(cache: Cache) -> None:
+    told = answers()
+    with Peer(live(told)) as hall:
+        cache.remember(known(hall))
+        with toolkit(["-stat", "--every", "1"], {"MICROS_PATIENCE": "5"}) as screen:
+            screen.expect("1 known, 1 online; every 1 s, Ctrl-C ends")
+            screen.expect("1:06:40")
+            told |= answers(uptime=4005)
+            screen.expect("1:06:45")
+            assert screen.text.count("known,") == screen.text.count("hall") == 1
+            hall.stop()
+            screen.expect("1 known, 0 online")
+            screen.type(CTRL_C)
+            assert screen.end() == 0
+            assert screen.as_before

@@ -1,0 +1,74 @@
+"""The option that shows how the known nodes are: once, or again and again."""
+
+import argparse
+import json
+import time
+from contextlib import closing
+from datetime import datetime
+
+from toolkit.cli import ui
+from toolkit.cli.command import Command
+from toolkit.cli.network import cache, vault
+from toolkit.model.node_status import HEADERS, Row, Watched
+
+
+def _steps(options: argparse.Namespace) -> list[str]:
+    again = f", every {options.every} s until Ctrl-C" if options.every else ""
+    return [f"ask {len(cache().nodes())} known nodes for their status{again}"]
+
+
+def _status(options: argparse.Namespace) -> int:
+    """Show the known nodes and how they are."""
+    from toolkit.operations.status import status
+
+    if options.every:
+        return _again(options)
+    rows = ui.follow(status(cache().nodes(), vault()))
+    if options.json:
+        ui.as_json([row.as_json for row in rows])
+    else:
+        ui.table([row.cells for row in rows], HEADERS)
+    return 0
+
+
+def _again(options: argparse.Namespace) -> int:
+    """The same until Ctrl-C, which is how it is meant to end."""
+    from toolkit.operations.status import rounds
+
+    screen = None if options.json or not ui.redraws() else ui.Redrawn()
+    watched = Watched()
+    try:
+        with closing(rounds(cache().nodes, vault(), options.every, time.sleep)) as answers:
+            for rows in answers:
+                news = watched.news(rows)
+                if screen:
+                    screen.show(_page(rows, options.every))
+                else:
+                    _tell(news, as_json=options.json)
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def _page(rows: list[Row], every: int) -> str:
+    online = sum(row.online for row in rows)
+    head = f"{_now():%H:%M:%S}  {len(rows)} known, {online} online; every {every} s, Ctrl-C ends"
+    return f"{head}\n{ui.tabulated([row.cells for row in rows], HEADERS)}"
+
+
+def _tell(news: list[tuple[Row, bool]], *, as_json: bool) -> None:
+    """Each answer for programs, and for people what has changed."""
+    now = _now()
+    for row, changed in news:
+        if as_json:
+            told = {"time": now.isoformat(timespec="seconds"), **row.as_json, "changed": changed}
+            ui.say(json.dumps(told, ensure_ascii=False))
+        elif changed:
+            ui.say(f"{now:%H:%M:%S}  {row.line}")
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+STATUS = Command(_steps, _status)
