@@ -55,6 +55,7 @@ def _ota(options: argparse.Namespace) -> int:
         outcome = ui.follow(firmware.ota(dial, node, Path(options.firmware)))
     elif alone:
         (outcome,) = ui.follow(many.push(dial, [node], (), _ONE, alone=alone)).outcomes
+        configure.learned(network.vault(), alone.values, [outcome])
     else:
         before = automatic(dial, "before -o")
         work = give(dial, node, force=options.force, unattended=options.unattended, before=before)
@@ -80,6 +81,7 @@ def _push(options: argparse.Namespace) -> int:
     if not nodes:
         raise InputError("no known node is meant: see -stat for those known, -s finds more")
     done = ui.follow(_pushed(options, names.moved(nodes, terms), terms, alone))
+    configure.learned(network.vault(), alone.values, done.outcomes)
     _show(options, done.outcomes)
     bad = [it for it in done.outcomes if it.verdict not in GOOD]
     if bad:
