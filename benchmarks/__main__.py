@@ -1,13 +1,14 @@
-"""`python -m benchmarks [memory speed link scheduler saves size air] [--json] [--readme]`."""
+"""`python -m benchmarks [memory speed link scheduler saves size cable air] [--json] [--readme]`."""
 
 import argparse
 import os
+import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks import air, memory, saves, scheduler, size, speed, table, talk
+from benchmarks import air, cable, memory, saves, scheduler, size, speed, table, talk
 from benchmarks.nodes import Trouble, Workshop
 from benchmarks.rows import ROWS, Measured
 from benchmarks.speed import Ratio
@@ -79,6 +80,14 @@ def _install(workshop: Workshop) -> Found:
     yield "installed", _figure(installed.bytes, f"{installed.files} files, besides main.py")
 
 
+def _cable(workshop: Workshop) -> Found:
+    found = cable.measure(workshop)
+    for key, other in (("cable", found.mpremote), ("cable_ampy", found.ampy)):
+        note = f"load of this computer {os.getloadavg()[0]:.1f}"
+        yield key, Measured(*cable.Compared.ratio(found.toolkit, other), note)
+    yield "cable_again", Measured(statistics.median(found.again))
+
+
 def _fleet(workshop: Workshop) -> Found:
     fleet = size.crowd(workshop)
     yield "fleet", Measured(fleet.seconds)
@@ -127,6 +136,7 @@ GROUPS: Mapping[str, tuple[tuple[Callable[[Workshop], Found], tuple[str, ...]], 
         (_fleet, ("fleet", "fleet_memory")),
         (_search, ("search",)),
     ),
+    "cable": ((_cable, ("cable", "cable_ampy", "cable_again")),),
     "air": ((_push, ("push",)), (_edit, ("edit",))),
 }
 

@@ -38,6 +38,18 @@ def _remove(n):
     except OSError: pass
 """
 
+_COPY = """
+import gc
+def _copy(n, m):
+    b = bytearray(4096 if gc.mem_free() > 60000 else 1024); v = memoryview(b)
+    with open(n, 'rb') as f, open(m, 'wb') as g:
+        while True:
+            k = f.readinto(b)
+            if not k: break
+            g.write(v[:k])
+            print(end='.')
+"""
+
 
 @dataclass(frozen=True)
 class Copied:
@@ -52,19 +64,37 @@ class Copied:
 
 @dataclass(frozen=True)
 class Plan:
-    """What has to happen to a slot: the files to send, and the stray ones to remove."""
+    """What has to happen to a slot: the files to send, the stray ones to remove.
+
+    `copies` are files that lie elsewhere on the board already, each with the path of one.
+    """
 
     slot: str
     send: tuple[BuiltFile, ...]
     remove: tuple[str, ...]
+    copies: tuple[tuple[BuiltFile, str], ...] = ()
+
+    @property
+    def new(self) -> tuple[BuiltFile, ...]:
+        """All files that the slot has not got yet."""
+        return self.send + tuple(file for file, _ in self.copies)
 
 
-def plan(build: Build, slot: str, present: Mapping[str, str]) -> Plan:
-    """Compare a build with a slot's files (`{path: sha256}`); touches no board."""
+def plan(
+    build: Build, slot: str, present: Mapping[str, str], elsewhere: Mapping[str, str] | None = None
+) -> Plan:
+    """Compare a build with a slot's files (`{path: sha256}`); touches no board.
+
+    `elsewhere` are files of the running slot: the same ones need not be sent.
+    """
     wanted = {f"/{slot}/{file.name}": file for file in build.files}
-    send = tuple(file for path, file in wanted.items() if present.get(path) != file.sha256)
+    lacking = [file for path, file in wanted.items() if present.get(path) != file.sha256]
+    by_content = {sha256: path for path, sha256 in (elsewhere or {}).items()}
+    send = tuple(file for file in lacking if file.sha256 not in by_content)
+    copies = tuple((it, by_content[it.sha256]) for it in lacking if it.sha256 in by_content)
     keep = {*wanted, f"/{slot}/{release.MANIFEST}"}
-    return Plan(slot, send, tuple(sorted(path for path in present if path not in keep)))
+    remove = tuple(sorted(path for path in present if path not in keep))
+    return Plan(slot, send, remove, copies)
 
 
 def copy(
@@ -85,14 +115,17 @@ def copy(
     on_board.check_loadable(board, build.family)
     record = on_board.current_record(repl)
     slot, same = _target(repl, record, build)
-    todo = plan(build, slot, _hashes(repl, slot))
-    if same and not todo.send and not todo.remove and not anew:
-        if own:
-            _check_space(board, Plan(slot, (), ()), {**root_files, **own})
-        return Copied(build.family, None)
-    if same:  # the running slot is damaged: repair it in the other one
-        slot = _other(slot)
-        todo = plan(build, slot, _hashes(repl, slot))
+    running = _hashes(repl, str(record["run"])) if record else {}
+    if same and not anew:
+        todo = plan(build, slot, running)
+        if not todo.send:  # at most strays, such as a .py that wins over its .mpy
+            if own:
+                _check_space(board, Plan(slot, (), ()), {**root_files, **own})
+            _remove(repl, todo)
+            return Copied(build.family, None)
+    if same:
+        slot = _other(slot)  # the running slot is damaged: repair it in the other one
+    todo = plan(build, slot, _hashes(repl, slot), running)
     _check_space(board, todo, {**root_files, **own})
     yield from _fill(repl, build, todo)
     return Copied(build.family, _next_record(repl, record, slot))
@@ -151,8 +184,8 @@ def _hashes(repl: Repl, slot: str) -> dict[str, str]:
 
 def _check_space(board: on_board.Board, todo: Plan, root_files: Mapping[str, bytes]) -> None:
     """InputError unless the files fit, counted in blocks as the file system does."""
-    sizes = [file.size for file in todo.send] + [len(content) for content in root_files.values()]
-    folders = {file.name.rpartition("/")[0] for file in todo.send}
+    sizes = [file.size for file in todo.new] + [len(content) for content in root_files.values()]
+    folders = {file.name.rpartition("/")[0] for file in todo.new}
     needed = sum(-(-size // board.block) for size in sizes) + 2 * len(folders) + RESERVE_BLOCKS
     if needed > board.free_blocks:
         raise InputError(
@@ -178,14 +211,23 @@ def _fill(repl: Repl, build: Build, todo: Plan) -> Generator[Progress, None, Non
         for done in repl.write(f"{slot}/{file.name}", file.source.read_bytes()):
             yield Progress("install", min(sent + done, total - 1), total, "B", file.name)
         sent += file.size
-    for path in todo.remove:
-        repl.run(f"_remove({path!r})")
+    repl.run(_COPY)
+    for file, path in todo.copies:
+        repl.run(f"_copy({path!r},{slot + '/' + file.name!r})")
+    _remove(repl, todo)
     left = plan(build, todo.slot, _hashes(repl, todo.slot))
     if left.send or left.remove:
         raise PortError("the files on the board differ from what was sent: repeat the command")
     for _ in repl.put(f"{slot}/{release.MANIFEST}", build.manifest):
         pass
-    yield finished("install", f"{len(todo.send)} files, {sent} B, slot {todo.slot}")
+    copied = f" ({len(todo.copies)} more were on the board)" if todo.copies else ""
+    yield finished("install", f"{len(todo.send)} files, {sent} B, slot {todo.slot}{copied}")
+
+
+def _remove(repl: Repl, todo: Plan) -> None:
+    repl.run(_REMOVE)
+    for path in todo.remove:
+        repl.run(f"_remove({path!r})")
 
 
 def _make_folders(repl: Repl, slot: str, files: Sequence[BuiltFile]) -> None:

@@ -7,7 +7,6 @@ of any size. See MicroPython's documentation, "The raw REPL".
 import ast
 import hashlib
 import time
-from binascii import b2a_base64
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from typing import Any, Self
@@ -17,17 +16,21 @@ import serial
 from toolkit.model.errors import PortError
 from toolkit.model.patience import patient
 from toolkit.transport import port as serial_port
+from toolkit.transport import sending
 
 _INTERRUPT, _RAW, _FRIENDLY, _END = b"\x03", b"\x01", b"\x02", b"\x04"
 _BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 _BLANK = b"invalid header: 0xffffffff"  # what a boot ROM says of it, again and again
 _PROMPT = 0.4  # seconds in which a prompt that is there answers; each try gives it more
 _SOFT_RESET = 15  # seconds, with a file system that must first be made
-_CHUNK = 512  # bytes of a file in one go: code that an ESP8266 can still compile
 
 
 class ReplError(PortError):
     """The board answered, but its Python prompt did not do what was asked."""
+
+
+class RaisedError(ReplError):
+    """Code has raised an exception on the board."""
 
 
 class NoPrompt(ReplError):
@@ -44,6 +47,7 @@ class Repl:
         self.device = device
         self._port = serial_port.open_port(device)
         self._heard = bytearray()
+        self.way: sending.Way | None = None  # how it is sent files: asked before the first one
         with ExitStack() as unless_entered:
             unless_entered.callback(self._port.close)
             self._enter(patience)
@@ -57,18 +61,18 @@ class Repl:
             self._port.write(_FRIENDLY)
         self._port.close()
 
-    def run(self, code: str, *, timeout: float = 10) -> str:
+    def run(self, code: str | bytes, *, timeout: float = 10) -> str:
         """Run Python statements; return what they print.
 
-        Raises ReplError with the board's own last line when they raise, PortError when the board
+        Raises RaisedError with the board's own last line when they raise, PortError when the board
         goes away or says nothing for `timeout` seconds.
         """
-        self._paste(code.encode(), timeout)
+        self._paste(code.encode() if isinstance(code, str) else code, timeout)
         printed = self._until(_END, timeout)
         failed = self._until(_END, timeout)
         self._until(b">", timeout)
         if failed:
-            raise ReplError(f"the board on {self.device} said: {_last_line(failed)}")
+            raise RaisedError(f"the board on {self.device} said: {_last_line(failed)}")
         return printed.decode("utf-8", "replace").replace("\r\n", "\n")
 
     def value(self, expression: str, *, timeout: float = 10) -> Any:
@@ -89,12 +93,10 @@ class Repl:
 
     def write(self, name: str, content: bytes) -> Iterator[int]:
         """Write a file as it is, for whoever compares it afterwards; yields bytes sent."""
-        self.run(f"from binascii import a2b_base64 as d\nf=open({name!r},'wb')\nw=f.write")
-        for start in range(0, len(content), _CHUNK):
-            coded = b2a_base64(content[start : start + _CHUNK], newline=False).decode()
-            self.run(f"w(d('{coded}'))")
-            yield min(start + _CHUNK, len(content))
-        self.run("f.close()")
+        way = self.way = self.way or self._ask_the_way()
+        for code, done in way.pieces(name, content):
+            self.run(code)
+            yield done
 
     def sha256(self, name: str) -> str | None:
         """The SHA-256 of a file on the board in hex, None when it is not there."""
@@ -144,6 +146,22 @@ class Repl:
         self._write(_END)
         if not self._hears(_BANNER, _SOFT_RESET):
             raise self._silent()
+
+    def _ask_the_way(self) -> sending.Way:
+        way = sending.way(
+            exact=self._affirms(sending.exact()),
+            unpacks=self._affirms(sending.UNPACKS),
+            roomy=self._affirms(sending.ROOMY),
+        )
+        self.run(way.prelude)
+        return way
+
+    def _affirms(self, question: str | bytes) -> bool:
+        """Whether the board prints True, not False and no exception."""
+        try:
+            return self.run(question).strip() == "True"
+        except RaisedError:
+            return False
 
     def _paste(self, code: bytes, timeout: float) -> None:
         self._write(b"\x05A\x01")

@@ -34,6 +34,9 @@ def _arguments() -> argparse.ArgumentParser:
     start.add_argument("--speed", type=int, help="for --clock speed")
     start.add_argument("--heap", help="of MicroPython, such as 64k")
     start.add_argument(
+        "--baud", type=int, metavar="N", help="of the serial line (0: as fast as can be)"
+    )
+    start.add_argument(
         "--rfc2217", action="store_true", default=None, help="a port with DTR and RTS over TCP"
     )
     words.add_parser("list", help="every board, running or not")
@@ -141,6 +144,7 @@ def _run(options: argparse.Namespace) -> None:
             speed=options.speed,
             heap=options.heap,
             rfc2217=options.rfc2217,
+            baud=options.baud,
         )
         _show(boards)
     elif options.word == "list":

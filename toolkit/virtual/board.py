@@ -41,6 +41,7 @@ class BoardConfig:
     speed: int = 1
     heap: str = ""
     rfc2217: bool = False
+    baud: int = 0  # of the serial line; 0: as fast as can be
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class Board:
         self._sleep_ms = 0
         self.watchdog_ms = 0  # of an armed watchdog, after a soft reset what is left of them
         self._settled = asyncio.Event()
-        self._line = SerialLine(site.folder / "port", self.received, self._client_left)
+        self._line = SerialLine(site.folder / "port", self.received, self._client_left, config.baud)
 
     # -- power and reset ---------------------------------------------------------------------
 

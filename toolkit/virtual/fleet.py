@@ -26,6 +26,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}")
 _HEAP = re.compile(r"([0-9]{1,9})(?:wk|w|k)?")  # w: in words of four bytes, as the engine has it
 _LARGEST = 65536  # KB
 _FASTEST = 1000
+_FASTEST_BAUD = 10_000_000
 _MOST_BOARDS = addresses.LAST_NUMBER - addresses.FIRST_NUMBER + 1
 _SHOWN = 12  # names in a sentence
 _ROOT = paths.code().parent  # where Python finds `toolkit`
@@ -57,6 +58,7 @@ def start(
     speed: int | None = None,
     heap: str | None = None,
     rfc2217: bool | None = None,
+    baud: int | None = None,
 ) -> list[VirtualBoard]:
     """Power `count` boards of a chip; one that runs already is returned as it is.
 
@@ -65,6 +67,8 @@ def start(
     if chip not in CHIPS:
         raise InputError(f"chip: expected one of {', '.join(CHIPS)}; got '{chip}'")
     _check_numbers(count, speed, heap)
+    if baud is not None and not 0 <= baud <= _FASTEST_BAUD:
+        raise InputError(f"baud: expected 0 to {_FASTEST_BAUD}, got {baud}")
     details = {
         "chip": chip,
         "engine": list(engine.command),
@@ -74,6 +78,7 @@ def start(
         "speed": speed,
         "heap": heap,
         "rfc2217": rfc2217,
+        "baud": baud,
     }
     details = {key: value for key, value in details.items() if value is not None}
     wanted = [{"name": each, **details} for each in _names(name, chip, count)]

@@ -13,6 +13,8 @@ import tty
 from collections.abc import Callable
 from pathlib import Path
 
+from toolkit.virtual.pace import Pace
+
 _LOOK_SECONDS = 0.025
 _CHUNK = 65536
 _WRITE = 4096
@@ -21,10 +23,17 @@ _MOST_UNSENT = 4 << 20
 
 
 class SerialLine:
-    """Owns the PTY; tells of bytes that came in and of being closed."""
+    """Owns the PTY; tells of bytes that came in and of being closed.
+
+    `baud`: how fast it is, 0 for as fast as can be.
+    """
 
     def __init__(
-        self, link: Path, received: Callable[[bytes], None], closed: Callable[[], None]
+        self,
+        link: Path,
+        received: Callable[[bytes], None],
+        closed: Callable[[], None],
+        baud: int = 0,
     ) -> None:
         self._link = link
         self._received = received
@@ -32,6 +41,9 @@ class SerialLine:
         self._loop = asyncio.get_running_loop()
         self._unsent = bytearray()
         self._timer: asyncio.TimerHandle | None = None
+        self._incoming = Pace(baud, self._loop.time) if baud else None
+        self._outgoing = Pace(baud, self._loop.time) if baud else None
+        self._underway: dict[str, asyncio.TimerHandle] = {}  # pieces on the line, by direction
         self._master = -1
         self.is_open = False
         self._plug()
@@ -41,7 +53,10 @@ class SerialLine:
         if not self.is_open or len(self._unsent) > _MOST_UNSENT:
             return
         self._unsent += data
-        self._flush()
+        if self._outgoing is None:
+            self._flush()
+        elif "out" not in self._underway:
+            self._send_piece(self._outgoing)
 
     def replug(self) -> None:
         """The port vanishes and comes back as another one behind the same name (native USB)."""
@@ -70,10 +85,17 @@ class SerialLine:
     def _detach(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        self._clear()
         self._loop.remove_reader(self._master)
         self._loop.remove_writer(self._master)
-        self._unsent.clear()
         self.is_open = False
+
+    def _clear(self) -> None:
+        """What is underway is lost."""
+        self._unsent.clear()
+        for piece in self._underway.values():
+            piece.cancel()
+        self._underway.clear()
 
     def _look(self) -> None:
         poller = select.poll()
@@ -87,18 +109,43 @@ class SerialLine:
 
     def _readable(self) -> None:
         try:
-            data = os.read(self._master, _CHUNK)
+            data = os.read(self._master, self._incoming.piece if self._incoming else _CHUNK)
         except OSError as error:
             if error.errno == errno.EAGAIN:
                 return
             self._hung_up()
             return
+        if self._incoming is None:
+            self._received(data)
+            return
+        self._loop.remove_reader(self._master)
+        at = self._incoming.after(len(data))
+        self._underway["in"] = self._loop.call_at(at, self._arrived, data)
+
+    def _arrived(self, data: bytes) -> None:
+        self._underway.pop("in")
+        self._loop.add_reader(self._master, self._readable)
         self._received(data)
+
+    def _send_piece(self, pace: Pace) -> None:
+        at = pace.after(min(pace.piece, len(self._unsent)))
+        self._underway["out"] = self._loop.call_at(at, self._sent_piece, pace)
+
+    def _sent_piece(self, pace: Pace) -> None:
+        self._underway.pop("out")
+        try:
+            del self._unsent[: os.write(self._master, self._unsent[: pace.piece])]
+        except BlockingIOError:
+            pass  # who reads slowly holds nothing up but the line
+        except OSError:
+            self._unsent.clear()
+        if self._unsent:
+            self._send_piece(pace)
 
     def _hung_up(self) -> None:
         self._loop.remove_reader(self._master)
         self._loop.remove_writer(self._master)
-        self._unsent.clear()
+        self._clear()
         self.is_open = False
         self._timer = self._loop.call_later(_LOOK_SECONDS, self._look)
         self._closed()

@@ -32,7 +32,7 @@ from toolkit.virtual.control_server import (
 
 LOCK, SOCKET, BLOCK, LOG = "supervisor.lock", "supervisor.sock", "block", "supervisor.log"
 CONFIG, CONTROL = "board.json", "control.sock"
-_LASTING = ("mean", "clock", "speed", "heap", "rfc2217")  # unless a start says otherwise
+_LASTING = ("mean", "clock", "speed", "heap", "rfc2217", "baud")  # unless a start says otherwise
 _PLACES = range(FIRST_NUMBER, LAST_NUMBER + 1)
 _LOG_BYTES = 200_000
 _HOME_LOOK_SECONDS = 2.0
