@@ -37,7 +37,7 @@ async def stay(node):
         node.slots("write", dict(record, back=before, auto=0, **turned), True, node.trial[0])
     except OSError as error:
         raise CommandError("the boot record cannot be written: %r" % error)
-    node.trial = None
+    once("survivor").ended(node)
 
 
 async def back(link, _):

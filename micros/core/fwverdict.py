@@ -45,5 +45,5 @@ async def confirm(link, request):
         node.slots("write", kept, True, node.trial[0])
     except OSError as error:
         raise CommandError("it cannot be written that it stays: %r" % error)
-    node.trial = None
+    once("survivor").ended(node)
     return "confirmed"

@@ -87,6 +87,14 @@ def record_of(node):
     return Survivor(node.memory)
 
 
+def ended(node):
+    """The trial has ended well: how this start ends counts from now on."""
+    node.trial = None
+    survivor = record_of(node)
+    survivor.planned = 0
+    survivor.keep()
+
+
 def spare(node, data=None):
     """Return what others keep over a reset, or replace it; nothing where memory is too short."""
     kept = node.memory()
@@ -97,7 +105,7 @@ def check(node, record):
     """Look at how the starts before went: safe mode, or the other release when that fails too."""
     node.recorded = record["wdt"]
     if node.trial and node.trial[2:]:
-        once("fwtold").started(node, record)
+        firmware(node, record)
     if node.ended or "crash" in os.listdir("/"):
         once("crash").record(node)
     if fat():
@@ -122,6 +130,13 @@ def check(node, record):
         change = node.slots("decide", record, True)[1]
         if change and node.slots("attempt", change):  # else safe mode is better than nothing
             node.restart()
+
+
+def firmware(node, record):
+    """Look at firmware on trial."""
+    once("fwtold").started(node, record)
+    if not node.trial:
+        ended(node)
 
 
 def fat():

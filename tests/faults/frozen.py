@@ -10,6 +10,7 @@ ARMED = 4_000  # ms after which the watchdog is armed in any start
 _HEAP = {"esp8266": 120_000}  # bytes: the modules of these tests are compiled on the board
 _STEP = 100  # ms
 _LONGEST = 4_000_000  # ms of board time a test waits for something
+_STUCK = 8  # times 5 s in which a program has not used what time it was given
 
 
 class Frozen:
@@ -30,11 +31,11 @@ class Frozen:
 
     def until(self, condition: Callable[[], object], step: int = _STEP) -> int:
         """Let time pass until something is so; the milliseconds of board time that took."""
-        passed = 0
+        passed = stuck = 0
         while not condition():
-            if passed > _LONGEST:
+            if passed > _LONGEST or stuck > _STUCK:
                 raise Trouble(f"waited in vain: {self.control.console()[-800:]}")
-            self.control.advance(step)
+            stuck += not self.control.advance(step)
             passed += step
         return passed
 

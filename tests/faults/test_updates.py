@@ -153,6 +153,19 @@ def test_a_release_whose_boot_hook_hangs_goes_back_and_holds_no_module(
     assert "safe mode" not in desk.say("status")
 
 
+def test_once_it_is_confirmed_a_crash_counts_as_any_other(desk: Bringing, release: Release) -> None:
+    desk.bring(release.changed({"modules/LM_new.py": HANGS}))
+    desk.wait(60)
+    assert desk.step("confirm", release=release.number) == "confirmed"
+    assert desk.say("new on & 100") == "new.on: started"
+    desk.until(lambda: "rst:" in desk.control.console()[desk.since :])
+    desk.started()
+    assert desk.step("status")["release"] == release.number
+    said = desk.say("log crash")
+    assert "stage running, command 'new on'" in said
+    assert "module new" in said
+
+
 def test_what_does_not_belong_here_is_refused_before_anything_is_touched(
     desk: Bringing, release: Release
 ) -> None:

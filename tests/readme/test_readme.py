@@ -4,6 +4,7 @@ import re
 import shlex
 from pathlib import Path
 
+import pytest
 import transcripts
 
 from tests.support.boards import engine  # noqa: F401 - a fixture
@@ -13,14 +14,17 @@ from toolkit.virtual.engine import Engine
 
 
 def readme() -> str:
-    return transcripts.README.read_text(encoding="utf-8")
+    return transcripts.page(transcripts.README)
 
 
-def test_the_transcripts_are_what_really_happens(tmp_path: Path, engine: Engine) -> None:
+@pytest.mark.parametrize("name", transcripts.SCRIPTS)
+def test_the_transcripts_are_what_really_happens(name: str, tmp_path: Path, engine: Engine) -> None:
     at_hand = {"MICROS_MICROPYTHON": shlex.join(engine.command)}  # a download needs a network
-    for name, commands in transcripts.SCRIPTS.items():
+    text = transcripts.page(name)
+    for part, commands in transcripts.SCRIPTS[name].items():
         now = transcripts.record(commands, tmp_path / "home", **at_hand)
-        assert transcripts.alike(transcripts.recorded(readme(), name)) == transcripts.alike(now)
+        shown = transcripts.recorded(text, part)
+        assert transcripts.alike(shown) == transcripts.alike(now), part
 
 
 def test_the_table_of_settings_is_the_one_of_the_board() -> None:

@@ -75,10 +75,7 @@ def _group(group: Group, shown: Mapping[str, str]) -> str:
 
 
 def _option(option: Option, shown: str) -> str:
-    metavar = option.extra.get("metavar", "")
-    value = {"?": f" [{metavar}]", "*": f" [{metavar} …]", "+": f" {metavar} …"}
-    form = value.get(option.extra.get("nargs", ""), f" {metavar}" if metavar else "")
-    flags = ", ".join(f"`{flag}{form}`" for flag in option.flags)
+    flags = ", ".join(f"`{flag}{option.value}`" for flag in option.flags)
     said = _plain(f"{option.help[0].upper()}{option.help[1:]}.")
     company = " or ".join(f"`{label}`" for label in contradictions.company(option))
     taken = ", ".join(f"`{_LABELS[name]}`" for name in option.takes)
@@ -129,12 +126,18 @@ def blocks(page: str) -> dict[str, str]:
 
 
 def write(*, words_alone: bool) -> None:
-    """Run everything and write the page; or leave what was printed as it stands there."""
-    if words_alone:
-        PAGE.write_text(text(blocks(PAGE.read_text(encoding="utf-8"))), encoding="utf-8")
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        PAGE.write_text(text(record(Path(folder) / "home")), encoding="utf-8")
+    """Run everything and write the page; what is still alike stays as it is.
+
+    Or leave all that was printed as it stands there.
+    """
+    shown = blocks(PAGE.read_text(encoding="utf-8"))
+    if not words_alone:
+        with tempfile.TemporaryDirectory() as folder:
+            now = record(Path(folder) / "home")
+        alike = transcripts.alike
+        kept = {it: old for it, old in shown.items() if alike(old) == alike(now.get(it, ""))}
+        shown = {**now, **kept}
+    PAGE.write_text(text(shown), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""The parts of the README that are made by running what they show.
+"""The parts of the README and of pages that are made by running what they show.
 
-`python tests/readme/transcripts.py` writes them anew; the tests beside compare them.
+`python tests/readme/transcripts.py [PAGE …]` writes them anew; the tests beside compare them.
 """
 
 import os
@@ -9,35 +9,88 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-README = REPOSITORY / "README.md"
-SCRIPTS = {
-    "make": ["./devToolKit.py --make --virtual --yes"],
-    "use": [
-        "./devToolKit.py --virtual --list",
-        "./devToolKit.py -s",
-        "./devToolKit.py -c -p '--dev node01 light rgb 1000 200 0'",
-        "./devToolKit.py -c -p '--dev node01 light rgb 1000 200 2000'",
-        "./devToolKit.py -c -p '--dev node01 servo angle 90 >json <a> servo status'",
-        "./devToolKit.py --virtual --stop",
-    ],
+README = "README.md"
+FIRST_STEPS = "docs/first_steps.md"
+_TOOLKIT = "./devToolKit.py "
+_SPIN = """cat >> user_data/LM_blinds.py <<END
+
+def spin() -> str:
+    \"\"\"Never come back.\"\"\"
+    while True:
+        pass
+END"""
+# Each page is one story: its commands run one after the other, in one home.
+SCRIPTS: Mapping[str, Mapping[str, Sequence[str]]] = {
+    README: {
+        "make": ["./devToolKit.py --make --virtual --yes"],
+        "use": [
+            "./devToolKit.py --virtual --list",
+            "./devToolKit.py -s",
+            "./devToolKit.py -c -p '--dev node01 light rgb 1000 200 0'",
+            "./devToolKit.py -c -p '--dev node01 light rgb 1000 200 2000'",
+            "./devToolKit.py -c -p '--dev node01 servo angle 90 >json <a> servo status'",
+            "./devToolKit.py --virtual --stop",
+        ],
+    },
+    FIRST_STEPS: {
+        "make": ["./devToolKit.py --make --virtual --yes --set devfid=office"],
+        "talk": [
+            "./devToolKit.py -c -p '--dev office light rgb 1000 200 0'",
+            "./devToolKit.py -c -p '--dev office light rgb 1000 2000 0'",
+            "./devToolKit.py -c -p '--dev office help light'",
+        ],
+        "settings": [
+            "./devToolKit.py -c -p '--dev office conf <a> gmttime 27 <a> gmttime'",
+            "./devToolKit.py -c -p '--dev office conf <a> gmttime 2 <a> gmttime'",
+            "./devToolKit.py -o --set 'boothook=light rgb 0 0 300' -p '--dev office'",
+        ],
+        "module": [
+            "./devToolKit.py --new-module user_data/blinds",
+            "./devToolKit.py --test-module user_data/LM_blinds.py",
+            "./devToolKit.py -o user_data/LM_blinds.py -p '--dev office'",
+            "./devToolKit.py -c -p '--dev office blinds on'",
+        ],
+        "update": [
+            "./devToolKit.py -o -p '--dev office'",
+            "./devToolKit.py -o --force -p '--dev office'",
+            "./devToolKit.py -c -p '--dev office version <a> light status'",
+        ],
+        "break": [
+            _SPIN,
+            "./devToolKit.py -o user_data/LM_blinds.py -p '--dev office'",
+            "./devToolKit.py -o user_data/LM_blinds.py --force -p '--dev office'",
+            "./devToolKit.py -c -p '--dev office blinds spin'",
+        ],
+        "recover": [
+            "./devToolKit.py -c -p '--dev office log crash'",
+            "sed -i '/^def spin/,$d' user_data/LM_blinds.py",
+            "./devToolKit.py -o user_data/LM_blinds.py -p '--dev office'",
+            "./devToolKit.py -c -p '--dev office blinds on'",
+        ],
+        "again": [
+            "./devToolKit.py --make --virtual --yes",
+            "./devToolKit.py -c -p '--dev office light status'",
+            "./devToolKit.py --virtual --stop",
+        ],
+    },
 }
 _BLOCK = r"(<!-- transcript: {name} -->\n).*?(<!-- end -->)"
 _ENGINE = r"^(asking \w+ for|downloading) MicroPython .*\n|^MicroPython .* is ready\n"
 _SETTINGS = r"(<!-- settings -->\n).*?(<!-- end -->)"
 
 
-def record(commands: list[str], home: Path, **more: str) -> str:
+def record(commands: Sequence[str], home: Path, **more: str) -> str:
     """Run the commands one after the other, as a person would; what the terminal shows."""
     shown: list[str] = []
     own = {"MICROS_USER_DATA": str(home), "MICROS_NETWORKS": "127.0.0.0/32"}
     environment = {**os.environ, **own, **more}
     for command in commands:
-        words = [sys.executable, "-m", "toolkit", *shlex.split(command)[1:]]
         done = subprocess.run(
-            words,
+            _words(command.replace("user_data", str(home))),
             cwd=REPOSITORY,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -48,6 +101,13 @@ def record(commands: list[str], home: Path, **more: str) -> str:
         )
         shown.append(f"$ {command}\n{done.stdout}".replace(str(home), "user_data"))
     return "\n".join(shown)
+
+
+def _words(command: str) -> list[str]:
+    """The toolkit runs here, from these sources; all else is for the system's shell."""
+    if command.startswith(_TOOLKIT):
+        return [sys.executable, "-m", "toolkit", *shlex.split(command.removeprefix(_TOOLKIT))]
+    return ["sh", "-c", command]
 
 
 def alike(text: str) -> str:
@@ -63,10 +123,15 @@ def alike(text: str) -> str:
     return re.sub(r"\d+", "<n>", text)
 
 
+def page(name: str) -> str:
+    """The text of a page, by its path in the repository."""
+    return (REPOSITORY / name).read_text(encoding="utf-8")
+
+
 def recorded(text: str, name: str) -> str:
-    """What the README shows under that name."""
+    """What a page shows under that name."""
     found = re.search(_BLOCK.format(name=name), text, re.DOTALL)
-    assert found, f"the README has no transcript {name}"
+    assert found, f"the page has no transcript {name}"
     return found[0].split("```console\n")[1].split("```")[0]
 
 
@@ -84,18 +149,19 @@ def settings_table() -> str:
     return "\n".join(rows) + "\n"
 
 
-def write() -> None:
-    """Run everything and put it into the README."""
-    text = README.read_text(encoding="utf-8")
+def write(name: str) -> None:
+    """Run everything that a page shows, and put it in."""
+    text = page(name)
     with tempfile.TemporaryDirectory() as folder:
-        for name, commands in SCRIPTS.items():
+        for part, commands in SCRIPTS[name].items():
             block = f"```console\n{record(commands, Path(folder))}```\n"
-            pattern = _BLOCK.format(name=name)
+            pattern = _BLOCK.format(name=part)
             text = re.sub(pattern, lambda m, b=block: m[1] + b + m[2], text, flags=re.DOTALL)
     text = re.sub(_SETTINGS, lambda m: m[1] + settings_table() + m[2], text, flags=re.DOTALL)
-    README.write_text(text, encoding="utf-8")
+    (REPOSITORY / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
     sys.path.insert(0, str(REPOSITORY))
-    write()
+    for chosen in sys.argv[1:] or SCRIPTS:
+        write(chosen)

@@ -52,7 +52,7 @@ def test_whoever_leaves_has_the_terminal_as_it_was(nobody: Toolkit, leaves: str,
 
 
 def test_without_a_terminal_there_is_the_help(nobody: Toolkit) -> None:
-    assert nobody.ok().startswith("usage: devToolKit.py")
+    assert nobody.ok().startswith("usage: ./devToolKit.py")
 
 
 def test_a_board_that_is_started_appears_by_itself_and_is_talked_to(

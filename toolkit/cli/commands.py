@@ -12,6 +12,7 @@ Action = Callable[[argparse.Namespace], int]
 
 # The order in which several actions of one call run; each is loaded when it is wanted.
 COMMANDS: tuple[tuple[str, str], ...] = (
+    ("help", "helping.HELP"),
     ("test", "checking.TEST"),
     ("list", "virtual.LIST"),
     ("stop", "virtual.STOP"),
@@ -51,6 +52,8 @@ def chosen(options: argparse.Namespace) -> list[Action]:
         places = [_START]
     if not places:
         raise UsageError("these options say with what, and not what to do (see --help)")
+    if places[0] == COMMANDS[0][1]:
+        places = places[:1]  # whoever asks for help wants nothing else
     commands = [command(place) for place in places]
     if options.dummy:
         return [lambda given: _told(given, [line for it in commands for line in it.steps(given)])]

@@ -111,6 +111,8 @@ RULES: tuple[Rule, ...] = (
 def check(options: argparse.Namespace) -> None:
     """UsageError with one sentence where the options make no sense together."""
     given = _given(options)
+    if "help" in given:
+        return  # whoever asks for help is never sent away
     for option in OPTIONS:
         if option.name in given:
             _check_company(option.name, option.needs, given)
@@ -125,18 +127,15 @@ def check(options: argparse.Namespace) -> None:
             raise UsageError(rule.sentence.format(_LABELS.get(clash[0])))
 
 
-def actions(options: argparse.Namespace) -> list[str]:
-    """The names of what these options say to do; `start` and `derive` are such names, too."""
-    given = _given(options)
-    return [it.name for it in _ACTIONS if it.name in given] + [
-        it for it in (_DERIVE, _START) if it in given
-    ]
-
-
 def company(option: Option) -> list[str]:
     """What of which an option needs one; empty where it goes alone, or with every action."""
     names = option.needs if option.acts else _takers(option.name)
     return [] if option.name in EVERYWHERE else [_LABELS[name] for name in names]
+
+
+def labels(names: Sequence[str]) -> list[str]:
+    """What options are called in sentences."""
+    return [_LABELS[name] for name in names]
 
 
 def sentences() -> list[str]:

@@ -90,11 +90,7 @@ def _run(arguments: Sequence[str]) -> int:
             from toolkit.cli import menu
 
             return menu.run(_done)
-        options.parser().print_help()
-        return 0
-    if list(arguments) == ["--help"]:  # which would end the menu
-        options.parser().print_help()
-        return 0
+        arguments = ["--help"]
     chosen = options.parse(arguments)
     from toolkit.cli import commands
 

@@ -1,28 +1,15 @@
 """The command line: parsed and explained by the table of options."""
 
 import argparse
-import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from toolkit.cli import contradictions, words
-from toolkit.cli.table import GROUPS, OPTIONS
-from toolkit.model import boards, paths, profile
+from toolkit.cli.table import OPTIONS
+from toolkit.model import boards, profile
 from toolkit.model.errors import InputError, UsageError
-from toolkit.model.exit_codes import EXIT_CODES
 
 __all__ = ["OPTIONS", "parse", "parser"]
-
-_EXAMPLES = """examples:
-  ./devToolKit.py --make --virtual           a node on a virtual board, and its shell
-  ./devToolKit.py --make                     the same with the board on the USB cable
-  ./devToolKit.py -s -c                      find the nodes, then choose one and talk to it
-  ./devToolKit.py -c -p '--dev node01 system memfree'
-  ./devToolKit.py -o -p '--dev node01'       the release over the air; -o LM_x.py: one module
-  ./devToolKit.py --push --select 'version<0.3.0'
-  ./devToolKit.py --new-module blinds        begin a load module; --lint, --test-module LM_blinds.py
-  ./devToolKit.py --virtual --list           virtual boards; --virtual --stop ends them
-"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -31,20 +18,10 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser of the table."""
-    examples = _EXAMPLES.replace("./devToolKit.py", paths.command())
-    codes = ", ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items())
-    result = _Parser(
-        prog=paths.command().removeprefix("./"),
-        description="Takes MicroPython boards from blank flash to a running node and its shell.",
-        epilog=f"{examples}\n{textwrap.fill(f'exit codes: {codes}', 100)}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    for group in GROUPS:
-        shown = result.add_argument_group(group.title)
-        for option in group.options:
-            shown.add_argument(*option.flags, help=option.help, **option.extra)
+    """The parser of the table; its help is made in helping.py."""
+    result = _Parser(add_help=False, allow_abbrev=False)
+    for option in OPTIONS:
+        result.add_argument(*option.flags, **option.extra)
     return result
 
 

@@ -102,9 +102,9 @@ def _compile_all(
             pool.submit(_compile, target / name, swapped(text, swap), family)
             for name, text in texts.items()
         ]
-        for count, job in enumerate(jobs, 1):
+        for count, job in enumerate(jobs, 1 + len(names) - len(jobs)):
             job.result()
-            yield Progress("precompile", count, len(jobs), "files")
+            yield Progress("precompile", count, len(names), "files")
     pack(target, texts)
     modules = extract(sorted((sources / "modules").glob(f"{PREFIX}*.py")))
     (target / "manual.tsv").write_text(compact(modules), encoding="utf-8")

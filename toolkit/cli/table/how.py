@@ -21,6 +21,17 @@ GROUP = Group(
             example="--make --dummy",
         ),
         action(
+            "-h",
+            "--help",
+            help="print this help, or what there is to say of one option or group",
+            example="--help push",
+            no_json="it is for people",
+            metavar="NAME",
+            nargs="?",
+            const="",
+            default=None,
+        ),
+        action(
             "--test",
             help="pass the tests, with all their own set-up (STAGE: all; sweeps: the long ones in "
             "full; firmware: on an emulated board)",

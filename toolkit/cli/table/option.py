@@ -37,6 +37,18 @@ class Option:
         return self.flags[0]
 
     @property
+    def value(self) -> str:
+        """What stands behind it: empty, ` FILE`, ` [FILE]`, ` FILE …` or ` [FILE …]`."""
+        name = self.extra.get("metavar", "")
+        many = {"?": f" [{name}]", "*": f" [{name} …]", "+": f" {name} …"}
+        return many.get(self.extra.get("nargs", ""), f" {name}" if name else "")
+
+    @property
+    def form(self) -> str:
+        """All its spellings, with its value."""
+        return f"{', '.join(self.flags)}{self.value}"
+
+    @property
     def default(self) -> Any:
         """Its value where it is not given."""
         return self.extra.get("default", False if "store_true" in self.extra.values() else None)
