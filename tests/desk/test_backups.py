@@ -183,17 +183,18 @@ def test_archives_of_earlier_releases_are_read() -> None:
 
 def test_archives_of_micros_are_read_and_their_secrets_stay_apart() -> None:
     config = {"devfid": "slim-lamp", "hwuid": "0x500x20x910x680xc0xf7", "staessid": "home",
-              "stapwd": "hidden here", "version": "0.4.0-0", "soctout": 100,
+              "stapwd": "hidden here", "version": "0.4.0-0", "soctout": 100, "socport": 9008,
               "boothook": "light_cache_load_n_init"}  # fmt: skip
     found = old_backup.unpack("slim-lamp-node_config.json", json.dumps(config).encode())
     assert (found.name, found.uid, found.version) == ("slim-lamp", "500291680cf7", "0.4.0-0")
     assert found.secrets == {"stapwd": "hidden here"}
     assert "hidden" not in repr(found)
-    assert set(found.settings) == {"devfid", "staessid", "boothook"}
-    good, left_out = restore.sound(found.settings)
-    assert set(good) == {"devfid", "staessid"}
-    (sentence,) = left_out
-    assert sentence.startswith("left out: boothook: expected")
+    assert set(found.settings) == {"devfid", "staessid"}
+    assert restore.sound(found.settings) == (found.settings, [])
+    (sentence,) = found.notes
+    assert sentence.startswith("boothook: expected")
+    with pytest.raises(Damaged):
+        old_backup.unpack("x-node_config.json", b'{"devfid": "x"}')
 
 
 def test_a_difference_tells_settings_files_and_state_and_no_secret() -> None:

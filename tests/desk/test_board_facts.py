@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from toolkit.model import pins
+from toolkit.model.chip import Chip
 from toolkit.model.errors import InputError, PortError
 from toolkit.operations import deploy
 from toolkit.operations.board import Board, check_loadable, chip
-from toolkit.transport.flasher import Chip
 
 GOOD = Board("esp32", "1.25.0", 6, "240ac4000001", 4096, 400, "VfsLfs2")
 
@@ -89,8 +89,8 @@ def test_a_board_that_is_none_of_ours_is_told_by_its_own_name() -> None:
         chip(Prompt("rp2", "Raspberry Pi Pico with RP2040", ""))
 
 
-def test_a_pico_w_is_not_flashed_from_here_and_the_refusal_says_how_it_is() -> None:
+def test_a_pico_w_is_not_flashed_by_its_port_and_the_refusal_says_how_it_is() -> None:
     deploy.check_flashable("esp32")
     deploy.check_flashable(None)
-    with pytest.raises(InputError, match=r"BOOTSEL .* RPI_PICO_W .uf2 .* then use --install"):
-        deploy.firmware_for("pico_w", None)
+    with pytest.raises(InputError, match=r"BOOTSEL .* -d --board pico_w copies .* -i installs"):
+        deploy.check_flashable("pico_w")

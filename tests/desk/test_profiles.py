@@ -8,9 +8,9 @@ import pytest
 
 from toolkit.cli import questions
 from toolkit.model import boards, commands, paths, pins, profile
+from toolkit.model.chip import Chip
 from toolkit.model.errors import InputError
 from toolkit.operations.prepare import Prepared
-from toolkit.transport.flasher import Chip
 
 SMALL = {"default", "heartbeat"}  # what an ESP8266 has room for
 

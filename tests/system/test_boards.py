@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.toolkit import Toolkit
-from toolkit.model import boards, paths
+from toolkit.model import boards, image, paths
 from toolkit.operations import deploy
 from toolkit.transport import flasher
 from toolkit.transport.textshell import TextShell
@@ -41,7 +41,7 @@ def test_what_is_no_board_or_the_wrong_one_is_one_sentence(toolkit: Toolkit) -> 
         assert sentence.startswith("--board: expected a board with a pin map (esp32, esp32c3,")
         assert sentence.endswith("tinypico), got 'tinypicco'")
     sentence = toolkit.refused(3, "--make", "--virtual", "--board", "pico_w", "--yes")
-    assert sentence.startswith("a pico_w cannot be erased or flashed from here yet")
+    assert sentence.startswith("a pico_w is not erased or flashed by a serial port")
     sentence = toolkit.refused(3, "--virtual", "--board", "pico_w", "--yes")
     assert sentence.startswith("there is no virtual pico_w yet, only esp32, esp8266, esp32c3")
     arguments = ("--make", "--virtual", "esp8266-1", "--board", "tinypico", "--yes")
@@ -54,7 +54,7 @@ def test_what_is_no_board_or_the_wrong_one_is_one_sentence(toolkit: Toolkit) -> 
 def test_every_board_has_pins_a_chip_and_a_way_to_its_firmware() -> None:
     assert sorted(boards.BOARDS) == boards.maps()
     for chip in set(boards.BOARDS.values()):
-        assert chip in {*deploy.OFFSETS, *deploy.BY_DRIVE}
+        assert chip in {*image.OFFSETS, *deploy.BY_DRIVE}
         assert chip in {*flasher.CHIPS.values(), *deploy.BY_DRIVE}
         port = paths.repository() / "micros" / "port" / f"{boards.CHIPS[chip]}.py"
         assert port.is_file()

@@ -27,7 +27,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("backup_node_config", "backups.BACKUP"),
     ("make", "making.MAKE"),
     ("erase", "making.ERASE"),
-    ("deploy", "making.DEPLOY"),
+    ("deploy", "flashing.DEPLOY"),
     ("install", "making.INSTALL"),
     ("restore", "restoring.RESTORE"),
     ("update", "updating.UPDATE"),

@@ -1,39 +1,68 @@
 """The options that tell what is at hand: boards and firmware, files on a board, versions."""
 
 import argparse
-from pathlib import Path
+from dataclasses import asdict
 
 from toolkit.cli import target, ui
 from toolkit.cli.command import Command
 from toolkit.model import paths, release
+from toolkit.model.chip import Chip
+from toolkit.operations.images import Seen
 
 _RESTARTS = "reading over the cable starts the node on the board again, and ends its tasks"
 _RESET = "reset the board"
 
 
-def _devices_steps(_options: argparse.Namespace) -> list[str]:
-    return ["list the boards on cables, the virtual ones, and the firmware at hand"]
+def _devices_steps(options: argparse.Namespace) -> list[str]:
+    steps = ["list the boards on cables, the virtual ones, and the firmware at hand"]
+    if options.virtual is None and not options.port:
+        return steps
+    return [*target.steps(options), "ask its chip", _RESET, *steps]
 
 
 def _devices(options: argparse.Namespace) -> int:
+    from toolkit.operations import images
+    from toolkit.transport import drive
     from toolkit.transport.port import ports
 
-    images = sorted(Path.cwd().glob("*.bin")) + sorted(
-        (paths.user_data() / "firmware").glob("*.bin")
-    )
+    device = target.given(options)
+    chip = _asked(device) if device else None
     boards = [(port.device, port.description) for port in ports()]
-    virtual = [(str(board.port), f"virtual {board.chip}") for board in target.virtual_boards()]
+    boards += [(str(board.port), f"virtual {board.chip}") for board in target.virtual_boards()]
+    boards += [(str(it.folder), f"{it.model}, waits for firmware") for it in drive.drives()]
+    looked = images.looked_at(chip, virtual=options.virtual is not None)
     if options.json:
         ui.as_json(
             {
-                "boards": [{"port": port, "board": what} for port, what in [*boards, *virtual]],
-                "firmware": [{"file": str(it), "bytes": it.stat().st_size} for it in images],
+                "boards": [{"port": port, "board": what} for port, what in boards],
+                "chip": {"port": device, **asdict(chip)} if chip else None,
+                "firmware": [it.facts for it in looked],
             }
         )
         return 0
-    ui.table([*boards, *virtual], ["port", "board"])
-    ui.table([(str(image), image.stat().st_size) for image in images], ["firmware", "bytes"])
+    ui.table(boards, ["port", "board"])
+    if chip:
+        ui.say(f"{device}: {chip.told}")
+        fits = [(it.path, it.size, it.told, _fits(it)) for it in looked]
+        ui.table(fits, ["firmware", "bytes", "what it is", "on this board"])
+    else:
+        rows = [(it.path, it.size, it.told) for it in looked]
+        ui.table(rows, ["firmware", "bytes", "what it is"])
     return 0
+
+
+def _fits(file: Seen) -> str:
+    if file.image is None:
+        return ""
+    return f"no: {file.why}" if file.why else "yes"
+
+
+def _asked(device: str) -> Chip:
+    """Ask the chip on a port, and nothing else of the board."""
+    from toolkit.transport.flasher import Flasher
+
+    ui.note(_RESTARTS)
+    return Flasher(device).identify()
 
 
 def _version_steps(options: argparse.Namespace) -> list[str]:

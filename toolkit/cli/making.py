@@ -2,13 +2,11 @@
 
 import argparse
 from dataclasses import replace
-from pathlib import Path
 
-from toolkit.cli import instead, questions, target, ui
+from toolkit.cli import flashing, images, instead, questions, target, ui
 from toolkit.cli.command import Command
 from toolkit.model import paths
 from toolkit.operations.make import Answers, Made
-from toolkit.transport.flasher import Chip
 
 CHEAP = 256 * 1024  # bytes of own files that are backed up where nothing is erased
 _ARCHIVE = "back up the node on it"
@@ -18,10 +16,9 @@ def _make_steps(options: argparse.Namespace) -> list[str]:
     from toolkit.operations import deploy, make
 
     deploy.check_flashable(options.board)
-    look, _, _, *rest = make.STEPS
-    firmware = options.firmware or "the firmware"
-    flash = f"erase the flash, write {firmware}, verify it"
-    return [*target.steps(options), look, _wished(options), flash, *rest]
+    look, _, flash, *rest = make.STEPS
+    first = [*target.steps(options), look, *images.steps(options)]
+    return [*first, _wished(options), flash, *rest]
 
 
 def _wished(options: argparse.Namespace) -> str:
@@ -38,14 +35,14 @@ def _make(options: argparse.Namespace) -> int:
     from toolkit.operations import deploy, make, prepare
 
     deploy.check_flashable(options.board)
-    deploy.check_named(options.firmware)
+    images.check_named(options.firmware)
     wanted, source = questions.wish(options), instead.wanted(options)
     board = target.find(options)
     virtual, spare = board.virtual is not None, source.stored.path if source else None
     prepared = ui.follow(prepare.prepare(board.device, options.board, spare=spare))
     with prepare.started_again(board.device):
         family = target.chip(options, prepared.chip.family)
-        image = target.firmware(options, board, family)
+        image = images.chosen(options, board, prepared.chip)
         wanted, prepared = instead.of(options, wanted, prepared, source, virtual=virtual)
         pins = target.made_for(options, family, prepared.found)
         answers = questions.answers(wanted, prepared, pins, virtual=virtual)
@@ -98,21 +95,6 @@ def _facts(made: Made, answers: Answers) -> dict[str, object]:
     }
 
 
-def _told(options: argparse.Namespace, device: str, chip: Chip, firmware: Path | None) -> int:
-    """The board for programs; a person has seen it go by."""
-    if options.json:
-        ui.as_json(
-            {
-                "port": device,
-                "chip": chip.family,
-                "mac": chip.mac,
-                "flash": chip.flash,
-                "firmware": None if firmware is None else str(firmware),
-            }
-        )
-    return 0
-
-
 def _erase_steps(options: argparse.Namespace) -> list[str]:
     from toolkit.operations import deploy
 
@@ -129,30 +111,7 @@ def _erase(options: argparse.Namespace) -> int:
     with prepare.started_again(board.device):
         deploy.check_flashable(prepared.chip.family)
     ui.follow(deploy.erase(board.device))
-    return _told(options, board.device, prepared.chip, None)
-
-
-def _deploy_steps(options: argparse.Namespace) -> list[str]:
-    from toolkit.operations import deploy
-
-    deploy.check_flashable(options.board)
-    firmware = options.firmware or "the firmware"
-    return [*target.steps(options), _ARCHIVE, "erase", f"write {firmware}", "verify it"]
-
-
-def _deploy(options: argparse.Namespace) -> int:
-    from toolkit.operations import deploy, prepare
-
-    deploy.check_flashable(options.board)
-    deploy.check_named(options.firmware)
-    board = target.find(options)
-    prepared = ui.follow(prepare.prepare(board.device, options.board, before="deploy"))
-    with prepare.started_again(board.device):
-        family = target.chip(options, prepared.chip.family)
-        image = target.firmware(options, board, family)
-    ui.follow(deploy.erase(board.device))
-    ui.follow(deploy.deploy(board.device, family, image))
-    return _told(options, board.device, prepared.chip, image)
+    return flashing.told(options, board.device, prepared.chip, None)
 
 
 def _install_steps(options: argparse.Namespace) -> list[str]:
@@ -189,5 +148,4 @@ def install(options: argparse.Namespace) -> int:
 
 MAKE = Command(_make_steps, _make)
 ERASE = Command(_erase_steps, _erase)
-DEPLOY = Command(_deploy_steps, _deploy)
 INSTALL = Command(_install_steps, install)

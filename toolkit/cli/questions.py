@@ -33,6 +33,8 @@ class Wish:
 def wish(options: argparse.Namespace) -> Wish:
     """Read --set, --profile and --yes; InputError when one of them cannot be used."""
     chosen = profile.load(options.profile) if options.profile else None
+    for told in chosen.notes if chosen else ():
+        ui.note(f"  {told}")
     ask = ui.interactive() and not options.yes and not options.json
     return Wish(given_settings(options.set, ask=not options.dummy), chosen, ask)
 

@@ -3,11 +3,10 @@
 import argparse
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.cli import ui
-from toolkit.model import files, paths
+from toolkit.model import paths
 from toolkit.model.backup import Backup
 from toolkit.model.boards import BOARDS, maps
 from toolkit.model.errors import InputError
@@ -133,19 +132,6 @@ def made_for(options: argparse.Namespace, family: str, before: Backup | None) ->
     was = before.board if before else ""
     known = BOARDS.get(was) == family or (was not in BOARDS and was in maps())
     return options.board or (was if known else family)
-
-
-def firmware(options: argparse.Namespace, board: Target, family: str) -> Path:
-    """The firmware to write, checked: the named file, or the one of the virtual boards."""
-    from toolkit.operations.deploy import firmware_for
-
-    if options.firmware or board.virtual is None:
-        return firmware_for(family, Path(options.firmware) if options.firmware else None)
-    from toolkit.virtual import image
-
-    path = paths.virtual_home() / f"virtual-firmware-{family}.bin"
-    files.replace(path, image.firmware(family))
-    return firmware_for(family, path)
 
 
 def virtual_name(options: argparse.Namespace) -> str:

@@ -3,20 +3,21 @@
 import argparse
 from dataclasses import replace
 
-from toolkit.cli import instead, making, questions, target, ui
+from toolkit.cli import images, instead, making, questions, target, ui
 from toolkit.cli.command import Command
 
 
 def _steps(options: argparse.Namespace) -> list[str]:
     from toolkit.operations import update
 
-    return [*target.steps(options), *update.steps(flash=bool(options.firmware))]
+    choose = images.steps(options) if options.firmware else []
+    return [*target.steps(options), *choose, *update.steps(flash=bool(options.firmware))]
 
 
 def _update(options: argparse.Namespace) -> int:
-    from toolkit.operations import deploy, make, prepare, update
+    from toolkit.operations import make, prepare, update
 
-    deploy.check_named(options.firmware)
+    images.check_named(options.firmware)
     wanted = replace(questions.wish(options), known=True, ask=False)
     board = target.find(options)
     flash, device = bool(options.firmware), board.device
@@ -25,7 +26,7 @@ def _update(options: argparse.Namespace) -> int:
     with prepare.started_again(device):
         update.check_node(prepared, device)
         family = target.chip(options, prepared.chip.family)
-        image = target.firmware(options, board, family) if flash else None
+        image = images.chosen(options, board, prepared.chip) if flash else None
         pins = target.made_for(options, family, prepared.found)
         answers = questions.answers(wanted, prepared, pins, virtual=board.virtual is not None)
         answers = instead.carried(answers, prepared, erased=flash)

@@ -37,7 +37,8 @@ class Backup:
 
     `settings` are those that differ from a new node's, by name. `files` are the user's own, by
     their names on the node; `left_out` are those that were too large, with their sizes in bytes.
-    `secrets` are never written: only the archives of micrOS have some in them.
+    `notes` and `secrets` are never written: archives of micrOS have secrets in them, and settings
+    that mean something else here.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Backup:
     files: Mapping[str, bytes] = field(default_factory=dict[str, bytes], repr=False)
     kept: Mapping[str, Any] | None = None
     left_out: Sequence[tuple[str, int]] = ()
+    notes: Sequence[str] = ()
     secrets: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
     @property

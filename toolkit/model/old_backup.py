@@ -9,12 +9,11 @@ import re
 from datetime import datetime
 from typing import Any, cast
 
-from toolkit.model import settings
+from toolkit.model import from_micros, settings
 from toolkit.model.backup import Backup, Damaged, plain
 
 SUFFIX = ".json"
 _OURS = re.compile(r"(?P<name>.{0,24})-(?P<uid>[0-9a-f]{12})-(?P<stamp>\d{8}-\d{6})(-\d+)?\.json")
-_MICROS = re.compile(r"(?P<name>.+)-node_config\.json")
 _BYTES = re.compile(r"(?:0x[0-9a-fA-F]{1,2}){6}")  # as micrOS writes a MAC, without leading zeros
 _LONGEST = 1_000_000  # bytes: no node has so many settings
 
@@ -39,26 +38,24 @@ def unpack(file_name: str, content: bytes) -> Backup:
             time=_time(ours["stamp"]),
             made="by a release before 0.5",
         )
-    if not {"devfid", "socport", "staessid", "boothook"} & set(values):
+    if not from_micros.is_one(values):
         raise Damaged("it holds no settings of a node")
-    return _of_micros(file_name, values)
+    return _of_micros(values)
 
 
-def _of_micros(file_name: str, values: dict[str, Any]) -> Backup:
-    named = _MICROS.fullmatch(file_name)
-    name = values.get("devfid") or (named["name"] if named else "")
+def _of_micros(values: dict[str, Any]) -> Backup:
+    taken = from_micros.take(values)
+    known = {name: value for name, value in taken.config.items() if value is not None}
+    secrets = {name: str(value) for name, value in known.items() if settings.is_secret(name)}
     version = values.get("version")
     return Backup(
-        re.sub(r"[^A-Za-z0-9_-]", "_", str(name))[:24],
+        str(known.get("devfid", settings.setting("devfid").default)),
         uid_of(values.get("hwuid")),
-        plain(values),
+        plain(known),
         version=version if isinstance(version, str) and re.fullmatch(r"[\d.-]+", version) else "",
         made="by micrOS",
-        secrets={
-            key: value
-            for key, value in values.items()
-            if settings.is_secret(key) and isinstance(value, str) and value not in ("", "n/a")
-        },
+        notes=taken.notes,
+        secrets=secrets,
     )
 
 

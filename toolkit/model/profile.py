@@ -15,7 +15,7 @@ from typing import Any
 
 import jsonschema
 
-from toolkit.model import files, paths, settings
+from toolkit.model import files, from_micros, paths, settings
 from toolkit.model.boards import BOARDS
 from toolkit.model.errors import InputError
 
@@ -44,10 +44,11 @@ class Profile:
 
     name: str
     about: str
-    config: Mapping[str, settings.Value | None]
+    config: Mapping[str, settings.Value | None] = field(repr=False)  # of micrOS: passwords, too
     examples: Sequence[str] = ()
     wiring: Mapping[str, str] = field(default_factory=dict[str, str])
     not_on: Mapping[str, str] = field(default_factory=dict[str, str])
+    notes: Sequence[str] = ()  # what to know before it is used
 
     def __str__(self) -> str:
         return self.name
@@ -96,7 +97,14 @@ def load(name: str) -> Profile:
         raise InputError(_unknown(name)) from None
     except (ValueError, RecursionError) as error:
         raise InputError(f"the profile {path} is not JSON: {error}") from error
-    return read(plain, path)
+    return _of_micros(plain, path) if from_micros.is_one(plain) else read(plain, path)
+
+
+def _of_micros(plain: Mapping[str, Any], path: Path) -> Profile:
+    """The settings of an existing micrOS node: what a node of ours can be given of them."""
+    taken = from_micros.take(plain)
+    about = f"what the micrOS node {str(plain['devfid'])[:24]} was"
+    return Profile(path.stem, about, taken.config, notes=taken.notes)
 
 
 def read(plain: Any, path: Path) -> Profile:

@@ -6,7 +6,8 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from toolkit.model.errors import LoginError, NodeError
+from toolkit.model.errors import LoginError, NodeError, RefusedError
+from toolkit.model.found import system
 from toolkit.model.node import Node
 from toolkit.model.patience import patient
 from toolkit.model.progress import Progress
@@ -56,6 +57,11 @@ def dialer(vault: Vault) -> Dial:
     vault.get("")  # secrets that cannot be read are our fault, and no node's
 
     def dial(node: Node) -> AbstractAsyncContextManager[Link]:
+        if system(node.uid) != "ours":
+            raise RefusedError(
+                f"{node.name} is a micrOS node, which takes nothing of ours over the air: --make "
+                "with its board on a cable (docs/migration.md)"
+            )
         if vault.get(node.uid) is None:
             raise LoginError(
                 f"no password is kept for {node.name} ({node.uid}): open its shell (-c) to type it "

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from toolkit.model import release
+from toolkit.model.chip import Chip
 from toolkit.model.errors import InputError, PortError
-from toolkit.transport.flasher import Chip
 from toolkit.transport.repl import Repl
 
 RECORDS = ("/boot.0", "/boot.1")

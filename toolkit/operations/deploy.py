@@ -1,62 +1,53 @@
-"""Bring MicroPython onto a board: erase its flash, write the firmware, compare."""
+"""Bring MicroPython onto a board: erase, write, compare; or give a file to its drive."""
 
 from collections.abc import Generator
 from pathlib import Path
 
-from toolkit.model.errors import InputError
+from toolkit.model.chip import Chip
+from toolkit.model.errors import InputError, PortError
+from toolkit.model.image import OFFSETS
 from toolkit.model.progress import Progress
-from toolkit.transport.flasher import Flasher, check_file, check_image
+from toolkit.transport import drive
+from toolkit.transport.drive import Drive
+from toolkit.transport.flasher import Flasher
 
-OFFSETS = {
-    "esp32": 0x1000,
-    "esp32c3": 0x0,
-    "esp32c6": 0x0,
-    "esp32s2": 0x1000,
-    "esp32s3": 0x0,
-    "esp8266": 0x0,
-}
-_DOWNLOADS = {
-    "esp32": "ESP32_GENERIC",
-    "esp32c3": "ESP32_GENERIC_C3",
-    "esp32c6": "ESP32_GENERIC_C6",
-    "esp32s2": "ESP32_GENERIC_S2",
-    "esp32s3": "ESP32_GENERIC_S3",
-    "esp8266": "ESP8266_GENERIC",
-}
-BY_DRIVE = {"pico_w": "RPI_PICO_W"}  # take their firmware as a file on a drive, not by esptool
+BY_DRIVE = {"pico_w": "RP2040"}  # take their firmware as a file on a drive; and their chips
+DRIVE_STEPS = ("look for the drive of the board", "copy the firmware there", "wait until it starts")
 
 
 def by_drive(chip: str) -> str:
     """How MicroPython gets onto such a chip."""
     return (
-        "hold its BOOTSEL button while you plug it in, copy MicroPython's "
-        f"{BY_DRIVE[chip]} .uf2 from micropython.org/download onto the drive that appears, "
-        "then use --install"
+        f"hold its BOOTSEL button while you plug it in, then -d --board {chip} copies MicroPython "
+        "onto the drive that appears, and -i installs the node"
     )
 
 
 def check_flashable(chip: str | None) -> None:
-    """InputError for a chip whose flash cannot be written from here."""
+    """InputError for a chip that esptool does not know."""
     if chip in BY_DRIVE:
-        raise InputError(f"a {chip} cannot be erased or flashed from here yet: {by_drive(chip)}")
+        raise InputError(f"a {chip} is not erased or flashed by a serial port: {by_drive(chip)}")
 
 
-def check_named(image: str | None) -> None:
-    """InputError for a file that is no firmware, before a board is touched for it."""
-    if image is not None:
-        check_file(Path(image))
-
-
-def firmware_for(family: str, image: Path | None) -> Path:
-    """The image to write, checked; InputError when it is missing or not for this chip."""
-    check_flashable(family)
-    if image is None:
-        raise InputError(
-            f"no firmware named: download MicroPython for {_DOWNLOADS[family]} from "
-            "micropython.org/download and name the file with --firmware"
+def waiting(chip: str) -> tuple[Drive, Chip]:
+    """The one board that waits as a drive; PortError when there is none, or more than one."""
+    found = [it for it in drive.drives() if it.chip == BY_DRIVE[chip]]
+    if not found:
+        others = ", ".join(f"{it.model} at {it.folder}" for it in drive.drives())
+        there = f" (there is {others})" if others else ""
+        raise PortError(
+            f"no {chip} waits for firmware{there}: hold its BOOTSEL button while you plug it in, "
+            "until a drive named RPI-RP2 appears and is mounted"
         )
-    check_image(image, family)
-    return image
+    if len(found) > 1:
+        places = ", ".join(str(it.folder) for it in found)
+        raise PortError(f"several boards wait for firmware ({places}): leave one plugged in")
+    return found[0], Chip(chip, "", "", found[0].chip)
+
+
+def fill(place: Drive, image: Path) -> Generator[Progress]:
+    """Copy a checked UF2 file to a board that waits as a drive."""
+    yield from drive.copy(place, image)
 
 
 def erase(device: str) -> Generator[Progress, None, None]:

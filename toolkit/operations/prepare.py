@@ -8,13 +8,14 @@ from typing import Any
 
 from toolkit.model import node_files, paths
 from toolkit.model.backup import Backup
+from toolkit.model.chip import Chip
 from toolkit.model.errors import FlashError, ToolkitError
 from toolkit.model.progress import Progress, finished
 from toolkit.model.vault import ROUNDS, Vault
 from toolkit.operations import archive, deploy, snapshot
 from toolkit.operations import board as on_board
 from toolkit.transport import port as serial_port
-from toolkit.transport.flasher import Chip, Flasher
+from toolkit.transport.flasher import Flasher
 from toolkit.transport.repl import NoPrompt, Repl, ReplError
 
 _RASPBERRY_PI = 0x2E8A  # the USB vendor of boards that esptool does not know
@@ -55,8 +56,7 @@ def prepare(
     """
     yield Progress("identify", note=device)
     chip = _identify(device, named)
-    told = (chip.family, chip.mac, chip.flash and f"{chip.flash} flash")
-    yield finished("identify", ", ".join(filter(None, told)))
+    yield finished("identify", chip.told)
     yield Progress(snapshot.STAGE)
     serial_port.wait_for(device)  # native USB is away for a moment, too
     with started_again(device):

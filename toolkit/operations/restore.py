@@ -82,6 +82,7 @@ def becomes(
         found = replace(wanted.backup, settings=prepared.settings)
         return replace(prepared, found=found, read=False), []
     good, sentences = sound(whole.settings)
+    sentences = [*whole.notes, *sentences]
     taken = replace(
         prepared,
         settings={**good, "devfid": whole.name},

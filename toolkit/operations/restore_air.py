@@ -78,7 +78,8 @@ async def serves(dial: Dial, node: Node) -> bool:
 
 def plan(found: Backup, there: Mapping[str, object]) -> tuple[dict[str, settings.Value], list[str]]:
     """The settings that have to change on a node that has others, and what is left out, and why."""
-    good, notes = sound({**found.settings, "devfid": found.name})
+    good, left_out = sound({**found.settings, "devfid": found.name})
+    notes = [*found.notes, *left_out]
     change: dict[str, settings.Value] = {}
     for name, row in settings.table().items():
         if row.secret or row.read_only or name not in there:

@@ -9,9 +9,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from toolkit.model import chip as chips
+from toolkit.model.chip import Chip
 from toolkit.model.errors import FlashError, InputError
 from toolkit.model.progress import Progress, finished
 from toolkit.transport import port as serial_port
@@ -29,7 +30,10 @@ _FACTS = {
     "chip": re.compile(r"^Connected to (\S+) on ", re.MULTILINE),
     # An ESP32-C6 has a longer one as well, and tells that first.
     "mac": re.compile(r"^(?:BASE )?MAC:\s+((?:[0-9a-f]{2}:){5}[0-9a-f]{2})\s*$", re.MULTILINE),
-    "flash": re.compile(r"^Detected flash size:\s+(\S+)", re.MULTILINE),
+    "flash": re.compile(r"^Detected flash size:\s+(\d\S+)", re.MULTILINE),
+    "kind": re.compile(r"^Chip type:\s+([^\s(]+)", re.MULTILINE),
+    "revision": re.compile(r"^Chip type:.*\(revision (\S+)\)", re.MULTILINE),
+    "features": re.compile(r"^Features:\s+(.+)$", re.MULTILINE),
 }
 _BOOT = " (hold the BOOT button while it connects, and check the cable)"
 _ADVICE = (
@@ -44,20 +48,6 @@ _OTADATA = b"\x01\x00"  # type and subtype in it
 _IMAGE_CHIP = re.compile(r"^Detected image type:\s+(\S+)", re.MULTILINE | re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Chip:
-    """What esptool read from the board: its family, MAC and flash size (as `4MB`)."""
-
-    family: str
-    mac: str
-    flash: str
-
-    @property
-    def uid(self) -> str:
-        """The MAC as 12 lower-case hex digits, by which a node is known."""
-        return self.mac.replace(":", "")
-
-
 class Flasher:
     """One board's flash, through its serial port."""
 
@@ -66,7 +56,10 @@ class Flasher:
         self._baud = baud
 
     def identify(self) -> Chip:
-        """Read the chip's family, MAC and flash size; FlashError when no ESP chip answers."""
+        """Ask the chip what it is and has; FlashError when no ESP chip answers.
+
+        It costs one reset: afterwards what is in the flash starts again.
+        """
         text = "\n".join(self._run("flash-id"))
         facts = {name: pattern.search(text) for name, pattern in _FACTS.items()}
         found = {name: match.group(1) if match else "" for name, match in facts.items()}
@@ -76,7 +69,9 @@ class Flasher:
                 f"the chip on {self._device} is {found['chip'] or 'not recognised'}: "
                 f"expected one of {', '.join(CHIPS)}"
             )
-        return Chip(family, found["mac"], found["flash"])
+        psram = chips.psram(family, found["features"])
+        names = found["kind"], found["revision"]
+        return Chip(family, found["mac"], found["flash"], *names, psram)
 
     def erase(self) -> Iterator[Progress]:
         """Erase the whole flash."""

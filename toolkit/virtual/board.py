@@ -14,7 +14,7 @@ from toolkit.virtual.boot_rom import SYNC_START, BootRom
 from toolkit.virtual.chips import CHIPS
 from toolkit.virtual.clock import Clock
 from toolkit.virtual.flash import TEARS, Flash, PowerCut, PowerLost
-from toolkit.virtual.image import bootable
+from toolkit.virtual.image import APP_START, bootable, foreign
 from toolkit.virtual.peripherals import Peripherals
 from toolkit.virtual.process import Input, Process
 from toolkit.virtual.serial_line import SerialLine
@@ -23,6 +23,10 @@ _LEAVE_ROM_SECONDS = 0.25  # a client that closes the port in the boot ROM has l
 _CRASH_SECONDS = 0.5
 _CONSOLE_BYTES = 64 * 1024
 _SETTLE_SECONDS = 5.0
+_FOREIGN = (
+    b"virtual board: the flash holds a program for a real chip, which cannot run here: only the "
+    b"silicon is virtual; write the virtual firmware (-d --virtual)\r\n"
+)
 
 _log = logging.getLogger(__name__)
 
@@ -212,7 +216,12 @@ class Board:
         if self.firmware is None:
             self.state = "halted"
             self.send(b"E (80) boot: No bootable app partitions in the partition table\r\n")
-        return self.firmware is not None
+            return False
+        if foreign(self._flash.read(self.firmware.offset, APP_START)):
+            self.state = "halted"
+            self.send(_FOREIGN)
+            return False
+        return True
 
     def _program_ended(self, code: int) -> None:
         self._process = None

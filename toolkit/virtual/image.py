@@ -14,6 +14,8 @@ _FLASH_4MB_DIO = (2, 0x20)
 _LEAST = 64
 _HASHED_AT = 23
 _MOST_SEGMENTS = 16
+_APP, _APP_AT = b"\x32\x54\xcd\xab", 32  # how a program built for a chip describes itself
+APP_START = 64  # bytes by which it is known
 
 
 def firmware(chip: str, size: int = _LEAST, name: bytes = _NAME) -> bytes:
@@ -71,3 +73,8 @@ def whole(content: bytes) -> bool:
         return False
     digest = hashlib.sha256(content[:at]).digest() if content[_HASHED_AT] else b""
     return content[at : at + len(digest)] == digest
+
+
+def foreign(start: bytes) -> bool:
+    """Whether what begins so is a program for a real chip: code that no virtual board can run."""
+    return bootable(start) and start[_APP_AT : _APP_AT + len(_APP)] == _APP

@@ -18,7 +18,7 @@ GROUP = Group(
         action(
             "-d",
             "--deploy",
-            help="erase, then write and verify MicroPython",
+            help="erase, then write and verify MicroPython; a pico_w takes it as a drive",
             example="-d --virtual",
             takes=(*_CHANGED, "firmware"),
         ),
@@ -39,8 +39,10 @@ GROUP = Group(
         action(
             "-l",
             "--list_devs_n_bins",
-            help="list boards on cables, and firmware",
-            example="-l",
+            help="list boards on cables, and firmware; with --port or --virtual that board's chip "
+            "is asked, which restarts it",
+            example="-l --virtual",
+            takes=_ON_A_BOARD,
         ),
         action(
             "-ls",

@@ -21,14 +21,16 @@ GROUP = Group(
         ),
         detail(
             "--firmware",
-            help="MicroPython image to write; with -o, --push: to be given over the air",
-            example="-d --firmware ESP32_GENERIC-v1.27.0.bin --dummy",
+            help="MicroPython to write: a file; a folder, of which what fits is offered; latest or "
+            "a version such as 1.27.0, which are fetched (default: what fits here and in "
+            "user_data/firmware); with -o, --push: the file to be given over the air",
+            example="-d --firmware latest --dummy",
             metavar="FILE",
         ),
         detail(
             "--profile",
-            help=f"what the node is for: {', '.join(profile.names())}, or a .json file; new or "
-            "new:NAME derives one from a node (-p '--dev …')",
+            help=f"what the node is for: {', '.join(profile.names())}, or a .json file, a micrOS "
+            "node's node_config.json, too; new or new:NAME derives one from a node (-p '--dev …')",
             example="""--profile new:porch -p '--dev node01'""",
             metavar="NAME",
         ),

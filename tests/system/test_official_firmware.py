@@ -1,0 +1,114 @@
+"""Official images on the matching virtual board: written and verified; what runs there is told."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.nodes import run_to_end
+from tests.support import official
+from tests.support.boards import Bench, bench, engine, engine_cache, eventually, home
+from tests.support.toolkit import Toolkit
+from toolkit.model import image
+from toolkit.operations import deploy
+from toolkit.transport.flasher import Flasher
+from toolkit.virtual import fleet
+from toolkit.virtual.engine import Engine
+
+__all__ = ["bench", "engine", "home"]  # fixtures
+
+V127 = "20251209-v1.27.0"
+STOCK = official.provide(engine_cache())
+ESP32 = STOCK[f"ESP32_GENERIC-{V127}.bin"]
+
+
+@pytest.fixture(scope="module")
+def kit(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Iterator[Toolkit]:
+    kit = Toolkit(tmp_path_factory.mktemp("official") / "user data", engine)
+    yield kit
+    kit("--virtual", "--stop")
+
+
+@pytest.mark.parametrize("chip", ["esp32c3", "esp32c6", "esp32s3"])
+def test_an_official_image_is_written_and_verified_and_its_code_is_not_run(
+    bench: Bench, chip: str
+) -> None:
+    path = STOCK[f"ESP32_GENERIC_{chip.removeprefix('esp32').upper()}-{V127}.bin"]
+    board = bench.board(chip, blank=True)
+    found = image.read(path)
+    assert image.misfit(found, Flasher(board.port).identify()) == ""
+    run_to_end(deploy.deploy(board.port, chip, path))
+    content = path.read_bytes()
+    with open(board.folder / "flash.bin", "rb") as flash:
+        flash.seek(found.offset)
+        assert flash.read(len(content)) == content
+    control = bench.control(board)
+    eventually(lambda: control.state()["state"] == "halted", "the board to give up")
+    assert "a program for a real chip, which cannot run here" in control.console()
+
+
+def flash(kit: Toolkit) -> bytes:
+    (board,) = fleet.boards(kit.home / "virtual")
+    return (board.folder / "flash.bin").read_bytes()
+
+
+def put(folder: Path, *names: str) -> str:
+    """A folder with these official images in it."""
+    folder.mkdir()
+    for name in names:
+        (folder / name).symlink_to(STOCK[name])
+    return str(folder)
+
+
+def test_what_does_not_fit_is_refused_before_anything_is_erased(
+    kit: Toolkit, tmp_path: Path
+) -> None:
+    kit.ok("-d", "--virtual")
+    before = flash(kit)
+    program = tmp_path / "ESP32_GENERIC.app-bin"
+    program.write_bytes(ESP32.read_bytes()[0xF000:])
+    c3, pico = f"ESP32_GENERIC_C3-{V127}.bin", f"RPI_PICO_W-{V127}.uf2"
+    for words, sentence in (
+        (["-d", "--firmware", str(program)], "is the program alone, for updates over the air"),
+        (["-d", "--firmware", str(STOCK[pico])], "is made for RP2040, and the board is esp32"),
+        (
+            ["--make", "--yes", "--firmware", str(ESP32)],
+            "a virtual board cannot run MicroPython 1.27.0 for ESP32_GENERIC",
+        ),
+        (
+            ["-d", "--yes", "--firmware", put(tmp_path / "c3", c3)],
+            "no firmware that fits an esp32 is",
+        ),
+    ):
+        assert sentence in kit.refused(3, "--virtual", *words)
+    assert flash(kit) == before
+
+
+def test_the_listing_tells_the_chip_and_what_fits_it(kit: Toolkit) -> None:
+    firmware = kit.home / "firmware"
+    names = [ESP32.name, f"ESP32_GENERIC_S3-SPIRAM_OCT-{V127}.bin"]
+    put(firmware, *names)
+    listed = json.loads(kit.ok("-l", "--virtual", "--json"))
+    chip = listed["chip"]
+    assert (chip["family"], chip["flash"], chip["psram"]) == ("esp32", "4MB", "")
+    assert chip["kind"] == "ESP32-D0WD-V3"
+    images = {Path(it["file"]).name: it for it in listed["firmware"]}
+    assert images[names[0]]["why"] == ""
+    assert images[names[1]]["why"] == "is made for ESP32-S3, and the board is esp32"
+    assert (images[names[1]]["psram"], images[names[0]]["psram"]) == (True, False)
+    assert json.loads(kit.ok("-l", "--json"))["chip"] is None
+
+
+def test_the_one_image_of_a_folder_that_fits_is_taken_and_what_it_means_is_said(
+    kit: Toolkit, tmp_path: Path
+) -> None:
+    folder = put(tmp_path / "all", *STOCK)
+    (Path(folder) / f"UM_TINYPICO-{V127}.bin").unlink()
+    done = kit("-d", "--virtual", "--yes", "--firmware", folder)
+    assert done.returncode == 0, done.stderr
+    assert f"firmware: {folder}/{ESP32.name} (MicroPython 1.27.0 for ESP32_GENERIC)" in done.stderr
+    assert "esp32-1 holds this image and cannot run it" in done.stderr
+    assert flash(kit)[0x1000:].startswith(ESP32.read_bytes())
+    kit.ok("-d", "--virtual")
+    assert "/boot.py" in kit.ok("-ls", "--virtual")  # it runs, and has made its file system anew

@@ -1,0 +1,187 @@
+"""A firmware image: what it is, what for, what it needs, and why it does not fit a board."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.model import esp_image, uf2
+from toolkit.model.chip import NO_PSRAM, Chip
+from toolkit.model.errors import InputError
+
+CABLE, AIR, DRIVE = "cable", "air", "drive"
+KINDS = {CABLE: "for the cable", AIR: "for the air alone", DRIVE: "UF2, for a drive"}
+MOST = 32 << 20  # bytes: larger than any flash such a board has
+LEAST_VERSION = (1, 25)
+_FAMILIES = {  # as we call the chips, by their makers' names
+    "ESP8266": "esp8266",
+    "ESP32": "esp32",
+    "ESP32-C3": "esp32c3",
+    "ESP32-C6": "esp32c6",
+    "ESP32-S2": "esp32s2",
+    "ESP32-S3": "esp32s3",
+    "RP2040": "pico_w",
+}
+OFFSETS = {  # where an image for the cable goes, in bytes from the start of the flash
+    "esp32": 0x1000,
+    "esp32c3": 0x0,
+    "esp32c6": 0x0,
+    "esp32s2": 0x1000,
+    "esp32s3": 0x0,
+    "esp8266": 0x0,
+}
+VIRTUAL = b"virtual firmware"  # how that of a virtual board calls itself
+_VERSION = re.compile(rb"v(\d+\.\d+(?:\.\d+)?)(?:-[\w.-]+)? on (\d{4}-\d\d-\d\d)")
+_MACHINE = re.compile(rb"; ([ -~]{3,80} with [ -~]{3,40}?)[\0\r\n]")
+_BUILD = re.compile(
+    rb"\0((?:ESP32_GENERIC|ESP8266_GENERIC|RPI_PICO|UM_|ADAFRUIT_|LOLIN_|M5STACK_|ARDUINO_|SEEED_"
+    rb"|WAVESHARE_|OLIMEX_|SPARKFUN_|PIMORONI_)[A-Z0-9_]*(?:-[A-Z0-9_]+)?)\0"
+)
+_OTHERS = (  # what a file may be instead, by its first bytes
+    (b"PK\x03\x04", "a zip archive: unpack it, and name the .bin or .uf2 in it"),
+    (b"\x1f\x8b", "a gzip archive: unpack it first"),
+    (b"\x7fELF", "the program for a debugger (.elf): take the .bin of the same build"),
+    (b"version https://git-lfs", "a pointer of git-lfs: fetch the file itself"),
+)
+_PAGE = re.compile(rb"\s*<(!doctype|html|head|\?xml)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Image:
+    """A whole image. `chip` as its maker names it; `flash` in bytes; unknown texts are empty.
+
+    `revisions` of the chip, the least and the last, in hundredths (3: v0.3).
+    `build` is MicroPython's name of board and variant, as its download page has it.
+    """
+
+    path: Path
+    kind: str
+    chip: str
+    size: int
+    flash: int
+    version: str = ""
+    date: str = ""
+    machine: str = ""
+    build: str = ""
+    virtual: bool = False
+    revisions: tuple[int, int] = esp_image.ANY_REVISION
+
+    @property
+    def family(self) -> str:
+        """The chip as the toolkit calls it, empty for one it does not know."""
+        return _FAMILIES.get(self.chip, "")
+
+    @property
+    def offset(self) -> int:
+        """Where it goes, in bytes from the start of the flash."""
+        return OFFSETS.get(self.family, 0)
+
+    @property
+    def psram(self) -> bool:
+        """Whether it is made for boards with PSRAM alone."""
+        return "SPIRAM" in self.machine or "SPIRAM" in self.build
+
+    @property
+    def number(self) -> tuple[int, ...]:
+        """Its version, to be compared; empty when it tells none."""
+        return tuple(int(part) for part in self.version.split(".")) if self.version else ()
+
+    @property
+    def told(self) -> str:
+        """What it is, in a few words for people."""
+        if self.virtual:
+            return f"virtual firmware for {self.chip}"
+        version = f"MicroPython {self.version}" if self.version else "firmware of no known version"
+        return " ".join(filter(None, (version, f"for {self.build or self.machine or self.chip}")))
+
+
+def read(path: Path) -> Image:
+    """The image in a file; InputError when it cannot be read, is none, or is not whole."""
+    try:
+        if path.exists() and not path.is_file():
+            raise InputError(f"cannot read the firmware {path}: it is not a file")
+        with open(path, "rb") as file:
+            content = file.read(MOST + 1)
+    except OSError as error:
+        raise InputError(f"cannot read the firmware {path}: {error.strerror}") from error
+    if len(content) > MOST:
+        raise InputError(f"{path} is not a firmware image: it is larger than {MOST >> 20} MB")
+    try:
+        return parse(path, content)
+    except (esp_image.Torn, uf2.Torn) as torn:
+        why = str(torn)
+        flaw = "damaged" if "is not that of" in why else "not a whole firmware image"
+        raise InputError(f"{path} is {flaw}: {why}; download it again") from torn
+
+
+def parse(path: Path, content: bytes) -> Image:
+    """The image that these bytes are; InputError for what is none, Torn for part of one."""
+    if content[:4] == uf2.MAGIC:
+        blocks = uf2.read(content)
+        payload = blocks.payload
+        return Image(path, DRIVE, blocks.family, len(content), len(payload), *_said(payload))
+    if content[:1] != bytes([esp_image.MAGIC]):
+        raise InputError(f"{path} is not a firmware image: {_instead(content)}")
+    parts = esp_image.read(content)
+    kind = AIR if parts.app else CABLE
+    virtual = VIRTUAL in content[:4096]
+    if not (parts.merged or parts.app or virtual or parts.chip == esp_image.ESP8266):
+        raise esp_image.Torn("it has no partition table, so nothing of it would start")
+    said = _said(content)
+    about = (path, kind, parts.chip, len(content), parts.flash)
+    return Image(*about, *said, virtual=virtual, revisions=parts.revisions)
+
+
+def _said(content: bytes) -> tuple[str, str, str, str]:
+    """Version, date, machine and build, as far as it tells them."""
+    version, machine, build = (it.search(content) for it in (_VERSION, _MACHINE, _BUILD))
+    found = [*(version.groups() if version else (b"", b""))]
+    found += [it.group(1) if it else b"" for it in (machine, build)]
+    return found[0].decode(), found[1].decode(), found[2].decode(), found[3].decode()
+
+
+def _instead(content: bytes) -> str:
+    if not content:
+        return "it is an empty file"
+    if _PAGE.match(content[:256]):
+        return "it is a web page (saved in place of the file?): download it again"
+    for start, what in _OTHERS:
+        if content.startswith(start):
+            return f"it is {what}"
+    first = content[:1].hex()
+    return f"expected its first byte to be e9 (ESP chips) or a UF2 file, got {first}"
+
+
+def misfit(image: Image, chip: Chip) -> str:
+    """Why an image must not be written to that chip's board, to follow its name; empty: it may."""
+    if (image.kind == DRIVE) != (chip.family not in OFFSETS):
+        takes = "a .bin image by the cable" if chip.family in OFFSETS else "a .uf2 file on a drive"
+        return f"is made for {image.chip}, and the board is {chip.family}, which takes {takes}"
+    if image.family != chip.family:
+        return f"is made for {image.chip}, and the board is {chip.family}"
+    if chip.family == "pico_w" and image.machine and "Pico W" not in image.machine:
+        return f"is made for {image.machine}, and the board is a Pico W: take RPI_PICO_W"
+    if image.kind == AIR:
+        return (
+            "is the program alone, for updates over the air (-o --firmware): the cable needs the "
+            ".bin with boot loader and partition table of the same download page"
+        )
+    return _lacking(image, chip)
+
+
+def _lacking(image: Image, chip: Chip) -> str:
+    revision, (least, last) = chip.revision_number, image.revisions
+    if revision is not None and not least <= revision <= last:
+        wanted = f"v{least // 100}.{least % 100} to v{last // 100}.{last % 100}"
+        return f"is made for {image.chip} of revision {wanted}, and this one is {chip.revision}"
+    if image.number and image.number < LEAST_VERSION:
+        least = ".".join(str(part) for part in LEAST_VERSION)
+        return f"is MicroPython {image.version}, and a node needs {least} or newer"
+    if 0 < chip.flash_bytes < image.flash:
+        needs = f"{image.flash / (1 << 20):.3g} MB"
+        return f"needs {needs} of flash, and the board has {chip.flash}"
+    if image.psram and chip.psram == NO_PSRAM:
+        return (
+            "is made for boards with PSRAM, and this one has none in its chip: take the build "
+            "without SPIRAM in its name"
+        )
+    return ""

@@ -1,0 +1,143 @@
+"""Which images are at hand, and which of them may be written to a board."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from toolkit.model import catalogue, image
+from toolkit.model.chip import Chip
+from toolkit.model.errors import InputError
+from toolkit.model.image import Image
+from toolkit.operations import fetch
+from toolkit.transport import flasher
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A file as it was looked at: its size in bytes, what it is, and why it cannot be used."""
+
+    path: Path
+    size: int
+    image: Image | None
+    why: str
+
+    @property
+    def told(self) -> str:
+        """What it is, for people."""
+        return f"{self.image.told}, {image.KINDS[self.image.kind]}" if self.image else self.why
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """For programs."""
+        facts: dict[str, Any] = {"file": str(self.path), "bytes": self.size, "why": self.why}
+        if self.image is None:
+            return {**facts, "kind": None}
+        keys = ("kind", "chip", "build", "machine", "version", "date", "flash", "psram", "virtual")
+        return {**facts, **{key: getattr(self.image, key) for key in keys}}
+
+
+_PATTERNS = ("*.bin", "*.uf2", "*.app-bin")
+_MOST = 200  # files of one folder that are looked at, the newest ones
+
+
+@dataclass(frozen=True)
+class Offer:
+    """For one board: images that fit, the newest first, and why the others at hand do not."""
+
+    fitting: Sequence[Image]
+    refused: Sequence[str]
+    best: Image | None
+
+
+def at_hand(folder: Path | None = None) -> list[Path]:
+    """The files that may be images: in that folder, or here and in user_data/firmware."""
+    found: list[Path] = []
+    for place in [folder] if folder else [Path.cwd(), fetch.folder()]:
+        files = {path for pattern in _PATTERNS for path in place.glob(pattern) if path.is_file()}
+        found += sorted(sorted(files, key=_age)[:_MOST])
+    return list(dict.fromkeys(found))
+
+
+def offer(
+    chip: Chip, board: str | None = None, folder: Path | None = None, *, virtual: bool = False
+) -> Offer:
+    """Look at all images at hand; `best` is the one to take when nobody is asked."""
+    fitting: list[Image] = []
+    refused: list[str] = []
+    for path in at_hand(folder):
+        try:
+            found = image.read(path)
+        except InputError as error:
+            refused.append(str(error))
+            continue
+        why = _unfit(found, chip, virtual=virtual)
+        if why:
+            refused.append(f"{path.name} {why}")
+        else:
+            fitting.append(found)
+    fitting.sort(key=lambda it: (it.number, it.date, -_age(it.path)), reverse=True)
+    return Offer(fitting, refused, _best(fitting, catalogue.builds(chip, board)))
+
+
+def _unfit(found: Image, chip: Chip, *, virtual: bool) -> str:
+    """Why it is not offered for that chip; empty when it is."""
+    why = image.misfit(found, chip)
+    if not why and found.virtual and not virtual:
+        why = "is the firmware of virtual boards"
+    if not why and not found.version and not found.virtual:
+        why = "does not say that it is MicroPython"
+    return why
+
+
+def _best(fitting: Sequence[Image], builds: Sequence[str]) -> Image | None:
+    """The newest of the build that suits the board best, else the one that there is."""
+    for build in builds:
+        for each in fitting:
+            if each.build == build:
+                return each
+    kinds = {(each.build, each.machine) for each in fitting}
+    return fitting[0] if len(kinds) == 1 else None
+
+
+def looked_at(chip: Chip | None = None, *, virtual: bool = False) -> list[Seen]:
+    """All files at hand, with what they are; with a chip also why they do not fit it."""
+    seen: list[Seen] = []
+    for path in at_hand():
+        size = path.stat().st_size
+        try:
+            found = image.read(path)
+        except InputError as error:
+            seen.append(Seen(path, size, None, str(error).removeprefix(f"{path} ")))
+            continue
+        why = _unfit(found, chip, virtual=virtual) if chip else ""
+        seen.append(Seen(path, size, found, why))
+    return seen
+
+
+def checked(found: Image, chip: Chip) -> Image:
+    """The same image; InputError when it must not be written to that board.
+
+    esptool has the last word on what it is to write.
+    """
+    why = image.misfit(found, chip)
+    if why:
+        raise InputError(f"{found.path.name} {why}")
+    if found.kind == image.CABLE:
+        flasher.check_image(found.path, chip.family)
+    return found
+
+
+def doubts(found: Image, chip: Chip) -> list[str]:
+    """What cannot be known about an image on that board, for the person to know."""
+    name = found.path.name
+    said: list[str] = []
+    if not found.version and not found.virtual:
+        said.append(f"{name} does not say which MicroPython it is, or whether it is one")
+    if found.psram and not chip.psram:
+        said.append(f"{name} is for boards with PSRAM, and this chip cannot say whether it has any")
+    return said
+
+
+def _age(path: Path) -> float:
+    return -path.stat().st_mtime
