@@ -27,7 +27,7 @@ from toolkit.virtual.engine import Engine
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 VERSION = release.shown(release.identity().release)
-BESIDE = ("micros", "profiles")  # folders of a clone that a package has inside
+BESIDE = ("micros", "profiles", "examples")  # folders of a clone that a package has inside
 HELD = {".py", ".jsonl", ".txt", ".json", ".md"}
 
 

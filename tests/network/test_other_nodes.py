@@ -8,6 +8,7 @@ import pytest
 from tests.network.linked import linked
 from tests.network.peers import Peer, Wire, node
 from tests.network.test_terminal_shell import known
+from tests.support.boards import eventually
 from tests.support.reference import PASSWORD, in_a_thread
 from tests.support.terminal import CTRL_D, ENTER, TAB, toolkit
 from toolkit.model.cache import Cache
@@ -94,6 +95,45 @@ def test_the_node_at_hand_answers_over_its_own_connection(cache: Cache, vault: V
     lines = Aside("hall", ("one", "two"))
     assert list(say(lines, Here(HALL, ask), cache, vault)) == [Said("hall", "refused: not today")]
     assert heard == ["one"]
+
+
+def test_the_node_at_hand_holds_up_nobody_either(cache: Cache, vault: Vault) -> None:
+    told = threading.Event()
+    with Peer(node("lamp", LAMP, {FREE: "55555\n"})) as lamp:
+        cache.remember(Node(HALL, "hall", "127.0.0.1", 9), known(lamp, LAMP, "lamp"))
+
+        def slow(_: str) -> str:
+            assert told.wait(60)
+            return "81234"
+
+        said = say(Aside(None, (FREE,)), Here(HALL, slow), cache, vault)
+        assert next(said) == Said("lamp", "55555")
+        told.set()
+        assert list(said) == [Said("hall", "81234")]
+
+
+def test_the_node_at_hand_is_hung_up_on_when_it_is_late(
+    cache: Cache, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(others, "BOUND", 0.0)
+    cache.remember(Node(HALL, "hall", "127.0.0.1", 9))
+    heard: list[str] = []
+    before = threading.active_count()
+    answered, over = threading.Event(), threading.Event()
+
+    def mute(line: str) -> str:
+        heard.append(line)
+        answered.wait(60)
+        return "late"
+
+    here = Here(HALL, mute, over.set)
+    assert [it.text for it in say(Aside(None, ("one", "two")), here, cache, vault)] == [
+        "has not answered in time; whether it acted is not known"
+    ]
+    assert over.is_set()
+    answered.set()
+    eventually(lambda: threading.active_count() <= before, "the end of its thread")
+    assert heard in ([], ["one"])  # the second line leaves for nobody any more
 
 
 def test_nodes_of_one_name_are_told_apart(cache: Cache, vault: Vault) -> None:

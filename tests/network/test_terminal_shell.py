@@ -286,10 +286,12 @@ def test_after_a_reboot_the_shell_is_there_again(cache: Cache) -> None:
             screen.expect("81234")
 
 
-def test_ctrl_c_ends_the_wait_for_a_node_that_does_not_come_back(cache: Cache) -> None:
+def test_ctrl_c_ends_the_wait_for_a_node_that_does_not_come_back(
+    cache: Cache, tmp_path: Path
+) -> None:
     peer = Peer(node(answers=ANSWERS))
     cache.remember(known(peer))
-    with shell() as screen:
+    with toolkit(["-c", "--transcript", str(tmp_path / "said.txt")]) as screen:
         screen.at("node01 $")
         peer.stop()
         screen.type("system memfree" + ENTER)
@@ -297,6 +299,9 @@ def test_ctrl_c_ends_the_wait_for_a_node_that_does_not_come_back(cache: Cache) -
         screen.type(CTRL_C)
         assert screen.end() == 6
         assert "Traceback" not in screen.text
+    told = (tmp_path / "said.txt").read_text()
+    assert "--- waiting for node01 to come back; Ctrl-C ends\n" in told
+    assert told.endswith("--- node01 is not back yet\n")
 
 
 def dying(*, after: str) -> tuple[Peer, threading.Event]:
@@ -348,7 +353,7 @@ def test_ctrl_c_ends_the_wait_for_an_answer(cache: Cache) -> None:
 
 
 def test_a_connection_closed_while_idle_is_made_again_before_the_line_is_sent(
-    cache: Cache,
+    cache: Cache, tmp_path: Path
 ) -> None:
     heard: list[str] = []
     first = threading.Event()
@@ -366,7 +371,7 @@ def test_a_connection_closed_while_idle_is_made_again_before_the_line_is_sent(
 
     with Peer(evicting) as peer:
         cache.remember(known(peer))
-        with shell() as screen:
+        with toolkit(["-c", "--transcript", str(tmp_path / "said.txt")]) as screen:
             screen.at("node01 $")
             screen.type("one" + ENTER)
             screen.expect("you said one")
@@ -375,6 +380,9 @@ def test_a_connection_closed_while_idle_is_made_again_before_the_line_is_sent(
             screen.expect("connected again")
             screen.expect("you said two")
     assert heard.count("two") == 1
+    told = (tmp_path / "said.txt").read_text().splitlines()
+    assert told[-2].endswith(" --- the node had closed the idle connection; connected again")
+    assert told[-1] == "  you said two"
 
 
 def test_config_mode_is_entered_again_on_the_new_connection(cache: Cache) -> None:

@@ -84,6 +84,13 @@ class Terminal:
         cells = [cell for row in self._screen.buffer.values() for cell in row.values()]
         return {colour for cell in cells for colour in (cell.fg, cell.bg)}
 
+    def colour(self, text: str) -> str:
+        """The colour of the first of these characters that is on the screen now."""
+        for number, line in enumerate(self._screen.display):
+            if text in line:
+                return str(self._screen.buffer[number][line.index(text)].fg)
+        raise AssertionError(f"expected {text!r} on the screen, which shows:\n{self.text}")
+
     def type(self, keys: str) -> None:
         """Press these keys."""
         os.write(self._master, keys.encode())

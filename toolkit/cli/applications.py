@@ -4,6 +4,7 @@ import argparse
 
 from toolkit.cli import network, ui
 from toolkit.cli.command import Command
+from toolkit.model import paths
 from toolkit.model.errors import UsageError
 from toolkit.operations import applications
 from toolkit.operations.applications import LIST, NEW, Application
@@ -80,7 +81,7 @@ def _as_json(one: Application) -> dict[str, object]:
 def _begun(name: str) -> int:
     path = applications.checked(name)
     applications.begin(path)
-    ui.say(f"{path}: change it, and run it: ./devToolKit.py -a {path.stem} -p '--dev <name>'")
+    ui.say(f"{path}: change it, and run it: {paths.command()} -a {path.stem} -p '--dev <name>'")
     return 0
 
 

@@ -17,6 +17,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("list", "virtual.LIST"),
     ("stop", "virtual.STOP"),
     ("power_cycle", "virtual.POWER_CYCLE"),
+    ("simulate", "simulating.SIMULATE"),
     ("search_devices", "network.SEARCH"),
     ("list_devs_n_bins", "looking.DEVICES"),
     ("cross_compile_micros", "building.COMPILE"),

@@ -74,6 +74,11 @@ RULES: tuple[Rule, ...] = (
         "-a list and -a new:NAME talk to no node: leave {} out",
         unless=("OTA", "watch", "derive"),
     ),
+    Rule(
+        ("simulate",),
+        tuple(it.name for it in _ACTIONS if it.name not in ("simulate", "test", "help")),
+        "-sim goes on until Ctrl-C: say {} in a second terminal",
+    ),
     Rule(("OTA",), ("push",), "-o is for one node, --push for many: leave one out"),
     Rule(("back",), (_FILES, "set"), _RELEASES.format("--back")),
     Rule(("unattended",), (_FILES, "set"), _RELEASES.format("--unattended")),

@@ -47,7 +47,7 @@ def _talk(talk: Conversation, record: Transcript) -> int:
             return 0
         if line and not _answer(talk, line, record):
             return 0
-        if talk.closed and not _wait(talk):
+        if talk.closed and not _wait(talk, record):
             return NodeError.exit_code
 
 
@@ -60,7 +60,7 @@ def _answer(talk: Conversation, line: str, record: Transcript) -> bool:
             for said in talk.aside(aside):
                 _show(ui.say, said.shown, record)
             return True
-        _keep_connected(talk)
+        _keep_connected(talk, record)
         answer = talk.ask(line)
     except InputError as refusal:
         _show(ui.note, str(refusal), record)
@@ -86,7 +86,13 @@ def _show(how: Callable[[str], None], text: str, record: Transcript) -> None:
     record.answer(text)
 
 
-def _keep_connected(talk: Conversation) -> None:
+def _tell(text: str, record: Transcript) -> None:
+    """Say what became of the connection."""
+    ui.note(text)
+    record.note(text)
+
+
+def _keep_connected(talk: Conversation, record: Transcript) -> None:
     """Connect again, before anything is sent, when the node has closed an idle connection."""
     was_configuring = talk.configuring  # asked first: a closed connection has no mode
     if talk.alive():
@@ -95,22 +101,22 @@ def _keep_connected(talk: Conversation) -> None:
         talk.open()
     except NodeError as error:
         raise NodeError(f"{error}; the line was not sent") from error
-    ui.note("the node had closed the idle connection; connected again")
+    _tell("the node had closed the idle connection; connected again", record)
     if was_configuring:
         talk.ask("conf")
 
 
-def _wait(talk: Conversation) -> bool:
+def _wait(talk: Conversation, record: Transcript) -> bool:
     """Until there is a connection again; False when the person has enough of it."""
     try:
         for failures, _ in enumerate(talk.tries()):
             if not failures:
-                ui.note(f"waiting for {talk.name} to come back; Ctrl-C ends")
+                _tell(f"waiting for {talk.name} to come back; Ctrl-C ends", record)
         _learn(talk)
     except KeyboardInterrupt:
-        ui.note(f"{talk.name} is not back yet")
+        _tell(f"{talk.name} is not back yet", record)
         return False
-    ui.note(f"connected to {talk.name} again")
+    _tell(f"connected to {talk.name} again", record)
     return True
 
 

@@ -12,6 +12,7 @@ from toolkit.model.boards import BOARDS, maps
 from toolkit.model.errors import InputError
 
 if TYPE_CHECKING:
+    from toolkit.virtual.engine import Engine
     from toolkit.virtual.fleet import VirtualBoard
 
 
@@ -53,13 +54,22 @@ def steps(options: argparse.Namespace) -> list[str]:
 
 def start_virtual(options: argparse.Namespace) -> "VirtualBoard":
     """Start the virtual board the options name (default: the first of its chip)."""
-    from toolkit.virtual import chips, engine, fleet  # needs a Unix, which real boards do not
+    from toolkit.virtual import fleet  # needs a Unix, which real boards do not
 
     name = virtual_name(options)
-    known = {board.name: board for board in virtual_boards()}
+    kind = virtual_kind(options, name)
+    runs_on = virtual_engine(f"virtual board {name}")
+    return fleet.start(paths.virtual_home(), runs_on, chip=kind, name=name)[0]
+
+
+def virtual_kind(options: argparse.Namespace, name: str) -> str:
+    """The chip of the virtual board of that name; InputError where it can have none."""
+    from toolkit.virtual import chips, fleet
+
     said = name.rpartition("-")[0]
     kind = said if said in chips.CHIPS else BOARDS.get(options.board, "")
-    kind = known[name].chip if name in known else kind
+    known = virtual_boards() if name in virtual_names() else ()  # --dummy asks for new ones alone
+    kind = next((board.chip for board in known if board.name == name), kind)
     if kind in BOARDS and kind not in chips.CHIPS:
         there = ", ".join(chips.CHIPS)
         raise InputError(f"there is no virtual {kind} yet, only {there}: --board with one of these")
@@ -67,12 +77,18 @@ def start_virtual(options: argparse.Namespace) -> "VirtualBoard":
         raise InputError(unknown_virtual(name))
     chip(options, kind)
     fleet.check_name(name)
-    runs_on = engine.provide(paths.user_data() / "engine", ui.note)
+    return kind
+
+
+def virtual_engine(what: str) -> "Engine":
+    """The MicroPython that virtual boards run on; it is told what runs."""
+    from toolkit.virtual import engine
+
+    found = engine.provide(paths.user_data() / "engine", ui.note)
     ui.note(
-        f"virtual board {name}: real MicroPython {runs_on.version} ({runs_on.bits}-bit), "
-        "only the silicon is virtual"
+        f"{what}: real MicroPython {found.version} ({found.bits}-bit), only the silicon is virtual"
     )
-    return fleet.start(paths.virtual_home(), runs_on, chip=kind, name=name)[0]
+    return found
 
 
 def virtual_boards() -> "list[VirtualBoard]":

@@ -20,6 +20,7 @@ from toolkit.model.text import clean
 from toolkit.model.toolbar import cut
 
 _BAR = 24  # columns
+_COLOURS = (36, 33, 32, 35, 34, 31)
 _CLEAR = "\r\x1b[K"
 _LONGEST = 2000  # characters of a warning or an error
 _END = 400  # of them, where it is cut, from its end: what to do next stands there
@@ -41,6 +42,14 @@ def note(text: str) -> None:
 def warn(text: str) -> None:
     """Print what a person should look at, though the work goes on."""
     print(f"warning: {_told(text)}", file=sys.stderr, flush=True)
+
+
+def tagged(tag: str, number: int, text: str) -> None:
+    """Print a fact behind the name of where it comes from, on a terminal in a colour of its own."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    if sys.stdout.isatty() and not plain:
+        tag = f"\x1b[{_COLOURS[number % len(_COLOURS)]}m{tag}\x1b[0m"
+    say(f"{tag} {text}".rstrip())
 
 
 def error(text: str) -> None:
@@ -130,6 +139,15 @@ def follow(work: Generator[Progress, None, Result]) -> Result:
         return end.value
     finally:
         line.end()
+
+
+def silently(work: Generator[Progress, None, Result]) -> Result:
+    """The result of an operation of which only the end is worth a word."""
+    try:
+        while True:
+            next(work)
+    except StopIteration as end:
+        return end.value
 
 
 class _Line:

@@ -20,7 +20,25 @@ def _there() -> list[str]:
     return [board.name for board in target.virtual_boards()]
 
 
+def _number(options: argparse.Namespace) -> Command | None:
+    """What `--virtual 5` alone means: no board has a number for a name."""
+    if not (options.virtual or "").isdecimal():
+        return None
+    from toolkit.cli.simulating import SIMULATE
+
+    options.simulate, options.virtual = options.virtual, None
+    return SIMULATE
+
+
+def _start_steps(options: argparse.Namespace) -> list[str]:
+    number = _number(options)
+    return list(number.steps(options) if number else target.steps(options))
+
+
 def _start(options: argparse.Namespace) -> int:
+    number = _number(options)
+    if number:
+        return number.run(options)
     board = target.start_virtual(options)
     if options.json:
         ui.as_json(target.facts(board))
@@ -96,7 +114,7 @@ def _power_cycle(options: argparse.Namespace) -> int:
     return 0
 
 
-START = Command(target.steps, _start)
+START = Command(_start_steps, _start)
 LIST = Command(_list_steps, _list)
 STOP = Command(_stop_steps, _stop)
 POWER_CYCLE = Command(_power_cycle_steps, _power_cycle)

@@ -108,7 +108,7 @@ def run(line: Sequence[str]) -> int:
 
     Ctrl-C reaches it as it reaches us, so it is left time to end by itself.
     """
-    path = [str(paths.repository()), *filter(None, [os.environ.get("PYTHONPATH")])]
+    path = [str(paths.code().parent), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
     child = subprocess.Popen(line, env=environment)
     try:

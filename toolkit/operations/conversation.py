@@ -147,7 +147,8 @@ class Conversation:
         """Give a line to other nodes; to this one, if it is among them, as ever."""
         if self.configuring:
             raise InputError("a line for others is a command: leave config mode first (noconf)")
-        return others.say(aside, others.Here(self.uid, self._among), self._cache, self._vault)
+        here = others.Here(self.uid, self._among, self.close)
+        return others.say(aside, here, self._cache, self._vault)
 
     def _among(self, line: str) -> str:
         if not self.alive():

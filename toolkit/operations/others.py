@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from math import ceil
@@ -23,6 +24,7 @@ from toolkit.operations.names import place
 BOUND = patient(20.0)  # seconds in which a node answers, or is told to have not
 SILENCE = patient(5.0)  # seconds without a word
 AT_ONCE = 32
+_LATE = "has not answered in time; whether it acted is not known"
 
 _ONE = re.compile(r">>\s*(?P<name>\S+)(?:\s+(?P<line>.*))?")
 _BEGUN = re.compile(r"(>>\s*\S+|@all)\s+")
@@ -46,10 +48,14 @@ class Said:
 
 @dataclass(frozen=True)
 class Here:
-    """The node at hand, which is asked over the connection that there is."""
+    """The node at hand, which is asked over the connection that there is.
+
+    `ask` is called in another thread; `drop` hangs up, where it still waits for an answer.
+    """
 
     uid: str
     ask: Callable[[str], str]
+    drop: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -83,19 +89,24 @@ def say(aside: Aside, here: Here, cache: Cache, vault: Vault) -> Iterator[Said]:
         targets = [place(aside.name, nodes)]
     names = {target: _name(target, nodes) for target in targets}
     own = next((target for target in targets if target.uid == here.uid), None)
-    asked = _Asked(
-        [target for target in targets if target != own],
-        lambda target: [it.text for it in run(target, aside.lines, cache, vault, SILENCE)],
-    )
-    with closing(asked):
-        if own:
-            yield Said(names[own], _text(lambda: _here(here, aside.lines), names[own]))
+
+    def ask(target: Target, wanted: Callable[[], bool]) -> Iterable[str]:
+        if target == own:
+            return _here(here, aside.lines, wanted)
+        return [it.text for it in run(target, aside.lines, cache, vault, SILENCE)]
+
+    with closing(_Asked(targets, ask)) as asked:
         for target, text in asked.answers():
-            yield Said(names[target], text.removeprefix(f"{names[target]}: "))
+            if text is None and target == own:
+                here.drop()  # else its answer would be taken for that to the next line
+            said = _LATE if text is None else text.removeprefix(f"{names[target]}: ")
+            yield Said(names[target], said)
 
 
-def _here(here: Here, lines: Sequence[str]) -> Iterator[str]:
+def _here(here: Here, lines: Sequence[str], wanted: Callable[[], bool]) -> Iterator[str]:
     for line in lines:
+        if not wanted():  # the person has left, or nobody waits any more
+            return
         text = here.ask(line)
         yield text
         if verdict(text):
@@ -109,17 +120,21 @@ def _name(target: Target, nodes: Sequence[Node]) -> str:
     return f"{name} ({target.uid})" if several else name
 
 
-def _text(ask: Callable[[], Iterable[str]], name: str = "") -> str:
+def _text(ask: Callable[[], Iterable[str]]) -> str:
     try:
         return "\n".join(filter(None, ask()))
-    except (ToolkitError, OSError) as error:
-        return str(error).removeprefix(f"{name}: ")
+    except (ToolkitError, OSError, CancelledError) as error:
+        return str(error)
+
+
+# Asks a node; while the second says so, somebody waits for what it says.
+_Ask = Callable[[Target, Callable[[], bool]], Iterable[str]]
 
 
 class _Asked:
     """Nodes that are asked at the same time; who is late is told so, and left alone."""
 
-    def __init__(self, targets: Sequence[Target], ask: Callable[[Target], Iterable[str]]) -> None:
+    def __init__(self, targets: Sequence[Target], ask: _Ask) -> None:
         self._ask = ask
         self._heard: SimpleQueue[tuple[Target, str]] = SimpleQueue()
         self._room = BoundedSemaphore(AT_ONCE)
@@ -133,20 +148,22 @@ class _Asked:
         """Begin with no other node."""
         self._over = True
 
-    def answers(self) -> Iterator[tuple[Target, str]]:
-        """What each says, in the order in which it comes."""
+    def answers(self) -> Iterator[tuple[Target, str | None]]:
+        """What each says, in the order in which it comes; None of those who are late."""
         with suppress(Empty):
             while self._waited:
                 target, text = self._heard.get(timeout=max(0.001, self._end - time.monotonic()))
                 self._waited.remove(target)
                 yield target, text
+        self._over = True
         for target in self._waited:
-            yield target, "has not answered in time; whether it acted is not known"
+            yield target, None
 
     def _one(self, target: Target) -> None:
         with self._room:
             if not self._over:
-                self._heard.put((target, _text(lambda: self._ask(target))))
+                text = _text(lambda: self._ask(target, lambda: not self._over))
+                self._heard.put((target, text))
 
 
 def split(line: str) -> tuple[str, str]:

@@ -28,6 +28,10 @@ class Transcript:
         """Tell whom the talk is with; InputError when the file cannot be written."""
         self._append(f"--- {who}\n")
 
+    def note(self, text: str) -> None:
+        """What became of the connection: words of ours, which hold no secret."""
+        self._append(f"--- {text}\n")
+
     def line(self, prompt: str, line: str) -> None:
         """A line that leaves for a node, behind the prompt at which it was typed."""
         self._hidden = may_carry_a_secret(line)

@@ -16,6 +16,8 @@ Request = dict[str, Any]
 Answer = Callable[[Request], Awaitable[Any]]
 
 _CONSOLE = 4000  # characters of it that are seen
+_MOST_PRINTED = 2**53
+_LONGEST_WAIT = 60_000  # ms
 _CLOCKS = ("real", "speed", "jump", "frozen")
 _FIRST, _LAST = 0x08, 0x77  # addresses of devices on an I2C bus
 _YEAR_MS = 366 * 86_400_000
@@ -347,8 +349,23 @@ class BoardControl:
         self._board.mean = _flag("on", request["on"])
         return self._board.mean
 
-    def do_console(self, _request: Request) -> str:
-        return self._board.console()
+    async def do_console(self, request: Request) -> str | Request:
+        """All that is kept; with `after` what came behind that, waited for `wait` ms at most."""
+        board = self._board
+        if "after" not in request:
+            return board.console()
+        after, wait = request["after"], request.get("wait", 0)
+        if after is not None and not keys.is_whole(after, 0, _MOST_PRINTED):
+            raise RequestError(f"after: expected a number of bytes, got {keys.shown(after)}")
+        if not keys.is_whole(wait, 0, _LONGEST_WAIT):
+            got = keys.shown(wait)
+            raise RequestError(f"wait: expected 0 to {_LONGEST_WAIT} ms, got {got}")
+        known = board.state
+        end, text = board.printed(after)
+        if wait and not text and request.get("state", known) == known and not board.gone:
+            await board.news(wait / 1000)
+            end, text = board.printed(end)
+        return {"end": end, "text": text, "state": board.state, "gone": board.gone}
 
     def _pin(self, request: Request) -> int:
         pin = request.get("pin")

@@ -4,18 +4,19 @@ import fcntl
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from toolkit.model import paths
 from toolkit.model.errors import EngineError, InputError
-from toolkit.virtual import addresses, local_socket, supervisor
+from toolkit.virtual import addresses, configurations, local_socket, supervisor
 from toolkit.virtual.chips import CHIPS
 from toolkit.virtual.control import Control
 from toolkit.virtual.engine import Engine
@@ -82,17 +83,39 @@ def start(
     }
     details = {key: value for key, value in details.items() if value is not None}
     wanted = [{"name": each, **details} for each in _names(name, chip, count)]
-    home = home.absolute()  # the supervisor lives elsewhere
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        home.chmod(0o700)
-    except OSError as error:
-        raise InputError(f"virtual boards cannot live in {home}: {error.strerror}") from error
-    with _one_at_a_time(home):
-        if not _running(home):
-            _launch(home)
+    with supervised(home) as home:
         answer = _ask(home, {"do": "start", "boards": wanted})
     return [_board(row) for row in answer]
+
+
+@dataclass
+class Held:
+    """Boards that are held; `fresh` are those that did not run before, `stopped` what has ended."""
+
+    boards: list[VirtualBoard]
+    fresh: frozenset[str]
+    stopped: Sequence[str] = ()
+
+
+@contextmanager
+def hold(home: Path, engine: Engine, names: Sequence[str], chip: str) -> Generator[Held]:
+    """Power boards; those that did not run before end with this context, however it ends."""
+    details = {"chip": chip, "engine": list(engine.command), "version": engine.version}
+    wanted = [{"name": each, **details} for each in names]
+    with ExitStack() as connected:
+        with supervised(home) as home:
+            client = local_socket.connect(home / supervisor.SOCKET, _ANSWER_SECONDS)
+            connected.enter_context(client)
+            rows = _answered(client, {"do": "hold", "boards": wanted})
+        fresh = frozenset(row["name"] for row in rows if row.pop("fresh"))
+        held = Held([_board(row) for row in rows], fresh)
+        try:
+            yield held
+        finally:
+            with suppress(EngineError):  # it has ended before, with all boards
+                held.stopped = _answered(client, {"do": "let_go"})
+                with _one_at_a_time(home):
+                    _until_ended(home)
 
 
 def _check_numbers(count: int, speed: int | None, heap: str | None) -> None:
@@ -137,14 +160,14 @@ def boards(home: Path) -> list[VirtualBoard]:
         if answer is None:  # it has just been killed, or there was none
             _sweep(home)
     rows = {row["name"]: row for row in answer or ()}
-    known = sorted(supervisor.numbers(home).items(), key=lambda item: item[1])
+    known = sorted(configurations.numbers(home).items(), key=lambda item: item[1])
     off = [_idle(home, path, number) for path, number in known if path.parent.name not in rows]
     return sorted([*map(_board, rows.values()), *off], key=_place)
 
 
 def names(home: Path) -> list[str]:
     """The boards that have a folder; nobody is asked, and nothing is written."""
-    return sorted(path.parent.name for path in supervisor.numbers(home))
+    return sorted(path.parent.name for path in configurations.numbers(home))
 
 
 def damaged(home: Path) -> list[str]:
@@ -152,7 +175,7 @@ def damaged(home: Path) -> list[str]:
     return [
         f"{path} is damaged: unless the virtual board {path.parent.name} runs, it is left out"
         " until it is started anew, with the flash it has"
-        for path in supervisor.damaged(home)
+        for path in configurations.damaged(home)
     ]
 
 
@@ -171,10 +194,14 @@ def stop(home: Path, names: Sequence[str] | None = None) -> list[str]:
             return []
         request = {"do": "stop", "names": None if names is None else list(names)}
         stopped: list[str] = _ask(home, request)
-        # The last board takes the supervisor with it; whoever starts next must not meet it.
-        while _running(home) and not _ask(home, {"do": "list"}, patient=False):
-            time.sleep(0.02)
+        _until_ended(home)
     return stopped
+
+
+def _until_ended(home: Path) -> None:
+    """The last board takes the supervisor with it; whoever starts next must not meet it."""
+    while _running(home) and not _ask(home, {"do": "list"}, patient=False):
+        time.sleep(0.02)
 
 
 def power_cycle(home: Path, name: str) -> None:
@@ -220,6 +247,21 @@ def _idle(home: Path, config: Path, number: int) -> VirtualBoard:
         running=False,
         folder=config.parent,
     )
+
+
+@contextmanager
+def supervised(home: Path) -> Generator[Path]:
+    """A supervisor runs there, and nobody else starts or ends one meanwhile."""
+    home = home.absolute()  # the supervisor lives elsewhere
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        home.chmod(0o700)
+    except OSError as error:
+        raise InputError(f"virtual boards cannot live in {home}: {error.strerror}") from error
+    with _one_at_a_time(home):
+        if not _running(home):
+            _launch(home)
+        yield home
 
 
 @contextmanager
@@ -284,17 +326,28 @@ def _launch(home: Path) -> None:
 def _ask(home: Path, request: dict[str, Any], *, patient: bool = True) -> Any:
     """One request to the supervisor. With `patient` off, one that has gone answers nothing."""
     try:
-        with local_socket.connect(home / supervisor.SOCKET, _ANSWER_SECONDS) as client:
-            client.sendall(json.dumps(request).encode() + b"\n")
-            with client.makefile("rb") as lines:
-                line = lines.readline()
+        client = local_socket.connect(home / supervisor.SOCKET, _ANSWER_SECONDS)
+        with client:
+            return _answered(client, request)
     except OSError as error:
         if not patient:
             return None
         raise EngineError(f"the virtual boards' supervisor does not answer: {error}") from error
-    if not line:
+    except EngineError:
         if not patient:
             return None
+        raise
+
+
+def _answered(client: socket.socket, request: dict[str, Any]) -> Any:
+    """The answer on a connection; EngineError when its other end goes away."""
+    try:
+        client.sendall(json.dumps(request).encode() + b"\n")
+        with client.makefile("rb") as lines:
+            line = lines.readline()
+    except OSError as error:
+        raise EngineError(f"the virtual boards' supervisor does not answer: {error}") from error
+    if not line:
         raise EngineError("the virtual boards' supervisor went away before it answered")
     answer = json.loads(line)
     if "error" in answer:

@@ -12,32 +12,36 @@ import logging.handlers
 import os
 import signal
 import sys
+from collections.abc import Callable, Coroutine
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from toolkit.virtual import addresses, local_socket, mdns
-from toolkit.virtual.addresses import FIRST_NUMBER, LAST_NUMBER, Block
+from toolkit.virtual.addresses import Block
 from toolkit.virtual.air import NameServer, TimeServer
 from toolkit.virtual.board import Board, BoardConfig, Site
 from toolkit.virtual.chips import CHIPS
+from toolkit.virtual.configurations import CONFIG, PLACES, kept, numbers
 from toolkit.virtual.control_server import (
     LONGEST_LINE,
-    Answer,
     BoardControl,
     Request,
     RequestError,
     serve,
 )
+from toolkit.virtual.holding import Client
 
 LOCK, SOCKET, BLOCK, LOG = "supervisor.lock", "supervisor.sock", "block", "supervisor.log"
-CONFIG, CONTROL = "board.json", "control.sock"
-_LASTING = ("mean", "clock", "speed", "heap", "rfc2217", "baud")  # unless a start says otherwise
-_PLACES = range(FIRST_NUMBER, LAST_NUMBER + 1)
+CONTROL = "control.sock"
 _LOG_BYTES = 200_000
 _HOME_LOOK_SECONDS = 2.0
 _NTP_PORT = 48123
 _DNS_PORT = 48053
+
+
+_Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
 
 
 class Supervisor:
@@ -47,6 +51,7 @@ class Supervisor:
         self._home, self._block = home, block
         self._boards: dict[str, Board] = {}
         self._servers: dict[str, list[asyncio.AbstractServer]] = {}
+        self._held: dict[str, Client] = {}
         self._busy = asyncio.Lock()
         self.idle = asyncio.Event()
 
@@ -62,7 +67,34 @@ class Supervisor:
                 return await self._stop(request["names"])
             if name == "power_cycle":
                 return self._power_cycle(request["name"])
-        raise RequestError(f"expected start, list, stop or power_cycle, got {name!r}")
+        raise RequestError(f"expected start, hold, list, stop or power_cycle, got {name!r}")
+
+    async def hold(self, holder: Client, wanted: list[Request]) -> list[Request]:
+        """Start boards that end with the connection of `holder`, all of them or none.
+
+        One that runs already is described as not `fresh`, and goes on afterwards.
+        """
+        async with self._busy:
+            rows: list[Request] = []
+            try:
+                for one in wanted:
+                    fresh = one["name"] not in self._boards
+                    rows.append({**await self._start(one), "fresh": fresh})
+                    if fresh:
+                        self._held[one["name"]] = holder
+            except RequestError:
+                await self._let_go(holder)
+                raise
+            return rows
+
+    async def let_go(self, holder: Client) -> list[str]:
+        """Stop what this connection holds and nobody has stopped; answers what that was."""
+        async with self._busy:
+            return await self._let_go(holder)
+
+    async def _let_go(self, holder: Client) -> list[str]:
+        names = [name for name, its in self._held.items() if its is holder]
+        return await self._stop(names) if names else []
 
     async def _start(self, wanted: Request) -> Request:
         name = wanted["name"]
@@ -88,7 +120,7 @@ class Supervisor:
         number = self._number(folder)
         folder.mkdir(exist_ok=True)
         folder.chmod(0o700)  # whoever reaches the sockets in it drives the board
-        details: dict[str, Any] = {**_kept(folder / CONFIG), **wanted, "number": number}
+        details: dict[str, Any] = {**kept(folder / CONFIG), **wanted, "number": number}
         details["engine"] = tuple(wanted["engine"])
         config = BoardConfig(**details)
         _write(folder / CONFIG, json.dumps(asdict(config), indent=1))
@@ -102,14 +134,14 @@ class Supervisor:
         taken = {path.parent: number for path, number in numbers(self._home).items()}
         if folder in taken:
             return taken[folder]
-        free = set(_PLACES) - set(taken.values())
+        free = set(PLACES) - set(taken.values())
         if not free:
-            raise RequestError(f"no more than {len(_PLACES)} boards fit a home")
+            raise RequestError(f"no more than {len(PLACES)} boards fit a home")
         return min(free)
 
     async def _open_control(self, board: Board) -> None:
         path = board.site.folder / CONTROL
-        servers = [await _serve_unix(path, BoardControl(board).answer)]
+        servers = [await _serve_unix(path, partial(serve, BoardControl(board).answer))]
         if board.config.rfc2217:
             # Imported here: only this needs pyserial.
             from toolkit.virtual import rfc2217
@@ -129,6 +161,7 @@ class Supervisor:
         for server in self._servers.pop(name):
             server.close()
         board = self._boards.pop(name)
+        self._held.pop(name, None)
         board.close()
         (board.site.folder / CONTROL).unlink(missing_ok=True)
 
@@ -176,45 +209,13 @@ class Supervisor:
             self._remove(name)
 
 
-def _kept(path: Path) -> dict[str, Any]:
-    """How a board was last started; nothing when that cannot be read."""
-    try:
-        kept = json.loads(path.read_text())
-        return {key: kept[key] for key in _LASTING}
-    except (ValueError, KeyError, TypeError, OSError):
-        return {}
-
-
-def numbers(home: Path) -> dict[Path, int]:
-    """The places that boards have in the block, by their configuration's path."""
-    return {path: number for path in home.glob(f"*/{CONFIG}") if (number := _place(path))}
-
-
-def damaged(home: Path) -> list[Path]:
-    """The configurations that cannot be read; the board's next start makes its own anew."""
-    return sorted(set(home.glob(f"*/{CONFIG}")) - set(numbers(home)))
-
-
-def _place(path: Path) -> int | None:
-    """The place of a board in the block, None where its configuration does not tell."""
-    try:
-        kept = json.loads(path.read_text())
-        number = int(kept["number"])
-        return number if kept["chip"] in CHIPS and number in _PLACES else None
-    except (ValueError, KeyError, TypeError, OSError):
-        return None
-
-
 def _write(path: Path, text: str) -> None:
     fresh = path.with_suffix(".new")
     fresh.write_text(text)
     fresh.replace(path)
 
 
-async def _serve_unix(path: Path, answer: Answer) -> asyncio.AbstractServer:
-    async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await serve(answer, reader, writer)
-
+async def _serve_unix(path: Path, client: _Serve) -> asyncio.AbstractServer:
     listener = local_socket.listen(path)
     return await asyncio.start_unix_server(client, sock=listener, limit=LONGEST_LINE)
 
@@ -247,7 +248,11 @@ async def _run(home: Path) -> None:
         lambda: NameServer(supervisor.names), local_addr=(block.gateway, _DNS_PORT)
     )
     responder = await mdns.serve(supervisor.places)
-    server = await _serve_unix(home / SOCKET, supervisor.answer)
+
+    async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await Client(supervisor).serve(reader, writer)
+
+    server = await _serve_unix(home / SOCKET, client)
     for number in (signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, supervisor.idle.set)
     waits = [

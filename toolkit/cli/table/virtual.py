@@ -16,6 +16,20 @@ GROUP = Group(
             default=None,
         ),
         action(
+            "-sim",
+            "--simulate",
+            help="a virtual node in the foreground, with its log: made where it is not there, "
+            "stopped by Ctrl-C; a number: so many of them, each line behind its name (--virtual N "
+            "does the same)",
+            example="--simulate 3 --dummy",
+            takes=("board", "profile", "set"),
+            no_json="it shows what is printed, until Ctrl-C",
+            metavar="NAME|N",
+            nargs="?",
+            const="",
+            default=None,
+        ),
+        action(
             "--list",
             help="with --virtual: list the virtual boards",
             example="--virtual --list",

@@ -1,0 +1,182 @@
+"""Virtual boards in the foreground: how many there may be, what they print and what they do."""
+
+import json
+import selectors
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from toolkit.model.errors import EngineError, InputError
+from toolkit.model.text import clean
+from toolkit.virtual import fleet, local_socket, supervisor
+from toolkit.virtual.chips import CHIPS
+from toolkit.virtual.configurations import PLACES
+from toolkit.virtual.fleet import VirtualBoard
+
+BOARD_MB = 2  # of memory; measured: 0.5, and 20 MB for the supervisor of all
+FLASH_MB = 4  # of the disk
+_WAIT_MS = 30_000  # a board that says nothing is asked again then
+_SECONDS = 40.0
+_BLANK = "halted"  # what a board does that finds nothing to start
+_TOLD = {
+    "off": "has no power any more",
+    "asleep": "sleeps",
+    "rom": "is in its boot ROM: it is being flashed",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line that a board printed, or (`ours`) a sentence about it."""
+
+    board: str
+    text: str
+    ours: bool = False
+
+
+def names(wanted: str, chip: str) -> list[str]:
+    """The boards that a number, a name or nothing stands for; InputError for too many."""
+    if not wanted.isdecimal():
+        return [wanted or f"{chip}-1"]
+    count = int(wanted) if len(wanted) < 6 else len(PLACES) + 1
+    if not 1 <= count <= len(PLACES):
+        raise InputError(f"expected 1 to {len(PLACES)} virtual boards, got {wanted}")
+    return [f"{chip}-{number + 1}" for number in range(count)]
+
+
+def check_room(count: int, home: Path, meminfo: Path = Path("/proc/meminfo")) -> None:
+    """InputError where this computer has not the memory, or the disk, for so many boards."""
+    free = _available(meminfo)
+    if free is not None and count * BOARD_MB > free:
+        raise InputError(
+            f"{count} virtual boards take {count * BOARD_MB} MB of memory and {free} MB are free: "
+            f"expected at most {free // BOARD_MB}"
+        )
+    there = home if home.is_dir() else home.parent
+    disk = shutil.disk_usage(there if there.is_dir() else Path.cwd()).free >> 20
+    if count * FLASH_MB > disk:
+        raise InputError(
+            f"{count} virtual boards take {count * FLASH_MB} MB of the disk and {disk} MB are free"
+        )
+
+
+def _available(meminfo: Path) -> int | None:
+    """The memory that programs can have still, MB; None where the system does not tell."""
+    try:
+        lines = meminfo.read_text().splitlines()
+        return next(int(line.split()[1]) >> 10 for line in lines if line.startswith("MemAvail"))
+    except (OSError, ValueError, IndexError, StopIteration):
+        return None
+
+
+def is_blank(board: VirtualBoard) -> bool:
+    """Whether a board that has power finds nothing to start."""
+    with fleet.control(board) as control:
+        return control.state()["state"] == _BLANK
+
+
+def wipe(board: VirtualBoard) -> None:
+    """Make a board blank again whose first installation did not come to its end."""
+    with fleet.control(board) as control:
+        control.ask("power", state="off")
+        _write(board, b"\xff" * CHIPS[board.chip].flash_size)
+
+
+def copy(source: VirtualBoard, board: VirtualBoard) -> None:
+    """Give a board the flash of another; both start anew."""
+    with fleet.control(source) as whole, fleet.control(board) as control:
+        whole.ask("power", state="off")
+        control.ask("power", state="off")
+        _write(board, (source.folder / "flash.bin").read_bytes())
+        whole.ask("power", state="on")
+        control.ask("power", state="on")
+
+
+def _write(board: VirtualBoard, content: bytes) -> None:
+    with (board.folder / "flash.bin").open("r+b") as flash:
+        flash.write(content)
+
+
+def end(board: VirtualBoard) -> int:
+    """Behind which byte stands what a board will print from now on."""
+    with fleet.control(board) as control:
+        return control.ask("console", after=None)["end"]
+
+
+class Watch:
+    """Listens to boards; `with` closes it. `after` says where each begins, None: from now on."""
+
+    def __init__(self, boards: Sequence[VirtualBoard], after: dict[str, int | None]) -> None:
+        self._selector = selectors.DefaultSelector()
+        self._ears = [_Ear(board, after.get(board.name)) for board in boards]
+        for ear in self._ears:
+            self._selector.register(ear.socket, selectors.EVENT_READ, ear)
+
+    def __enter__(self) -> "Watch":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._selector.close()
+        for ear in self._ears:
+            ear.close()
+
+    def lines(self) -> Iterator[Line]:
+        """What is printed and what becomes of boards, until none of them is left."""
+        while self._selector.get_map():
+            for key, _ in self._selector.select():
+                ear: _Ear = key.data
+                yield from ear.heard()
+                if ear.gone:
+                    self._selector.unregister(ear.socket)
+
+
+class _Ear:
+    """Asks one board, again and again, for what it has printed."""
+
+    def __init__(self, board: VirtualBoard, after: int | None) -> None:
+        self._name = board.name
+        self._after, self._state = after, ""
+        self.gone = False
+        try:
+            self.socket = local_socket.connect(board.folder / supervisor.CONTROL, _SECONDS)
+        except OSError as error:
+            raise EngineError(f"{board.name} does not answer: {error.strerror}") from error
+        self._lines = self.socket.makefile("rb")
+        self._ask()
+
+    def close(self) -> None:
+        self._lines.close()
+        self.socket.close()
+
+    def _ask(self) -> None:
+        wanted: dict[str, Any] = {"do": "console", "after": self._after, "wait": _WAIT_MS}
+        if self._state:
+            wanted["state"] = self._state
+        self.socket.sendall(json.dumps(wanted).encode() + b"\n")
+
+    def heard(self) -> Iterator[Line]:
+        answer = self._answer()
+        if answer is None:
+            self.gone = True
+            yield Line(self._name, "has ended with the virtual boards' supervisor", ours=True)
+            return
+        for line in answer["text"].splitlines():
+            yield Line(self._name, clean(line))
+        self._after, self.gone = answer["end"], answer["gone"]
+        if self.gone:
+            yield Line(self._name, "was stopped", ours=True)
+            return
+        if answer["state"] != self._state:
+            self._state = answer["state"]
+            if self._state in _TOLD:
+                yield Line(self._name, _TOLD[self._state], ours=True)
+        self._ask()
+
+    def _answer(self) -> dict[str, Any] | None:
+        try:
+            line = self._lines.readline()
+            return json.loads(line)["ok"] if line else None
+        except (TimeoutError, OSError):
+            return None
