@@ -19,7 +19,7 @@ from toolkit.cli.table import OPTIONS
 from toolkit.cli.table.option import Option
 from toolkit.model import paths
 from toolkit.model.cache import Cache
-from toolkit.model.errors import UsageError
+from toolkit.model.errors import InputError, UsageError
 from toolkit.model.node import Node
 from toolkit.operations import new_module
 
@@ -104,6 +104,27 @@ def test_dummy_prints_numbered_steps_and_touches_nothing(option: Option, home: P
         ["would", f"{number}."] for number in range(1, len(steps) + 1)
     ]
     assert steps
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("--new-module Bad", "got 'Bad'"),
+        ("--lint LM_nothing.py", "got LM_nothing.py: no such file"),
+        ("--test-module LM_nothing.py", "got test_nothing.py: no such file"),
+        ("--watch nowhere", "expected a folder of load modules, got nowhere"),
+        ("-m --profile nothing", "there is no profile 'nothing'"),
+        ("-i --set nothing=1", "got 'nothing'"),
+        ("-o LM_nothing.py", "got LM_nothing.py: no such file"),
+        ("--profile new:a/b", "a/b"),
+        ("--virtual nothing --power-cycle", "there is no virtual board 'nothing'"),
+    ],
+)
+def test_dummy_refuses_what_could_not_be_done(
+    arguments: str, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*arguments.split(), "--dummy"]) == InputError.exit_code
+    assert sentence in capsys.readouterr().err
 
 
 def test_what_looks_sees_what_is_touched(home: Path) -> None:

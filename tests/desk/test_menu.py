@@ -175,6 +175,12 @@ def test_boards_and_nodes_are_told_at_a_glance() -> None:
     assert "3 boards, 4 nodes (2 on)" in text
 
 
+def test_a_board_that_cannot_be_used_says_why() -> None:
+    board = Board("/dev/ttyUSB0", "a board", problem="no permission on /dev/ttyUSB0")
+    text = "\n".join(text for _, text in Menu(around(board)).lines(120, 40))
+    assert "a board  no permission on /dev/ttyUSB0" in text
+
+
 def test_many_nodes_leave_room_for_what_can_be_done() -> None:
     nodes = [on(Node(f"240ac40001{n:02}", f"n{n:02}", f"10.0.1.{n}")) for n in range(60)]
     lines = [text for _, text in Menu(around(CABLE, *nodes)).lines(80, 24)]
@@ -186,6 +192,11 @@ def test_many_nodes_leave_room_for_what_can_be_done() -> None:
 def test_the_command_line_of_the_marked_entry_is_shown() -> None:
     lines = [text for _, text in Menu(around(on(HALL))).lines(80, 24)]
     assert "  that is: ./devToolKit.py -c -p '--dev hall'" in lines
+
+
+def test_where_it_is_narrow_it_is_still_said_how_to_leave() -> None:
+    lines = [text for _, text in Menu(around()).lines(40, 10)]
+    assert lines[-2:] == ["./devToolKit.py --make --virtual", "Enter does it, r searches, q leaves"]
 
 
 def test_what_came_of_the_last_one_stands_above() -> None:

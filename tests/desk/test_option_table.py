@@ -68,6 +68,8 @@ def test_help_is_given_whatever_stands_beside_it(capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out.startswith("usage: ")
     assert main(["--help", "over the air"]) == 0
     assert capsys.readouterr().out.startswith("--push\n")
+    assert main(["--help", "air"]) == 0
+    assert capsys.readouterr().out.startswith("--push\n")
     assert main(["--help", "psuh"]) == 2
     assert "expected an option such as push or base, " in capsys.readouterr().err
 

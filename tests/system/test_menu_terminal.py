@@ -99,7 +99,7 @@ def test_it_fits_on_a_terminal_without_colours(kit: Toolkit, size: tuple[int, in
         for title in ("Start the", "Search", "Show how", "Watch", "Show the", "Show all", "Leave"):
             screen.expect(f"  {title}")
             screen.type(DOWN)
-        screen.expect("that is: ./devToolKit.py")
+        screen.expect("q leaves")
         assert screen.colours == {"default"}
         screen.type("q")
         assert screen.end() == 0

@@ -111,6 +111,9 @@ def _pushed(
 
 
 def _watch_steps(options: argparse.Namespace) -> list[str]:
+    from toolkit.operations.watch import checked
+
+    checked(Path(options.watch))
     who = wanted_node(options) or "the one node"
     return [f"look after {options.watch}", f"load what is saved there on {who}, until Ctrl-C"]
 

@@ -45,7 +45,7 @@ def about(name: str) -> str:
     """One option or group; UsageError where there is none of that name."""
     meant = [it for it in OPTIONS if _word(name) in map(_word, it.flags)]
     for group in GROUPS:
-        if not meant and _word(name) == _word(group.title):
+        if not meant and _word(name) in _word(group.title):
             meant = [*group.options]
     if not meant:
         titles = ", ".join(group.title for group in GROUPS)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.formatted_text import StyleAndTextTuples
@@ -12,7 +13,7 @@ from prompt_toolkit.utils import is_dumb_terminal
 from toolkit.cli import ui
 from toolkit.model import paths, release
 from toolkit.model.cache import FILE, Cache
-from toolkit.model.errors import InputError, ToolkitError
+from toolkit.model.errors import InputError, PortError, ToolkitError
 from toolkit.model.exit_codes import EXIT_CODES
 from toolkit.model.menu import Entry
 from toolkit.model.menu_screen import Menu
@@ -32,24 +33,39 @@ Do = Callable[[Sequence[str]], int]
 def run(do: Do) -> int:
     """Show what can be done, do it by `do`, show what came of it, until the person leaves."""
     menu = Menu(Surroundings(release=release.shown(release.identity().release)))
-    made: dict[str, str] = {}  # which node a board on a cable was made
+    desk = _Desk()
     show = _asked if is_dumb_terminal() else _chosen
     while True:
-        menu, entry = show(menu, made)
+        menu, entry = show(menu, desk)
+        desk.tell()
         if entry is None or not entry.arguments:
             return 0 if entry else _INTERRUPTED
         ui.note(f"$ {entry.command}")
         code = do(entry.arguments)
         if entry.board and not code:
-            made[entry.board] = _newest()
+            desk.made[entry.board] = _newest()
         menu = menu.done(entry, code, EXIT_CODES.get(code, ""))
         ui.note("")
 
 
-def _looking(menu: Menu, made: dict[str, str], changed: Callable[[], None]) -> Looking:
-    data = paths.user_data()
-    cache, vault = Cache(data / FILE), Vault(data / "secrets.json")
-    return Looking(menu.around, (cache, vault, lambda: _boards(made)), changed)
+@dataclass
+class _Desk:
+    """What outlives one showing: which node a board on a cable was made; what is yet to be said."""
+
+    made: dict[str, str] = field(default_factory=dict[str, str])
+    told: list[str] = field(default_factory=list[str])
+
+    def looking(self, menu: Menu, changed: Callable[[], None]) -> Looking:
+        data = paths.user_data()
+        cache = Cache(data / FILE, self.told.append)
+        vault = Vault(data / "secrets.json", self.told.append)
+        return Looking(menu.around, (cache, vault, lambda: _boards(self.made)), changed)
+
+    def tell(self) -> None:
+        """Say what would have stood in the middle of the menu."""
+        for sentence in dict.fromkeys(self.told):
+            ui.warn(sentence)
+        self.told.clear()
 
 
 def _newest() -> str:
@@ -63,11 +79,28 @@ def _boards(made: dict[str, str]) -> list[Board]:
     from toolkit.transport.port import ports
 
     cables = [
-        Board(port.device, port.description, made.get(port.device, port.uid)) for port in ports()
+        Board(
+            port.device,
+            port.description,
+            made.get(port.device, port.uid),
+            problem=_problem(port.device),
+        )
+        for port in ports()
     ]
     for gone in made.keys() - {it.name for it in cables}:
         del made[gone]  # whatever is plugged in there later
     return [*cables, *_virtual_boards()]
+
+
+def _problem(device: str) -> str:
+    """Why the port cannot be opened, without opening it; the commonest: no permission."""
+    from toolkit.transport.port import check
+
+    try:
+        check(device)
+    except PortError as error:
+        return str(error)
+    return ""
 
 
 def _virtual_boards() -> list[Board]:
@@ -81,14 +114,14 @@ def _virtual_boards() -> list[Board]:
     ]
 
 
-def _chosen(menu: Menu, made: dict[str, str]) -> tuple[Menu, Entry | None]:
-    return _Screen(menu, made).run()
+def _chosen(menu: Menu, desk: _Desk) -> tuple[Menu, Entry | None]:
+    return _Screen(menu, desk).run()
 
 
 class _Screen:
     """The menu on a terminal, drawn anew whenever something has changed; it leaves nothing."""
 
-    def __init__(self, menu: Menu, made: dict[str, str]) -> None:
+    def __init__(self, menu: Menu, desk: _Desk) -> None:
         self._menu = menu
         self._typed = ""
         self._application: Application[Entry | None] = Application(
@@ -97,7 +130,7 @@ class _Screen:
             erase_when_done=True,
         )
         self._application.ttimeoutlen = _ESCAPE
-        self._looking = _looking(menu, made, self._application.invalidate)
+        self._looking = desk.looking(menu, self._application.invalidate)
 
     def run(self) -> tuple[Menu, Entry | None]:
         """The menu as it stands in the end; what is to be done, None when it was interrupted."""
@@ -163,9 +196,9 @@ class _Screen:
             event.app.exit(result=Entry("Leave"))
 
 
-def _asked(menu: Menu, made: dict[str, str]) -> tuple[Menu, Entry | None]:
+def _asked(menu: Menu, desk: _Desk) -> tuple[Menu, Entry | None]:
     """The same as plain lines and a question, for a terminal that can do no more."""
-    looking = _looking(menu, made, lambda: None)
+    looking = desk.looking(menu, lambda: None)
     looking.start()
     try:
         looking.wait(_FIRST_LOOK)

@@ -23,7 +23,9 @@ def _engine() -> Engine:
 
 
 def _new_module_steps(options: argparse.Namespace) -> list[str]:
-    return [f"write the load module {options.new_module} and its tests"]
+    from toolkit.operations import new_module
+
+    return [f"write {path}" for path in new_module.planned(options.new_module)]
 
 
 def _new_module(options: argparse.Namespace) -> int:
@@ -40,7 +42,11 @@ def _new_module(options: argparse.Namespace) -> int:
 
 
 def _lint_steps(options: argparse.Namespace) -> list[str]:
-    return [f"read, compile and import {name}" for name in options.lint]
+    from toolkit.operations import lint
+
+    for name in options.lint:
+        lint.module(Path(name))
+    return [f"compile and import {name}" for name in options.lint]
 
 
 def _lint(options: argparse.Namespace) -> int:

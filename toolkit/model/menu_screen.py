@@ -7,8 +7,11 @@ from toolkit.model.menu import Entry, entries
 from toolkit.model.surroundings import Row, Surroundings
 from toolkit.model.toolbar import cut
 
-_KEYS = "arrow keys and Enter choose, r searches again, q leaves"
-_SURE_KEYS = "arrow keys and Enter choose, Esc goes back"
+_KEYS = (  # the first that fits
+    "arrow keys and Enter choose, r searches again, q leaves",
+    "Enter does it, r searches, q leaves",
+)
+_SURE_KEYS = ("arrow keys and Enter choose, Esc goes back", "Enter chooses, Esc goes back")
 _FEWEST = 3  # entries that are shown at least
 _NARROW = 2  # blanks between columns
 
@@ -76,7 +79,10 @@ class Menu:
         """The screen, in so many columns and rows at most; `plain`: numbers are typed, no keys."""
         found = self.entries
         head = [("bold", f"micros {self.around.release}: {self.around.summary()}")]
-        foot = [("", self._command()), ("", _SURE_KEYS if self.asked else _KEYS)]
+        foot = [
+            ("", _fitting(columns, *self._command())),
+            ("", _fitting(columns, *(_SURE_KEYS if self.asked else _KEYS))),
+        ]
         foot = [] if plain else foot
         if self.outcome:
             head.append(("", self.outcome))
@@ -92,9 +98,9 @@ class Menu:
         lines = [*head, *apart * (spare > 1), *glance, *listed, *apart, *foot]
         return [(style, cut(text, columns)) for style, text in lines][:rows]
 
-    def _command(self) -> str:
+    def _command(self) -> tuple[str, ...]:
         command = self.entries[self.at].command
-        return f"  that is: {command}" if command else ""
+        return (f"  that is: {command}", command) if command else ("",)
 
     def _glance(self, columns: int, room: int) -> list[Line]:
         """Boards and nodes, a line each, a blank one behind them; as many as there is room for."""
@@ -124,6 +130,11 @@ class Menu:
             for place, entry in enumerate(found)
             if first <= place < first + room
         ]
+
+
+def _fitting(columns: int, *texts: str) -> str:
+    """The first of them that fits; the last is the shortest."""
+    return next((text for text in texts if len(text) <= columns), texts[-1])
 
 
 def _aligned(rows: Sequence[Row], columns: int) -> list[str]:

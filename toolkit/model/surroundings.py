@@ -26,6 +26,7 @@ class Board:
     running: bool = True
     fresh: bool = False
     address: str = ""  # of a virtual one
+    problem: str = ""  # why it cannot be used
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,8 @@ class Surroundings:
         return [(it.name, it.what, self._on(it)) for it in self.at_hand]
 
     def _on(self, board: Board) -> str:
+        if board.problem:
+            return board.problem
         seen = self.node_on(board)
         if board.virtual and not board.running:
             return f"off; {seen.node.name}" if seen else "off"

@@ -10,7 +10,7 @@ from pathlib import Path
 from toolkit.model import paths
 from toolkit.model.errors import InputError
 from toolkit.model.lint import Finding, findings, of_a_board
-from toolkit.model.manual import PREFIX, extract
+from toolkit.model.manual import PREFIX, Module, extract
 from toolkit.operations.build import compile_file
 from toolkit.operations.module_tests import folders, start
 from toolkit.operations.sources import parsed
@@ -35,16 +35,22 @@ class Report:
         return [f"{self.source}: {self.size} B compiled, {self.memory} B in memory: well"]
 
 
-def look(source: Path, engine: Sequence[str], bits: int) -> Report:
-    """Look a module over; InputError for a file that is none, or does not compile."""
+def module(source: Path) -> Module:
+    """What a file says as a load module; InputError for one that is none."""
     if not source.is_file():
         raise InputError(f"expected a load module LM_<name>.py, got {source}: no such file")
-    (module,) = extract([source])
+    (found,) = extract([source])
+    return found
+
+
+def look(source: Path, engine: Sequence[str], bits: int) -> Report:
+    """Look a module over; InputError for a file that is none, or does not compile."""
+    read = module(source)
     text = source.read_text(encoding="utf-8")
-    found = findings(text, module)
+    found = findings(text, read)
     released = paths.repository() / "micros" / "modules" / source.name
     if released.exists() and not released.samefile(source):
-        found.append(Finding(1, f"it takes the place of {module.name} of the release"))
+        found.append(Finding(1, f"it takes the place of {read.name} of the release"))
     size, memory, failed = _measured(source, engine, bits)
     if failed and of_a_board(text):
         found.append(Finding(1, "its memory was not measured: it imports what only a board has"))

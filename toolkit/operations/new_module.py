@@ -98,6 +98,14 @@ def test_what_is_neither_on_nor_off_is_refused():
 
 def begin(wanted: str) -> list[Path]:
     """Write `[folder/]LM_<name>.py` and `test_<name>.py`; InputError where nothing is written."""
+    texts = planned(wanted)
+    for path, text in texts.items():
+        _write(path, text)
+    return list(texts)
+
+
+def planned(wanted: str) -> dict[Path, str]:
+    """What would be written, by its file; InputError for what is no name of a new module."""
     folder, name = Path(wanted).parent, Path(wanted).name
     module = f"{PREFIX}{name}"
     if not _NAME.fullmatch(name):
@@ -123,9 +131,7 @@ def begin(wanted: str) -> list[Path]:
         raise InputError(f"--new-module: {there[0]} is there already, and stays as it is")
     if not folder.is_dir():
         raise InputError(f"--new-module: expected a folder that is there, got {folder}")
-    for path, text in texts.items():
-        _write(path, text)
-    return list(texts)
+    return texts
 
 
 def _write(path: Path, text: str) -> None:

@@ -65,12 +65,18 @@ class Folder:
         return stamps
 
 
+def checked(folder: Path) -> Path:
+    """The folder; InputError where there is none."""
+    if not folder.is_dir():
+        raise InputError(f"--watch: expected a folder of load modules, got {folder}")
+    return folder
+
+
 def watch(
     dial: Dial, node: Node, folder: Path, *, force: bool = False
 ) -> Generator[Seen, None, None]:
     """Load what is saved in the folder from now on, until the caller leaves."""
-    if not folder.is_dir():
-        raise InputError(f"--watch: expected a folder of load modules, got {folder}")
+    checked(folder)
     files = Folder(folder)
 
     async def work(tell: Callable[[Seen], None]) -> None:
