@@ -103,6 +103,14 @@ def test_a_node_is_told_as_a_profile_without_what_is_its_own(desk):
     assert path.read_text() == text
 
 
+def test_a_node_that_runs_becomes_another_and_keeps_what_the_profile_does_not_say(desk):
+    node = desk.node
+    node.toolkit("-i", "--virtual", "--profile", "heartbeat", "--yes")
+    node.serving()
+    assert desk.says("conf", "boothook") == "system heartbeat"
+    assert desk.says("conf", "geo") == "47.5,19.05"
+
+
 def test_each_profile_is_shown():
     assert set(profile.names()) == set(SHOWN)
 

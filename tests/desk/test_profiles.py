@@ -59,10 +59,23 @@ def test_the_commands_to_try_can_be_read(name: str) -> None:
 @pytest.mark.parametrize(
     ("plain", "sentence"),
     [
-        ({"about": "x"}, "wrong at its top level: 'config' is a required property"),
-        ({"about": "x", "config": []}, "wrong at config: [] is not of type 'object'"),
+        ({"about": "x"}, "wrong at its top level: expected 'config', which has to be there"),
+        ({"about": "x", "config": []}, "wrong at config: expected {…}, got []"),
         ({"about": "x", "config": {}, "exampels": []}, "got 'exampels'; did you mean examples?"),
-        ({"about": "x", "config": {}, "not_on": {"esp99": "x"}}, "'esp99' is not one of"),
+        (
+            {"about": "x", "config": {}, "not_on": {"esp99": "x"}},
+            "wrong at not_on: expected one of esp32, ",
+        ),
+        ({"about": "", "config": {}}, "wrong at about: expected a text, got ''"),
+        ({"about": 7, "config": {}}, "wrong at about: expected a text, got 7"),
+        (
+            {"about": "x", "config": {}, "examples": ["help", 7]},
+            "wrong at examples.1: expected a text, got 7",
+        ),
+        (
+            {"about": "x", "config": {}, "wiring": {"pwm_0": None}},
+            "wrong at wiring.pwm_0: expected a text, got None",
+        ),
         ({"about": "x", "config": {"soctuot": 5}}, "got 'soctuot'; did you mean soctout"),
         (
             {"about": "x", "config": {"soctout": "5"}},
@@ -75,7 +88,7 @@ def test_the_commands_to_try_can_be_read(name: str) -> None:
         ),
         ({"about": "x", "config": {"hwuid": None}}, "hwuid is shown by the node and cannot be set"),
         ({"about": "x", "config": {"stapwd": "geheim"}}, "holds the secret stapwd: write null"),
-        ([], "[] is not of type 'object'"),
+        ([], "wrong at its top level: expected {…}, got []"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_one_sentence(

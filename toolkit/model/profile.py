@@ -24,6 +24,7 @@ NEW = "new"  # no profile: the word for one that is derived from a node
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TEXT: Mapping[str, Any] = {"type": "string", "minLength": 1}
 _TEXTS: Mapping[str, Any] = {"type": "object", "additionalProperties": _TEXT}
+_KINDS = {"object": "{…}", "array": "[…]", "string": "a text"}
 _SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "properties": {
@@ -177,4 +178,15 @@ def _message(wrong: jsonschema.ValidationError, plain: Any) -> str:
         others = [str(key) for key in plain if key not in known]  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
         if others:
             return f"expected {', '.join(known)}, got {others[0]!r}{near(others[0], known)}"
+    came = f"got {wrong.instance!r:.60}"
+    rule: Any = wrong.validator_value  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    if wrong.validator == "required":
+        missing = next(str(key) for key in rule if key not in (wrong.instance or {}))
+        return f"expected {missing!r}, which has to be there"
+    if wrong.validator == "type":
+        return f"expected {_KINDS.get(str(rule), str(rule))}, {came}"
+    if wrong.validator == "enum":
+        return f"expected one of {', '.join(map(str, rule))}, {came}"
+    if wrong.validator == "minLength":
+        return f"expected a text, {came}"
     return str(wrong.message)[:300]

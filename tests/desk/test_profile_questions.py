@@ -1,0 +1,62 @@
+"""What a profile leaves open is asked for on a terminal, with its type, its range and its help."""
+
+import json
+import sys
+from pathlib import Path
+
+from tests.support.terminal import ENTER, Terminal
+
+_PROGRAM = """
+import json, sys
+from toolkit.cli import questions
+from toolkit.model import profile
+from toolkit.model.chip import Chip
+from toolkit.operations.prepare import Prepared
+
+found = Prepared(Chip("esp32", "24:0a:c4:00:00:01", "4MB"), {}, {})
+wanted = questions.Wish({}, profile.load(sys.argv[1]), ask=True, known=True)
+answers = questions.answers(wanted, found, "esp32", virtual=False)
+with open(sys.argv[2], "w") as file:
+    json.dump({"plain": dict(answers.settings), "secret": dict(answers.secrets)}, file)
+"""
+OPEN = ("soctout", "cron", "tz", "crontasks", "appwd")
+
+
+def test_each_null_is_asked_for_until_the_answer_can_be_used(tmp_path: Path) -> None:
+    path, written = tmp_path / "open.json", tmp_path / "answers.json"
+    path.write_text(json.dumps({"about": "x", "config": dict.fromkeys(OPEN)}))
+    command = [sys.executable, "-c", _PROGRAM, str(path), str(written)]
+    with Terminal(command, {"MICROS_USER_DATA": str(tmp_path / "user data")}) as screen:
+        screen.expect("soctout: seconds an idle shell is kept when another waits")
+        screen.expect("(a whole number from 5 to 86400) [100]:")
+        for typed, refusal in (("many", "got 'many'"), ("1", "from 5 to 86400, got 1")):
+            screen.type(typed + ENTER)
+            screen.expect(refusal)
+        screen.type("60" + ENTER)
+        screen.expect("(true or false) [False]:")
+        screen.type("maybe" + ENTER)
+        screen.expect("cron: expected true or false, got 'maybe'")
+        screen.type("yes" + ENTER)
+        screen.expect("tz: time zone: a POSIX rule such as CET-1CEST,M3.5.0,M10.5.0/3")
+        screen.expect("haracters) [n/a]:")
+        screen.type(ENTER)
+        screen.expect("crontasks: ")
+        screen.type("noon!light on" + ENTER)
+        screen.expect("got ")
+        screen.type("*:12:0:0!light on" + ENTER)
+        screen.expect("appwd: password of the shell")
+        screen.type("short" + ENTER)
+        screen.expect("appwd: expected a text of 12 to 63 characters")
+        screen.type("a long enough one" + ENTER)
+        assert screen.end() == 0
+    assert "Traceback" not in screen.text
+    assert "a long enough one" not in screen.text
+    answers = json.loads(written.read_text())
+    assert answers["plain"] == {
+        "devfid": "node01",
+        "soctout": 60,
+        "cron": True,
+        "tz": "n/a",
+        "crontasks": "*:12:0:0!light on",
+    }
+    assert answers["secret"] == {"appwd": "a long enough one"}
