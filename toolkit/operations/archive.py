@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
@@ -79,8 +80,9 @@ def find(name: str, report: files.Report = files.silent) -> Stored:
     """
     there = (Path(name), *(folder() / f"{name}{end}" for end in ("", *_SUFFIXES)))
     for path in there:
-        if path.is_file():
-            return read(path)
+        with suppress(OSError):  # a name that can be none, such as one that is too long
+            if path.is_file():
+                return read(path)
     all_of_them = every(lambda text: report(text) if name in text else None)
     of_node = [it for it in all_of_them if name in (it.backup.name, it.backup.uid)]
     boards = sorted({it.backup.uid for it in of_node})
@@ -94,7 +96,7 @@ def find(name: str, report: files.Report = files.silent) -> Stored:
     begun = [it for it in all_of_them if name and it.name.startswith(name)]
     if len(begun) == 1:
         return begun[0]
-    raise InputError(f"expected a backup, a node that has one, or a file, got {name!r}"
+    raise InputError(f"expected a backup, a node that has one, or a file, got {name[:80]!r}"
                      f"{_hint(name, begun or all_of_them, bool(begun))}")  # fmt: skip
 
 
