@@ -34,6 +34,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("update", "updating.UPDATE"),
     ("OTA", "air.OTA"),
     ("push", "air.PUSH"),
+    ("selfcheck", "selfcheck.SELFCHECK"),
     ("node_ls", "looking.FILES"),
     ("version", "looking.VERSION"),
     ("node_status", "status.STATUS"),

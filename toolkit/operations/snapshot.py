@@ -75,8 +75,12 @@ def version_of(manifest: dict[str, Any] | None) -> str:
         return ""
 
 
-def _config(repl: Repl, names: Sequence[str]) -> dict[str, Any]:
+def read_config(repl: Repl) -> dict[str, Any]:
     """The settings on a board: the newest form that can be read; empty when there are none."""
+    return _config(repl, [name for name, _ in on_board.list_files(repl)])
+
+
+def _config(repl: Repl, names: Sequence[str]) -> dict[str, Any]:
     found = [_CONFIG.fullmatch(name) for name in names]
     known = sorted((m for m in found if m), key=lambda m: (-int(m[1]), m[2] or ""))
     for match in known:
