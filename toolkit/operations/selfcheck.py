@@ -18,6 +18,7 @@ from toolkit.operations import board as on_board
 from toolkit.operations import prepare, selfcheck_node, start
 from toolkit.operations.build import build
 from toolkit.operations.selfcheck_bench import Bench, Found, LeftOut, Work, unfinished
+from toolkit.operations.snapshot import read_config
 from toolkit.transport.repl import Repl
 
 STEPS = (
