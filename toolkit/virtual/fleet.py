@@ -244,8 +244,7 @@ def _board(row: dict[str, Any]) -> VirtualBoard:
 
 def _idle(home: Path, config: Path, number: int) -> VirtualBoard:
     chip = CHIPS[json.loads(config.read_text())["chip"]]
-    block = home / supervisor.BLOCK
-    prefix = block.read_text() if block.exists() else next(addresses.blocks(home)).prefix
+    prefix = addresses.remembered(home / supervisor.BLOCK) or next(addresses.blocks(home)).prefix
     return VirtualBoard(
         name=config.parent.name,
         chip=chip.name,
@@ -317,14 +316,14 @@ def _launch(home: Path) -> None:
             start_new_session=True,
         )
     deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
-        if child.poll() is not None:
-            break
-        if _ask(home, {"do": "list"}, patient=False) is not None:
-            return
-        time.sleep(0.01)
-    child.kill()  # one that came too late would play boards nobody asked for
-    child.wait()
+    with ExitStack() as unless_it_answers:
+        unless_it_answers.callback(child.wait)
+        unless_it_answers.callback(child.kill)  # too late, or Ctrl-C: nobody asks for its boards
+        while time.monotonic() < deadline and child.poll() is None:
+            if _ask(home, {"do": "list"}, patient=False) is not None:
+                unless_it_answers.pop_all()
+                return
+            time.sleep(0.01)
     said = (home / "supervisor.out").read_text(errors="replace").strip().splitlines()
     raise EngineError(
         f"the virtual boards' supervisor did not start ({said[-1] if said else 'no reason given'});"
