@@ -130,3 +130,29 @@ def test_a_package_that_cannot_be_had_is_one_sentence(tmp_path: Path, requiremen
     assert "pip could not install requirements.txt" in done.stderr
     requirements.write_text(SMALL, encoding="utf-8")
     assert ensure(tmp_path / "env", requirements, without=QUICK).returncode == 0
+
+
+def test_ctrl_c_while_python_starts_is_no_traceback() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _INTERRUPTED.format(repository=str(REPOSITORY))],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+_INTERRUPTED = """
+import os, signal, sys
+from pathlib import Path
+signal.pthread_sigmask(signal.SIG_BLOCK, {{signal.SIGINT}})  # as the door does, before it hands over
+os.kill(os.getpid(), signal.SIGINT)
+sys.path.insert(0, {repository!r})
+import devToolKit
+devToolKit.VENV = Path(sys.prefix)
+sys.argv = ["devToolKit.py", "--version"]
+try:
+    sys.exit(devToolKit.main())
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
