@@ -6,6 +6,7 @@ on every start.
 """
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -27,6 +28,8 @@ def main() -> int:
     if Path(sys.prefix).resolve() == VENV.resolve():
         from toolkit.cli.main import main as toolkit_main
 
+        if os.name == "posix":
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         return toolkit_main(sys.argv[1:])
     sys.path.insert(0, str(HERE))
     from toolkit import environment
@@ -47,6 +50,8 @@ def _say(text: str) -> None:
 def _hand_over(python: Path) -> int:
     arguments = [str(python), str(Path(__file__).resolve()), *sys.argv[1:]]
     if os.name == "posix":
+        # A Python that just starts would answer Ctrl-C with a traceback: it waits until then.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         os.execv(python, arguments)
     import subprocess
 

@@ -15,6 +15,7 @@ from tabulate import tabulate
 
 from benchmarks.nodes import BOARD_SIDE, run_to_end
 from toolkit.model import paths
+from toolkit.model.boards import BOARDS
 from toolkit.operations import build
 from toolkit.operations.pack import PACK, unpacked
 from toolkit.virtual.engine import provide
@@ -65,9 +66,15 @@ def _size(slot: Path, module: str) -> int:
     return (own if own.exists() else slot / path).stat().st_size
 
 
+def _chip(words: list[str]) -> str:
+    if len(words) > 1 or not {*words} <= {*BOARDS}:
+        sys.exit(f"expected one of {', '.join(BOARDS)}, got {' '.join(words)!r}")
+    return words[0] if words else "esp32"
+
+
 def main() -> None:
     """Print the table."""
-    chip = sys.argv[1] if len(sys.argv) > 1 else "esp32"
+    chip = _chip(sys.argv[1:])
     engine = provide(paths.user_data().resolve() / "engine", print)
     with tempfile.TemporaryDirectory() as folder:
         slot = run_to_end(build.build(chip, target=Path(folder) / "slot")).folder

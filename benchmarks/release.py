@@ -22,7 +22,7 @@ from benchmarks.memory import settled
 from benchmarks.nodes import Heap, Node, Session, Trouble, Workshop, patiently
 from benchmarks.table import machine
 from toolkit.model import files, paths, profile, release
-from toolkit.model.errors import ToolkitError
+from toolkit.model.errors import InputError, ToolkitError
 from toolkit.operations import lint, manual
 from toolkit.virtual.chips import CHIPS
 from toolkit.virtual.engine import Engine, provide
@@ -236,11 +236,14 @@ def _options() -> argparse.Namespace:
         allow_abbrev=False,
     )
     default = paths.repository() / "release_info" / version
-    about = f"made where it is not there (default: {default})"
+    about = f"one that is there (default: {default}, which is made)"
     parser.add_argument("folder", nargs="?", type=Path, default=default, help=about)
     parser.add_argument("--chips", nargs="+", choices=list(CHIPS), default=list(CHIPS))
     parser.add_argument("--profiles", nargs="+", default=profile.names(), help="default: all")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.folder != default and not options.folder.is_dir():
+        raise InputError(f"expected a folder that is there, got {options.folder}")
+    return options
 
 
 def _run(options: argparse.Namespace) -> None:

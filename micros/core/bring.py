@@ -8,10 +8,11 @@ import os
 import sys
 
 from core.errors import CommandError
-from core.once import once
+from core.once import drop, once
 from micropython import const
 
 _SMALL = const("esp8266")  # it never has room for more, and all goes to what is wanted
+_LEAST = const(6000)  # bytes: with fewer, nobody could look at the node, or unload a module
 
 
 def load(modules, module, function):
@@ -45,10 +46,18 @@ def _import(modules, module):
         except CommandError:
             pass  # it is held: there is one way less
         gc.collect()
+    before = [it for it in sys.modules if it[:3] == "LM_"]
     try:
         found = __import__(name)
     except SyntaxError as error:
         raise once("flaw").syntax(module, error)
+    gc.collect()
+    free = gc.mem_free()
+    if free < _LEAST and sys.platform != _SMALL:
+        found = None
+        for each in [it for it in sys.modules if it[:3] == "LM_" and it not in before]:
+            drop(each)
+        raise once("memory").too_large(module, _LEAST, free)
     modules.log.add(0, "loaded " + name)
     gc.collect()
     return found

@@ -10,6 +10,7 @@ from micropython import const
 _SHORTEST = const(20)  # ms between two rounds
 _LONGEST = const(86_400_000)  # a day
 _MOST = const(8)  # commands of a chain
+_EMPTY = const("expected a command on both sides of each |")
 _SMALL = const("left out, this chip has not the memory for chains")
 
 
@@ -22,8 +23,8 @@ def read(text, commands):
         raise CommandError(said % (_SHORTEST, _LONGEST, digits))
     found = []
     for piece, error in once("cron").pieces(line, "|\n"):
-        if error:
-            raise CommandError(error)
+        if error or not piece:
+            raise CommandError(error or _EMPTY)
         each = commands(piece, None)
         if len(each) != 1 or each[0].json or each[0].delay is not None:
             raise CommandError("expected one command without ; & >json, got '%.60s'" % piece)

@@ -48,7 +48,7 @@ def checked(config, texts):
         all_flags += flags
     for name in texts:
         if name not in defaults:
-            raise CommandError("Invalid key: " + name)
+            raise CommandError("Invalid key: %s%s" % (name, once("nearby").key(config, name)))
     table = None  # its memory is for what comes
     if "c" in all_flags and config.node:
         gc.collect()

@@ -18,9 +18,10 @@ async def setting(node, session, line):
     try:
         flags = node.config.set(key, "" if value in ('""', "''") else value)
     except CommandError as refusal:
-        if str(refusal).startswith(_INVALID):
-            return _INVALID
-        raise
+        said = _INVALID + ": " + key
+        if not str(refusal).startswith(said):
+            raise
+        return _INVALID + str(refusal)[len(said) :]
     if key == "appwd":
         await once("key").rekey(node, session, value)
     if "w" in flags:

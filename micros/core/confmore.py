@@ -21,4 +21,5 @@ async def answer(node, session, line, key, value):
         return "Saved"
     if key == "reset":
         raise CommandError("expected reset settings, got '%s'" % line)
-    return next((shown for name, shown in config.dump(key) if name == key), "Invalid key")
+    found = [shown for name, shown in config.dump(key) if name == key]
+    return found[0] if found else "Invalid key" + once("nearby").key(config, key)

@@ -79,8 +79,12 @@ def _groups(text):
 
 
 def pieces(text, stops=";\n"):
-    """Yield the pieces of a text, each with the reason why it does not end, or None."""
+    """Yield the pieces of a text, each with the reason why it does not end, or None.
+
+    Those between bars are told where they are empty, too.
+    """
     start, at, opens, error = 0, 0, True, None
+    bare = "|" in stops  # nothing has come since the last bar, or the beginning
     while at <= len(text):
         sign = text[at : at + 1]
         end = text.find("\n", at) if sign and sign in "#\"'[{" else at
@@ -88,8 +92,9 @@ def pieces(text, stops=";\n"):
         remark = sign == "#" and _remark(text, at)
         if remark or sign in stops:
             piece = text[start:at].strip(_BLANKS)
-            if piece:
+            if piece or (bare and sign == "|"):
                 yield piece, error
+            bare = sign == "|" or (bare and not piece)
             at = end
             start, error = at + 1, None
         elif opens and sign in "\"'[{":
@@ -99,6 +104,8 @@ def pieces(text, stops=";\n"):
                 at, error = end - 1, str(refusal)
         opens = remark or sign in stops or sign in " \t\r\v\f\n=(,"
         at += 1
+    if bare:
+        yield "", error
 
 
 def _remark(text, at):

@@ -17,7 +17,6 @@ _AMPLE = const(20000)  # bytes free with which the grammar is kept for the lines
 SPECIAL = re.compile("[\"'{[(;#&=>\n.-]")  # a line with one of these is not just words
 FIXED = {"True": True, "False": False, "None": None}
 _REMEMBERED = const(24)  # functions kept ready to be called
-_FULL = const("not enough memory, free now: %d bytes; 'reboot safe' has more")
 
 
 class Command:
@@ -140,13 +139,13 @@ class Executor(Rare):
             self.held.clear()
             gc.collect()
             self.log.error("%s: out of memory: %s" % (place(origin), error))
-            return "refused", _FULL % gc.mem_free()
+            return "refused", full()
         except (Exception, SystemExit, KeyboardInterrupt) as fault:  # noqa: BLE001
             # The broad one of this file. A Ctrl-C finds the loop at rest, or ends what holds it.
             trace = io.StringIO()
             sys.print_exception(fault, trace)
             self.log.error(place(origin) + ": " + trace.getvalue().strip()[-400:])
-            return "fault", "%s: %s" % (type(fault).__name__, fault)
+            return "fault", "%s: %s" % (type(fault).__name__, str(fault) or "no reason told")
 
     def answer(self, line):
         """The text of one command's value, or a coroutine of it."""
@@ -192,6 +191,14 @@ def text(value, as_json):
     if isinstance(value, dict):
         return "\n".join(["%s: %s" % item for item in value.items()])
     return str(value)
+
+
+def full():
+    """What is said when memory was missing; if there is some for it, how much there is."""
+    try:
+        return once("largest").full()
+    except MemoryError:
+        return "not enough memory"
 
 
 def place(origin):

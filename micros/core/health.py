@@ -4,9 +4,6 @@ import asyncio
 import gc
 
 from core.once import once
-from micropython import const
-
-_MOST = const(32_768)  # bytes: a larger piece tells nothing more
 
 
 def report(node, absent, late):
@@ -18,7 +15,7 @@ def report(node, absent, late):
         node.log.error("%s: no check-in, the watchdog is not fed" % absent)
         node.executor.note(None, "-", absent)  # even if there is no memory for what follows
         free = gc.mem_free()
-        largest = once("status").largest_block(min(free, _MOST))
+        largest = once("largest").largest_block()
         node.executor.note(None, "-", absent, "free %d/%d" % (free, largest))
         node.executor.memory = None  # what is called from here on is not to blame
 

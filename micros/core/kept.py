@@ -24,7 +24,7 @@ class Kept:
 
 def begin(node, path="/kept.json"):
     """Read what was kept; after a reset memory may have what was not yet written."""
-    node.kept = kept = Kept()
+    kept = Kept()
     kept.path = path
     kept.levels = {}  # of pins, by name, told when the values are written
     found, kept.problem = once("store").load(path)
@@ -33,8 +33,13 @@ def begin(node, path="/kept.json"):
         kept.problem = None
     rest = node.memory()[_RECORD:]
     text = rest[6 : 6 + int.from_bytes(rest[:2], "little")]
+    node.kept = kept
     if text and crc32(text).to_bytes(4, "little") == rest[2:6]:
-        once("keep").take(node, json.loads(text))
+        try:
+            once("keep").take(node, json.loads(text))
+        except MemoryError:
+            node.kept = None  # half of it is no state: it is read the next time
+            raise
 
 
 def save(node):

@@ -51,6 +51,5 @@ def call(link, request):
         return
     command = Command((module, function), args)
     for name in named:
-        command.named[name] = (len(args), named[name])
-        args.append("%s=%s" % (name, named[name]))
+        command.named[name] = (-1, named[name])  # a name, and never part of a text
     request.step = link.node.executor.perform, command

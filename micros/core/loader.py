@@ -15,16 +15,18 @@ def checked(modules, module, function, args, named):
     known = modules.ready.get((module, function))
     limits = known[1] if known else once("manual").shape(modules, module, function)
     if named:
-        args, named = sorted_out(limits, args, named)
+        args, named = sorted_out(modules, module, function, limits, args, named)
     if limits:
         check(modules, module, function, limits, args, named)
     return args, named, limits
 
 
-def sorted_out(limits, args, named):
-    """Positional and named arguments: `a=b` is a word where the function has no `a`."""
+def sorted_out(modules, module, function, limits, args, named):
+    """Positional and named arguments: `a=b` may be a text where the function has no `a`."""
     known = limits[2] if limits else None
     chosen = [name for name in named if known is None or name in known]
+    if len(chosen) < len(named):
+        once("misnamed").check(modules, module, function, named, chosen)
     taken = [named[name][0] for name in chosen]
     values = [value for index, value in enumerate(args) if index not in taken]
     return values, {name: named[name][1] for name in chosen}

@@ -23,17 +23,32 @@ def nearest(word, names):
     """A hint at the name that was probably meant, or at where the word is known."""
     if word in ("dump", "reset", "try"):
         return ", it belongs to config mode: type conf first"
+    return near(word, names) or ", 'help' lists all"
+
+
+def key(config, word):
+    """A hint at the setting that was probably meant, or nothing."""
+    try:
+        return near(word, [name for name, _ in config.dump()])
+    except MemoryError:
+        return ""
+
+
+def near(word, names):
+    """A hint at the name that was probably meant, or nothing."""
     best, least = "", len(word) // 2 + 1
     for name in names:  # none of them stays
         far = distance(word, name)
         if far < least or (far == least and name < best):
             best, least = name, far
-    return ", did you mean '%s'?" % best if best else ", 'help' lists all"
+    return ", did you mean '%s'?" % best if best else ""
 
 
 def distance(one, other):
     """How many letters are in one of them alone: typing errors are few, or an exchange."""
-    return sum([abs(one.count(letter) - other.count(letter)) for letter in set(one + other)])
+    one, other = one.encode(), other.encode()  # a letter would be kept as a name
+    letters = [bytes((letter,)) for letter in set(one + other)]
+    return sum([abs(one.count(letter) - other.count(letter)) for letter in letters])
 
 
 def each(modules):

@@ -58,14 +58,9 @@ def neopixel(node, name, owner, *settings):
 def i2c(node, frequency=400000, owner=None):
     """Return the I2C bus, which all modules share; its pins are taken while one has it loaded.
 
-    Who tells no owner has it for good.
+    Who tells no owner has it for good. A bus of which a line is held low is refused.
     """
-    bus = group(
-        node,
-        lambda: node.port.i2c(
-            take(node, "i2c_scl", "i2c"), take(node, "i2c_sda", "i2c"), frequency
-        ),
-    )
+    bus = group(node, lambda: once("jammed").i2c(node, take, frequency))
     node.taken.setdefault("i2c", set()).add(owner and _short(owner))
     return bus
 

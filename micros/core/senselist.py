@@ -6,11 +6,15 @@ from core.once import once
 
 def read(node, name, text):
     """Read the pieces of ntphost or cstmpmap."""
+    named = []
     for piece in text.split(";"):
         if name == "ntphost":
             ntphost(piece.strip(" "))
         else:
-            cstmpmap(node, piece.strip())
+            named.append(cstmpmap(node, piece.strip()))
+    for name in named:
+        if name and named.count(name) > 1:
+            raise CommandError("expected each name once, got '%s' twice" % name)
 
 
 def ntphost(host):
@@ -24,9 +28,11 @@ def ntphost(host):
 
 
 def cstmpmap(node, piece):
-    """Read a pin's own name and number."""
+    """Read a pin's own name and number; return the name."""
     name, _, digits = piece.partition(":")
-    if name.strip() and digits.strip().isdigit():
+    name = name.strip()
+    if name and digits.strip().isdigit():
         once("outputs").usable(node, int(digits), True)
     elif piece:
         raise CommandError("expected name:number; …, got '%s'" % piece)
+    return name

@@ -6,33 +6,6 @@ from collections import OrderedDict
 
 from core.executor import text
 from core.once import once
-from micropython import const
-
-_MOST = const(32768)  # bytes: what is tried lies in the way until the next collection
-
-
-def fits(size):
-    """Tell whether a piece of this size can be had; in a frame of its own, which lets it go."""
-    try:
-        bytearray(size)
-    except MemoryError:
-        return False
-    return True
-
-
-def largest_block(most):
-    """Return the size of the largest free piece of memory up to that, by trying."""
-    low, high = 0, most
-    while high - low > 64:
-        middle = (low + high) // 2
-        gc.collect()
-        if fits(middle):
-            low = middle
-        else:
-            high = middle
-    fits(1)  # takes the place on the stack where the last piece may still be remembered
-    gc.collect()
-    return low
 
 
 def status(node, _, rest):
@@ -56,7 +29,7 @@ def facts(node):
             ("uptime", node.clock.uptime()),
             ("reset", node.boot_reason),
             ("mem_free", free),
-            ("mem_largest", largest_block(min(free, _MOST))),
+            ("mem_largest", once("largest").largest_block()),
             ("mode", node.network.mode),
             ("address", node.network.address),
             ("rssi", once("radio").rssi(node.network)),

@@ -11,6 +11,11 @@ import LM_motor
 _wanted = [0, 100]  # direction, 0 is forward; percent
 
 
+def load() -> dict:
+    """Prepare the first motor."""
+    return LM_motor.load()
+
+
 async def m1_control(direc: int = 0, speed: int = 100) -> dict:
     """Set direction (0 forward, 1 back) and speed (0 to 100 percent)."""
     if direc not in (0, 1):
@@ -34,6 +39,11 @@ async def set_speed(speed: int = 100) -> dict:
 async def stop() -> dict:
     """Switch it off; it runs out freely."""
     return await LM_motor.stop(1)
+
+
+def status() -> dict:
+    """Tell what `motor status` tells."""
+    return LM_motor.status()
 
 
 def pinmap() -> dict:

@@ -8,6 +8,11 @@ Examples:
 import LM_dht
 
 
+def load() -> dict:
+    """Prepare the pin of the DHT22."""
+    return LM_dht.load()
+
+
 async def dht_measure() -> dict:
     """Measure, as `dht measure` does."""
     return await LM_dht.measure()

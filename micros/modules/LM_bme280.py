@@ -81,12 +81,13 @@ async def _alone(wanted):
         result = await wanted()
         _busy = False
         return result
-    except OSError as error:
+    except (OSError, lm.CommandError) as error:
+        lm.i2c(400000, __name__)  # refused where a line is held low: that is why
+        if isinstance(error, lm.CommandError):
+            raise
         scl, sda = lm.pinmap(*PINS).values()
-        raise lm.CommandError(
-            "bme280: nothing answers at %s on scl %d, sda %d (%s)"
-            % (" or ".join(map(str, _wanted)), scl, sda, error)
-        )
+        said = "bme280: nothing answers at %s on scl %d, sda %d"
+        raise lm.CommandError(said % (" or ".join(map(str, _wanted)), scl, sda))
     finally:
         if _busy:  # it went wrong: look again the next time
             _busy, _found = False, None

@@ -56,7 +56,7 @@ def _hear():
         if sum(_data[:4]) & 255 != _data[4]:
             _why = "wrong checksum"
     except OSError:
-        _why = "no answer"
+        _why = "no answer" if pin.value() else "the line is held low, or has no pull-up resistor,"
     if _why:
         _why = "dht: %s on pin %s (%d)" % (_why, PIN, pinmap()[PIN])
     _at = lm.node.clock.uptime()

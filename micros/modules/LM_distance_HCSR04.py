@@ -7,6 +7,11 @@ Examples:
 import LM_hcsr04
 
 
+def load() -> dict:
+    """Prepare both pins."""
+    return LM_hcsr04.load()
+
+
 async def distance_mm() -> int:
     """Tell the distance in mm."""
     return (await LM_hcsr04.distance())["mm"]
@@ -20,6 +25,11 @@ async def distance_cm() -> float:
 def deinit() -> str:
     """Let go of both pins."""
     return LM_hcsr04.deinit()
+
+
+def status() -> dict:
+    """Tell what `hcsr04 status` tells."""
+    return LM_hcsr04.status()
 
 
 def pinmap() -> dict:

@@ -12,7 +12,8 @@ import lm
 
 PIN = "onewire"
 CONVERSION = 750  # ms at 12 bits; "DS18B20", Maxim, "DC Electrical Characteristics"
-BEFORE = 1360  # sixteenths: 85 C, what it tells when it has not measured ("Memory")
+SOON = 100  # ms, after which it still converts
+BEFORE = 85.0  # C, what it tells when it has not measured ("Memory")
 LIKE_US = 0x28, 0x22
 MOST = 16  # sensors
 SEARCH, SKIP, CONVERT, READ = 0xF0, 0xCC, 0x44, 0xBE
@@ -105,9 +106,23 @@ async def _measure():
     await asyncio.sleep_ms(CONVERSION)
     found = {}
     for rom in roms:
-        found[_name(rom)] = _hear(rom)
+        value = _hear(rom)
+        found[_name(rom)] = await _again(rom) if value == BEFORE else value
         await asyncio.sleep_ms(0)  # each holds the node for 10 ms
     return found
+
+
+async def _again(rom):
+    """Tell 85 C from no measurement: a sensor that converts says so, bit by bit."""
+    _begin()
+    _bus.select_rom(rom)
+    _bus.writebyte(CONVERT)
+    converts = not _bus.readbit()
+    await asyncio.sleep_ms(SOON)
+    converts = converts and not _bus.readbit()
+    await asyncio.sleep_ms(CONVERSION - SOON)
+    value = _hear(rom)
+    return value if converts or value != BEFORE else "not measured"
 
 
 def _hear(rom):
@@ -122,8 +137,6 @@ def _hear(rom):
     if _bus.crc8(data) or data == bytes(9):
         return "wrong checksum"
     sixteenths = data[1] << 8 | data[0]
-    if sixteenths == BEFORE:
-        return "not measured"
     return (sixteenths - 65536 if data[1] & 128 else sixteenths) / 16
 
 

@@ -9,6 +9,11 @@ Examples:
 import LM_gpio
 
 
+def load() -> dict:
+    """Prepare nothing: its first use takes a pin."""
+    return LM_gpio.load()
+
+
 def set_out(pin: str, state: int = -1) -> dict:
     """Put a pin high (1) or low (0), or to its other level without."""
     if state == -1:
@@ -19,6 +24,16 @@ def set_out(pin: str, state: int = -1) -> dict:
 def get_in(pin: str) -> dict:
     """Tell the level of a pin, with its pull-up."""
     return {"pin": pin, "state": LM_gpio.read(pin, "up")}
+
+
+def status() -> dict:
+    """Tell what `gpio status` tells."""
+    return LM_gpio.status()
+
+
+def pinmap() -> dict:
+    """Tell the pins in use."""
+    return LM_gpio.pinmap()
 
 
 def genio_pins() -> dict:

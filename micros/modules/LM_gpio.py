@@ -17,6 +17,11 @@ SENSES = ("in", "up", "down")
 _held = {}  # number: [its pin, its mode, how often it was told something]
 
 
+def load() -> dict:
+    """Prepare nothing: its first use takes a pin."""
+    return status()
+
+
 def on(pin: str) -> dict:
     """Put a pin high, given by its name or number on the map."""
     return _put(pin, 1)

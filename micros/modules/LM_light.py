@@ -21,16 +21,22 @@ _lit = False
 
 def load() -> dict:
     """Prepare the outputs; the light shows again what it last showed."""
-    global _level
     if not _outputs:
+        kept = _recall()
         for name in PINS:
             _outputs.append(lm.pwm(name, __name__))
-        kept = lm.keep(__name__)
         if kept:
-            _colour[:] = kept["colour"]
-            _level = kept["level"]
             _show(kept["on"])
     return status()
+
+
+def _recall():
+    global _level
+    kept = lm.keep(__name__)
+    if kept:
+        _colour[:] = kept["colour"]
+        _level = kept["level"]
+    return kept
 
 
 def _show(lit):
@@ -93,6 +99,8 @@ def rgb_cache_load_n_init(cache: bool | None = None) -> dict:  # noqa: ARG001 - 
 
 def status() -> dict:
     """Tell the colour, its brightness and whether it shows."""
+    if not _outputs:
+        _recall()  # what it will show; nothing does before it is loaded
     r, g, b = _colour
     return {"on": _lit, "r": r, "g": g, "b": b, "brightness": _level}
 

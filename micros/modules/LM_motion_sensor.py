@@ -7,6 +7,11 @@ Examples:
 import LM_pir
 
 
+def load() -> dict:
+    """Prepare the pin."""
+    return LM_pir.load()
+
+
 def get_PIR_state() -> bool:
     """Tell whether there is motion."""
     return LM_pir.load()["motion"]

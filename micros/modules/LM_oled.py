@@ -17,6 +17,7 @@ import framebuf
 import lm
 
 ADDRESSES = (60, 61)  # 0x3C, 0x3D: the pin D/C says which (8.1.5)
+NOBODY = 3  # an address that no device may have ("UM10204", 3.1.12)
 PINS = ("i2c_scl", "i2c_sda")
 WIDTH, HEIGHT = 128, 64
 LETTER = 8  # dots, high and wide
@@ -46,9 +47,9 @@ def load() -> dict:
             bus.writeto(address, START)
             _place = bus, address
             break
-        except OSError as error:
+        except OSError:
             if address == ADDRESSES[-1]:
-                _refuse(error)
+                _refuse()
     _command(0x81, _contrast, 0xA7 if _inverted else 0xA6, 0xAF if _on else 0xAE)
     return status()
 
@@ -171,7 +172,12 @@ def power(state: int) -> dict:
 def status() -> dict:
     """Tell where the display is, and how it is set."""
     place = _place[1] if _place else "not found"
-    return {"address": place, "on": _on, "inverted": _inverted, "contrast": _contrast}
+    return {
+        "address": place,
+        "on": bool(_place and _on),
+        "inverted": _inverted,
+        "contrast": _contrast,
+    }
 
 
 def pinmap() -> dict:
@@ -196,21 +202,25 @@ def _dots(x, y, w=1, h=1):
             raise lm.CommandError(said % (x, y, w, h))
 
 
-def _refuse(error):
+def _refuse():
     global _place
     _place = None  # set up anew the next time
+    lm.i2c(400000, __name__)  # refused where a line is held low
     scl, sda = lm.pinmap(*PINS).values()
-    raise lm.CommandError(
-        "oled: nothing answers at 60 or 61 on scl %d, sda %d (%s)" % (scl, sda, error)
-    )
+    raise lm.CommandError("oled: nothing answers at 60 or 61 on scl %d, sda %d" % (scl, sda))
 
 
 def _command(*codes):
     bus, address = _place
     try:
         bus.writeto(address, b"\0" + bytes(codes))
-    except OSError as error:
-        _refuse(error)
+    except OSError:
+        _refuse()
+    try:
+        bus.writeto(NOBODY, b"")
+    except OSError:
+        return
+    _refuse()  # everybody says yes while the data line is held low
 
 
 def _switch():
@@ -235,7 +245,7 @@ async def _show(top, bottom):
         bus, address = _place
         try:
             bus.writevto(address, (b"\x40", memoryview(_buffer)[page * WIDTH : (page + 1) * WIDTH]))
-        except OSError as error:
-            _refuse(error)
+        except OSError:
+            _refuse()
         await asyncio.sleep_ms(0)  # a page takes some 10 ms: others have their turn
     return status()

@@ -8,6 +8,11 @@ Examples:
 import LM_oled
 
 
+def load() -> dict:
+    """Find the display and switch it on."""
+    return LM_oled.load()
+
+
 async def text(string: str = "text", x: int = 0, y: int = 0) -> dict:
     """Write a line of text, as `oled text` does."""
     return await LM_oled.text(string, x, y)

@@ -16,6 +16,11 @@ FRESH = 60  # seconds
 _readings = {}  # by name: the line, and the uptime at which it was told
 
 
+def load() -> dict:
+    """Find the display and switch it on."""
+    return LM_oled.load()
+
+
 async def simple_page() -> dict:
     """Show the time, the node's name, and its free memory; `&& 1000` keeps it up to date."""
     clock = lm.node.clock
@@ -49,6 +54,11 @@ async def show_debug_page() -> dict:
 def toggle_invert() -> dict:
     """Show dark what is lit, or the other way round again."""
     return LM_oled.invert()
+
+
+def status() -> dict:
+    """Tell what `oled status` tells."""
+    return LM_oled.status()
 
 
 def pinmap() -> dict:

@@ -54,6 +54,10 @@ def switch_cache_load_n_init(cache: bool | None = None) -> dict:  # noqa: ARG001
 
 def status() -> dict:
     """Tell whether it is on."""
+    if _output is None:
+        named = [it.split(":")[0].strip() for it in lm.setting("poweron").split(";")]
+        if PIN in named or str(pinmap()[PIN]) in named:
+            load()  # it is an output since the start
     return {"state": _output.value() if _output else 0}
 
 

@@ -7,6 +7,8 @@ Examples:
 
 import lm
 
+MOST = 3.4e38  # what the floats of a board can hold
+
 
 def pick(key: str, value: dict) -> float:
     """Tell one of several values, by its name."""
@@ -21,7 +23,12 @@ def scale(factor: float, plus: float, value: float) -> float:
     for each in (factor, plus, value):
         if not isinstance(each, (int, float)) or each - each != 0:
             raise lm.CommandError("scale: expected numbers, got %.40r" % (each,))
-    return factor * value + plus
+    result = factor * value + plus
+    if not -MOST <= result <= MOST:
+        raise lm.CommandError(
+            "scale: expected a result from -%r to %r, got %r" % (MOST, MOST, result)
+        )
+    return result
 
 
 def load() -> dict:

@@ -61,7 +61,7 @@ CLOSING = {  # a part, and what it loads for a moment although that knows the pa
     "core.survivor": {"core.crash", "core.settle"},
 }
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-LINES, BYTES, STAY = 7_100, 152_000, 18
+LINES, BYTES, STAY = 7_200, 154_500, 18
 
 
 def sources() -> list[Path]:
@@ -150,7 +150,7 @@ def test_it_compiles_for_the_board(path: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("board", ["esp32", "esp8266"])
 def test_the_core_is_small_enough(board: str) -> None:
-    """The bars of 4 000 lines and 60 KB are missed, decision 0019 tells why: it must not grow."""
+    """The bars of 4 000 lines and 60 KB are missed: decisions 0019 and 0047 tell why."""
     core = board_sources(board)
     lines = sum(map(code, core))
     words = swaps(MICROS)

@@ -104,9 +104,23 @@ STAGES = st.lists(st.sampled_from((*PIECES, "a b", "m f 1", " | ", "|", "c d &",
 @example("1000 ", 'a b \'|\' | c d(x="|",y=["|"]) | e f # | g')
 @example("1000 ", "|".join(["a b"] * 8))
 @example("1000 ", "|".join(["a b"] * 9))
+@example("1000 ", "a b | | c d")
+@example("1000 ", "a b | c d |\n")
+@example("1000 ", "a b # x\n| c d")
+@example("1000 ", "a b | # x\n c d")
 @example("1000 ", "a b | c d >json")
 @example("1000 ", "a b | c d; e f")
 @example("1000 ", "a b | c d &5")
 def test_chains_are_read_alike(begins: str, stages: str) -> None:
     text = begins + stages
     assert refusal(chains.check, text) == refusal(read, text, standing)
+
+
+def test_an_empty_link_of_a_chain_is_refused_and_a_new_line_is_none() -> None:
+    empty = "expected a command on both sides of each |"
+    for text in ("a b | | c d", "| a b | c d", "a b | c d |", "a b | c d |\n", "a b ||c d", ""):
+        assert refusal(read, "1000 " + text, standing) == empty, text
+        assert refusal(chains.check, "1000 " + text) == empty, text
+    for text in ("a b | c d", "a b\n| c d", "a b |\n c d # |", "a b # x\n| c d\n"):
+        assert counted(read, "1000 " + text, standing) == 2, text
+        chains.check("1000 " + text)

@@ -70,6 +70,27 @@ def node(place=None):
     return found
 
 
+def test_what_could_not_be_read_for_want_of_memory_is_read_the_next_time():
+    found = node()
+    found.remembered = RECORD
+    keep.keep(found, "lamp", {"on": True}, None)
+    after, place = Node(), found.kept.path
+    after.remembered = found.remembered
+    remember, after.memory = after.memory, full
+    try:
+        keeping.begin(after, place)
+        raise AssertionError("there was memory")
+    except MemoryError:
+        assert after.kept is None
+    after.memory = remember
+    keeping.begin(after, place)
+    assert keep.keep(after, "lamp", None, None) == {"on": True}
+
+
+def full():
+    raise MemoryError
+
+
 def restarted(before):
     return node(before.kept.path)
 

@@ -56,7 +56,7 @@ class Node:
     def __init__(self):
         self.port = Port()
         self.log = Log()
-        self.config = Settings(cstmpmap="n/a", ntphost="")
+        self.config = Settings(cstmpmap="n/a", ntphost="", poweron="n/a")
         self.secrets = {"appwd": "7K2M9QXT4WZ8B3HN"}
         self.taken = {}
         self.clock = Clock()
@@ -194,8 +194,21 @@ def test_a_switch_switches():
     assert switch.pinmap() == {"simple_0": 16}
 
 
+def test_a_switch_that_is_an_output_since_the_start_tells_what_it_is_and_another_takes_no_pin():
+    switch = module("switch")
+    for named, taken in (("n/a", {}), ("pwm_0:on; 160:on", {}), ("simple_0 : on", {16: "switch"})):
+        lm.node.config.values["poweron"] = named
+        assert switch.status() == {"state": 0}
+        assert lm.node.taken == taken
+    switch = module("switch")
+    lm.node.config.values["poweron"] = "pwm_0:on; 16:last"
+    switch.status()
+    assert lm.node.taken == {16: "switch"}
+
+
 def test_what_is_kept_is_told_before_the_first_use_and_that_nothing_shows():
     for name, wanted, told in (
+        ("light", lambda it: it.rgb(1000, 500, 0), {"r": 1000, "g": 500, "b": 0}),
         ("dimmer", lambda it: it.set_value(300), {"value": 300}),
         ("cct", lambda it: it.white(200, 100), {"c": 200, "w": 100}),
         ("neopixel", lambda it: (it.load(5), it.rgb(1, 2, 3)), {"count": 5, "g": 2}),

@@ -30,6 +30,15 @@ def leave(rest: int) -> int:
 '''
 
 
+_BIG = '''"""Big: takes a lot."""
+_table = [bytearray(100) for number in range(%d)]
+
+def tell() -> int:
+    """Tell how much."""
+    return len(_table)
+'''
+
+
 _LOOKS = ("status", "task list", "log warn", "hog leave 8000", "help light", "modules")
 
 
@@ -46,3 +55,15 @@ def test_the_one_too_many_is_refused_and_the_node_can_still_be_looked_at(node, t
         assert not said.startswith(("refused", "fault")), (line, said)
     assert "hog" in unloaded
     assert not loaded.startswith(("refused", "fault")), (unloaded, loaded)
+
+
+def test_one_that_would_leave_no_room_to_unload_it_is_let_go_at_once(node, tmp_path):
+    (tmp_path / "LM_hog.py").write_text(_HOG, encoding="utf-8")
+    (tmp_path / "LM_big.py").write_text(_BIG % 85, encoding="utf-8")
+    node.toolkit("-o", str(tmp_path / "LM_hog.py"), str(tmp_path / "LM_big.py"))
+    lines = ("system module", "hog leave 17000", "big tell", "system module", "help light")
+    _, _, refused, loaded, helped, _, told = node.say_all(*lines, "system module hog", "big tell")
+    assert refused.startswith("refused: big: expected 6000 bytes free once it is loaded, got ")
+    assert "big" not in loaded.split()
+    assert helped.startswith("light - ")
+    assert told == "85"

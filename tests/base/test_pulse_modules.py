@@ -50,7 +50,12 @@ def test_a_dht_of_the_other_kind_is_refused(node):
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"), [("no answer", "no answer"), ("checksum", "wrong checksum")]
+    ("fault", "said"),
+    [
+        ("no answer", "no answer"),
+        ("checksum", "wrong checksum"),
+        ("stuck", "the line is held low, or has no pull-up resistor,"),
+    ],
 )
 def test_a_dht_that_is_broken_is_told_by_its_pin(node, fault, said):
     node.control.device(17, kind="dht22", fault=fault)
@@ -84,6 +89,15 @@ def test_a_thermometer_that_is_broken_is_told_by_its_number(node):
     node.control.device(18, kind=None)
     node.control.device(18, kind="ds18b20", fault="no conversion")
     assert list(told(node, "ds18x20 measure").values()) == ["not measured"]
+
+
+def test_a_thermometer_at_85_degrees_is_told_from_one_that_measures_nothing(node):
+    node.control.device(18, kind=None)
+    node.control.device(18, kind="ds18b20", sensors={"000000000001": 85.0, "000000000002": 20.0})
+    assert sorted(told(node, "ds18x20 measure").values()) == [20.0, 85.0]
+    node.control.device(18, fault="no conversion")
+    assert list(told(node, "ds18x20 measure").values()) == ["not measured"] * 2
+    node.control.device(18, kind=None)
 
 
 @pytest.mark.parametrize(

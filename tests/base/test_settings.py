@@ -97,6 +97,7 @@ def test_a_refusal_names_type_range_and_what_came():
         ),
         ("version", "1", "version is shown by the node, it cannot be set"),
         ("nosuch", "1", "Invalid key: nosuch"),
+        ("devfd", "1", "Invalid key: devfd, did you mean 'devfid'?"),
     ):
         assert refusal(settings.set, name, text) == sentence.replace("%s", text)
     assert again(settings).values == settings.values

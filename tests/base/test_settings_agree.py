@@ -158,3 +158,17 @@ def test_board_and_desk_read_the_same_time_servers(hosts: str):
     except Refusal as refusal:
         said = f"ntphost: {refusal}"
     assert said_by_board("esp32", {"ntphost": hosts}) == said
+
+
+def test_a_name_given_twice_and_a_number_said_in_two_ways_are_told():
+    for own, said in (
+        ("relay:4; relay:5", "cstmpmap: expected each name once, got 'relay' twice"),
+        (
+            "relay:5; lamp:05",
+            "expected each pin for one use, got 5 for 'cstmpmap relay:5' and 'cstmpmap lamp:05'",
+        ),
+        ("relay:5; relay : 05 ;", "cstmpmap: expected each name once, got 'relay' twice"),
+    ):
+        values = {"cstmpmap": own}
+        assert said_by_board("esp32", values) == said
+        assert said_by_desk("esp32", values, values) == said

@@ -5,6 +5,7 @@ import sys
 from core.errors import CommandError
 from core.executor import Executor, Modules
 from core.log import Log
+from core.once import once
 from core.server import Server
 from core.session import Session
 from core.tasks import Tasks
@@ -33,7 +34,7 @@ class FakeConfig:
 
     def set(self, name, text):
         if name not in self.values and name != "appwd":
-            raise CommandError("Invalid key: " + name)
+            raise CommandError("Invalid key: %s%s" % (name, once("nearby").key(self, name)))
         if name == "socport":
             if not text.isdigit():
                 raise CommandError("socport: expected a whole number, got '%s'" % text)

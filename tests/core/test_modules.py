@@ -57,9 +57,33 @@ def test_named_arguments_reach_the_parameter_they_name():
     assert found["fade"] == 9
 
 
-def test_a_name_that_is_no_parameter_is_a_word():
+def test_a_name_that_is_no_parameter_is_refused():
     modules = fresh()
-    assert call(modules, "lamp", "set", [5, "a=b"], {"a": (1, "b")})["colour"] == "a=b"
+    said = refusal(modules, "lamp", "set", [5, "fad=3"], {"fad": (1, 3)})
+    assert said == (
+        "lamp set: expected level, colour, fade before =, got 'fad'; a text with = stands in quotes"
+    )
+    given = ["level=5", "a=b", "fade=3"]
+    assert said[:51] in refusal(
+        modules, "lamp", "set", given, {"level": (0, 5), "a": (1, "b"), "fade": (2, 3)}
+    )
+    assert "expected lamp state, got 1" in refusal(modules, "lamp", "state", ["a=b"], {"a": (0, 1)})
+    assert modules.loaded() == []
+    assert call(modules, "lamp", "set", [5, "a=b"])["colour"] == "a=b"  # it stood in quotes
+
+
+def test_a_name_that_a_program_gives_is_never_a_text():
+    modules = fresh()
+    for function in ("set", "text", "state", "everything"):
+        assert "before =, got 'a'" in refusal(modules, "lamp", function, [], {"a": (-1, "b")})
+    assert call(modules, "lamp", "text", [], {"value": (-1, "b")}) == "b"
+
+
+def test_a_name_that_is_no_parameter_is_a_word_where_a_text_is_asked_for():
+    modules = fresh()
+    assert call(modules, "lamp", "note", ["a=b"], {"a": (0, "b")}) == "a=b 0"
+    named = {"n": (0, 3), "a": (1, "b")}
+    assert call(modules, "lamp", "note", ["n=3", "a=b"], named) == "a=b 3"
     assert call(modules, "lamp", "everything", [1, "x=2", 3], {"x": (1, 2)}) == (1, "x=2", 3)
 
 

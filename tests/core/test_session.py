@@ -239,8 +239,8 @@ async def test_exit_says_bye_and_ends():
 
 async def test_config_mode():
     answers = await say(
-        "conf", "socport", "socport 9009", "socport x", "nothing", "nothing 5", "hello", "version",
-        "dump soc", "noconf", "socport 5",
+        "conf", "socport", "socport 9009", "socport x", "nothing", "nothing 5",
+        "soctuot", "soctuot 5", "hello", "version", "dump soc", "noconf", "socport 5",
     )  # fmt: skip
     prompt = "[configure] " + PROMPT
     assert answers == [
@@ -250,6 +250,8 @@ async def test_config_mode():
         "refused: socport: expected a whole number, got 'x'\n" + prompt,
         "Invalid key\n" + prompt,
         "Invalid key\n" + prompt,
+        "Invalid key, did you mean 'soctout'?\n" + prompt,
+        "Invalid key, did you mean 'soctout'?\n" + prompt,
         HELLO + prompt,
         "0.1.0-0\n" + prompt,
         "  socport   :  9009\n  soctout   :  100\n" + prompt,

@@ -17,3 +17,11 @@ def test_a_value_is_scaled():
     assert value.scale(-0.1, 100, 250) == 75
     for wrong in ("far", None, {"mm": 5}, float("nan")):
         assert "expected numbers" in refusal(value.scale, 1, 0, wrong)
+
+
+def test_what_no_float_of_a_board_can_hold_is_refused():
+    value = module("value")
+    assert value.scale(1e19, 0, 1e19) > 9e37
+    for factor, plus, of in ((1e30, 0, 1e30), (-1e300, 1e300, 1e300), (10**30, 0.5, -(10**30))):
+        said = refusal(value.scale, factor, plus, of)
+        assert said.startswith("scale: expected a result from -3.4e+38 to 3.4e+38, got ")

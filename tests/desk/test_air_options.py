@@ -69,6 +69,7 @@ def test_what_makes_no_sense_together_is_one_sentence(
     ("arguments", "sentence"),
     [
         (["-o", "--firmware", "/no/such.bin"], "cannot read the firmware /no/such.bin"),
+        (["-o", "--firmware", "latest"], "--firmware latest is for the cable: over the air goes"),
         (["-o"], "which node?"),
         (["-o", "-p", "--dev node07"], "no node 'node07' is known"),
         (["--push"], "no known node is meant"),
@@ -125,7 +126,7 @@ def test_dummy_tells_what_would_be_done_and_to_whom(
 def test_a_node_without_a_key_here_gets_nothing(
     capsys: pytest.CaptureFixture[str], home: Path
 ) -> None:
-    Cache(home / "device_conn_cache.json").remember(Node("a1", "kitchen", "127.77.0.1"))
+    Cache(home / "device_conn_cache.json").remember(Node("240ac4f34402", "kitchen", "127.77.0.1"))
     assert "no password is kept for kitchen" in said(capsys, 7, "-o")
     told = said(capsys, 12, "--push", "--json")
     assert told.endswith("1 of 1 nodes need a look: 1 refused")

@@ -104,7 +104,10 @@ ROWS: Mapping[str, Row] = {
     "virtual": Row(["-e", "--virtual"], bad=[*_ODD, "toaster", "esp32", "ESP32-1", "esp32-1/.."]),
     "port": Row(["-e", "--port"], "{}.json", [*_ODD, "/dev/null", "socket://", "nosuch://x"], PORT),
     "board": Row(["-cc", "--board"], bad=[*_ODD, "esp33", "ESP32", "folder"]),
-    "firmware": Row([*_NEW, "--firmware"], "{}.bin", _ODD),
+    # A folder of images is none of them.
+    "firmware": Row(
+        [*_NEW, "--firmware"], "{}.bin", [it for it in _ODD if it != ".."], good=["afolder"]
+    ),
     "profile": Row([*_NEW, "--profile"], "{}.json", [*_ODD, "no-such", "new:light/x"]),
     "set": Row(
         [*_NEW, "--set"],
@@ -121,6 +124,9 @@ ROWS: Mapping[str, Row] = {
         ],
         good=["empty"],
     ),
+    "every": Row(["-stat", "--every"], bad=["soon", "0", "-1", "1.5", "9" * 300], code=USAGE),
+    "help": Row(["--help"], bad=["no-such", "\u65e5\u672c", "x" * 300], code=USAGE),
+    "simulate": Row(["--simulate"], bad=["..", "toaster", "\u65e5\u672c", "x" * 300, "esp32-1/.."]),
     "test": Row(["--test"], bad=["some", "5", "tests/desk"], code=USAGE),
 }
 

@@ -6,6 +6,7 @@ vanishes under an open file) is not imitated.
 
 import json
 import shutil
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from benchmarks.nodes import run_to_end
 from tests.support import official
 from tests.support.boards import engine, engine_cache, eventually
 from tests.support.downloads import serving
+from tests.support.terminal import ENTER, Terminal
 from tests.support.toolkit import Toolkit
 from toolkit.model.errors import FlashError, PortError
 from toolkit.operations import deploy
@@ -125,6 +127,8 @@ def test_a_pico_w_gets_fetched_firmware_by_one_command(tmp_path: Path, engine: E
         assert server.asked == []  # nothing is fetched unasked
         sentence = kit.refused(3, *fill, "--firmware", str(STOCK[ESP32]))
         assert "is made for ESP32, and the board is pico_w, which takes a .uf2" in sentence
+        sentence = kit.refused(3, *fill, "--firmware", str(media))
+        assert sentence.startswith(f"there is no firmware in the folder {media}: expected .bin")
         steps = kit.ok(*fill, "--firmware", "latest", "--dummy")
         assert f"fetch MicroPython (latest) for the chip from {server.base}" in steps
         with board(folder) as given:
@@ -136,3 +140,39 @@ def test_a_pico_w_gets_fetched_firmware_by_one_command(tmp_path: Path, engine: E
     assert "no pico_w waits for firmware" in kit.refused(4, *fill, "--yes")
     assert "there is no virtual pico_w" in kit.refused(3, *fill, "--virtual")
     assert "leave --port out" in kit.refused(3, *fill, "--port", "/dev/null")
+
+
+def test_a_person_is_asked_before_anything_is_fetched_and_which_image_is_taken(
+    tmp_path: Path, engine: Engine
+) -> None:
+    kit = Toolkit(tmp_path / "user data", engine)
+    media = tmp_path / "media"
+    command = [sys.executable, "-m", "toolkit", "-d", "--board", "pico_w"]
+    with serving({NAME: CONTENT}) as server:
+        more = {"MICROS_DRIVES": str(media), "MICROS_DOWNLOADS": server.base, "no_proxy": "*"}
+        environment = {**kit.environment, **more}
+        plugged_in(media)
+        with Terminal(command, environment) as screen:
+            screen.expect("fetch MicroPython 1.27.0 for RPI_PICO_W (1.8 MB) from http")
+            screen.type("perhaps" + ENTER)
+            screen.expect("expected yes or no, got 'perhaps'")
+            screen.type(ENTER)
+            screen.expect("no firmware that fits a pico_w is here")
+            assert screen.end() == 3
+        assert server.asked == []
+        with Terminal(command, environment) as screen, board(media / "RPI-RP2") as given:
+            screen.expect("yes or no [no]:")
+            screen.type("yes" + ENTER)
+            screen.expect("next: ")
+            assert screen.end() == 0
+        assert given == [CONTENT]
+        folder = plugged_in(media)
+        with Terminal(command, environment) as screen, board(folder) as given:
+            screen.expect("firmware that fits")
+            screen.expect("which one [1]:")
+            screen.type("2" + ENTER)
+            screen.expect("expected a number from 1 to 1, got '2'")
+            screen.type(ENTER)
+            assert screen.end() == 0
+        assert given == [CONTENT]
+        assert len(server.asked) == 1

@@ -155,6 +155,7 @@ def test_another_content_than_expected_is_not_kept(server: Downloads, desk: Desk
 def test_more_than_expected_is_not_even_read(server: Downloads, desk: Desk) -> None:
     server.files[NAME] = CONTENT + b"?"
     assert f"more than {len(CONTENT)} B" in desk.refused(EngineError)
+    assert not desk.part.exists()
 
     def endless(request: Handler, content: bytes) -> bool:  # that says nothing of its size
         request.send_response(200)
@@ -253,7 +254,10 @@ def test_a_server_that_falls_silent_or_drips_is_given_up(server: Downloads, tmp_
 def test_without_internet_it_is_one_sentence(server: Downloads, tmp_path: Path) -> None:
     server.base = "http://127.0.0.1:9/firmware"
     sentence = Desk(server, tmp_path).refused(EngineError)
-    assert sentence == "127.0.0.1 cannot be reached (Connection refused): is there Internet here?"
+    assert sentence == (
+        "127.0.0.1 cannot be reached (Connection refused): is there Internet here? "
+        f"(or download {NAME} elsewhere, and name the file with --firmware)"
+    )
 
 
 def test_a_proxy_of_the_environment_is_asked(

@@ -154,6 +154,15 @@ def test_a_module_that_nobody_could_call_is_told(tmp_path: Path) -> None:
     assert [it.text for it in found] == ["it has no public function: nobody could call anything"]
 
 
+@pytest.mark.parametrize("name", ["lm", "asyncio", "time"])
+def test_a_module_named_like_what_modules_import_is_told(tmp_path: Path, name: str) -> None:
+    (found,) = said(tmp_path, re.sub('(?s)Examples.*?\n"', '"', GOOD), name=name)
+    assert (found.text, found.grave) == (
+        f"{name} is what modules import: one of that name would be taken for it",
+        False,
+    )
+
+
 def test_all_modules_of_the_release_are_well() -> None:
     sources = sorted((paths.repository() / "micros" / "modules").glob("LM_*.py"))
     assert len(sources) > 20
@@ -174,6 +183,7 @@ def test_all_modules_of_the_release_are_well() -> None:
         ("..", "expected a name"),
         ("", "expected a name"),
         ("status", "status is a word of the shell"),
+        ("asyncio", "asyncio is what modules import: choose another name"),
         ("light", "the release has a module light: choose another name"),
         ("nowhere/lamp", "expected a folder that is there, got"),
         ("class", "class is a word of Python"),

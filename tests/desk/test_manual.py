@@ -197,3 +197,64 @@ def test_what_v04_could_be_told_can_be_told_still(row: str) -> None:
     name, _, functions = row.partition(": ")
     (module,) = (one for one in manual.modules() if one.name == name)
     assert set(functions.split()) <= {one.name for one in module.functions}
+
+
+# What load modules there are to be, and what each has to be able to do.
+CATALOGUE = """
+system: info memfree uptime ntp rssi module
+task: list show kill
+log: read write crash
+cron: list add remove check
+light: rgb brightness on off toggle
+dimmer: set_value on off toggle
+cct: white temperature leds
+neopixel: rgb segment brightness on off toggle
+neoeffects: rainbow fade chase meteor shader
+oled: text line rect fill pixel invert power page debug
+oled_widgets: simple_page readings
+servo: angle deinit
+stepper: step angle to stop
+motor: speed ramp brake stop
+L298N: m1_control set_speed set_direction
+relay: on off toggle times by_hand auto
+switch: on off toggle set_state
+buzzer: tone beep play stop
+gpio: on off toggle read pulse
+dht: measure
+ds18x20: scan measure temp
+bme280: measure temp hum pres
+hcsr04: distance
+light_sensor: sensor illuminance intensity
+adc: measure scale report
+mq135: resistance calibrate ppm
+pir: hold run
+touch: read value sensitivity
+esp32: temp intemp hall
+rotary: read value span run
+button: run
+i2c: scan
+uart: send receive talk speed
+average: window exponential
+threshold: above below
+pid: tune target control hold auto
+slowpwm: duty times
+alarms: state show acknowledge
+value: pick scale
+catgame: play game live_game area
+heartbeat: blink pulse
+"""
+
+
+@pytest.mark.parametrize("row", CATALOGUE.strip().splitlines())
+def test_the_catalogue_is_there(row: str) -> None:
+    name, _, functions = row.partition(": ")
+    (module,) = (one for one in manual.modules() if one.name == name)
+    assert set(functions.split()) <= {one.name for one in module.functions}
+
+
+def test_every_module_of_the_release_has_load_status_and_pinmap_which_need_no_argument() -> None:
+    for module in manual.modules():
+        takes = {one.name: one.parameters for one in module.functions}
+        assert {"load", "status", "pinmap"} <= set(takes), module.name
+        for name in ("load", "status", "pinmap"):
+            assert all(it.default is not None for it in takes[name]), (module.name, name)

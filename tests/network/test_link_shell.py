@@ -94,6 +94,8 @@ def test_settings_are_shown_and_set_as_in_config_mode(cache: Cache, known: Vault
     lines = ["conf", "soctout 60", "soctout", "nothing", "dump soc", "flag", "noconf", "version"]
     with pytest.raises(RefusedError, match="Invalid key"):
         run(linked(settings=flag), cache, known, *lines)
+    with pytest.raises(RefusedError, match=r"Invalid key, did you mean 'soctout'\\?"):
+        run(linked(settings=flag), cache, known, "conf", "soctuot")
     lines.remove("nothing")
     assert run(linked(settings=flag), cache, known, *lines) == [
         *("", "Saved", "60", "  soctout   :  60", "True", "", "0.1.0-0")

@@ -102,3 +102,12 @@ def test_on_a_terminal_the_table_is_drawn_over(cache: Cache) -> None:
             screen.type(CTRL_C)
             assert screen.end() == 0
             assert screen.as_before
+
+
+def test_where_no_node_is_known_it_is_said_how_to_find_one(cache: Cache) -> None:
+    command = [sys.executable, "-m", "toolkit", "-stat", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert (done.stdout, done.stderr) == (
+        "[]\n",
+        "no node is known yet: a search (-s) finds them\n",
+    )

@@ -115,6 +115,15 @@ class Terminal:
         self._screen.reset()
         self._screen.history.top.clear()
 
+    def attributes(self) -> list[object]:
+        """How the terminal treats keys and lines, as `stty` tells it."""
+        return termios.tcgetattr(self._master)
+
+    def hang_up(self) -> None:
+        """Close the window."""
+        os.close(self._master)
+        self._master = os.open(os.devnull, os.O_RDWR)
+
     def end(self) -> int:
         """The exit code, once the program has ended."""
         end = time.monotonic() + PATIENCE

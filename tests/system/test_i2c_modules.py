@@ -15,6 +15,9 @@ from toolkit.virtual import fleet
 from toolkit.virtual.control import Control
 from toolkit.virtual.engine import Engine
 
+CLOCK = "refused: i2c: the clock line, i2c_scl 22, is held low"
+DATA = "refused: i2c: the data line, i2c_sda 21, is held low"
+
 
 @dataclass
 class Node:
@@ -129,13 +132,13 @@ def test_a_stuck_bus_and_a_wrong_chip_are_told(node: Node) -> None:
     change = air(node, temperature=20)
     assert node.tells("bme280 measure")
     node.control.i2c_stuck("scl")
-    assert "nothing answers" in node.says("bme280 measure")
+    assert node.says("bme280 measure") == CLOCK
     node.control.i2c_stuck("sda")
-    assert "expected chip 96 (BME280) or 88 (BMP280) at 118, got 0" in node.says("bme280 measure")
+    assert node.says("bme280 measure") == DATA
     node.control.i2c_stuck(None)
     assert abs(float(node.says("bme280 temp")) - 20) <= 0.01
     node.control.i2c_stuck("sda")  # while it is in use: zeros are no measurement
-    assert "expected -40 to 85 Celsius" in node.says("bme280 measure")
+    assert node.says("bme280 measure") == DATA
     node.control.i2c_stuck(None)
     change(chip=0x55)
     node.says("bme280 load")
@@ -247,8 +250,22 @@ def test_a_display_that_was_without_power_gets_its_whole_picture_again(node: Nod
     assert len(dots(node)) == 128 * 64 - 3  # inverted, as was asked for
     node.does("oled invert")
     assert dots(node) == {(7, 7), (8, 8), (9, 9)}
-    node.control.i2c_stuck("scl")
-    assert "nothing answers" in node.says("oled show")
+
+
+def test_a_display_on_a_stuck_bus_is_not_told_to_be_on(node: Node) -> None:
+    node.control.i2c_model(60, "ssd1306")
+    for line, said in (("sda", DATA), ("scl", CLOCK)):
+        node.control.i2c_stuck(line)
+        for words in ("load", "power 1", "pixel 1 1", "show"):
+            assert node.says("oled " + words) == said
+        node.control.i2c_stuck(None)
+        node.does("oled load")
+        node.control.i2c_stuck(line)  # while it is in use
+        assert node.says("oled pixel 2 2") == said
+        assert node.tells("oled status")["address"] == "not found"
+        node.control.i2c_stuck(None)
+    node.does("oled show")
+    assert {(1, 1), (2, 2)} <= dots(node)
 
 
 def test_what_does_not_fit_is_refused(node: Node) -> None:
@@ -272,7 +289,7 @@ def test_what_does_not_fit_is_refused(node: Node) -> None:
 
 def test_a_node_shows_who_it_is(node: Node) -> None:
     node.control.i2c_model(60, "ssd1306")
-    node.does("oled debug")
+    node.does("oled load", "oled debug")
     rows = {y // 12 for _, y in dots(node)}
     assert rows >= {0, 1, 2, 3}
 
@@ -318,10 +335,10 @@ def test_a_scan_finds_what_answers_and_says_which_line_is_stuck(node: Node) -> N
     node.control.i2c_model(118, "bme280", fault="silent")
     assert node.tells("i2c scan") == {"found": 2, "0x3c": 60, "0x77": 119}
     node.control.i2c_stuck("scl")
-    assert node.says("i2c scan") == "refused: i2c: the clock line, i2c_scl 22, is held low"
+    assert node.says("i2c scan") == CLOCK
     node.control.i2c_stuck("sda")
-    assert node.says("i2c scan") == "refused: i2c: the data line, i2c_sda 21, is held low"
-    assert node.tells("i2c load") == {"i2c_scl": 22, "i2c_sda": 21}
+    assert node.says("i2c scan") == node.says("i2c load") == DATA
+    assert node.tells("i2c pinmap") == {"i2c_scl": 22, "i2c_sda": 21}
 
 
 def test_the_pins_of_the_bus_are_free_once_nobody_uses_it(node: Node) -> None:

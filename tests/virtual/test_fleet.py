@@ -254,6 +254,27 @@ def test_an_unknown_chip_or_a_bad_name_is_refused(home: Path, engine: Engine) ->
     assert not home.exists(), "nothing was made"
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("-n 0", "count: expected 1 to 249 boards, got 0"),
+        ("--name ../b", "name: expected letters, digits, '-' and '_', at most 41; got '../b'"),
+        ("--heap banana", "heap: expected 8k to 65536k, such as 64k, got 'banana'"),
+    ],
+)
+def test_nothing_is_downloaded_for_boards_that_cannot_be(
+    tmp_path: Path, words: str, sentence: str
+) -> None:
+    command = [sys.executable, "-m", "toolkit.virtual", "--home", str(tmp_path / "home"), "start"]
+    environment = {**os.environ, "MICROS_MICROPYTHON": "/nowhere"}  # asked for, it is missed first
+    done = subprocess.run(
+        [*command, *words.split()], capture_output=True, text=True, env=environment, check=False
+    )
+    assert (done.stderr, done.stdout) == (sentence + "\n", "")
+    assert done.returncode == InputError.exit_code
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_supervisor_answers_nonsense_and_lives(bench: Bench) -> None:
     board = bench.board()
     with socket.socket(socket.AF_UNIX) as client:

@@ -186,6 +186,21 @@ def test_a_one_wire_bus_that_is_broken(bench: Bench) -> None:
     assert console.run("print(bus.ow.reset(), bus.ow.pin.value(), bus.ow.readbyte())") == "True 0 0"
 
 
+def test_a_pin_without_an_output_takes_nothing_that_has_to_be_driven(bench: Bench) -> None:
+    control = bench.control(bench.board())
+    for kind in ("dht11", "dht22", "ds18b20", "stepper", "a4988", "l298n"):
+        with pytest.raises(InputError, match=rf"{kind} expected one that can be an output .* 34"):
+            control.device(34, kind=kind)
+    with pytest.raises(InputError, match=r"trigger: expected pins that can be outputs, got \[39\]"):
+        control.device(35, kind="hcsr04", trigger=39)
+    with pytest.raises(InputError, match=r"inputs: expected pins that can be outputs, got \[36\]"):
+        control.device(27, kind="l298n", inputs=[36, 32])
+    with pytest.raises(InputError, match=r"a strip expected one that can be an output .* got 36"):
+        control.ask("strip", pin=36, count=3)
+    assert control.device(35, kind="hcsr04", trigger=26)
+    assert control.device(34, kind="pir")
+
+
 @pytest.mark.parametrize("kind", ["dht22", "ds18b20"])
 def test_what_a_small_board_has_plugged_in_takes_nothing_of_its_program(
     bench: Bench, kind: str

@@ -31,6 +31,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("install", "making.INSTALL"),
     ("OTA", "air.OTA"),
     ("push", "air.PUSH"),
+    ("selfcheck", "selfcheck.SELFCHECK"),
     ("node_ls", "looking.FILES"),
     ("version", "looking.VERSION"),
     ("node_status", "status.STATUS"),

@@ -1,11 +1,13 @@
 """What was typed to one node before: a file of lines, without those that carry a secret."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from prompt_toolkit.history import History
 
 from toolkit.model import files
+from toolkit.model.errors import InputError
 from toolkit.model.secrecy import may_carry_a_secret
 
 KEPT = 1000
@@ -30,13 +32,13 @@ class NodeHistory(History):
             super().append_string(line)
 
     def store_string(self, string: str) -> None:
-        """Write a line to the file."""
-        with files.only_writer(self._path):
+        """Write a line to the file, if it can be: a full disk ends no conversation with a node."""
+        with suppress(InputError), files.only_writer(self._path):
             lines = [*self._lines(), string][-KEPT:]
             files.replace(self._path, "\n".join(lines) + "\n", _MODE)
 
     def _lines(self) -> list[str]:
         try:
             return self._path.read_text(encoding="utf-8", errors="replace").splitlines()
-        except FileNotFoundError:
+        except OSError:  # none yet, or none that can be read
             return []

@@ -33,9 +33,13 @@ def chosen(options: argparse.Namespace, board: Target | None, chip: Chip) -> Pat
 
 
 def check_named(word: str | None) -> None:
-    """InputError for a file that is no firmware, before a board is touched for it."""
-    if word and not _fetched(word) and not Path(word).is_dir():
+    """InputError for a file or folder without firmware, before a board is touched for it."""
+    if not word or _fetched(word):
+        return
+    if not Path(word).is_dir():
         image.read(Path(word))
+    elif not images.at_hand(Path(word)):
+        raise InputError(f"there is no firmware in the folder {word}: expected .bin or .uf2 files")
 
 
 def runs(path: Path) -> bool:

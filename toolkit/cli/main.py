@@ -2,6 +2,7 @@
 
 import os
 import signal
+import stat
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -72,7 +73,7 @@ def _end(number: int, _frame: FrameType | None) -> None:
     if number != signal.SIGTERM:  # there is no terminal any more: nothing fails for that
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
-            if os.isatty(stream):
+            if stat.S_ISCHR(os.fstat(stream).st_mode):  # one that is gone is no terminal any more
                 os.dup2(nowhere, stream)
     sys.exit(_SIGNALLED + number)
 

@@ -28,7 +28,9 @@ def parser() -> argparse.ArgumentParser:
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the command line; UsageError in one sentence when it makes no sense."""
     words.check(arguments)
-    options = parser().parse_args(list(_joined(arguments)))
+    joined = list(_joined(arguments))
+    options = parser().parse_args(joined)
+    _check_once(joined)
     options.derive = _derived(options)
     contradictions.check(options)
     if options.board and options.board not in (known := boards.maps()):
@@ -47,6 +49,14 @@ def _joined(arguments: Sequence[str]) -> Iterator[str]:
             yield word if value is None else f"--connect_parameters={value}"
         else:
             yield word
+
+
+def _check_once(joined: Sequence[str]) -> None:
+    """Of two values one would be dropped in silence; argparse takes the last."""
+    flags = [word.partition("=")[0] for word in joined]
+    for option in OPTIONS:
+        if "action" not in option.extra and sum(flag in option.flags for flag in flags) > 1:
+            raise UsageError(f"{option.label} is given twice: expected one value of it")
 
 
 def _derived(options: argparse.Namespace) -> str | None:

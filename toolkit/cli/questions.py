@@ -90,6 +90,10 @@ def given_settings(pairs: list[str], *, ask: bool = True) -> dict[str, settings.
 
     Without `ask` nothing is read from the input, and such a value is the setting's default.
     """
+    names = [pair.partition("=")[0] for pair in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"--set: expected each setting once, got {name} twice")
     return dict(_given(pair, ask) for pair in pairs)
 
 

@@ -21,9 +21,12 @@ def _status(options: argparse.Namespace) -> int:
     """Show the known nodes and how they are."""
     from toolkit.operations.status import status
 
+    nodes = cache().nodes()
+    if not nodes:
+        ui.note("no node is known yet: a search (-s) finds them")
     if options.every:
         return _again(options)
-    rows = ui.follow(status(cache().nodes(), vault()))
+    rows = ui.follow(status(nodes, vault()))
     if options.json:
         ui.as_json([row.as_json for row in rows])
     else:

@@ -133,7 +133,7 @@ class _Loaded:
 
 class _Settings:
     def __init__(self, values):
-        self.values = {"cstmpmap": "n/a", "devfid": "node01", "version": "n/a"}
+        self.values = {"cstmpmap": "n/a", "poweron": "n/a", "devfid": "node01", "version": "n/a"}
         self.values.update(values)
 
     def get(self, name):

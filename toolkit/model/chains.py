@@ -16,8 +16,8 @@ def check(text: str) -> None:
         raise Refusal(f"expected {form}, got '{digits:.40}'")
     count = 0
     for piece, error in crontab.pieces(line, "|\n"):
-        if error:
-            raise Refusal(error)
+        if error or not piece:
+            raise Refusal(error or "expected a command on both sides of each |")
         found = commands.checked(piece, often=True)
         if len(found) != 1 or not found[0].bare:
             raise Refusal(f"expected one command without ; & >json, got '{piece:.60}'")

@@ -12,7 +12,7 @@ _DEEPEST = 8  # brackets within brackets
 _SHORTEST, _LONGEST = 20, 86_400_000  # ms between two runs
 _SHELL = "help version modules status log task cron conf configure config noconf noconfigure keep "
 _WORDS = (_SHELL + "reboot webrepl exit update").split()  # of the shell, see core/session.py
-_BOTH = ("task", "log", "cron")  # words, and load modules of the same name
+SPOKEN = ("task", "log", "cron")  # words, and load modules of the same name
 _SPECIAL = re.compile(r"[\"'{\[(;#&=>\n.-]")  # a line without one of these is just words
 _NUMBER = re.compile(r"0|-?[1-9][0-9]*|-0")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,31}")
@@ -34,7 +34,7 @@ class Command:
 
 def is_word(name: str) -> bool:
     """Whether the shell alone answers to it: a module of that name could not be called."""
-    return name in _WORDS and name not in _BOTH
+    return name in _WORDS and name not in SPOKEN
 
 
 def read(line: str) -> list[Command]:

@@ -62,8 +62,12 @@ def _entries(text: str) -> Iterator[_Entry]:
 
 
 def pieces(text: str, ends: str = ";\n") -> Iterator[tuple[str, str]]:
-    """What stands between `;` and line ends, each with the reason why it does not end, if any."""
+    """What stands between `;` and line ends, each with the reason why it does not end, if any.
+
+    What stands between bars is told where it is empty, too.
+    """
     start, at, opens, error = 0, 0, True, ""
+    bare = "|" in ends  # nothing has come since the last bar, or the beginning
     while at <= len(text):
         sign = text[at : at + 1] or "\n"
         end = text.find("\n", at)
@@ -71,8 +75,9 @@ def pieces(text: str, ends: str = ";\n") -> Iterator[tuple[str, str]]:
         remark = sign == "#" and _is_remark(text, at)
         if remark or sign in ends:
             piece = text[start:at].strip(_BLANKS)
-            if piece:
+            if piece or (bare and sign == "|"):
                 yield piece, error
+            bare = sign == "|" or (bare and not piece)
             at = end if remark else at
             start, error = at + 1, ""
         elif opens and sign in "\"'[{":
@@ -82,6 +87,8 @@ def pieces(text: str, ends: str = ";\n") -> Iterator[tuple[str, str]]:
                 at, error = end - 1, str(refusal)
         opens = remark or sign in ends + " \t\r\v\f\n=(,"
         at += 1
+    if bare:
+        yield "", error
 
 
 def _is_remark(text: str, at: int) -> bool:

@@ -111,6 +111,12 @@ class UnknownOutcome(ToolkitError):
     exit_code = 11
 
 
+class SelfcheckError(ToolkitError):
+    """Some steps of a board's self-check did not pass; the report says which."""
+
+    exit_code = 13
+
+
 class PartError(ToolkitError):
     """Of several nodes not all got what they were to get; the table says which."""
 

@@ -16,6 +16,7 @@ EXIT_CODES: Mapping[int, str] = {
     10: "failed on the node (or rolled back)",
     11: "not known what became of it",
     12: "some of several nodes were not updated",
+    13: "some steps of --selfcheck did not pass",
     129: "its terminal was closed",
     130: "interrupted",
     141: "nobody reads what is printed (as with: | head)",

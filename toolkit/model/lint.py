@@ -57,6 +57,11 @@ def findings(text: str, module: Module) -> list[Finding]:
     return sorted({finding for check in checks for finding in check(tree)})
 
 
+def is_import(name: str) -> bool:
+    """Whether modules import something of this name."""
+    return name in _FREE.split()
+
+
 def _imports(tree: ast.Module) -> Iterator[Finding]:
     for line, name in _imported(tree):
         top = name.split(".")[0]
@@ -188,6 +193,9 @@ def _about(tree: ast.Module, module: Module) -> Iterator[Finding]:
     if is_word(module.name):
         said = f"{module.name} is a word of the shell: nobody could call the module"
         yield Finding(1, said, grave=True)
+    if is_import(module.name):
+        said = f"{module.name} is what modules import: one of that name would be taken for it"
+        yield Finding(1, said)
     if not module.functions:
         yield Finding(1, "it has no public function: nobody could call anything", grave=True)
     known = {function.name for function in module.functions}

@@ -30,6 +30,7 @@ def check(board: str, values: Mapping[str, Any], names: Collection[str]) -> None
             if not number:
                 raise InputError(f"cstmpmap: expected name:number; …, got '{name}'")
             _usable("cstmpmap", board, int(number), others=True)
+        _once([name for name, _ in _own(own)])
     for setting in ("poweron", "resetpin"):
         text = str(values.get(setting, ""))
         if setting in names and text not in _NOTHING:
@@ -42,6 +43,13 @@ def check(board: str, values: Mapping[str, Any], names: Collection[str]) -> None
         _names(board, [name for name, _ in _own(own)])
 
 
+def _once(given: list[str]) -> None:
+    """InputError for a name that is given twice."""
+    for name in given:
+        if given.count(name) > 1:
+            raise InputError(f"cstmpmap: expected each name once, got '{name}' twice")
+
+
 def _names(board: str, given: list[str]) -> None:
     """InputError for names that a node takes and nobody has meant."""
     there = {_bare(name): name for name in logical(board)}
@@ -51,8 +59,6 @@ def _names(board: str, given: list[str]) -> None:
                 f"cstmpmap: expected names of letters, digits, _ and - that begin with a letter, "
                 f"up to 24, got '{name}'"
             )
-        if given.count(name) > 1:
-            raise InputError(f"cstmpmap: expected each name once, got '{name}' twice")
         meant = there.get(_bare(name), name)
         if meant != name:
             raise InputError(f"cstmpmap: this board has no '{name}': do you mean '{meant}'?")
@@ -75,8 +81,8 @@ def _apart(
         setting, _, piece = use.partition(" ")
         pin, _, digits = (part.strip() for part in (piece or setting).partition(":"))
         number = int(pin) if pin.isascii() and pin.isdigit() and len(pin) < 9 else known.get(pin)
-        key = digits if setting == "cstmpmap" else number
-        if key is None or key == "":
+        key = str(int(digits or -1)) if setting == "cstmpmap" else number
+        if key is None or key == "-1":
             continue
         other = found.setdefault(key, use)
         if other != use and {setting, other.split()[0], "cstmpmap"} & set(names):

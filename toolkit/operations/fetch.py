@@ -14,7 +14,7 @@ from typing import cast
 
 from toolkit.model import catalogue, files, image, paths
 from toolkit.model.catalogue import Entry
-from toolkit.model.errors import InputError
+from toolkit.model.errors import EngineError, InputError
 from toolkit.model.image import Image
 from toolkit.model.progress import Progress, finished
 from toolkit.transport.download import Bounds, download
@@ -74,7 +74,12 @@ def fetch(entry: Entry, place: Source) -> Generator[Progress, None, Image]:
 def _load(entry: Entry, place: Source, part: Path) -> Generator[Progress]:
     yield Progress(_STAGE, note=entry.file)
     bounds = replace(place.bounds, most=entry.size or place.bounds.most)
-    yield from download(f"{place.base}/{entry.file}", part, bounds)
+    try:
+        yield from download(f"{place.base}/{entry.file}", part, bounds)
+    except EngineError as error:
+        raise EngineError(
+            f"{error} (or download {entry.file} elsewhere, and name the file with --firmware)"
+        ) from error
 
 
 def _there(target: Path, expected: str) -> Image | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from toolkit.model import files
+from toolkit.model import catalogue, files
 from toolkit.model.boards import BOARDS
 from toolkit.model.errors import (
     FaultError,
@@ -65,6 +65,11 @@ class Firmware:
 
 def read(path: Path) -> Firmware:
     """An image for the air; InputError for what is none."""
+    if catalogue.wanted(str(path)) and not path.exists():
+        raise InputError(
+            f"--firmware {path} is for the cable: over the air goes a file, the one that ends in "
+            ".app-bin of MicroPython's download for OTA"
+        )
     try:
         content = files.content(path, LARGEST)
     except FileNotFoundError:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.model import paths
+from toolkit.model.commands import SPOKEN
 from toolkit.model.errors import InputError
 from toolkit.model.lint import Finding, findings, of_a_board
 from toolkit.model.manual import PREFIX, Module, extract
@@ -50,7 +51,7 @@ def look(source: Path, engine: Sequence[str], bits: int) -> Report:
     found = findings(text, read)
     released = paths.repository() / "micros" / "modules" / source.name
     if released.exists() and not released.samefile(source):
-        found.append(Finding(1, f"it takes the place of {read.name} of the release"))
+        found.append(_replaces(read.name))
     size, memory, failed = _measured(source, engine, bits)
     if failed and of_a_board(text):
         found.append(Finding(1, "its memory was not measured: it imports what only a board has"))
@@ -60,6 +61,13 @@ def look(source: Path, engine: Sequence[str], bits: int) -> Report:
     if memory > most:
         found.append(Finding(1, f"expected at most {most} B of memory, got {memory} B"))
     return Report(source, tuple(found), size, memory)
+
+
+def _replaces(name: str) -> Finding:
+    if name in SPOKEN:
+        said = f"{name} is a word of the shell, and hooks would lose the release's module {name}"
+        return Finding(1, f"{said}: choose another name", grave=True)
+    return Finding(1, f"it takes the place of {name} of the release")
 
 
 def _measured(source: Path, engine: Sequence[str], bits: int) -> tuple[int, int, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from toolkit.model import paths
 from toolkit.model.commands import is_word
 from toolkit.model.errors import InputError
+from toolkit.model.lint import is_import
 from toolkit.model.manual import PREFIX
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,19}")
@@ -115,6 +116,8 @@ def planned(wanted: str) -> dict[Path, str]:
         )
     if is_word(name):
         raise InputError(f"--new-module: {name} is a word of the shell: nobody could call it")
+    if is_import(name):
+        raise InputError(f"--new-module: {name} is what modules import: choose another name")
     if keyword.iskeyword(name):
         raise InputError(f"--new-module: {name} is a word of Python: choose another name")
     if (paths.repository() / "micros" / "modules" / f"{module}.py").exists():

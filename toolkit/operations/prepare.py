@@ -1,7 +1,7 @@
 """Learn what a board is, and keep its settings, before anything on it is touched."""
 
 from collections.abc import Generator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +37,7 @@ def prepare(device: str, named: str | None = None) -> Generator[Progress, None, 
     is a PortError: it must not be erased unread.
     """
     yield Progress("identify", note=device)
-    chip = _identify(device, named)
+    chip = identify(device, named)
     yield finished("identify", chip.told)
     yield Progress("archive")
     serial_port.wait_for(device)  # native USB is away for a moment, too
@@ -57,7 +57,7 @@ def prepare(device: str, named: str | None = None) -> Generator[Progress, None, 
     return Prepared(chip, settings, secrets)
 
 
-def _identify(device: str, named: str | None) -> Chip:
+def identify(device: str, named: str | None) -> Chip:
     """Ask the chip itself; where that is none of esptool's, ask the MicroPython on it."""
     if named in deploy.BY_DRIVE or serial_port.vendor(device) == _RASPBERRY_PI:
         return _as_told(device)
@@ -89,6 +89,12 @@ def started_again(device: str) -> Generator[None]:
 
 
 def start_again(device: str) -> None:
-    """Reset a board, if it can be reached."""
-    with suppress(ToolkitError), Repl(device, patience=1) as repl:
-        repl.reset()
+    """Reset a board, if it can be reached: by its prompt, else by the lines of its port.
+
+    One whose flasher was ended waits in its boot loader, where no prompt answers.
+    """
+    try:
+        with Repl(device, patience=1) as repl:
+            repl.reset()
+    except ToolkitError:
+        serial_port.pulse(device)

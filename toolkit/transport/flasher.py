@@ -8,13 +8,15 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from toolkit.model import chip as chips
 from toolkit.model.chip import Chip
 from toolkit.model.errors import FlashError, InputError
 from toolkit.model.progress import Progress, finished
+from toolkit.model.undisturbed import undisturbed
 from toolkit.transport import port as serial_port
 
 CHIPS = {
@@ -41,7 +43,6 @@ _ADVICE = (
     ("Failed to connect", _BOOT),
     ("No more data to read", " (check cable and power, then repeat the command)"),
 )
-_GRACE = 5.0  # seconds for esptool to end when it is told to
 _MAGIC = 0xE9
 _TABLE = 0x8000  # where a partition table lies
 _OTADATA = b"\x01\x00"  # type and subtype in it
@@ -159,32 +160,35 @@ def check_file(image: Path) -> None:
 
 
 def _esptool(arguments: list[str], what: str) -> Iterator[str]:
-    command = [sys.executable, "-m", "esptool", *arguments]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
-    ) as process:
-        said: list[str] = []
-        try:
-            for raw in process.stdout or ():
-                line = raw.strip()
-                said.append(line)
-                yield line
-        except BaseException:
-            _end(process)
-            raise
+    said: list[str] = []
+    with _process([sys.executable, "-m", "esptool", *arguments]) as process:
+        for raw in process.stdout or ():
+            line = raw.strip()
+            said.append(line)
+            yield line
     if process.returncode != 0:
         raise FlashError(f"esptool {what} failed: {_reason(said)}")
 
 
-def _end(process: subprocess.Popen[str]) -> None:
-    """Who leaves early leaves nobody behind who writes to the board."""
-    process.terminate()
-    try:
-        process.wait(_GRACE)
-    except subprocess.TimeoutExpired:
-        pass
-    finally:
-        process.kill()
+@contextmanager
+def _process(command: list[str]) -> Generator[subprocess.Popen[str]]:
+    """A process until its end; whoever leaves early leaves nobody behind who writes to the board.
+
+    A signal may come at any moment, also while it is born.
+    """
+    with ExitStack() as after:
+        with undisturbed():
+            process = subprocess.Popen(
+                command,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+            )
+            after.enter_context(process)
+            after.callback(process.kill)
+        yield process
+        process.wait()
 
 
 def _reason(said: list[str]) -> str:

@@ -1,5 +1,6 @@
 """Lines of config mode as requests about settings, and what comes back as config mode shows it."""
 
+import difflib
 import re
 from collections.abc import Mapping
 from typing import cast
@@ -42,6 +43,14 @@ def shown(answer: object) -> dict[str, str]:
         raise InputError("the node tells no settings")
     table = cast(dict[str, object], answer)
     return {clean(name): clean(str(value)) for name, value in table.items()}
+
+
+def asked(answer: object, key: str) -> str:
+    """The value of one setting; for a name that is none the nearest."""
+    found = shown(answer)
+    near = difflib.get_close_matches(key, found, 1)
+    hint = f", did you mean '{near[0]}'?" if near else ""
+    return found.get(key, "Invalid key" + hint)
 
 
 def dumped(answer: object, part: str) -> str:

@@ -252,7 +252,7 @@ class LinkShell:
                 self._hang_up()  # who keeps them must have come in anew
             return answer
         if not value:
-            return linkconf.shown(self._request()).get(key, "Invalid key")
+            return linkconf.asked(self._request(), key)
         return self._set(key, "" if value in ('""', "''") else value)
 
     def _set(self, key: str, value: str) -> str:

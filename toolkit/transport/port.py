@@ -5,8 +5,9 @@ import re
 import stat
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import serial
 from serial.tools import list_ports
@@ -14,6 +15,7 @@ from serial.tools import list_ports
 from toolkit.model.errors import PortError
 from toolkit.transport import holding
 
+_PULSE = 0.1  # seconds
 _NUMBER = re.compile(r"\(\d+, '(.*)'\)")
 
 _MAC = re.compile(r"[0-9a-f]{12}")
@@ -90,6 +92,19 @@ def open_port(device: str, baud: int = 115200) -> SerialLine:
     except (OSError, ValueError) as error:
         raise PortError(_why(device, error)) from error
     return port
+
+
+def pulse(device: str) -> None:
+    """Reset a board as esptool does, if its port has the lines for it; no word where it has not."""
+    with suppress(PortError, OSError, serial.SerialException):
+        port: Any = open_port(device)
+        try:
+            port.dtr = False  # else it stays in its boot loader
+            port.rts = True
+            time.sleep(_PULSE)
+            port.rts = False
+        finally:
+            port.close()
 
 
 def check(device: str) -> None:

@@ -132,6 +132,8 @@ def _control(home: Path, name: str, text: str) -> None:
 def _run(options: argparse.Namespace) -> None:
     home: Path = options.home
     if options.word == "start":
+        wanted = {"count": options.count, "name": options.name, "heap": options.heap}
+        fleet.check(options.chip, **wanted, speed=options.speed, baud=options.baud)  # first
         found = engine.provide(home / "engine", lambda text: print(text, file=sys.stderr))
         boards = fleet.start(
             home,

@@ -6,6 +6,7 @@ the operating system grants to one process only. A block that is taken makes way
 
 import hashlib
 import os
+import re
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ _CLAIM_PORT = 48127
 # Below and above lie addresses that name services and other programs like to use.
 _FIRST_A, _LAST_A = 64, 223
 _TRIES = 64
+_PREFIX = re.compile(r"127\.\d{1,3}\.\d{1,3}")
 FIRST_NUMBER, LAST_NUMBER = 2, 250
 
 
@@ -63,6 +65,15 @@ def claim(home: Path, remembered: str | None) -> tuple[Block, socket.socket] | N
         else:
             return block, keeper
     return None
+
+
+def remembered(path: Path) -> str | None:
+    """The block that a home had, as it was written down; None where that says no block."""
+    try:
+        text = path.read_text(encoding="ascii")
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
+    return text if _PREFIX.fullmatch(text) else None
 
 
 def mac(home: Path, chip: Chip, number: int) -> bytes:

@@ -50,6 +50,8 @@ class Chip:
     mean_heap: str = ""
     # In the header of its images, where its boot ROM tells none.
     image_id: int = 0
+    # Pins without an output driver.
+    input_only: tuple[int, ...] = ()
 
 
 _MIB = 1 << 20
@@ -87,6 +89,7 @@ ESP32 = Chip(
     pins=(*range(20), 21, 22, 23, 25, 26, 27, *range(32, 40)),
     adc_pins=(0, 2, 4, 12, 13, 14, 15, 25, 26, 27, 32, 33, 34, 35, 36, 37, 38, 39),
     pwm_channels=16,
+    input_only=tuple(range(34, 40)),
     rtc_size=2048,
     causes=(1, 2, 3, 4, 5),
     oui="240ac4",
@@ -200,6 +203,7 @@ ESP32S2 = replace(
     download_banner=ESP32C3.download_banner.replace("c3-api1-20210207", "s2-rc4-20191025"),
     machine="Generic ESP32S2 module with ESP32S2",
     pins=(*range(22), *range(33, 47)),
+    input_only=(46,),
     adc_pins=tuple(range(1, 21)),
     pwm_channels=8,
 )

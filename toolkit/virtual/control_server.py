@@ -181,6 +181,7 @@ class BoardControl:
         if "count" in given and given["count"] is None:
             outside.strips.pop(pin, None)
         elif given:
+            devices.driven(self._board.chip, pin, "a strip")
             outside.plug_strip(pin, given)
         return outside.strips[pin].seen() if pin in outside.strips else None
 
@@ -240,8 +241,8 @@ class BoardControl:
                 outside.asked.pop(pin, None)
             else:
                 outside.devices[pin] = after
-            if devices.stuck(before) or devices.stuck(after):
-                self.do_drive({"pin": pin, "level": 0 if devices.stuck(after) else None})
+            if devices.rest(before) != devices.rest(after):
+                self.do_drive({"pin": pin, "level": devices.rest(after)})
             self._board.command("device", pin, devices.wire(after))
             outside.turn()
             devices.spend(outside.devices.get(pin))

@@ -53,6 +53,9 @@ KINDS: Mapping[str, Mapping[str, Key]] = {
     **movers.KINDS,
     **analog.KINDS,
 }
+_PULLED = ("dht11", "dht22")  # with a resistor of their own
+_DRIVEN = ("dht11", "dht22", "ds18b20", "stepper", "a4988", "l298n")  # at a pin that is an output
+_LISTENING = ("coils", "inputs", "trigger")  # keys of pins that are outputs
 _ROOM: Mapping[str, int] = {  # bytes of the stand-ins' own, which a small chip's heap must not miss
     "_dht": 3300,
     "_ds18b20": 5200,
@@ -90,12 +93,21 @@ def changed(chip: Chip, pin: int, before: Device | None, given: Device) -> Devic
     return after
 
 
+def driven(chip: Chip, pin: int, kind: str) -> None:
+    """ValueError where the chip cannot drive what hangs on this pin."""
+    if pin in chip.input_only:
+        there = ", ".join(map(str, chip.input_only))
+        raise ValueError(f"pin: {kind} expected one that can be an output (not {there}), got {pin}")
+
+
 def _fits(chip: Chip, pin: int, device: Device) -> None:
     """ValueError where the device hangs on pins that the chip does not have, or has not for it."""
     kind = device["kind"]
     if kind in analog.KINDS and pin not in chip.adc_pins:
         there = ", ".join(map(str, chip.adc_pins))
         raise ValueError(f"pin: {kind} expected one that measures ({there}), got {pin}")
+    if kind in _DRIVEN:
+        driven(chip, pin, kind)
     for name, key in KINDS[kind].items():
         given = device[name] if isinstance(device[name], list) else [device[name]]
         wrong = [it for it in given if key.pins and it not in chip.pins]
@@ -103,6 +115,9 @@ def _fits(chip: Chip, pin: int, device: Device) -> None:
             raise ValueError(f"{name}: expected pins of the {chip.name}, got {keys.shown(wrong)}")
         if key.pins and not isinstance(device[name], list) and device[name] == pin:
             raise ValueError(f"{name}: expected another pin than its own, got {pin}")
+        deaf = [it for it in given if it in chip.input_only and name in _LISTENING]
+        if deaf:
+            raise ValueError(f"{name}: expected pins that can be outputs, got {keys.shown(deaf)}")
 
 
 def heap(plain: str, there: Iterable[Device]) -> str:
@@ -125,6 +140,8 @@ def spend(device: Device | None) -> None:
             device[name] = []
 
 
-def stuck(device: Device | None) -> bool:
-    """Does it hold its line low?"""
-    return device is not None and device["fault"] == "stuck"
+def rest(device: Device | None) -> int | None:
+    """The level at which it leaves its line while it says nothing; None: that of the board."""
+    if device is not None and device["fault"] == "stuck":
+        return 0
+    return 1 if device is not None and device["kind"] in _PULLED else None

@@ -65,11 +65,7 @@ def start(
 
     What is None stays as it was when the board was last started so.
     """
-    if chip not in CHIPS:
-        raise InputError(f"chip: expected one of {', '.join(CHIPS)}; got '{chip}'")
-    _check_numbers(count, speed, heap)
-    if baud is not None and not 0 <= baud <= _FASTEST_BAUD:
-        raise InputError(f"baud: expected 0 to {_FASTEST_BAUD}, got {baud}")
+    names = check(chip, count=count, name=name, speed=speed, heap=heap, baud=baud)
     details = {
         "chip": chip,
         "engine": list(engine.command),
@@ -82,7 +78,7 @@ def start(
         "baud": baud,
     }
     details = {key: value for key, value in details.items() if value is not None}
-    wanted = [{"name": each, **details} for each in _names(name, chip, count)]
+    wanted = [{"name": each, **details} for each in names]
     with supervised(home) as home:
         answer = _ask(home, {"do": "start", "boards": wanted})
     return [_board(row) for row in answer]
@@ -118,16 +114,29 @@ def hold(home: Path, engine: Engine, names: Sequence[str], chip: str) -> Generat
                     _until_ended(home)
 
 
-def _check_numbers(count: int, speed: int | None, heap: str | None) -> None:
-    """InputError for what no board can be started with; a blank one would not even try."""
+def check(
+    chip: str,
+    *,
+    count: int = 1,
+    name: str | None = None,
+    speed: int | None = None,
+    heap: str | None = None,
+    baud: int | None = None,
+) -> list[str]:
+    """The names of such boards; InputError for what none can be started with."""
+    if chip not in CHIPS:
+        raise InputError(f"chip: expected one of {', '.join(CHIPS)}; got '{chip}'")
     if not 1 <= count <= _MOST_BOARDS:
         raise InputError(f"count: expected 1 to {_MOST_BOARDS} boards, got {count}")
     if speed is not None and not 1 <= speed <= _FASTEST:
         raise InputError(f"speed: expected 1 to {_FASTEST}, got {speed}")
+    if baud is not None and not 0 <= baud <= _FASTEST_BAUD:
+        raise InputError(f"baud: expected 0 to {_FASTEST_BAUD}, got {baud}")
     if heap:
         size = _HEAP.fullmatch(heap)
         if not size or not 8 <= int(size[1]) / (1 if "k" in heap else 1024) <= _LARGEST:
             raise InputError(f"heap: expected 8k to {_LARGEST}k, such as 64k, got '{heap}'")
+    return _names(name, chip, count)
 
 
 def _names(name: str | None, chip: str, count: int) -> list[str]:
@@ -235,8 +244,7 @@ def _board(row: dict[str, Any]) -> VirtualBoard:
 
 def _idle(home: Path, config: Path, number: int) -> VirtualBoard:
     chip = CHIPS[json.loads(config.read_text())["chip"]]
-    block = home / supervisor.BLOCK
-    prefix = block.read_text() if block.exists() else next(addresses.blocks(home)).prefix
+    prefix = addresses.remembered(home / supervisor.BLOCK) or next(addresses.blocks(home)).prefix
     return VirtualBoard(
         name=config.parent.name,
         chip=chip.name,
@@ -308,14 +316,14 @@ def _launch(home: Path) -> None:
             start_new_session=True,
         )
     deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
-        if child.poll() is not None:
-            break
-        if _ask(home, {"do": "list"}, patient=False) is not None:
-            return
-        time.sleep(0.01)
-    child.kill()  # one that came too late would play boards nobody asked for
-    child.wait()
+    with ExitStack() as unless_it_answers:
+        unless_it_answers.callback(child.wait)
+        unless_it_answers.callback(child.kill)  # too late, or Ctrl-C: nobody asks for its boards
+        while time.monotonic() < deadline and child.poll() is None:
+            if _ask(home, {"do": "list"}, patient=False) is not None:
+                unless_it_answers.pop_all()
+                return
+            time.sleep(0.01)
     said = (home / "supervisor.out").read_text(errors="replace").strip().splitlines()
     raise EngineError(
         f"the virtual boards' supervisor did not start ({said[-1] if said else 'no reason given'});"

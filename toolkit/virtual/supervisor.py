@@ -234,7 +234,7 @@ async def _home_is_gone(lock: Path) -> None:
 
 async def _run(home: Path) -> None:
     remembered = home / BLOCK
-    claimed = addresses.claim(home, remembered.read_text() if remembered.exists() else None)
+    claimed = addresses.claim(home, addresses.remembered(remembered))
     if claimed is None:
         raise SystemExit("no free block of loopback addresses was found")
     block, keeper = claimed

@@ -77,3 +77,7 @@ def _hidden():
 
 number = 5
 as_text = dumps
+
+
+def note(t, n=0):
+    return "%s %d" % (t, n)

@@ -37,6 +37,13 @@ GROUP = Group(
             takes=("board",),
         ),
         action(
+            "--selfcheck",
+            help="try all that a node needs on a board of yours, and write a report to send back; "
+            "settings stay as they are",
+            example="--selfcheck --virtual --yes --dummy",
+            takes=_CHANGED,
+        ),
+        action(
             "-l",
             "--list_devs_n_bins",
             help="list boards on cables, and firmware; with --port or --virtual that board's chip "

@@ -62,7 +62,9 @@ class _Sensor:
 
     def _done(self, command):
         """Do what the one that is meant was told."""
-        if command == _CONVERT:
+        if command == _CONVERT and self.bus.state["fault"] == "no conversion":
+            self.scratchpad[:] = _START  # its supply breaks down under the load: it starts anew
+        elif command == _CONVERT:
             self.due = time._now() + _CONVERSION
             while True:
                 yield 1 if self._converted() else 0
@@ -92,10 +94,9 @@ class _Sensor:
         """Is there no conversion under way? What has ended lies in the scratchpad."""
         if self.due is not None and time._now() >= self.due:
             self.due = None
-            if self.bus.state["fault"] != "no conversion":
-                celsius = self.bus.state["sensors"][ubinascii.hexlify(self.rom[1:7]).decode()]
-                raw = round(celsius * 16) & 0xFFFF
-                self.scratchpad[0], self.scratchpad[1] = raw & 255, raw >> 8
+            celsius = self.bus.state["sensors"][ubinascii.hexlify(self.rom[1:7]).decode()]
+            raw = round(celsius * 16) & 0xFFFF
+            self.scratchpad[0], self.scratchpad[1] = raw & 255, raw >> 8
         return self.due is None
 
 

@@ -1,0 +1,78 @@
+"""The option that tries a board of one's own, and writes a report of it to send back."""
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+
+from toolkit.cli import network, target, ui
+from toolkit.cli.command import Command
+from toolkit.model import files, paths
+from toolkit.model.errors import InputError, SelfcheckError, UsageError
+
+_FAILED = "of the board's self-check did not pass: send the report with what you know of the board"
+_ASKED = (
+    "it restarts the board some times, changes a setting and changes it back, and gives it this "
+    "release beside the one that runs, which takes some minutes; go on (y, n)"
+)
+
+
+def _folder() -> Path:
+    """Where the reports lie."""
+    return paths.user_data() / "selfcheck"
+
+
+def _steps(options: argparse.Namespace) -> list[str]:
+    from toolkit.operations import selfcheck
+
+    return [
+        *target.steps(options),
+        *selfcheck.STEPS[:-1],
+        f"{selfcheck.STEPS[-1]} into {_folder()}",
+    ]
+
+
+def _selfcheck(options: argparse.Namespace) -> int:
+    from toolkit.operations import selfcheck
+
+    _agreed(options)
+    board = target.find(options)
+    virtual = board.virtual is not None
+    report = ui.follow(
+        selfcheck.selfcheck(board.device, options.board, network.vault(), virtual=virtual)
+    )
+    stem = f"{report.board}-{datetime.now():%Y%m%d-%H%M%S}"
+    page, facts = (_folder() / f"{stem}{ending}" for ending in (".md", ".json"))
+    files.replace(page, report.as_page())
+    files.replace(facts, report.as_json())
+    if options.json:
+        ui.say(report.as_json().rstrip())
+    else:
+        rows = [(it.name, it.result, it.cell) for it in report.steps]
+        ui.table(rows, ["step", "result", "what"])
+        ui.say(f"{report.summary}; {'a virtual board' if virtual else 'a real board'}")
+        ui.say(f"report: {page} and {facts.name}")
+    if report.failed:
+        raise SelfcheckError(f"{report.failed} of {len(report.steps)} steps {_FAILED}")
+    return 0
+
+
+def _agreed(options: argparse.Namespace) -> None:
+    """UsageError where nobody has said yes to what changes on the board meanwhile."""
+    if options.yes:
+        return
+    if options.json or not ui.interactive():
+        raise UsageError(
+            "--selfcheck restarts the board and gives it this release beside the one that runs: "
+            "say --yes where nobody can be asked"
+        )
+    if ui.ask(_ASKED, "y", _yes_or_no) != "y":
+        raise UsageError("nothing was done")
+
+
+def _yes_or_no(text: str) -> str:
+    if text.lower() not in ("y", "n"):
+        raise InputError(f"expected y or n, got {text!r}")
+    return text.lower()
+
+
+SELFCHECK = Command(_steps, _selfcheck)
