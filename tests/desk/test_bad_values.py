@@ -70,6 +70,10 @@ ROWS: Mapping[str, Row] = {
         bad=["--dev", "--dev nobody hello", "--dev= hello", "--nonsense", "--dev \u65e5 x"],
     ),
     "OTA": Row(["-o"], _MODULE, _ODD),
+    "backup_node_config": Row(["-b"], bad=[*_ODD, "show", "diff", "lists"], code=USAGE),
+    "restore": Row(
+        ["--yes", "--port", "/dev/null", "--restore"], "{}.json", [*_ODD, "node01", "folder"]
+    ),
     "applications": Row(["-a"], bad=[*_ODD, "no-such", "new:", "new:../x", "new:A b", "torn.json"]),
     "transcript": Row(
         ["-c", "-p", "--dev 127.0.0.1:1 hello", "--transcript"],

@@ -111,3 +111,20 @@ def test_a_chosen_password_fits_wpa2(appwd: str, allowed: bool) -> None:
 def test_the_file_is_plain_json_that_other_tools_can_read(vault: Vault, tmp_path: Path) -> None:
     vault.put(UID, PASSWORD)
     assert json.loads(path_of(tmp_path).read_text())[UID]["appwd"] == PASSWORD
+
+
+def test_the_wifi_of_a_node_is_kept_beside_its_password_and_stays_when_that_changes(
+    vault: Vault, tmp_path: Path
+) -> None:
+    vault.wifi(UID, "of nobody that is known")
+    assert vault.get(UID) is None
+    vault.put(UID, PASSWORD, stapwd="of the house")
+    vault.offer(UID, "another password")
+    vault.put(UID, "another password")
+    kept = vault.get(UID)
+    assert kept is not None
+    assert kept.stapwd == "of the house"
+    assert "of the house" not in repr(kept)
+    vault.wifi(UID, "a new one")
+    assert [it.stapwd for it in vault.secrets(UID)] == ["a new one"]
+    assert stat.S_IMODE(path_of(tmp_path).stat().st_mode) == 0o600

@@ -4,10 +4,14 @@
 takes no time; the tests beside compare it.
 """
 
+import io
+import os
 import re
+import shlex
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -16,6 +20,7 @@ sys.path[:0] = [str(REPOSITORY), str(Path(__file__).parent)]
 import transcripts  # noqa: E402 - beside this file
 
 from toolkit.cli import commands, contradictions  # noqa: E402
+from toolkit.cli.main import main  # noqa: E402
 from toolkit.cli.table import GROUPS, OPTIONS  # noqa: E402
 from toolkit.cli.table.option import Group, Option  # noqa: E402
 from toolkit.model.exit_codes import EXIT_CODES  # noqa: E402
@@ -102,8 +107,25 @@ def record(home: Path, **more: str) -> dict[str, str]:
 def _ran(example: str, home: Path, more: Mapping[str, str]) -> str:
     lines = [f"./devToolKit.py {line}" for line in example.splitlines()]
     real = [line.replace("user_data/", f"{home}/") for line in lines]
-    shown = transcripts.record(real, home, **more)
+    if "--dummy" in example or "--help" in example:
+        shown = "\n".join(_said(line, home) for line in real)
+    else:
+        shown = transcripts.record(real, home, **more)
     return _CABLE.sub("", shown.replace(f"{REPOSITORY}/", ""))
+
+
+def _said(line: str, home: Path) -> str:
+    """What a call prints that touches nothing: it needs no process of its own."""
+    out = io.StringIO()
+    before = dict(os.environ)
+    os.environ["MICROS_USER_DATA"] = str(home)
+    try:
+        with chdir(REPOSITORY), redirect_stdout(out), redirect_stderr(out):
+            main(shlex.split(line)[1:])
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    return f"$ {line}\n{out.getvalue()}".replace(str(home), "user_data")
 
 
 def _short(shown: str) -> str:

@@ -18,7 +18,11 @@ from toolkit.virtual.engine import Engine
 
 LAST = "stop"  # the board serves all examples, wherever this one stands
 # Of these, the example shows something else.
-OTHERWISE = {"manual": "--manual", "applications": "-a list"}
+OTHERWISE = {
+    "manual": "--manual",
+    "applications": "-a list",
+    "restore": "--restore node01 --virtual --yes",
+}
 TOLD = {  # of each action, what a program looks for first
     "make": {"uid", "name", "address", "version", "problems"},
     "erase": {"port", "chip", "mac", "flash"},
@@ -26,6 +30,9 @@ TOLD = {  # of each action, what a program looks for first
     "install": {"uid", "name", "address", "version", "problems"},
     "search_devices": {"uid", "name", "address", "version"},
     "node_status": {"uid", "name", "address", "status", "version", "note"},
+    "update": {"uid", "name", "version"},
+    "backup_node_config": {"backup", "path", "uid", "node", "time", "settings", "files"},
+    "restore": {"uid", "name", "address", "version", "problems"},
     "OTA": {"uid", "name", "verdict", "note"},
     "push": {"uid", "name", "verdict", "note"},
     "cross_compile_micros": {"board", "folder", "files", "bytes"},

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.processes import command_lines
 from tests.support.toolkit import VERSION, Toolkit
+from toolkit.model import backup
 
 CHIPS = ("esp32", "esp8266", "esp32c3")
 
@@ -46,7 +47,7 @@ def test_repeating_it_keeps_name_and_password_and_archives_the_settings(
     assert again.stdout.startswith("hello:lamp:")
     assert (toolkit.home / "secrets.json").read_text(encoding="utf-8") == secrets
     (archived,) = (toolkit.home / "node_config_archive").iterdir()
-    kept = json.loads(archived.read_text(encoding="utf-8"))
+    kept = backup.unpack(archived.read_bytes()).settings
     assert (kept["devfid"], kept["boothook"]) == ("lamp", "system heartbeat")
     assert "stapwd" not in kept
     assert toolkit.ok("-c", "-p", "--dev lamp conf <a> boothook").strip() == "system heartbeat"
@@ -57,7 +58,7 @@ def test_archived_settings_bear_the_name_of_a_node_that_was_given_none(toolkit: 
     toolkit.ok("-c", "-p", "conf <a> reset settings <a> soctout 77")
     toolkit.ok("--make", "--virtual", "--yes")
     (archived,) = (toolkit.home / "node_config_archive").iterdir()
-    assert json.loads(archived.read_text(encoding="utf-8")) == {"soctout": 77}
+    assert backup.unpack(archived.read_bytes()).settings == {"soctout": 77}
     assert archived.name.startswith("node01-")
 
 

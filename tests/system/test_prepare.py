@@ -35,7 +35,7 @@ def test_a_board_that_is_away_is_waited_for_and_never_taken_for_an_empty_one(
     threading.Timer(0.5, lambda: away.rename(port)).start()
     prepared = run_to_end(work)
     assert prepared.settings["devfid"] == "lamp"
-    assert archive.latest(prepared.chip.uid)[1]
+    assert archive.latest(prepared.chip.uid)
 
     work = prepare(board.port)
     until_the_archive(work)

@@ -29,6 +29,7 @@ from toolkit.operations import push as many
 from toolkit.operations.air import dialer
 from toolkit.operations.alone import Alone
 from toolkit.operations.ota import ota as give
+from toolkit.operations.snapshot_air import automatic
 
 _ENDS: Mapping[Verdict, type[ToolkitError]] = {
     Verdict.REFUSED: RefusedError,
@@ -42,20 +43,22 @@ _HEADERS = ("uid", "name", "address", "board", "verdict", "version", "sent", "no
 
 
 def _ota_steps(options: argparse.Namespace) -> list[str]:
-    return _air_steps(options, _wanted(options) or "the one node")
+    return _air_steps(options, wanted_node(options) or "the one node")
 
 
 def _ota(options: argparse.Namespace) -> int:
     """Give one node the release, or load modules and settings alone, or take the release back."""
-    alone, wanted = _alone(options), _wanted(options)
-    node = _node(wanted)
+    alone, wanted = _alone(options), wanted_node(options)
+    node = known_node(wanted)
     dial = dialer(network.vault())
     if options.firmware:
         outcome = ui.follow(firmware.ota(dial, node, Path(options.firmware)))
     elif alone:
         (outcome,) = ui.follow(many.push(dial, [node], (), _ONE, alone=alone)).outcomes
+        configure.learned(network.vault(), alone.values, [outcome])
     else:
-        work = give(dial, node, force=options.force, unattended=options.unattended)
+        before = automatic(dial, "before -o")
+        work = give(dial, node, force=options.force, unattended=options.unattended, before=before)
         outcome = ui.follow(work)
     return _told(options, outcome)
 
@@ -78,6 +81,7 @@ def _push(options: argparse.Namespace) -> int:
     if not nodes:
         raise InputError("no known node is meant: see -stat for those known, -s finds more")
     done = ui.follow(_pushed(options, names.moved(nodes, terms), terms, alone))
+    configure.learned(network.vault(), alone.values, done.outcomes)
     _show(options, done.outcomes)
     bad = [it for it in done.outcomes if it.verdict not in GOOD]
     if bad:
@@ -102,6 +106,7 @@ def _pushed(
         force=options.force,
         unattended=options.unattended,
         alone=alone,
+        before=automatic(dial, "before --push"),
     )
 
 
@@ -109,7 +114,7 @@ def _watch_steps(options: argparse.Namespace) -> list[str]:
     from toolkit.operations.watch import checked
 
     checked(Path(options.watch))
-    who = _wanted(options) or "the one node"
+    who = wanted_node(options) or "the one node"
     return [f"look after {options.watch}", f"load what is saved there on {who}, until Ctrl-C"]
 
 
@@ -118,7 +123,7 @@ def _watch(options: argparse.Namespace) -> int:
     from toolkit.operations.watch import watch as saved
 
     folder = Path(options.watch)
-    node = _node(_wanted(options))
+    node = known_node(wanted_node(options))
     # A shell lets what it starts with & ignore it; what only Ctrl-C ends must not.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     changes = saved(dialer(network.vault()), node, folder, force=options.force)
@@ -139,16 +144,16 @@ def _watch(options: argparse.Namespace) -> int:
 def _derive_steps(options: argparse.Namespace) -> list[str]:
     if options.derive:
         profile.new_path(options.derive)
-    who = _wanted(options) or "the one node"
+    who = wanted_node(options) or "the one node"
     return [f"read the settings of {who}", "write those that differ as a profile"]
 
 
 def _derive(options: argparse.Namespace) -> int:
     """Write the settings of a node as a profile of one's own."""
-    wanted = _wanted(options)
+    wanted = wanted_node(options)
     if options.derive:
         profile.new_path(options.derive)  # a name that cannot be is told before a node is asked
-    node = _node(wanted)
+    node = known_node(wanted)
     path = profile.new_path(options.derive or node.name)
     content, left_out = asyncio.run(derived.derive(dialer(network.vault()), node))
     derived.write(path, content)
@@ -193,14 +198,15 @@ def _limits(options: argparse.Namespace) -> many.Limits:
     )
 
 
-def _wanted(options: argparse.Namespace) -> str | None:
+def wanted_node(options: argparse.Namespace) -> str | None:
+    """The node that -p names, None where it names none."""
     request = connect.parse(options.connect_parameters or "")
     if request.lines and not options.connect:
         raise UsageError("-p: a command goes with -c; else only '--dev <name>'")
     return request.wanted
 
 
-def _node(wanted: str | None) -> Node:
+def known_node(wanted: str | None) -> Node:
     """The node that is meant, chosen as by -c; it must be known, because its key is needed."""
     nodes = network.cache().nodes()
     if wanted is None and len(nodes) > 1 and ui.interactive():

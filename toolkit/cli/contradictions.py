@@ -39,6 +39,7 @@ class Rule:
     unless: tuple[str, ...] = ()
 
 
+_CABLE = ("port", "virtual")
 _RELEASES = "{} is about releases, not about modules or settings alone"
 RULES: tuple[Rule, ...] = (
     Rule(("test",), tuple(it.name for it in _ACTIONS if it.name != "test"), "--test goes alone"),
@@ -86,7 +87,23 @@ RULES: tuple[Rule, ...] = (
         ("force",),
         ("set",),
         "--force is about releases and modules, not about settings alone",
-        unless=(_FILES, "watch"),
+        unless=(_FILES, "watch", "update", "restore"),
+    ),
+    Rule(
+        ("update",),
+        ("make", "erase", "deploy", "install", "restore"),
+        "-r keeps what is on the board, {} does not: leave one out",
+    ),
+    Rule(("restore",), ("erase", "deploy"), "{} goes before --restore, in a call of its own"),
+    Rule(
+        ("backup_node_config", "connect_parameters"),
+        _CABLE,
+        "-p names a node in the network, {} a board on a cable: leave one out",
+    ),
+    Rule(
+        ("restore", "connect_parameters"),
+        (*_CABLE, "make", "install", "set", "profile", "board"),
+        "--restore over the network changes settings and files alone: leave {} out",
     ),
     Rule(
         ("firmware", _SENT),
@@ -107,7 +124,8 @@ def check(options: argparse.Namespace) -> None:
             if not option.acts and option.name not in EVERYWHERE:
                 _check_company(option.name, _takers(option.name), given)
     if "json" in given:
-        _check_json([it.label for it in _ACTIONS if it.name in given], given)
+        whole = {"restore"} & given if given & {"make", "install"} else set[str]()
+        _check_json([it.label for it in _ACTIONS if it.name in given - whole], given)
     for rule in RULES:
         clash = [name for name in rule.other if name in given]
         if clash and given >= set(rule.every) and not given & set(rule.unless):

@@ -15,7 +15,7 @@ def _steps(options: argparse.Namespace) -> list[str]:
 
     if _by_drive(options):
         return [deploy.DRIVE_STEPS[0], *images.steps(options), *deploy.DRIVE_STEPS[1:]]
-    chip = "read chip, MAC, flash size and PSRAM, and archive the settings of the node on it"
+    chip = "read chip, MAC, flash size and PSRAM, and back up the node on it"
     choose = images.steps(options)
     return [*target.steps(options), chip, *choose, "erase", "write the firmware", "verify it"]
 
@@ -27,7 +27,7 @@ def _deploy(options: argparse.Namespace) -> int:
     if _by_drive(options):
         return _fill(options)
     board = target.find(options)
-    prepared = ui.follow(prepare.prepare(board.device, options.board))
+    prepared = ui.follow(prepare.prepare(board.device, options.board, before="deploy"))
     with prepare.started_again(board.device):
         deploy.check_flashable(prepared.chip.family)
         family = target.chip(options, prepared.chip.family)

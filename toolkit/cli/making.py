@@ -3,12 +3,13 @@
 import argparse
 from dataclasses import replace
 
-from toolkit.cli import flashing, images, questions, target, ui
+from toolkit.cli import flashing, images, instead, questions, target, ui
 from toolkit.cli.command import Command
 from toolkit.model import paths
 from toolkit.operations.make import Answers, Made
 
-_ARCHIVE = "archive the settings of the node on it"
+CHEAP = 256 * 1024  # bytes of own files that are backed up where nothing is erased
+_ARCHIVE = "back up the node on it"
 
 
 def _make_steps(options: argparse.Namespace) -> list[str]:
@@ -35,20 +36,23 @@ def _make(options: argparse.Namespace) -> int:
 
     deploy.check_flashable(options.board)
     images.check_named(options.firmware)
-    wanted = questions.wish(options)
+    wanted, source = questions.wish(options), instead.wanted(options)
     board = target.find(options)
-    prepared = ui.follow(prepare.prepare(board.device, options.board))
+    virtual, spare = board.virtual is not None, source.stored.path if source else None
+    prepared = ui.follow(prepare.prepare(board.device, options.board, spare=spare))
     with prepare.started_again(board.device):
         family = target.chip(options, prepared.chip.family)
         image = images.chosen(options, board, prepared.chip)
-        answers = questions.answers(
-            wanted, prepared, options.board or family, virtual=board.virtual is not None
-        )
-        made = ui.follow(make.make(board.device, family, image, answers, options.board))
-    return _greeted(options, made, answers)
+        wanted, prepared = instead.of(options, wanted, prepared, source, virtual=virtual)
+        pins = target.made_for(options, family, prepared.found)
+        answers = questions.answers(wanted, prepared, pins, virtual=virtual)
+        answers = instead.carried(answers, prepared, erased=True)
+        made = ui.follow(make.make(board.device, family, image, answers, pins))
+    instead.in_its_place(source, made)
+    return greeted(options, made, answers)
 
 
-def _greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
+def greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
     """Show what the new node says of itself, and open its shell where somebody is there."""
     if options.json:
         ui.as_json(_facts(made, answers))
@@ -103,7 +107,7 @@ def _erase(options: argparse.Namespace) -> int:
 
     deploy.check_flashable(options.board)
     board = target.find(options)
-    prepared = ui.follow(prepare.prepare(board.device, options.board))
+    prepared = ui.follow(prepare.prepare(board.device, options.board, before="erase"))
     with prepare.started_again(board.device):
         deploy.check_flashable(prepared.chip.family)
     ui.follow(deploy.erase(board.device))
@@ -116,25 +120,32 @@ def _install_steps(options: argparse.Namespace) -> list[str]:
     return [*target.steps(options), _ARCHIVE, _wished(options), *make.STEPS[3:]]
 
 
-def _install(options: argparse.Namespace) -> int:
+def install(options: argparse.Namespace) -> int:
+    """Install on a board with MicroPython: what it was, or what --restore says."""
     from toolkit.operations import make, prepare
 
-    wanted = questions.wish(options)
+    wanted, source = questions.wish(options), instead.wanted(options)
     board = target.find(options)
-    prepared = ui.follow(prepare.prepare(board.device, options.board))
+    virtual, spare = board.virtual is not None, source.stored.path if source else None
+    before = "restore" if source else "install"
+    prepared = ui.follow(
+        prepare.prepare(board.device, options.board, before=before, limit=CHEAP, spare=spare)
+    )
     with prepare.started_again(board.device):
         family = target.chip(options, prepared.chip.family)
         if (
             prepared.settings
         ):  # what is a node already keeps its settings; a new profile asks for its own
             wanted = replace(wanted, known=True, ask=wanted.ask and wanted.profile is not None)
-        answers = questions.answers(
-            wanted, prepared, options.board or family, virtual=board.virtual is not None
-        )
-        made = ui.follow(make.install(board.device, family, answers, options.board))
-    return _greeted(options, made, answers)
+        wanted, prepared = instead.of(options, wanted, prepared, source, virtual=virtual)
+        pins = target.made_for(options, family, prepared.found)
+        answers = questions.answers(wanted, prepared, pins, virtual=virtual)
+        answers = instead.carried(answers, prepared, erased=False)
+        made = ui.follow(make.install(board.device, family, answers, pins))
+    instead.in_its_place(source, made)
+    return greeted(options, made, answers)
 
 
 MAKE = Command(_make_steps, _make)
 ERASE = Command(_erase_steps, _erase)
-INSTALL = Command(_install_steps, _install)
+INSTALL = Command(_install_steps, install)

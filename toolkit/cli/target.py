@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.cli import ui
 from toolkit.model import paths
-from toolkit.model.boards import BOARDS
+from toolkit.model.backup import Backup
+from toolkit.model.boards import BOARDS, maps
 from toolkit.model.errors import InputError
 
 if TYPE_CHECKING:
@@ -140,6 +141,13 @@ def chip(options: argparse.Namespace, found: str) -> str:
         said = board if board == wanted else f"{board}, which has an {wanted}"
         raise InputError(f"--board says {said}, and the chip is an {found}")
     return found
+
+
+def made_for(options: argparse.Namespace, family: str, before: Backup | None) -> str:
+    """The board whose pins the node has: the one that is named, else the one it was made for."""
+    was = before.board if before else ""
+    known = BOARDS.get(was) == family or (was not in BOARDS and was in maps())
+    return options.board or (was if known else family)
 
 
 def virtual_name(options: argparse.Namespace) -> str:

@@ -44,8 +44,17 @@ class Cache:
             for node in seen:
                 known.pop(node.uid, None)  # so that it moves to the end
                 known[node.uid] = node
-            plain = {node.uid: [node.address, node.port, node.name] for node in known.values()}
-            files.replace(self._path, json.dumps(plain, indent=1) + "\n")
+            self._write(known.values())
+
+    def forget(self, uid: str) -> None:
+        """Forget a node: another board has taken its place."""
+        with files.only_writer(self._path):
+            known = [node for node in self._read_or_move_aside() if node.uid != uid]
+            self._write(known)
+
+    def _write(self, known: Iterable[Node]) -> None:
+        plain = {node.uid: [node.address, node.port, node.name] for node in known}
+        files.replace(self._path, json.dumps(plain, indent=1) + "\n")
 
     def _read(self) -> list[Node]:
         try:

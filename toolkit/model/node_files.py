@@ -14,6 +14,23 @@ from toolkit.model.settings import Value
 from toolkit.model.vault import Secret
 
 SECRETS = "/secret.json"
+KEPT = "/kept.json"
+# What lies beside a release and is the node's; the board half of this is `micros/core/names.py`.
+_NODES = ("main.", "boot", "slots", "crash", "node_config", "kept.json", "secret.json")
+_NODES_ALONE = ("a", "b", "w", "poweron", "cycles", "held", "caught")
+_LONGEST = 96  # bytes of a name
+_UNFINISHED = (".part", ".new")
+
+
+def is_own(name: str) -> bool:
+    """Whether a file is the user's: neither of the release nor kept by the node itself."""
+    pieces = name.split("/")
+    whole = name.startswith("/") and not {"", ".", ".."} & set(pieces[1:])
+    if not whole or len(name.encode(errors="replace")) > _LONGEST or not name.isprintable():
+        return False
+    first = pieces[1].lower()
+    nodes = first in _NODES_ALONE or first.startswith(_NODES)
+    return not nodes and not name.endswith(_UNFINISHED)
 
 
 def config_name() -> str:

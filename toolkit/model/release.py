@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from toolkit.model import paths
 
@@ -99,6 +99,16 @@ def boot_record(seq: int, run: str, back: Sequence[int] = ()) -> bytes:
         }
     )
     return b"%08x" % crc32(text) + text
+
+
+def read_manifest(content: bytes | None) -> dict[str, Any] | None:
+    """What a slot says it holds, None when it says nothing readable."""
+    try:
+        found: object = json.loads(content or b"")
+    except ValueError:
+        return None
+    said = cast(dict[str, Any], found) if isinstance(found, dict) else {}
+    return said if "release" in said else None
 
 
 def read_record(content: bytes | None) -> dict[str, Any] | None:

@@ -16,19 +16,22 @@ PASSWORD_LENGTH = 16  # 80 bits
 ROUNDS = 20_000
 FEWEST = 400  # of a password that was changed on the node
 MODE = 0o600
+_RARE = ("before", "stapwd")  # are written where there is one
 
 
 @dataclass(frozen=True)
 class Secret:
     """A node's password, the key made from it and the rounds that took; shown by no repr.
 
-    `before` is the password it had, kept until the node has been seen to know the new one.
+    `before` is the password it had, kept until the node has been seen to know the new one; `stapwd`
+    the Wi-Fi passwords it was given, for the board that takes its place one day.
     """
 
     appwd: str = field(repr=False)
     k: str = field(repr=False)
     i: int = ROUNDS
     before: str = field(default="", repr=False)
+    stapwd: str = field(default="", repr=False)
 
 
 def new_password() -> str:
@@ -66,9 +69,18 @@ class Vault:
         older = [secret_of(uid, kept.before, FEWEST)] if kept.before else []
         return [replace(kept, before=""), *older]
 
-    def put(self, uid: str, appwd: str, i: int = ROUNDS) -> Secret:
-        """Keep a node's password with the key made from it, by as many rounds as the node says."""
-        return self._keep(uid, secret_of(uid, appwd, i))
+    def put(self, uid: str, appwd: str, i: int = ROUNDS, stapwd: str = "") -> Secret:
+        """Keep a node's password with the key made from it, by as many rounds as the node says.
+
+        Without Wi-Fi passwords those that are known stay.
+        """
+        return self._keep(uid, replace(secret_of(uid, appwd, i), stapwd=stapwd))
+
+    def wifi(self, uid: str, stapwd: str) -> None:
+        """Keep the Wi-Fi passwords of a node whose own password is known."""
+        known = self.get(uid)
+        if known and stapwd and known.stapwd != stapwd:
+            self._keep(uid, replace(known, stapwd=stapwd))
 
     def offer(self, uid: str, appwd: str) -> Secret:
         """Keep a password that the node is about to get, beside the one it has."""
@@ -78,10 +90,12 @@ class Vault:
 
     def _keep(self, uid: str, secret: Secret) -> Secret:
         with files.only_writer(self._path):
-            everything = {**self._load(), uid: secret}
+            known = self._load()
+            if not secret.stapwd and uid in known:
+                secret = replace(secret, stapwd=known[uid].stapwd)
             plain = {
-                name: {key: value for key, value in asdict(one).items() if key != "before" or value}
-                for name, one in everything.items()
+                name: {it: text for it, text in asdict(one).items() if it not in _RARE or text}
+                for name, one in {**known, uid: secret}.items()
             }
             files.replace(self._path, json.dumps(plain, indent=1, sort_keys=True) + "\n", MODE)
         return secret
@@ -122,5 +136,5 @@ def _secret(entry: object) -> Secret:
     appwd, key, rounds = values.get("appwd"), values.get("k"), values.get("i")
     if not isinstance(appwd, str) or not isinstance(key, str) or not isinstance(rounds, int):
         raise ValueError("not a secret")
-    before = values.get("before")
-    return Secret(appwd, key, rounds, before if isinstance(before, str) else "")
+    rare = [text if isinstance(text := values.get(name), str) else "" for name in _RARE]
+    return Secret(appwd, key, rounds, *rare)

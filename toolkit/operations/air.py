@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from toolkit.model.errors import LoginError, NodeError, RefusedError
@@ -41,6 +42,10 @@ class Link(Protocol):
 
     async def put(self, name: str, source: bytes, /) -> None:
         """Write a file."""
+        ...
+
+    async def get(self, name: str, into: Path, /) -> bytes:
+        """Write a file of the node to `into`."""
         ...
 
 

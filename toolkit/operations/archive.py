@@ -1,61 +1,161 @@
-"""Keep a copy of a node's settings before anything is erased."""
+"""The backups of all nodes: files in one folder, written whole, the newest automatic ones kept."""
 
-import json
 import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, cast
 
-from toolkit.model import files, node_files, paths
-from toolkit.model import settings as known_settings
-from toolkit.operations import board as on_board
-from toolkit.transport.repl import Repl
+from toolkit.model import backup, files, old_backup, paths
+from toolkit.model.backup import Backup, Damaged
+from toolkit.model.errors import InputError
 
-_CONFIG = re.compile(r"/node_config\.(\d+)\.json(\.prev)?")
+AUTOMATIC = 10  # backups of one node that the toolkit made by itself; those by hand all stay
+MODE = 0o600  # modules of one's own may have what nobody else should read
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
+_LARGEST = 32 * 1024 * 1024  # bytes of a file
+_OLDEST = datetime(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A backup and its file."""
+
+    path: Path
+    backup: Backup
+
+    @property
+    def name(self) -> str:
+        """What a person calls it by."""
+        return self.path.stem
+
+    @property
+    def time(self) -> datetime:
+        """When it was made; the file's own time where it does not tell."""
+        if self.backup.time:
+            return self.backup.time
+        try:
+            return datetime.fromtimestamp(self.path.stat().st_mtime)
+        except OSError:
+            return _OLDEST
 
 
 def folder() -> Path:
-    """Where the archived settings lie."""
+    """Where the backups lie."""
     return paths.user_data() / "node_config_archive"
 
 
-def read_config(repl: Repl) -> dict[str, Any]:
-    """The settings on a board: the newest form that can be read; empty when there are none."""
-    found = [_CONFIG.fullmatch(name) for name, _ in on_board.list_files(repl)]
-    known = sorted((m for m in found if m), key=lambda m: (-int(m[1]), m[2] or ""))
-    for match in known:
-        settings = node_files.unpack(repl.get(match[0]))
-        if settings is not None:
-            return settings
-    return {}
+def keep(found: Backup, spare: Path | None = None) -> Stored:
+    """Write a backup; the same as before is not written twice where it was made automatically.
 
-
-def archive(repl: Repl, uid: str) -> tuple[dict[str, Any], Path | None]:
-    """Copy the settings of a board into the archive; the settings, and where they are now.
-
-    Secrets are not among them: they lie in a file of their own.
+    `spare` is being restored, and does not make room for it.
     """
-    settings = read_config(repl)
-    if not settings:
-        return {}, None
-    name = settings.get("devfid", known_settings.setting("devfid").default)  # kept: what differs
-    name = _UNSAFE.sub("_", str(name))[:24]
-    stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
-    path = folder() / f"{name}-{uid}-{stamp}.json"
-    files.replace(path, json.dumps(settings, indent=1, sort_keys=True) + "\n")
-    return settings, path
+    with files.only_writer(folder()):
+        if found.automatic and (before := latest(found.uid)) and before.backup.same(found):
+            return before
+        found = found if found.time else replace(found, time=datetime.now().replace(microsecond=0))
+        path = _free(found)
+        files.replace(path, backup.pack(found), MODE)
+        if found.automatic:
+            _prune(found.uid, spare)
+        return Stored(path, found)
 
 
-def latest(uid: str) -> tuple[dict[str, Any], Path | None]:
-    """The settings of that board archived last: what an interrupted --make goes on from."""
-    for path in sorted(
-        folder().glob(f"*-{uid}-*.json"), key=lambda it: it.stem[-15:], reverse=True
-    ):
-        try:
-            settings = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+def every(report: files.Report = files.silent) -> list[Stored]:
+    """All that can be read, the oldest first; each other file is reported in a sentence."""
+    return _read_all(sorted(folder().glob("*")), report)
+
+
+def latest(uid: str) -> Stored | None:
+    """The newest backup of that board: what an interrupted --make goes on from."""
+    return (_read_all(_of(uid), files.silent) or [None])[-1]
+
+
+def find(name: str, report: files.Report = files.silent) -> Stored:
+    """The backup of that name, file or beginning of a name, or the newest of that node.
+
+    InputError when there is none, or several that may be meant.
+    """
+    there = (Path(name), *(folder() / f"{name}{end}" for end in ("", *_SUFFIXES)))
+    for path in there:
+        with suppress(OSError):  # a name that can be none, such as one that is too long
+            if path.is_file():
+                return read(path)
+    all_of_them = every(lambda text: report(text) if name in text else None)
+    of_node = [it for it in all_of_them if name in (it.backup.name, it.backup.uid)]
+    boards = sorted({it.backup.uid for it in of_node})
+    if len(boards) > 1:
+        raise InputError(
+            f"the backups of {name} are of several boards ({', '.join(boards)}): say which uid, or "
+            "which backup (-b list)"
+        )
+    if of_node:
+        return of_node[-1]
+    begun = [it for it in all_of_them if name and it.name.startswith(name)]
+    if len(begun) == 1:
+        return begun[0]
+    raise InputError(f"expected a backup, a node that has one, or a file, got {name[:80]!r}"
+                     f"{_hint(name, begun or all_of_them, bool(begun))}")  # fmt: skip
+
+
+def read(path: Path) -> Stored:
+    """Read one file; Damaged says which, and what is wrong with it."""
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise Damaged("it is larger than any board")
+        content = path.read_bytes()
+        if path.suffix == old_backup.SUFFIX:
+            return Stored(path, old_backup.unpack(path.name, content))
+        return Stored(path, backup.unpack(content))
+    except OSError as error:
+        raise Damaged(f"{path} cannot be read: {error.strerror}") from error
+    except Damaged as error:
+        raise Damaged(f"{path} cannot be used: {error}") from error
+
+
+_SUFFIXES = (backup.SUFFIX, old_backup.SUFFIX)
+
+
+def _read_all(found: Iterable[Path], report: files.Report) -> list[Stored]:
+    good: list[Stored] = []
+    for path in found:
+        if path.name.startswith(".") or path.suffix not in _SUFFIXES:
             continue
-        if isinstance(settings, dict):
-            return cast(dict[str, Any], settings), path
-    return {}, None
+        try:
+            good.append(read(path))
+        except Damaged as error:
+            report(str(error))
+    return sorted(good, key=lambda it: (it.time, it.name))
+
+
+def _of(uid: str) -> list[Path]:
+    return sorted(path for end in _SUFFIXES for path in folder().glob(f"*-{uid}-*{end}"))
+
+
+def _free(found: Backup) -> Path:
+    """A name that no other has: there may be two in a second."""
+    stamp = (found.time or _OLDEST).strftime("%Y%m%d-%H%M%S")
+    stem = f"{_UNSAFE.sub('_', found.name)[:24]}-{found.uid}-{stamp}"
+    number, path = 1, folder() / f"{stem}{backup.SUFFIX}"
+    while path.exists():
+        number += 1
+        path = folder() / f"{stem}-{number}{backup.SUFFIX}"
+    return path
+
+
+def _prune(uid: str, spare: Path | None) -> None:
+    """Remove the oldest that were made automatically; never one that cannot be read."""
+    made = [it for it in _read_all(_of(uid), files.silent) if it.path.suffix == backup.SUFFIX]
+    for old in [it for it in made if it.backup.automatic][:-AUTOMATIC]:
+        if old.path != spare:
+            old.path.unlink(missing_ok=True)
+
+
+def _hint(name: str, near: Sequence[Stored], begun: bool) -> str:
+    if begun:
+        return f": {len(near)} begin so, {near[-1].name} is the newest"
+    names = {it.name for it in near} | {it.backup.name for it in near}
+    close = get_close_matches(name, names, 1)
+    return f"; did you mean {close[0]}?" if close else "; -b list shows all"

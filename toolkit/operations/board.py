@@ -1,8 +1,7 @@
 """What is on a board, read over its serial prompt."""
 
-import json
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from toolkit.model import release
 from toolkit.model.chip import Chip
@@ -108,12 +107,7 @@ def current_record(repl: Repl) -> dict[str, Any] | None:
 
 def manifest(repl: Repl, slot: str) -> dict[str, Any] | None:
     """What a slot says it holds, None when it says nothing readable."""
-    try:
-        found: object = json.loads(repl.get(f"/{slot}/{release.MANIFEST}") or b"")
-    except ValueError:
-        return None
-    said = cast(dict[str, Any], found) if isinstance(found, dict) else {}
-    return said if "release" in said else None
+    return release.read_manifest(repl.get(f"/{slot}/{release.MANIFEST}"))
 
 
 def check_loadable(board: Board, family: str) -> None:
@@ -123,7 +117,8 @@ def check_loadable(board: Board, family: str) -> None:
     if board.mpy != release.MPY_VERSION:
         raise InputError(
             f"the board's MicroPython {board.version} loads bytecode {board.mpy}, "
-            f"and ours is {release.MPY_VERSION}: flash MicroPython 1.25 or newer (--make does)"
+            f"and ours is {release.MPY_VERSION}: flash MicroPython 1.25 or newer "
+            "(--make does; -r --firmware FILE does, and brings settings and files back)"
         )
     if "Fat" in board.file_system:  # a file cannot be renamed over another there
         raise InputError(

@@ -1,7 +1,7 @@
 """Settings of a node over the link: the short ones all or none, a long text as a payload."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from toolkit.model import pins, settings
 from toolkit.model.errors import InputError, RefusedError, ToolkitError
@@ -10,6 +10,7 @@ from toolkit.model.outcome import Outcome, Verdict, ended
 from toolkit.model.progress import Progress, finished
 from toolkit.model.state import read_settings
 from toolkit.model.text import sentence
+from toolkit.model.vault import Vault
 from toolkit.operations.air import ANSWER, Dial, Link, Tell, within
 from toolkit.operations.facts import facts
 from toolkit.transport.tags import Hidden
@@ -24,6 +25,13 @@ def check(values: Values) -> None:
         raise InputError(
             "appwd: this desk must know the new password, too: change it in the node's shell (-c)"
         )
+
+
+def learned(vault: Vault, values: Values, outcomes: Iterable[Outcome]) -> None:
+    """Keep the Wi-Fi passwords that nodes have taken: they tell them nobody."""
+    for outcome in outcomes:
+        if "stapwd" in values and outcome.verdict is Verdict.UPDATED:
+            vault.wifi(outcome.node.uid, str(values["stapwd"]))
 
 
 async def configure(dial: Dial, node: Node, values: Values, tell: Tell) -> Outcome:

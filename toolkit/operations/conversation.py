@@ -125,11 +125,14 @@ class Conversation:
         return self._shell.alive()
 
     def ask(self, line: str) -> str:
-        """The node's answer; a password that it now has is kept."""
+        """The node's answer; a password that it now has is kept, and those of its Wi-Fi."""
         key, _, value = line.strip().partition(" ")
         password = value.strip() if self.configuring and key == "appwd" else ""
         if not password:
-            return self._shell.command(line, PATIENCE)
+            answer = self._shell.command(line, PATIENCE)
+            if self.configuring and key == "stapwd" and answer.startswith("Saved"):
+                self._vault.wifi(self.uid, value.strip())
+            return answer
         linked = isinstance(self._shell, LinkShell)
         before = self._vault.get(self.uid)
         self._vault.offer(self.uid, password)  # it may get there although we are not told

@@ -6,6 +6,7 @@ the board starts either the old release or the new one. See release_info/decisio
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from toolkit.model import paths, release
@@ -97,26 +98,35 @@ def plan(
 
 
 def copy(
-    repl: Repl, build: Build, root_files: Mapping[str, bytes]
+    repl: Repl,
+    build: Build,
+    root_files: Mapping[str, bytes],
+    *,
+    own: Mapping[str, bytes] = MappingProxyType({}),
+    anew: bool = False,
 ) -> Generator[Progress, None, Copied]:
     """Copy a build into the slot that does not run; nothing of it starts before `settle`.
 
-    `root_files` are those that `settle` will write: they must fit, too. Raises InputError when the
-    release cannot run or does not fit there, PortError when the board goes away.
+    `root_files`, which `settle` will write, and the user's `own` must fit, too. `anew`: also where
+    the board runs this very build. Raises InputError when the release cannot run or does not fit
+    there, PortError when the board goes away.
     """
     board = on_board.look(repl)
     on_board.check_loadable(board, build.family)
     record = on_board.current_record(repl)
     slot, same = _target(repl, record, build)
     running = _hashes(repl, str(record["run"])) if record else {}
-    if same:
+    if same and not anew:
         todo = plan(build, slot, running)
         if not todo.send:  # at most strays, such as a .py that wins over its .mpy
+            if own:
+                _check_space(board, Plan(slot, (), ()), {**root_files, **own})
             _remove(repl, todo)
             return Copied(build.family, None)
+    if same:
         slot = _other(slot)  # the running slot is damaged: repair it in the other one
     todo = plan(build, slot, _hashes(repl, slot), running)
-    _check_space(board, todo, root_files)
+    _check_space(board, todo, {**root_files, **own})
     yield from _fill(repl, build, todo)
     return Copied(build.family, _next_record(repl, record, slot))
 
@@ -181,7 +191,8 @@ def _check_space(board: on_board.Board, todo: Plan, root_files: Mapping[str, byt
         raise InputError(
             f"the flash is too full: {needed * board.block // 1024} KB are needed and "
             f"{board.free_blocks * board.block // 1024} KB are free; nothing was changed "
-            "(remove files from the board, or --make erases it first)"
+            "(remove files from the board; --make erases it first; --restore NAME settings brings "
+            "no files)"
         )
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from toolkit.model import node_files, paths, settings
 from toolkit.model.cache import FILE, Cache
@@ -12,7 +12,7 @@ from toolkit.model.node import Hello, Node
 from toolkit.model.progress import Progress
 from toolkit.model.release import Build
 from toolkit.model.vault import Secret, Vault, new_password, secret_of
-from toolkit.operations import build, deploy, start
+from toolkit.operations import build, deploy, own_files, start
 from toolkit.operations.install import copy, settle
 from toolkit.operations.status import parse
 from toolkit.transport.link import Link
@@ -32,13 +32,18 @@ _FIRST_START = 20.0  # seconds: a fresh firmware first formats its file system
 
 @dataclass(frozen=True)
 class Answers:
-    """What the new node is to be: its uid, settings, secret settings; what to try and to wire."""
+    """What the new node is to be: its uid, settings, secret settings; what to try and to wire.
+
+    `files` of the user and what modules have `kept` come onto it, too.
+    """
 
     uid: str
     settings: Mapping[str, settings.Value]
     secrets: Mapping[str, str] = field(repr=False)
     examples: Sequence[str] = ()
     wiring: Sequence[str] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict[str, bytes], repr=False)
+    kept: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -67,12 +72,12 @@ def make(
 
 
 def install(
-    device: str, family: str, answers: Answers, board: str | None = None
+    device: str, family: str, answers: Answers, board: str | None = None, *, anew: bool = False
 ) -> Generator[Progress, None, Made]:
-    """Compile, install and start on a board that has MicroPython."""
+    """Compile, install and start on a board that has MicroPython; `anew`: also what is there."""
     secret = _secret(answers)
     compiled = yield from build.build(family, board)
-    return (yield from _put(device, compiled, answers, secret))
+    return (yield from _put(device, compiled, answers, secret, anew=anew))
 
 
 def _vault() -> Vault:
@@ -87,13 +92,20 @@ def _secret(answers: Answers) -> Secret:
 
 
 def _put(
-    device: str, compiled: Build, answers: Answers, secret: Secret
+    device: str, compiled: Build, answers: Answers, secret: Secret, *, anew: bool = False
 ) -> Generator[Progress, None, Made]:
     root = node_files.root_files(answers.settings, answers.secrets, secret)
+    if answers.kept is not None:
+        root[node_files.KEPT] = node_files.pack(answers.kept)
     yield Progress("connect", note=device)
     with Repl(device, patience=_FIRST_START) as repl:
-        copied = yield from copy(repl, compiled, root)
-        _vault().put(answers.uid, secret.appwd)  # now the board learns it; it exists nowhere else
+        own = own_files.missing(repl, answers.files)
+        copied = yield from copy(repl, compiled, root, own=own, anew=anew)
+        # Now the board learns them; they exist nowhere else.
+        _vault().put(answers.uid, secret.appwd, stapwd=answers.secrets.get("stapwd", ""))
+        yield from own_files.put(repl, own)
+        if answers.kept is not None:
+            own_files.forget_newer(repl)
         yield from settle(repl, copied, root)
         ready = yield from start.start(repl)
     return _greet(ready, secret, answers)

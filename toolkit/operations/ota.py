@@ -5,7 +5,7 @@ How it is waited for is in trial.py.
 
 import asyncio
 import re
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -27,21 +27,29 @@ from toolkit.operations.trial import POLL, RETURN, SLOW, NotTaken, Trial
 RATE = 1000  # bytes a second that a node writes at least
 STAGING = patient(1200.0)  # seconds for sending, in all
 
+Before = Callable[[Node, Tell], Awaitable[None]]
+
 
 @dataclass(frozen=True)
 class Order:
     """What a node is to run. `force`: also where nothing differs, or the node warns.
 
-    `unattended`: the node decides by itself whether it is well.
+    `unattended`: the node decides by itself whether it is well. `before` is done to a node first.
     """
 
     package: Package
     force: bool = False
     unattended: bool = False
+    before: Before | None = None
 
 
 def ota(
-    dial: Dial, node: Node, *, force: bool = False, unattended: bool = False
+    dial: Dial,
+    node: Node,
+    *,
+    force: bool = False,
+    unattended: bool = False,
+    before: Before | None = None,
 ) -> Generator[Progress, None, Outcome]:
     """Build the release for a node's board and give it to that node."""
 
@@ -52,7 +60,7 @@ def ota(
 
     told = yield from driven(who)
     built = yield from build(told.board)
-    order = Order(package(built), force, unattended)
+    order = Order(package(built), force, unattended, before)
 
     async def work(tell: Tell) -> Outcome:
         return await update(dial, node, order, tell)
@@ -102,6 +110,8 @@ class _Update(Trial):
                 return self.outcome(Verdict.UNCHANGED)
         if self._problems is None:
             self._problems = set(await _problems(link))
+            if self._order.before:
+                await self._order.before(self._node, self._tell)
         token = await self._send_missing(link)
         await ask(link, "manifest", seconds=SLOW, token=token)
         self._left, self._failed, self.committed = link.boot, state.failed, True

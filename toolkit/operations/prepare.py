@@ -3,13 +3,16 @@
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from toolkit.model import node_files
+from toolkit.model import node_files, paths
+from toolkit.model.backup import Backup
 from toolkit.model.chip import Chip
 from toolkit.model.errors import FlashError, ToolkitError
 from toolkit.model.progress import Progress, finished
-from toolkit.operations import archive, deploy
+from toolkit.model.vault import ROUNDS, Vault
+from toolkit.operations import archive, deploy, snapshot
 from toolkit.operations import board as on_board
 from toolkit.transport import port as serial_port
 from toolkit.transport.flasher import Flasher
@@ -22,39 +25,121 @@ _SLOW = 6.0  # seconds: what is not read now is erased
 
 @dataclass(frozen=True)
 class Prepared:
-    """A board as it was found: its chip, and what could be read of the node it was."""
+    """A board as it was found: its chip, and what could be read of the node it was.
+
+    `found` is the backup of it; `read` tells that it is of now, and not of an earlier time. `runs`
+    is the manifest of the release that starts there, `found.board` the board it is made for.
+    """
 
     chip: Chip
     settings: Mapping[str, Any]
     secrets: Mapping[str, Any] = field(repr=False)
+    found: Backup | None = None
+    read: bool = False
+    runs: Mapping[str, Any] | None = None
 
 
-def prepare(device: str, named: str | None = None) -> Generator[Progress, None, Prepared]:
-    """Read chip, MAC and flash size, then archive the settings of the node that was on it, if any.
+def prepare(
+    device: str,
+    named: str | None = None,
+    *,
+    before: str = "make",
+    limit: int | None = None,
+    spare: Path | None = None,
+) -> Generator[Progress, None, Prepared]:
+    """Read chip, MAC and flash size, then back up the node that was on it, if any.
 
-    `named` is the chip or board that the caller says it is. Whoever holds the cable owns the node:
-    its Wi-Fi password is kept for the new installation. A board that goes away while it is read
-    is a PortError: it must not be erased unread.
+    `named` is the chip or board that the caller says it is, `before` what it is made for. With
+    `limit` only so many bytes of the user's own files are read. Whoever holds the cable owns the
+    node: its passwords are kept for the new installation. A board that goes away while it is read
+    is a PortError: it must not be erased unread. `spare` is a backup that stays, however old.
     """
     yield Progress("identify", note=device)
     chip = identify(device, named)
     yield finished("identify", chip.told)
-    yield Progress("archive")
+    yield Progress(snapshot.STAGE)
     serial_port.wait_for(device)  # native USB is away for a moment, too
-    settings, path, secrets = {}, None, {}
+    with started_again(device):
+        prepared, note = yield from _archived(device, chip, f"before --{before}", limit, spare)
+        keep_secrets(chip.uid, prepared.secrets)
+    yield finished(snapshot.STAGE, note)
+    return prepared
+
+
+def keep_secrets(uid: str, secrets: Mapping[str, Any]) -> None:
+    """Put the passwords that a board had into the file of secrets: they exist nowhere else."""
+    vault, appwd = _vault(), secrets.get("appwd")
+    if secrets.get("claimed") and isinstance(appwd, str) and appwd:
+        known, rounds = vault.get(uid), secrets.get("i")
+        if not known or known.appwd != appwd:
+            vault.put(uid, appwd, rounds if type(rounds) is int and rounds > 0 else ROUNDS)
+    vault.wifi(uid, str(secrets.get("stapwd") or ""))
+
+
+def known_secrets(uid: str) -> dict[str, str]:
+    """The passwords of a node as this desk knows them; empty when it does not."""
+    known = _vault().get(uid)
+    found = {"appwd": known.appwd, "stapwd": known.stapwd} if known else {}
+    return {name: text for name, text in found.items() if text}
+
+
+def _vault() -> Vault:
+    return Vault(paths.user_data() / "secrets.json")
+
+
+def _archived(
+    device: str, chip: Chip, made: str, limit: int | None, spare: Path | None
+) -> Generator[Progress, None, tuple[Prepared, str]]:
+    """What is on the board, kept; where that is nothing, what was kept of it last."""
+    found, secrets, runs = None, dict[str, Any](), None
     try:
         with Repl(device, patience=_SLOW) as repl:
-            settings, path = archive.archive(repl, chip.uid)
             secrets = node_files.unpack(repl.get(node_files.SECRETS)) or {}
-            note = str(path) if path else _NOTHING
+            record = on_board.current_record(repl)
+            runs = on_board.manifest(repl, str(record["run"])) if record else None
+            found = yield from snapshot.read(repl, chip.uid, made, limit)
+            found = found if found and not found.empty else None
+            note = str(archive.keep(found, spare).path) if found else _NOTHING
     except NoPrompt:
         note = _NOTHING
     except ReplError as error:
         note = f"settings not readable: {error}"
-    if not settings and (before := archive.latest(chip.uid))[1]:
-        settings, note = before[0], f"{note}; those of {before[1]} are taken"
-    yield finished("archive", note)
-    return Prepared(chip, settings, secrets)
+    if found:
+        note += left_out(found)
+        return Prepared(chip, found.settings, secrets, found, read=True, runs=runs), note
+    before = archive.latest(chip.uid)
+    if before is None:
+        return Prepared(chip, {}, secrets, runs=runs), note
+    secrets = {**known_secrets(chip.uid), "claimed": True, **secrets}
+    note = f"{note}; those of {before.path} are taken"
+    return Prepared(chip, before.backup.settings, secrets, before.backup, runs=runs), note
+
+
+def left_out(found: Backup) -> str:
+    """What a person must know of a backup that is not whole; empty when it is."""
+    names = ", ".join(name for name, _ in found.left_out)
+    return f"; too large for it: {names}" if names else ""
+
+
+@contextmanager
+def started_again(device: str) -> Generator[None]:
+    """When the work ends early, a node that is still on the board starts again."""
+    with ExitStack() as unless_done:
+        unless_done.callback(start_again, device)
+        yield
+        unless_done.pop_all()
+
+
+def start_again(device: str) -> None:
+    """Reset a board, if it can be reached: by its prompt, else by the lines of its port.
+
+    One whose flasher was ended waits in its boot loader, where no prompt answers.
+    """
+    try:
+        with Repl(device, patience=1) as repl:
+            repl.reset()
+    except ToolkitError:
+        serial_port.pulse(device)
 
 
 def identify(device: str, named: str | None) -> Chip:
@@ -77,24 +162,3 @@ def _as_told(device: str) -> Chip:
     except NoPrompt as error:
         way = deploy.by_drive("pico_w")
         raise NoPrompt(f"no MicroPython prompt on {device}: a Pico W? {way}") from error
-
-
-@contextmanager
-def started_again(device: str) -> Generator[None]:
-    """When the work ends early, a node that is still on the board starts again."""
-    with ExitStack() as unless_done:
-        unless_done.callback(start_again, device)
-        yield
-        unless_done.pop_all()
-
-
-def start_again(device: str) -> None:
-    """Reset a board, if it can be reached: by its prompt, else by the lines of its port.
-
-    One whose flasher was ended waits in its boot loader, where no prompt answers.
-    """
-    try:
-        with Repl(device, patience=1) as repl:
-            repl.reset()
-    except ToolkitError:
-        serial_port.pulse(device)

@@ -20,7 +20,7 @@ from toolkit.operations import build, modules
 from toolkit.operations.air import Dial, Tell, driven
 from toolkit.operations.alone import Alone, give
 from toolkit.operations.facts import Facts, facts
-from toolkit.operations.ota import Order, update
+from toolkit.operations.ota import Before, Order, update
 from toolkit.transport.answers import MEMORY
 
 LOOKS = 64  # nodes asked at once who they are
@@ -62,6 +62,7 @@ def push(
     force: bool = False,
     unattended: bool = False,
     alone: Alone | None = None,
+    before: Before | None = None,
 ) -> Generator[Progress, None, Push]:
     """Give this release, or what is wanted `alone`, to all nodes that meet the terms."""
     met, lost = yield from found(dial, nodes, terms)
@@ -75,7 +76,7 @@ def push(
         packages = yield from packaged(boards)
 
         async def treat(candidate: Candidate, tell: Tell) -> Outcome:
-            order = Order(packages[candidate.board], force, unattended)
+            order = Order(packages[candidate.board], force, unattended, before)
             return await update(dial, candidate.node, order, tell)
 
     return (yield from treated(met, lost, treat, limits))

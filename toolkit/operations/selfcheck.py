@@ -16,9 +16,9 @@ from toolkit.model.selfcheck_report import Figure, Report, Result, Step, scrubbe
 from toolkit.model.vault import Vault, secret_of
 from toolkit.operations import board as on_board
 from toolkit.operations import prepare, selfcheck_node, start
-from toolkit.operations.archive import read_config
 from toolkit.operations.build import build
 from toolkit.operations.selfcheck_bench import Bench, Found, LeftOut, Work, unfinished
+from toolkit.operations.snapshot import read_config
 from toolkit.transport.repl import Repl
 
 STEPS = (

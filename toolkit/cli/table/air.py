@@ -86,8 +86,9 @@ GROUP = Group(
         detail(
             "-f",
             "--force",
-            help="with -o, --push: also where nothing has changed, or the node warns; with load "
-            "modules, and --watch: also what --lint finds grave",
+            help="with -o, --push, -r: also where nothing has changed, or the node warns; with "
+            "load modules, and --watch: also what --lint finds grave; with --restore: onto a board "
+            "that is another node",
             example="-o --force --dummy",
         ),
     ),

@@ -73,11 +73,41 @@ GROUP = Group(
             nargs="*",
             default=None,
         ),
+        action(
+            "-r",
+            "--update",
+            help="give a node on a cable this release, settings and own files stay; with "
+            "--firmware erase and flash MicroPython before",
+            example="-r --virtual",
+            takes=("virtual", "port", "board", "firmware", "profile", "set", "force"),
+        ),
+        action(
+            "-b",
+            "--backup_node_config",
+            help="back up a node, on a cable or with -p '--dev …' over the network; list, show "
+            "NAME, diff NAME [NAME] look at backups, or compare one with its node",
+            example="-b --virtual",
+            takes=("virtual", "port", "connect_parameters"),
+            metavar="WORD",
+            nargs="*",
+            default=None,
+        ),
+        action(
+            "--restore",
+            help="make a node what a backup says (a backup, a node's name, or a file), on the same "
+            "board or on another one; then settings, files, state: only these of it; with -m: on "
+            "a blank board",
+            example="--restore node01 --virtual --dummy",
+            takes=("virtual", "port", "board", "profile", "set", "force", "connect_parameters"),
+            metavar="NAME",
+            nargs="+",
+            default=None,
+        ),
         detail(
             "-p",
             "--connect_parameters",
             help="with -c: '--dev <name|uid|ip> <command> [<a> <command> …]'; with -a: '--dev … "
-            "<words>'; with -o, --watch, --profile new: '--dev …'",
+            "<words>'; with -o, -b, --restore, --watch, --profile new: '--dev …'",
             example="-c -p '--dev node01 conf <a> app'",
             metavar="TEXT",
         ),

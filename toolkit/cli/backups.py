@@ -1,0 +1,158 @@
+"""The option -b: make a backup, look at the backups, compare one with a node or another."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from toolkit.cli import air, network, target, ui
+from toolkit.cli.command import Command
+from toolkit.model import difference
+from toolkit.model.backup import Backup
+from toolkit.model.errors import UsageError
+from toolkit.operations import archive, cable_backup, snapshot_air
+from toolkit.operations.air import dialer
+from toolkit.operations.prepare import left_out
+
+_HEADERS = ("backup", "node", "uid", "board", "version", "time", "made", "settings", "files")
+_WORDS = {"list": (1,), "show": (2,), "diff": (2, 3)}  # and how many there are, then
+
+
+def _steps(options: argparse.Namespace) -> list[str]:
+    words = options.backup_node_config
+    over_the_air = options.connect_parameters is not None
+    if _looks(options):
+        return [f"look at the backups: {' '.join(words)}"]
+    where = ["ask the node over the link"] if over_the_air else target.steps(options)
+    return [*where, *cable_backup.STEPS[: 2 if over_the_air else 3]]
+
+
+def _backup(options: argparse.Namespace) -> int:
+    words = options.backup_node_config
+    if not _looks(options):
+        return _make(options)
+    if words[0] == "list":
+        return _list(options)
+    return (_show if words[0] == "show" else _diff)(options, *words[1:])
+
+
+def _looks(options: argparse.Namespace) -> bool:
+    """Whether somebody wants to look at backups; UsageError for words that are none."""
+    words = options.backup_node_config
+    if words and len(words) not in _WORDS.get(words[0], ()):
+        raise UsageError(
+            "-b: expected no word, or list, show NAME, diff NAME, diff NAME NAME; got "
+            f"{' '.join(words)!r}"
+        )
+    named = options.port or options.connect_parameters or options.virtual is not None
+    if words and named and (words[0] != "diff" or len(words) == 3):
+        raise UsageError(f"-b {words[0]} looks at files here, at no node: leave that out")
+    return bool(words)
+
+
+def _make(options: argparse.Namespace) -> int:
+    if options.connect_parameters is not None:
+        node = air.known_node(air.wanted_node(options))
+        stored = ui.follow(snapshot_air.back_up(dialer(network.vault()), node))
+    else:
+        stored = ui.follow(cable_backup.back_up(target.find(options).device))
+    if options.json:
+        ui.as_json(_facts(stored))
+        return 0
+    ui.say(f"{stored.backup.name}: {_contents(stored.backup)}: {stored.path}")
+    return 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    found = archive.every(ui.warn)
+    if options.json:
+        ui.as_json([_facts(it) for it in found])
+        return 0
+    if not found:
+        ui.say(f"no backups yet in {archive.folder()}")
+        return 0
+    ui.table([_row(it) for it in found], _HEADERS)
+    return 0
+
+
+def _show(options: argparse.Namespace, name: str) -> int:
+    stored = archive.find(name, ui.warn)
+    whole = stored.backup
+    if options.json:
+        shown = {it: difference.value(value, 8192) for it, value in whole.settings.items()}
+        files = {it: len(content) for it, content in whole.files.items()}
+        more = {"settings": shown, "files": files, "state": sorted(whole.kept or {})}
+        ui.as_json(_facts(stored) | more)
+        return 0
+    ui.say(f"{stored.path}")
+    for title, text in zip(_HEADERS[1:7], _row(stored)[1:7], strict=True):
+        ui.say(f"  {title:<10}{text}")
+    for name, value in sorted(whole.settings.items()):
+        ui.say(f"  {name} = {difference.value(value, 1000)}")
+    for name, content in sorted(whole.files.items()):
+        ui.say(f"  {name} ({len(content)} B)")
+    for owner in sorted(whole.kept or {}):
+        ui.say(f"  kept state of {owner}")
+    for name, size in whole.left_out:
+        ui.say(f"  {name} ({size} B) was too large, and is not in it")
+    ui.note("passwords are in no backup: those of the nodes lie in secrets.json")
+    return 0
+
+
+def _diff(options: argparse.Namespace, name: str, other: str | None = None) -> int:
+    here = archive.find(name, ui.warn)
+    secrets: Sequence[str] = ()
+    if other is not None:
+        there, label = archive.find(other, ui.warn).backup, other
+    elif options.port or options.virtual is not None:
+        there, secrets = ui.follow(cable_backup.read_now(target.find(options).device))
+        label = "now"
+    else:
+        wanted = air.wanted_node(options) or here.backup.uid
+        dial = dialer(network.vault())
+        there, label = ui.follow(snapshot_air.read_now(dial, air.known_node(wanted))), "now"
+    rows = difference.differences(here.backup, there)
+    rows += [(it, "differs from the one kept here", "not shown") for it in secrets]
+    if options.json:
+        ui.as_json([{"what": what, "backup": one, "other": two} for what, one, two in rows])
+    elif rows:
+        ui.table(rows, ("what", here.name, label))
+    else:
+        ui.say(f"{here.name}: nothing differs")
+    return 0
+
+
+def _contents(found: Backup) -> str:
+    files = f"{len(found.files)} files of your own ({found.size} B)"
+    state = f", state of {', '.join(sorted(found.kept))}" if found.kept else ""
+    return f"{len(found.settings)} settings, {files}{state}{left_out(found)}"
+
+
+def _row(stored: archive.Stored) -> tuple[str, ...]:
+    it = stored.backup
+    time = stored.time.isoformat(" ", "seconds")
+    files = f"{len(it.files)} ({it.size} B)" if it.files else ""
+    return (
+        *(stored.name, it.name, it.uid, it.board, it.version, time, it.made),
+        *(str(len(it.settings)), files),
+    )
+
+
+def _facts(stored: archive.Stored) -> dict[str, object]:
+    it = stored.backup
+    return {
+        "backup": stored.name,
+        "path": str(Path(stored.path)),
+        "node": it.name,
+        "uid": it.uid,
+        "board": it.board,
+        "version": it.version,
+        "time": stored.time.isoformat(timespec="seconds"),
+        "made": it.made,
+        "settings": len(it.settings),
+        "files": sorted(it.files),
+        "bytes": it.size,
+        "left_out": [name for name, _ in it.left_out],
+    }
+
+
+BACKUP = Command(_steps, _backup)

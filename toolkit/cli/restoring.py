@@ -1,0 +1,71 @@
+"""The option --restore: a node is made what a backup says, over the cable or over the network."""
+
+import argparse
+
+from toolkit.cli import air, instead, making, network, target, ui
+from toolkit.cli.command import Command
+from toolkit.model.errors import InputError
+from toolkit.operations import restore, restore_air, snapshot_air
+from toolkit.operations.air import dialer
+
+
+def _steps(options: argparse.Namespace) -> list[str]:
+    wanted = instead.wanted(options)
+    assert wanted
+    what = f"give it {', '.join(wanted.parts)} of {wanted.stored.name}"
+    if _with_another(options):
+        return [f"what it becomes: {wanted.stored.name} ({', '.join(wanted.parts)})"]
+    if options.connect_parameters is not None:
+        return [f"back up {air.wanted_node(options) or 'the one node'}", what]
+    steps = [
+        "back up what is on it",
+        "compile micros/ for the board",
+        "install it into a free slot, where another release or none runs",
+        what,
+        "reset the board and wait for its hello",
+    ]
+    return [*target.steps(options), *steps]
+
+
+def _restore(options: argparse.Namespace) -> int:
+    if _with_another(options):
+        return 0  # which have restored it
+    if options.connect_parameters is not None:
+        return _over_the_air(options)
+    return making.install(options)
+
+
+def _with_another(options: argparse.Namespace) -> bool:
+    return bool(options.make or options.install)
+
+
+def _over_the_air(options: argparse.Namespace) -> int:
+    wanted = instead.wanted(options)
+    assert wanted
+    whole = wanted.stored.backup
+    node = air.known_node(air.wanted_node(options))
+    if whole.uid not in ("", node.uid) and not options.force:
+        raise InputError(
+            f"{node.name} ({node.uid}) is another node than the one of the backup, {whole.name} "
+            f"({whole.uid}): --force makes it that"
+        )
+    dial = dialer(network.vault())
+    before = snapshot_air.back_up_before(dial, node, "before --restore", wanted.stored.path)
+    ui.follow(before)
+    with_settings = restore.SETTINGS in wanted.parts
+    done = ui.follow(restore_air.restore(dial, node, wanted.backup, with_settings=with_settings))
+    notes = list(done.notes)
+    if wanted.backup.kept:
+        notes.append("what modules keep comes back over the cable alone")
+    if options.json:
+        facts = {"settings": list(done.settings), "files": list(done.files), "notes": notes}
+        ui.as_json({"uid": node.uid, "name": node.name} | facts)
+        return 0
+    for text in notes:
+        ui.note(text)
+    what = [*done.settings, *done.files]
+    ui.say(f"{node.name}: restored: {', '.join(what)}" if what else f"{node.name}: nothing differs")
+    return 0
+
+
+RESTORE = Command(_steps, _restore)

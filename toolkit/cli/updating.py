@@ -1,0 +1,53 @@
+"""The option -r: a node on a cable gets this release, and stays what it was."""
+
+import argparse
+from dataclasses import replace
+
+from toolkit.cli import images, instead, making, questions, target, ui
+from toolkit.cli.command import Command
+
+
+def _steps(options: argparse.Namespace) -> list[str]:
+    from toolkit.operations import update
+
+    choose = images.steps(options) if options.firmware else []
+    return [*target.steps(options), *choose, *update.steps(flash=bool(options.firmware))]
+
+
+def _update(options: argparse.Namespace) -> int:
+    from toolkit.operations import make, prepare, update
+
+    images.check_named(options.firmware)
+    wanted = replace(questions.wish(options), known=True, ask=False)
+    board = target.find(options)
+    flash, device = bool(options.firmware), board.device
+    limit = None if flash else making.CHEAP
+    prepared = ui.follow(prepare.prepare(device, options.board, before="update", limit=limit))
+    with prepare.started_again(device):
+        update.check_node(prepared, device)
+        family = target.chip(options, prepared.chip.family)
+        image = images.chosen(options, board, prepared.chip) if flash else None
+        pins = target.made_for(options, family, prepared.found)
+        answers = questions.answers(wanted, prepared, pins, virtual=board.virtual is not None)
+        answers = instead.carried(answers, prepared, erased=flash)
+        if not (flash or options.force or options.set or options.profile):
+            same = ui.follow(update.unchanged(prepared, family, pins))
+            if same:
+                prepare.start_again(device)
+                return _unchanged(options, prepared.chip.uid, str(answers.settings["devfid"]), same)
+        if image:
+            made = ui.follow(make.make(device, family, image, answers, pins))
+        else:
+            made = ui.follow(make.install(device, family, answers, pins, anew=options.force))
+    return making.greeted(options, made, answers)
+
+
+def _unchanged(options: argparse.Namespace, uid: str, name: str, version: str) -> int:
+    if options.json:
+        ui.as_json({"uid": uid, "name": name, "version": version, "verdict": "unchanged"})
+    else:
+        ui.say(f"{name}: unchanged, {version}")
+    return 0
+
+
+UPDATE = Command(_steps, _update)

@@ -1,0 +1,101 @@
+"""What a node becomes out of a backup: on the same board, or on one that takes its place.
+
+The uid stays the board's. Name and passwords go along with the settings: whoever knew the node
+finds it as it was.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from toolkit.model import settings
+from toolkit.model.backup import Backup
+from toolkit.model.errors import InputError
+from toolkit.operations.archive import Stored
+from toolkit.operations.prepare import Prepared, known_secrets
+
+SETTINGS, FILES, STATE = "settings", "files", "state"
+PARTS = (SETTINGS, FILES, STATE)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A backup to be restored, and which parts of it."""
+
+    stored: Stored
+    parts: Collection[str] = PARTS
+
+    @property
+    def backup(self) -> Backup:
+        """What is restored: the parts that are wanted."""
+        whole = self.stored.backup
+        return replace(
+            whole,
+            settings=whole.settings if SETTINGS in self.parts else {},
+            files=whole.files if FILES in self.parts else {},
+            kept=whole.kept if STATE in self.parts else None,
+        )
+
+
+def parts(words: Sequence[str]) -> Collection[str]:
+    """The parts that somebody named, all without a word; InputError for what is none."""
+    for word in words:
+        if word not in PARTS:
+            raise InputError(
+                f"--restore: expected a backup, then what of it: {', '.join(PARTS)}; got {word!r}"
+            )
+    return tuple(words) or PARTS
+
+
+def sound(found: Mapping[str, Any]) -> tuple[dict[str, settings.Value], list[str]]:
+    """The settings that a node of this release can have, and a sentence for each other one."""
+    good: dict[str, settings.Value] = {}
+    sentences: list[str] = []
+    for name, value in found.items():
+        row = settings.table().get(name)
+        try:
+            if row is None:
+                raise InputError(f"{name} is no setting of this release")
+            if not row.read_only:
+                settings.check(row, value)
+                good[name] = value
+        except InputError as error:
+            sentences.append(f"left out: {error}")
+    return good, sentences
+
+
+def becomes(
+    prepared: Prepared, wanted: Wanted, *, force: bool = False
+) -> tuple[Prepared, list[str]]:
+    """The board as if it had been that node, and what of its settings is left out.
+
+    InputError where the board is another node already, unless `force`.
+    """
+    whole, uid = wanted.stored.backup, prepared.chip.uid
+    if prepared.read and whole.uid not in ("", uid) and not force:
+        name = prepared.settings.get("devfid", settings.setting("devfid").default)
+        raise InputError(
+            f"the board is a node already, {name} ({uid}), and the backup is of {whole.name} "
+            f"({whole.uid}): --force makes it that; what it is now has been backed up"
+        )
+    if SETTINGS not in wanted.parts:
+        found = replace(wanted.backup, settings=prepared.settings)
+        return replace(prepared, found=found, read=False), []
+    good, sentences = sound(whole.settings)
+    sentences = [*whole.notes, *sentences]
+    taken = replace(
+        prepared,
+        settings={**good, "devfid": whole.name},
+        secrets=_secrets(prepared, whole),
+        found=wanted.backup,
+        read=False,
+    )
+    return taken, sentences
+
+
+def _secrets(prepared: Prepared, whole: Backup) -> dict[str, Any]:
+    """On the same board its own passwords, on another one those of the node it becomes."""
+    board = {**known_secrets(prepared.chip.uid), **prepared.secrets}
+    known = {**whole.secrets, **known_secrets(whole.uid)}
+    same = whole.uid == prepared.chip.uid
+    return {**known, **board, "claimed": True} if same else {**board, **known, "claimed": True}
