@@ -124,7 +124,8 @@ def test_a_terminal_is_as_it_was_after_a_shell_is_ended(lamp: Toolkit) -> None:
     command = [sys.executable, "-m", "toolkit", "-c", "-p", "--dev lamp"]
     with Terminal(command, dict(lamp.environment)) as screen:
         before = screen.attributes()
-        screen.at("lamp $")
+        screen.at("lamp $").type("stat")
+        screen.expect("lamp $ stat")
         screen.process.terminate()
         assert screen.end() == 143
         assert "Traceback" not in screen.text
