@@ -77,7 +77,8 @@ def latest(uid: str) -> Stored | None:
 def find(name: str, report: files.Report = files.silent) -> Stored:
     """The backup of that name, file or beginning of a name, or the newest of that node.
 
-    What a node was before a restore is meant by its own name alone. InputError when there is none, or several that may be meant.
+    What a node was before a restore is meant by its own name alone. InputError when there is
+    none, or several that may be meant.
     """
     there = (Path(name), *(folder() / f"{name}{end}" for end in ("", *_SUFFIXES)))
     for path in there:
