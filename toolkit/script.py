@@ -12,7 +12,7 @@ from toolkit.model import pipes
 from toolkit.model.errors import InputError, ToolkitError
 
 _INTERRUPTED = 130
-_TERMINATED = 143
+_SIGNALLED = 128
 _HELP = ("-h", "--help")
 _KINDS: dict[Any, tuple[Callable[[str], Any], str]] = {  # what a word becomes, by its annotation
     int: (int, "a whole number"),
@@ -25,9 +25,13 @@ def run(main: Callable[..., object]) -> NoReturn:
     """Call `main` with the words of the command line, and end the program with an exit code.
 
     A word becomes the int, float or Path that its parameter is annotated with. What `main` returns
-    is the exit code where it is a number. Ctrl-C and SIGTERM end it by the way of its `finally`.
+    is the exit code where it is a number. Ctrl-C, SIGTERM and a terminal that is closed end it by
+    the way of its `finally`.
     """
-    signal.signal(signal.SIGTERM, _end)
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # a Windows has no SIGHUP
+        if number and signal.getsignal(number) != signal.SIG_IGN:  # nohup: it is to go on
+            signal.signal(number, _end)
     words = sys.argv[1:]
     if words and words[0] in _HELP:
         sys.stdout.write(_help(main))
@@ -59,8 +63,8 @@ def _help(main: Callable[..., object]) -> str:
     return f"{about}\n\nwords: {usage(main) or 'none'}\n"
 
 
-def _end(_number: int, _frame: FrameType | None) -> None:
-    sys.exit(_TERMINATED)
+def _end(number: int, _frame: FrameType | None) -> None:
+    sys.exit(_SIGNALLED + number)
 
 
 def _done(main: Callable[..., object], words: Sequence[str]) -> int:

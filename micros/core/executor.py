@@ -17,6 +17,7 @@ _AMPLE = const(20000)  # bytes free with which the grammar is kept for the lines
 SPECIAL = re.compile("[\"'{[(;#&=>\n.-]")  # a line with one of these is not just words
 FIXED = {"True": True, "False": False, "None": None}
 _REMEMBERED = const(24)  # functions kept ready to be called
+_FULL = const("not enough memory, free now: %d bytes")
 
 
 class Command:
@@ -198,7 +199,7 @@ def full():
     try:
         return once("largest").full()
     except MemoryError:
-        return "not enough memory"
+        return _FULL % gc.mem_free()
 
 
 def place(origin):

@@ -18,10 +18,11 @@ from toolkit.cli.main import main
 from toolkit.cli.table import OPTIONS
 from toolkit.cli.table.option import Option
 from toolkit.model import paths
+from toolkit.model.backup import Backup
 from toolkit.model.cache import Cache
 from toolkit.model.errors import InputError, UsageError
 from toolkit.model.node import Node
-from toolkit.operations import new_module
+from toolkit.operations import archive, new_module
 
 # Whoever asks for help is never sent away, and gets nothing but help.
 WALKED = [option for option in OPTIONS if option.name != "help"]
@@ -72,6 +73,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         Node("240ac4000001", "node01", "127.77.0.1"), Node("240ac4000002", "hall", "127.77.0.2")
     )
     new_module.begin(f"{tmp_path}/blinds")
+    archive.keep(Backup("node01", "240ac4000001", {"soctout": 77}))
     return tmp_path
 
 
@@ -233,11 +235,15 @@ def test_what_would_change_nothing_about_an_action_is_refused(one: Option) -> No
 @pytest.mark.parametrize(("name", "place"), commands.COMMANDS)
 def test_what_an_action_takes_is_read_by_what_does_it(name: str, place: str) -> None:
     folder = paths.repository() / "toolkit" / "cli"
-    text = (folder / f"{place.partition('.')[0]}.py").read_text(encoding="utf-8")
-    imports = re.findall(r"^ *from toolkit\.cli import (.*)", text, re.M)
-    beside = {it for line in imports for it in line.split(", ")}
-    texts = [text, *((folder / f"{it}.py").read_text(encoding="utf-8") for it in beside)]
-    read = set(re.findall(r"\boptions\.(\w+)", " ".join(texts)))
+    texts: dict[str, str] = {}
+    left = [place.partition(".")[0]]
+    while left:
+        file = left.pop()
+        if file not in texts and (folder / f"{file}.py").is_file():
+            texts[file] = (folder / f"{file}.py").read_text(encoding="utf-8")
+            imports = re.findall(r"^ *from toolkit\.cli import (.*)", texts[file], re.M)
+            left += [it for line in imports for it in line.split(", ")]
+    read = set(re.findall(r"\boptions\.(\w+)", " ".join(texts.values())))
     takes = [it.takes for it in ACTIONS if it.name == name]
     assert {it for taken in takes for it in taken} <= read
 
@@ -255,6 +261,8 @@ def test_what_an_action_takes_is_read_by_what_does_it(name: str, place: str) -> 
         ("-e -d", "-d erases the board itself: leave -e out"),
         ("-e -ls", "-e leaves no MicroPython on the board, and -ls needs one"),
         ("--test -s", "--test goes alone"),
+        ("-stat --every -c", "--every goes on until Ctrl-C: say -c in a second terminal"),
+        ("--watch x -a list", "--watch goes on until Ctrl-C: say -a in a second terminal"),
         ("-e --port x --port=y", "--port is given twice"),
         ("-c -p --port --connect_parameters y", "-p is given twice"),
         ("-a list -p x", "-a list and -a new:NAME talk to no node: leave -p out"),

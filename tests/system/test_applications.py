@@ -2,6 +2,7 @@
 
 import csv
 import json
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -151,6 +152,18 @@ def test_ctrl_c_ends_the_game_and_the_laser_is_dark(kit: Toolkit, control: Contr
         assert screen.end() == 130
         assert "catgame: ended" in screen.text
         assert "Traceback" not in screen.text
+    assert control.pin(PINS["simple_0"]) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_whatever_ends_the_toolkit_ends_the_game(
+    kit: Toolkit, control: Control, number: signal.Signals
+) -> None:
+    with terminal(kit, "-a", "catgame", "-p", "--dev node01 600") as screen:
+        screen.expect("s left")
+        eventually(lambda: control.pin(PINS["simple_0"]) == 1, "the laser")
+        screen.process.send_signal(number)
+        assert screen.end() == 128 + number
     assert control.pin(PINS["simple_0"]) == 0
 
 

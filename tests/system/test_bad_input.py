@@ -178,7 +178,7 @@ def test_the_chip_is_another_than_the_option_says(toolkit: Toolkit) -> None:
     ("content", "sentence"),
     [
         ("{", "is not JSON"),
-        ('{"config": {}}', "'about' is a required property"),
+        ('{"config": {}}', "expected 'about', which has to be there"),
         ('{"about": "x", "config": {"soctout": "long"}}', "config.soctout"),
         ('{"about": "x", "config": {"boothook": "toggle"}}', "config.boothook: expected <module>"),
         ('{"about": "x", "config": {"resetpin": "nosuch"}}', "resetpin: unknown pin 'nosuch'"),

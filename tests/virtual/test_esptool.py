@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.boards import Bench, eventually, tool_ok
+from toolkit.operations.prepare import start_again
 from toolkit.virtual import image
 from toolkit.virtual.chips import CHIPS
 
@@ -105,3 +106,15 @@ def test_rfc2217_resets_by_dtr_and_rts(bench: Bench) -> None:
     assert "NOT reset" not in said
     eventually(lambda: control.state()["state"] == "program", "the program to run")
     assert control.state()["boots"] > starts
+
+
+def test_a_board_that_waits_in_its_boot_loader_is_started_by_the_lines_of_its_port(
+    bench: Bench,
+) -> None:
+    board = bench.board(rfc2217=True)
+    control = bench.control(board)
+    url = f"rfc2217://{board.address}:2217"
+    tool_ok("esptool", "--port", url, "--no-stub", "--after", "no-reset", "chip-id")
+    assert control.state()["state"] == "rom"
+    start_again(url)
+    eventually(lambda: control.state()["state"] == "program", "the program to run")

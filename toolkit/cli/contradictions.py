@@ -54,7 +54,7 @@ RULES: tuple[Rule, ...] = (
     Rule(("deploy",), ("erase",), "-d erases the board itself: leave {} out"),
     Rule(
         ("erase",),
-        ("install", "node_ls", "version", "connect_via_usb"),
+        ("install", "node_ls", "version", "connect_via_usb", "selfcheck"),
         "-e leaves no MicroPython on the board, and {} needs one: leave one out",
     ),
     Rule(
@@ -78,6 +78,16 @@ RULES: tuple[Rule, ...] = (
         ("simulate",),
         tuple(it.name for it in _ACTIONS if it.name not in ("simulate", "test", "help")),
         "-sim goes on until Ctrl-C: say {} in a second terminal",
+    ),
+    Rule(
+        ("every",),
+        ("connect", "connect_via_usb", "watch", _DERIVE, "applications"),
+        "--every goes on until Ctrl-C: say {} in a second terminal",
+    ),
+    Rule(
+        ("watch",),
+        (_DERIVE, "applications"),
+        "--watch goes on until Ctrl-C: say {} in a second terminal",
     ),
     Rule(("OTA",), ("push",), "-o is for one node, --push for many: leave one out"),
     Rule(("back",), (_FILES, "set"), _RELEASES.format("--back")),

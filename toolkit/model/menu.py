@@ -124,6 +124,8 @@ def _closer(around: Surroundings) -> Iterator[_Offer]:
     """What can be done with a board on a cable without making it anew."""
     for board in around.at_hand:
         if not board.virtual:
+            title = f"Update the node on the board on {board.name}, its settings are kept"
+            yield 41, Entry(title, ("-r", "--port", board.name))
             told = "it starts again then"
             title = f"Look what is on the board on {board.name}; {told}"
             yield 61, Entry(title, ("-v", "--port", board.name))

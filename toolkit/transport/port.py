@@ -84,12 +84,13 @@ def open_port(device: str, baud: int = 115200) -> SerialLine:
         port = serial.serial_for_url(device, do_not_open=True)
         port.baudrate = baud
         port.timeout = 0.1
-        port.write_timeout = 10
+        if "://" not in device:  # a port in the network has none
+            port.write_timeout = 10
         port.dtr = port.rts = True  # both asserted: the usual reset circuit stays quiet
         if os.name == "posix" and "://" not in device:
             port.exclusive = True
         port.open()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, NotImplementedError) as error:
         raise PortError(_why(device, error)) from error
     return port
 
