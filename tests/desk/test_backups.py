@@ -174,6 +174,14 @@ def test_a_backup_is_found_by_node_uid_file_and_the_beginning_of_its_name(tmp_pa
         archive.find("lamp")
 
 
+def test_restoring_a_node_once_more_takes_the_same_backup_and_not_what_it_replaced() -> None:
+    replaced = archive.keep(replace(LAMP, made=archive.REPLACED, settings={"soctout": 11}))
+    assert archive.find("lamp").path == replaced.path, "there is no other"
+    wanted = archive.keep(replace(LAMP, time=datetime(2025, 1, 1)))
+    assert archive.find("lamp").path == archive.find(UID).path == wanted.path
+    assert archive.find(replaced.name).path == replaced.path
+
+
 def test_archives_of_earlier_releases_are_read() -> None:
     name = f"lamp-{UID}-20250203-040506.json"
     found = old_backup.unpack(name, b'{"soctout": 77, "hwuid": "x"}')

@@ -39,7 +39,8 @@ def _make(options: argparse.Namespace) -> int:
     wanted, source = questions.wish(options), instead.wanted(options)
     board = target.find(options)
     virtual, spare = board.virtual is not None, source.stored.path if source else None
-    prepared = ui.follow(prepare.prepare(board.device, options.board, spare=spare))
+    before = "restore" if source else "make"
+    prepared = ui.follow(prepare.prepare(board.device, options.board, before=before, spare=spare))
     with prepare.started_again(board.device):
         family = target.chip(options, prepared.chip.family)
         image = images.chosen(options, board, prepared.chip)

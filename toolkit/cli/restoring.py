@@ -5,7 +5,7 @@ import argparse
 from toolkit.cli import air, instead, making, network, target, ui
 from toolkit.cli.command import Command
 from toolkit.model.errors import InputError
-from toolkit.operations import restore, restore_air, snapshot_air
+from toolkit.operations import archive, restore, restore_air, snapshot_air
 from toolkit.operations.air import dialer
 
 
@@ -50,7 +50,7 @@ def _over_the_air(options: argparse.Namespace) -> int:
             f"({whole.uid}): --force makes it that"
         )
     dial = dialer(network.vault())
-    before = snapshot_air.back_up_before(dial, node, "before --restore", wanted.stored.path)
+    before = snapshot_air.back_up_before(dial, node, archive.REPLACED, wanted.stored.path)
     ui.follow(before)
     with_settings = restore.SETTINGS in wanted.parts
     done = ui.follow(restore_air.restore(dial, node, wanted.backup, with_settings=with_settings))

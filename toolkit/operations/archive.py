@@ -13,6 +13,7 @@ from toolkit.model.backup import Backup, Damaged
 from toolkit.model.errors import InputError
 
 AUTOMATIC = 10  # backups of one node that the toolkit made by itself; those by hand all stay
+REPLACED = "before --restore"  # what made one of a node that was to be another
 MODE = 0o600  # modules of one's own may have what nobody else should read
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 _LARGEST = 32 * 1024 * 1024  # bytes of a file
@@ -76,7 +77,8 @@ def latest(uid: str) -> Stored | None:
 def find(name: str, report: files.Report = files.silent) -> Stored:
     """The backup of that name, file or beginning of a name, or the newest of that node.
 
-    InputError when there is none, or several that may be meant.
+    What a node was before a restore is meant by its own name alone. InputError when there is
+    none, or several that may be meant.
     """
     there = (Path(name), *(folder() / f"{name}{end}" for end in ("", *_SUFFIXES)))
     for path in there:
@@ -91,8 +93,8 @@ def find(name: str, report: files.Report = files.silent) -> Stored:
             f"the backups of {name} are of several boards ({', '.join(boards)}): say which uid, or "
             "which backup (-b list)"
         )
-    if of_node:
-        return of_node[-1]
+    if of_node:  # a command that is repeated finds the same one again
+        return ([it for it in of_node if it.backup.made != REPLACED] or of_node)[-1]
     begun = [it for it in all_of_them if name and it.name.startswith(name)]
     if len(begun) == 1:
         return begun[0]
