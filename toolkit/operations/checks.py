@@ -41,7 +41,7 @@ class Outcome:
 
 
 _BY_FILE = ("--dist", "loadfile", "--no-loadscope-reorder")  # in the order of tests/conftest.py
-_PYTEST = ("pytest", "-n", "3", *_BY_FILE)
+_PYTEST = ("pytest", "-n", "4", *_BY_FILE)
 _FIRMWARE = ("pytest", "-n", "2", *_BY_FILE, "tests/firmware")
 CHECKS = (
     Check("lint", ("ruff", "check", "--no-cache", ".")),
