@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -154,9 +155,15 @@ def test_a_node_that_stands_still_is_one_sentence(lamp: Toolkit) -> None:
     assert eventually(lambda: serves(lamp), "the node to serve again")
 
 
-def taken_away(kit: Toolkit) -> None:
-    """The cable is pulled: nobody plays the board any more."""
+def taken_away(kit: Toolkit) -> int:
+    """The cable is pulled: nobody plays the board any more. Returns its line, to be closed.
+
+    Until then no other board gets the number of the line, at which a toolkit may still be.
+    """
+    (board,) = fleet.boards(kit.home / "virtual")
+    line = os.open(board.port, os.O_RDWR | os.O_NOCTTY)
     os.kill(int((kit.home / "virtual" / "supervisor.lock").read_text()), signal.SIGKILL)
+    return line
 
 
 # Each stage is left by one of the signals; at some of them the cable is pulled, too.
@@ -169,10 +176,12 @@ CASES = [
 def test_whatever_ends_the_making_of_a_node_a_second_one_makes_it_as_it_was(lamp: Toolkit) -> None:
     known = password(lamp)
     for stage, number in chosen(CASES, SLICE, SEED):
-        with Running(lamp.environment, "--make", "--virtual", "--yes") as it:
+        with ExitStack() as held, Running(lamp.environment, "--make", "--virtual", "--yes") as it:
             it.until(f"  {stage} " if stage != STAGES[0] else stage)
-            if it.process.poll() is None:
-                taken_away(lamp) if number is None else it.send(number)
+            if it.process.poll() is None and number is None:
+                held.callback(os.close, taken_away(lamp))
+            elif it.process.poll() is None:
+                it.send(number)
             code = it.end()
             assert "Traceback" not in it.said, it.said
             assert not it.left_behind()
