@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.quick_loop import quickly
 from tests.support.scripted_node import ScriptedNode
+from toolkit.cli import options
 from toolkit.cli.main import main
 from toolkit.model.cache import Cache
 from toolkit.model.errors import HungUp, InputError, RefusedError, UsageError
@@ -56,6 +57,8 @@ def said(capsys: pytest.CaptureFixture[str], code: int, *arguments: str) -> str:
         (["--module", "LM_x.py"], "--module goes with -o or --push"),
         (["-o", "--firmware", "x.bin", "--force"], "--firmware over the air goes without"),
         (["--push", "--firmware", "x.bin", "--set", "cron=True"], "--firmware over the air goes"),
+        (["--push", "--force", "LM_x.py"], "unrecognized arguments: LM_x.py"),
+        (["-o", "--force", "LM_x.py", "--forse"], "unrecognized arguments: LM_x.py --forse"),
         (["-c", "-p", "--dev node01 status", "--json"], "a command that ends with ' >json'"),
     ],
 )
@@ -87,6 +90,10 @@ def test_what_cannot_be_used_is_refused_before_any_node_is_asked(
 
 
 GRAVE = "def ring(times: int) -> int:\n    while True:\n        times += 1\n"
+
+
+def test_files_may_stand_behind_other_options_too() -> None:
+    assert options.parse(["-o", "--force", "LM_x.py", "LM_y.py"]).OTA == ["LM_x.py", "LM_y.py"]
 
 
 @pytest.mark.parametrize("way", [["-o"], ["-o", "--module"], ["--push", "--module"]])

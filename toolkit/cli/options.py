@@ -29,7 +29,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the command line; UsageError in one sentence when it makes no sense."""
     words.check(arguments)
     joined = list(_joined(arguments))
-    options = parser().parse_args(joined)
+    options, rest = parser().parse_known_args(joined)
+    if rest and options.OTA == [] and not any(word.startswith("-") for word in rest):
+        options.OTA = rest  # `-o --force LM_x.py`: other options may stand before its files
+    elif rest:
+        raise UsageError(f"unrecognized arguments: {' '.join(rest)} (see --help)")
     _check_once(joined)
     options.derive = _derived(options)
     contradictions.check(options)
