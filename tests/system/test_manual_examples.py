@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,9 @@ import pytest
 from tests.support.boards import eventually
 from tests.support.toolkit import Toolkit
 from toolkit.model import paths
+from toolkit.model.errors import RefusedError
 from toolkit.model.manual import extract
+from toolkit.node import Node as Remote
 from toolkit.operations import manual
 from toolkit.transport.textshell import TextShell
 from toolkit.virtual import fleet
@@ -28,6 +30,7 @@ from toolkit.virtual.engine import Engine
 from toolkit.virtual.fleet import VirtualBoard
 
 EXAMPLES = {module.name: module.examples for module in manual.modules() if module.examples}
+WORDS = ("cron", "log", "task")  # modules that only programs and hooks reach
 STEP = 5  # ms of a standing clock
 LONGEST = 20_000  # µs that a function may hold the loop
 # The firmware's own driver of a DHT holds it: 250 ms of rest, 18 ms for the start signal.
@@ -209,6 +212,25 @@ def test_every_example_of_the_manual_is_done(node: Node, name: str) -> None:
             shell.command(f"task kill {running.split()[-1]}")  # services refuse
         for loaded in shell.command("system module").split():
             shell.command(f"system module {loaded}")  # the next one finds all pins free
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_what_stands_behind_a_word_of_the_shell_holds_nothing_up(
+    node: Node, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("MICROS_USER_DATA", str(node.toolkit.home))
+    node.control.held()
+    with Remote(node.address) as remote:
+        for line in functions(name):
+            with suppress(RefusedError):  # the word's own answer, as for a task that is none
+                remote.call(*line.split(), *shlex.split(ARGUMENTS.get(line, "")))
+    held = node.control.held()
+    print(f"{name}: held the loop for {held} µs at most")
+    assert held <= LONGEST
+
+
+def test_every_module_has_been_watched() -> None:
+    assert {module.name for module in manual.modules()} == {*EXAMPLES, *WORDS}
 
 
 def test_an_example_that_is_wrong_would_be_seen(node: Node) -> None:
