@@ -15,9 +15,11 @@ def check(node, names):
         pin, _, digits = [part.strip() for part in (piece or name).partition(":")]
         number = int(pin) if pin.isdigit() else known.get(pin)
         if name == "cstmpmap":  # a text: a name of its own is no second use of its pin
-            number = digits.isdigit() and str(int(digits))
+            number = str(int(digits)) if digits.isdigit() else None
+        if number is None:
+            continue
         other = found.setdefault(number, use)
         changed = [it for it in names if it in (name, other.split(" ")[0], "cstmpmap")]
-        if other != use and changed and number not in (False, None):
+        if other != use and changed:
             said = "expected each pin for one use, got %s for '%s' and '%s'"
             raise CommandError(said % (number, other, use))

@@ -14,6 +14,12 @@ from tests.support.boards import eventually
 _ROOT = Path(__file__).parents[2]
 
 
+def _takes_signals() -> None:
+    """They are ignored where the tests run aside, as with nohup."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Running:
     """`with Running(environment, "-i", "--virtual") as it:`, in a session of its own."""
 
@@ -29,7 +35,7 @@ class Running:
             text=True,
             errors="replace",
             start_new_session=True,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=_takes_signals,
         )
         self._reader = threading.Thread(target=self._read)
         self._reader.start()

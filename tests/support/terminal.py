@@ -41,7 +41,8 @@ class Terminal:
         self._before = termios.tcgetattr(self._master)
 
         def take_the_terminal() -> None:
-            signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored where the tests run aside
+            for number in (signal.SIGINT, signal.SIGHUP):  # ignored where the tests run aside
+                signal.signal(number, signal.SIG_DFL)
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
         self.process = subprocess.Popen(

@@ -29,7 +29,7 @@ def test_options_that_make_no_sense(toolkit: Toolkit) -> None:
         (("--virtual", "--stop", "--list"), "exclude each other"),
         (("--virtual", "--port", "/dev/null", "-e"), "brings its own port"),
         (("-p", "--dev node01 hello"), "-p goes with -c"),
-        (("--port", "/dev/ttyUSB0"), "--port goes with -m, -u, -e, -d, -i, -l, -ls or -v"),
+        (("--port", "/dev/ttyUSB0"), "--port goes with -m, -u, -r, -b, "),
         (("--json",), "say with what, and not what to do"),
     ):
         assert sentence in toolkit.refused(2, *arguments)

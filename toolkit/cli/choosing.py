@@ -11,6 +11,7 @@ from prompt_toolkit.layout.processors import BeforeInput
 from prompt_toolkit.utils import is_dumb_terminal
 
 from toolkit.cli import ui
+from toolkit.cli.ending import in_order
 from toolkit.model.choosing import Choice
 from toolkit.model.errors import InputError, ToolkitError
 from toolkit.model.node import Node
@@ -66,7 +67,8 @@ class _List:
         self._application: Application[str] = Application(
             Layout(layout, focused_element=field), key_bindings=self._keys(), erase_when_done=True
         )
-        return self._application.run()
+        with in_order(self._application) as first:
+            return self._application.run(pre_run=first)
 
     def _shown(self) -> StyleAndTextTuples:
         size = self._application.output.get_size()

@@ -11,6 +11,7 @@ from prompt_toolkit.layout import FormattedTextControl, Layout, Window
 from prompt_toolkit.utils import is_dumb_terminal
 
 from toolkit.cli import ui
+from toolkit.cli.ending import in_order
 from toolkit.model import paths, release
 from toolkit.model.cache import FILE, Cache
 from toolkit.model.errors import InputError, PortError, ToolkitError
@@ -136,7 +137,8 @@ class _Screen:
         """The menu as it stands in the end; what is to be done, None when it was interrupted."""
         self._looking.start()
         try:
-            chosen = self._application.run()
+            with in_order(self._application) as first:
+                chosen = self._application.run(pre_run=first)
         finally:
             self._looking.stop()
         return self._menu, chosen

@@ -7,6 +7,7 @@ from prompt_toolkit.history import DummyHistory
 
 from toolkit.cli import ui
 from toolkit.cli.choosing import choose
+from toolkit.cli.ending import in_order
 from toolkit.cli.prompting import prompting
 from toolkit.model.cache import Cache
 from toolkit.model.errors import InputError, LoginError, NodeError, WrongPassword
@@ -40,7 +41,8 @@ def _talk(talk: Conversation, record: Transcript) -> int:
     session = prompting(talk)
     while True:
         try:
-            line = session.prompt(lambda: talk.prompt).strip()
+            with in_order(session.app) as first:
+                line = session.prompt(lambda: talk.prompt, pre_run=first).strip()
         except KeyboardInterrupt:
             continue
         except EOFError:
