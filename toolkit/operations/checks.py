@@ -41,13 +41,13 @@ class Outcome:
 
 
 _BY_FILE = ("--dist", "loadfile", "--no-loadscope-reorder")  # in the order of tests/conftest.py
-_PYTEST = ("pytest", "-n", "4", *_BY_FILE)
+_PYTEST = ("pytest", *_BY_FILE, "-n")
 _FIRMWARE = ("pytest", "-n", "2", *_BY_FILE, "tests/firmware")
 CHECKS = (
     Check("lint", ("ruff", "check", "--no-cache", ".")),
     Check("format", ("ruff", "format", "--check", "--no-cache", ".")),
     Check("types", ("basedpyright",)),
-    Check("tests", (*_PYTEST, "--ignore=tests/firmware", "tests")),
+    Check("tests", (*_PYTEST, "4", "--ignore=tests/firmware", "tests")),
 )
 _PYTHON = ("benchmarks", "micros", "tests", "toolkit")
 _LONG = ("--timeout", "1200")  # seconds a test may take that runs in full
@@ -56,7 +56,7 @@ _UNSTEADY = 3  # more tests than these that fail are a failure at once
 _SWEEPING = "tests.support.sweep"  # who imports it has a slice and a full size
 STAGES: Mapping[str, Sequence[Check]] = {
     "all": CHECKS,
-    "sweeps": (Check("sweeps", (*_PYTEST, *_LONG), full=True),),  # their files are looked for
+    "sweeps": (Check("sweeps", (*_PYTEST, "3", *_LONG), full=True),),  # their files are looked for
     "firmware": (Check("firmware", _FIRMWARE),),  # on an emulated board: minutes
 }
 
