@@ -123,6 +123,12 @@ def test_one_that_is_being_restored_does_not_make_room_for_another() -> None:
     assert oldest.path.exists()
 
 
+def test_one_that_was_just_made_stays_where_the_clock_was_set_back() -> None:
+    for number in range(10, archive.AUTOMATIC + 10):
+        archive.keep(automatic(number))
+    assert archive.keep(automatic(1)).path.exists()
+
+
 def test_an_automatic_one_that_says_nothing_new_is_not_written() -> None:
     first = archive.keep(automatic(1))
     assert archive.keep(replace(automatic(1), time=None)).path == first.path

@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.nodes import run_to_end
 from tests.support.boards import engine_cache, eventually
 from tests.support.toolkit import VERSION, Toolkit
 from toolkit.model.backup import unpack
 from toolkit.model.errors import ToolkitError
 from toolkit.node import Node
+from toolkit.operations import prepare
+from toolkit.transport.repl import Repl, ReplError
+from toolkit.virtual import fleet
 from toolkit.virtual.engine import provide
 from toolkit.virtual.image import firmware
 
@@ -111,6 +115,29 @@ def test_over_cable_and_network_a_backup_says_the_same_and_no_secret(house: Hous
         assert PASSWORD not in text
         assert f"stapwd = {WIFI}" not in text
     assert house.kit.ok("-b", "diff", by_air, "--virtual") == f"{by_air}: nothing differs\n"
+
+
+def test_a_file_that_cannot_be_read_costs_no_other_and_no_setting(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Repl.sha256
+
+    def failing(repl: Repl, name: str) -> str | None:
+        if name == "/web/index.html":
+            raise ReplError("OSError: [Errno 5] EIO")
+        return whole(repl, name)
+
+    monkeypatch.setattr(Repl, "sha256", failing)
+    monkeypatch.setenv("MICROS_USER_DATA", str(house.kit.home))
+    (board,) = fleet.boards(house.kit.home / "virtual")
+    prepared = run_to_end(prepare.prepare(board.port, before="install"))
+    prepare.start_again(board.port)
+    assert prepared.read
+    assert prepared.settings["soctout"] == 77
+    assert prepared.found
+    assert set(prepared.found.files) == {"/modules/LM_bell.mpy"}
+    assert prepared.found.left_out == [("/web/index.html", 3)]
+    assert house.says("bell rung") == "3"
 
 
 def test_over_the_network_files_and_settings_come_back(house: House) -> None:

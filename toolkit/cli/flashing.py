@@ -32,8 +32,8 @@ def _deploy(options: argparse.Namespace) -> int:
         deploy.check_flashable(prepared.chip.family)
         family = target.chip(options, prepared.chip.family)
         image = images.chosen(options, board, prepared.chip)
-    ui.follow(deploy.erase(board.device))
-    ui.follow(deploy.deploy(board.device, family, image))
+        ui.follow(deploy.erase(board.device))
+        ui.follow(deploy.deploy(board.device, family, image))
     if board.virtual and not images.runs(image):
         name = board.virtual.name
         ui.note(

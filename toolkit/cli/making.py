@@ -111,7 +111,7 @@ def _erase(options: argparse.Namespace) -> int:
     prepared = ui.follow(prepare.prepare(board.device, options.board, before="erase"))
     with prepare.started_again(board.device):
         deploy.check_flashable(prepared.chip.family)
-    ui.follow(deploy.erase(board.device))
+        ui.follow(deploy.erase(board.device))
     return flashing.told(options, board.device, prepared.chip, None)
 
 

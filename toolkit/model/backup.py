@@ -36,9 +36,9 @@ class Backup:
     """What a node was: who, when (local time), why it was kept, and what it consisted of.
 
     `settings` are those that differ from a new node's, by name. `files` are the user's own, by
-    their names on the node; `left_out` are those that were too large, with their sizes in bytes.
-    `notes` and `secrets` are never written: archives of micrOS have secrets in them, and settings
-    that mean something else here.
+    their names on the node; `left_out` are those that were too large or not readable, with their
+    sizes in bytes. `notes` and `secrets` are never written: archives of micrOS have secrets in
+    them, and settings that mean something else here.
     """
 
     name: str

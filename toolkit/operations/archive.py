@@ -1,7 +1,7 @@
 """The backups of all nodes: files in one folder, written whole, the newest automatic ones kept."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -51,7 +51,8 @@ def folder() -> Path:
 def keep(found: Backup, spare: Path | None = None) -> Stored:
     """Write a backup; the same as before is not written twice where it was made automatically.
 
-    `spare` is being restored, and does not make room for it.
+    `spare` is being restored, and does not make room for it; nor is this one removed again where
+    the clock of this computer was set back.
     """
     with files.only_writer(folder()):
         if found.automatic and (before := latest(found.uid)) and before.backup.same(found):
@@ -60,7 +61,7 @@ def keep(found: Backup, spare: Path | None = None) -> Stored:
         path = _free(found)
         files.replace(path, backup.pack(found), MODE)
         if found.automatic:
-            _prune(found.uid, spare)
+            _prune(found.uid, (path, spare))
         return Stored(path, found)
 
 
@@ -147,11 +148,11 @@ def _free(found: Backup) -> Path:
     return path
 
 
-def _prune(uid: str, spare: Path | None) -> None:
+def _prune(uid: str, spare: Collection[Path | None]) -> None:
     """Remove the oldest that were made automatically; never one that cannot be read."""
     made = [it for it in _read_all(_of(uid), files.silent) if it.path.suffix == backup.SUFFIX]
     for old in [it for it in made if it.backup.automatic][:-AUTOMATIC]:
-        if old.path != spare:
+        if old.path not in spare:
             old.path.unlink(missing_ok=True)
 
 

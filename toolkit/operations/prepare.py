@@ -118,7 +118,7 @@ def _archived(
 def left_out(found: Backup) -> str:
     """What a person must know of a backup that is not whole; empty when it is."""
     names = ", ".join(name for name, _ in found.left_out)
-    return f"; too large for it: {names}" if names else ""
+    return f"; not in it, too large or not readable: {names}" if names else ""
 
 
 @contextmanager

@@ -20,8 +20,9 @@ def read(
 ) -> Generator[Progress, None, Backup | None]:
     """What is on a board as a backup; None where it is no node.
 
-    With `limit` only as many own files as have so many bytes together. Raises ReplError when the
-    board's Python fails, PortError when it goes away.
+    With `limit` only as many own files as have so many bytes together; those and what cannot be
+    read are told in `left_out`. Raises ReplError when the board's Python fails, PortError when it
+    goes away.
     """
     listed = [(name, size) for name, size in on_board.list_files(repl) if size >= 0]
     settings = plain(_config(repl, [name for name, _ in listed]))
@@ -35,7 +36,10 @@ def read(
     total, done = sum(size for _, size in taken), 0
     for name, size in taken:
         yield Progress(STAGE, done, total + 1, "B", name)
-        files[name] = _whole(repl, name)
+        try:
+            files[name] = _whole(repl, name)
+        except ReplError:  # one of them is no reason to lose all others, and the settings
+            left_out.append((name, size))
         done += size
     manifest = on_board.manifest(repl, str(record["run"])) if record else None
     return Backup(
