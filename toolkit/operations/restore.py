@@ -79,7 +79,8 @@ def becomes(
             f"({whole.uid}): --force makes it that; what it is now has been backed up"
         )
     if SETTINGS not in wanted.parts:
-        found = replace(wanted.backup, settings=prepared.settings)
+        board = prepared.found.board if prepared.found else whole.board  # its pins are settings
+        found = replace(wanted.backup, settings=prepared.settings, board=board)
         return replace(prepared, found=found, read=False), []
     good, sentences = sound(whole.settings)
     sentences = [*whole.notes, *sentences]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from toolkit.model import node_files, release
@@ -99,7 +100,8 @@ def _whole(repl: Repl, name: str) -> bytes:
     import hashlib
 
     for _ in range(2):
-        content = repl.get(name)
-        if content is not None and repl.sha256(name) == hashlib.sha256(content).hexdigest():
-            return content
+        with suppress(ReplError):
+            content = repl.get(name)
+            if content is not None and repl.sha256(name) == hashlib.sha256(content).hexdigest():
+                return content
     raise ReplError(f"{name} cannot be read whole from the board on {repl.device}")

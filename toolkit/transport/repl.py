@@ -103,9 +103,12 @@ class Repl:
         return self.run(HASH + _HASH.format(name=name)).strip() or None
 
     def get(self, name: str) -> bytes | None:
-        """A file's bytes, None when it is not there."""
+        """A file's bytes, None when it is not there; ReplError where the line has lost some."""
         text = self.run(_GET.format(name=name)).strip()
-        return bytes.fromhex(text[1:]) if text else None
+        try:
+            return bytes.fromhex(text[1:]) if text else None
+        except ValueError as error:
+            raise ReplError(f"{name} did not come whole from {self.device}: try again") from error
 
     def start(self, code: str) -> serial_port.SerialLine:
         """Start what does not come back; hands over the open port, so that no word is missed."""
