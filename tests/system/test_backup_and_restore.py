@@ -187,3 +187,5 @@ def test_when_a_board_has_died_a_new_one_is_the_same_node(house: House) -> None:
     house.is_whole()
     sentence = house.kit.refused(3, "--restore", before, "-p", "--dev lamp")
     assert sentence.endswith("--force makes it that")
+    third = house.kit.refused(3, "-m", "--restore", before, "--virtual", "esp32-3", "--yes")
+    assert f"lamp ({new}) still serves at " in third

@@ -65,13 +65,14 @@ def in_its_place(source: restore.Wanted | None, made: Made) -> None:
 def _check_alone(
     options: argparse.Namespace, wish: questions.Wish, whole: Backup, uid: str
 ) -> None:
-    """InputError where the node that is to be replaced still serves."""
+    """InputError where the node that is to be replaced, or another of its name, still serves."""
     if whole.uid == uid or options.force or wish.given.get("devfid", whole.name) != whole.name:
         return
     for node in network.cache().nodes():
-        if node.uid == whole.uid and asyncio.run(restore_air.serves(dialer(network.vault()), node)):
+        same = node.uid == whole.uid or (node.name == whole.name and node.uid != uid)
+        if same and asyncio.run(restore_air.serves(dialer(network.vault()), node)):
             raise InputError(
-                f"{whole.name} ({whole.uid}) still serves at {node.endpoint}, and two nodes of one "
+                f"{whole.name} ({node.uid}) still serves at {node.endpoint}, and two nodes of one "
                 "name are hard to tell apart: --set devfid=… names the new one, --force takes the "
                 "name all the same"
             )
