@@ -46,6 +46,10 @@ class Wire:
         now = struct.pack("ii", 1, 0)
         self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
 
+    def hang_up(self) -> None:
+        """End the connection now: whoever is told afterwards may rely on it."""
+        self._connection.shutdown(socket.SHUT_RDWR)
+
     def wait_for_end(self) -> None:
         """Return when the client has hung up."""
         with suppress(EOFError):

@@ -366,6 +366,7 @@ def test_a_connection_closed_while_idle_is_made_again_before_the_line_is_sent(
             answer = f"hello:node01:{UID}:dev" if line == "hello" else f"you said {line}"
             wire.send(f"{answer}\nnode01 $ ")
             if line == "one" and not first.is_set():
+                wire.hang_up()
                 first.set()
                 return
 
@@ -375,7 +376,7 @@ def test_a_connection_closed_while_idle_is_made_again_before_the_line_is_sent(
             screen.at("node01 $")
             screen.type("one" + ENTER)
             screen.expect("you said one")
-            assert peer.gone.wait(60)
+            assert first.wait(60)
             screen.at("node01 $").type("two" + ENTER)
             screen.expect("connected again")
             screen.expect("you said two")
@@ -400,6 +401,7 @@ def test_config_mode_is_entered_again_on_the_new_connection(cache: Cache) -> Non
             answer = {"hello": f"hello:node01:{UID}:dev\n", "soctout 60": "Saved\n"}.get(line, "")
             wire.send(answer + prompt)
             if line == "dump" and not left.is_set():
+                wire.hang_up()
                 left.set()
                 return
 
@@ -408,7 +410,7 @@ def test_config_mode_is_entered_again_on_the_new_connection(cache: Cache) -> Non
         with shell() as screen:
             screen.at("node01 $").type("conf" + ENTER)
             screen.at("[configure] node01 $")
-            assert peer.gone.wait(60)
+            assert left.wait(60)
             screen.type("soctout 60" + ENTER)
             screen.expect("connected again")
             screen.expect("Saved")
