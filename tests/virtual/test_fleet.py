@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.boards import Bench, eventually, flash_firmware
+from tests.support.toolkit import Toolkit
 from toolkit.model.errors import InputError, PortError, ToolkitError
 from toolkit.model.paths import repository
 from toolkit.transport.port import open_port
@@ -210,7 +211,8 @@ def test_the_port_of_a_killed_supervisor_leads_to_no_terminal_of_somebody_else(
         assert not os.path.exists(board.port)
         with pytest.raises(PortError, match="esp32-1 does not run"):
             open_port(board.port)
-    assert not fleet.boards(bench.home)[0].running
+    kit = Toolkit(bench.home.parent, bench.engine)  # its home is the folder `virtual` in there
+    assert json.loads(kit.ok("-l", "--json"))["boards"] == []
     assert not os.path.lexists(board.port)
 
 
