@@ -28,7 +28,7 @@ def _devices(options: argparse.Namespace) -> int:
     device = target.given(options)
     chip = _asked(device) if device else None
     boards = [(port.device, port.description) for port in ports()]
-    boards += [(str(board.port), f"virtual {board.chip}") for board in target.virtual_boards()]
+    boards += [(it.port, f"virtual {it.chip}") for it in target.virtual_boards() if it.running]
     boards += [(str(it.folder), f"{it.model}, waits for firmware") for it in drive.drives()]
     looked = images.looked_at(chip, virtual=options.virtual is not None)
     if options.json:
