@@ -35,7 +35,7 @@ def _make(options: argparse.Namespace) -> int:
     from toolkit.operations import deploy, make, prepare
 
     deploy.check_flashable(options.board)
-    images.check_named(options.firmware)
+    images.check_named(options)
     wanted, source = questions.wish(options), instead.wanted(options)
     board = target.find(options)
     virtual, spare = board.virtual is not None, source.stored.path if source else None
