@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from toolkit.cli import flashing, images, instead, questions, target, ui
 from toolkit.cli.command import Command
-from toolkit.model import paths
+from toolkit.model import paths, vault
 from toolkit.operations.make import Answers, Made
 
 CHEAP = 256 * 1024  # bytes of own files that are backed up where nothing is erased
@@ -61,7 +61,7 @@ def greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
     if made.mode == "ap":
         ui.say(
             f"{made.node.name} is in no Wi-Fi and has opened its own, named {made.node.name}; its "
-            f"password is in {paths.user_data() / 'secrets.json'}: join it and set staessid and "
+            f"password is in {vault.path()}: join it and set staessid and "
             f"stapwd in its shell, or repeat the command with the right Wi-Fi"
         )
         return 0

@@ -12,14 +12,13 @@ from prompt_toolkit.utils import is_dumb_terminal
 
 from toolkit.cli import ui
 from toolkit.cli.ending import in_order
-from toolkit.model import paths, release
+from toolkit.model import paths, release, vault
 from toolkit.model.cache import FILE, Cache
 from toolkit.model.errors import InputError, PortError, ToolkitError
 from toolkit.model.exit_codes import EXIT_CODES
 from toolkit.model.menu import Entry
 from toolkit.model.menu_screen import Menu
 from toolkit.model.surroundings import Board, Surroundings
-from toolkit.model.vault import Vault
 from toolkit.operations.looking import Looking
 
 _INTERRUPTED = 130
@@ -57,10 +56,9 @@ class _Desk:
     told: list[str] = field(default_factory=list[str])
 
     def looking(self, menu: Menu, changed: Callable[[], None]) -> Looking:
-        data = paths.user_data()
-        cache = Cache(data / FILE, self.told.append)
-        vault = Vault(data / "secrets.json", self.told.append)
-        return Looking(menu.around, (cache, vault, lambda: _boards(self.made)), changed)
+        cache = Cache(paths.user_data() / FILE, self.told.append)
+        secrets = vault.opened(self.told.append)
+        return Looking(menu.around, (cache, secrets, lambda: _boards(self.made)), changed)
 
     def tell(self) -> None:
         """Say what would have stood in the middle of the menu."""

@@ -90,15 +90,10 @@ class Offer:
     best: Image | None
 
 
-def places(folder: Path | None = None) -> list[Path]:
-    """The folders where images are looked for: that one, or this one and user_data/firmware."""
-    return [folder] if folder else [Path.cwd(), fetch.folder()]
-
-
 def at_hand(folder: Path | None = None) -> list[Path]:
     """The files that may be images: in that folder, or here and in user_data/firmware."""
     found: list[Path] = []
-    for place in places(folder):
+    for place in [folder] if folder else [Path.cwd(), fetch.folder()]:
         files = {path for pattern in _PATTERNS for path in place.glob(pattern) if path.is_file()}
         found += sorted(sorted(files, key=_age)[:_MOST])
     return list(dict.fromkeys(found))
@@ -106,7 +101,7 @@ def at_hand(folder: Path | None = None) -> list[Path]:
 
 def none_there(word: str | None = None) -> str:
     """What to say where there is none, and how one comes there."""
-    where = word or " or ".join(str(it) for it in places())
+    where = word or f"this folder or {fetch.folder()}"
     return (
         f"no firmware in {where}: put .bin or .uf2 files there, or -d or -m with --firmware "
         f"{catalogue.LATEST} fetches what fits the board from micropython.org into {fetch.folder()}"
