@@ -75,7 +75,7 @@ def _boards() -> list[_Board]:
 
     found = [_Board(port.device, port.description) for port in ports()]
     for it in target.virtual_boards():
-        found.append(_Board(str(it.port), f"virtual {it.chip} {it.name}", not it.running))
+        found.append(_Board(str(it.port), f"virtual {it.chip}", not it.running))
     waiting = [_Board(str(it.folder), f"{it.model}, waits for firmware") for it in drive.drives()]
     return [*found, *waiting]
 
