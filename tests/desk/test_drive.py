@@ -119,8 +119,7 @@ def test_a_pico_w_gets_fetched_firmware_by_one_command(tmp_path: Path, engine: E
         drives = {"MICROS_DRIVES": str(media), "MICROS_DOWNLOADS": server.base}
         kit.environment = {**kit.environment, **drives, "no_proxy": "*"}
         listed = json.loads(kit.ok("-l", "--json"))
-        what = "Raspberry Pi RP2, waits for firmware"
-        waits = {"port": str(folder), "board": what, "off": False}
+        waits = {"port": str(folder), "board": "Raspberry Pi RP2, waits for firmware"}
         assert waits in listed["boards"]
         sentence = kit.refused(3, *fill, "--yes")
         assert sentence.startswith("no firmware that fits a pico_w is here or in ")

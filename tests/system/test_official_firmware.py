@@ -123,9 +123,9 @@ def test_one_file_is_told_by_itself_and_what_is_none_is_refused(
 
 def test_a_virtual_board_that_is_switched_off_is_listed_as_that(kit: Toolkit) -> None:
     kit.ok("--virtual", "--stop")
-    assert "virtual esp32, switched off" in kit.ok("-l")
-    (board,) = json.loads(kit.ok("-l", "--json"))["boards"]
-    assert board["off"] is True
+    assert "virtual boards that are switched off: esp32-1" in kit.ok("-l")
+    listed = json.loads(kit.ok("-l", "--json"))
+    assert (listed["boards"], listed["switched_off"]) == ([], ["esp32-1"])
 
 
 def test_the_listing_tells_the_chip_and_what_fits_it(kit: Toolkit) -> None:

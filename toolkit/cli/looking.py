@@ -4,7 +4,6 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import NamedTuple
 
 from toolkit.cli import images, target, ui
 from toolkit.cli.command import Command
@@ -40,18 +39,19 @@ def _devices(options: argparse.Namespace) -> int:
     else:
         folder = named if options.firmware else None
         looked = at_hand.looked_at(chip, folder, virtual=virtual)
-    boards = [] if options.firmware else _boards()
+    boards, off = ([], []) if options.firmware else _boards()
     if options.json:
         ui.as_json(
             {
-                "boards": [it._asdict() for it in boards],
+                "boards": [{"port": port, "board": what} for port, what in boards],
+                "switched_off": off,
                 "chip": {"port": device, **asdict(chip)} if chip else None,
                 "firmware": [it.facts for it in looked],
             }
         )
         return 0
     if not options.firmware:
-        _show_boards(boards)
+        _show_boards(boards, off)
     if chip:
         ui.say(f"{device}: {chip.told}")
     if alone:
@@ -61,31 +61,25 @@ def _devices(options: argparse.Namespace) -> int:
     return 0
 
 
-class _Board(NamedTuple):
-    """Where a board is, what it is; a virtual one may be switched `off`."""
-
-    port: str
-    board: str
-    off: bool = False
-
-
-def _boards() -> list[_Board]:
+def _boards() -> tuple[list[tuple[str, str]], list[str]]:
+    """The boards that are there, where and what; the names of virtual ones without power."""
     from toolkit.transport import drive
     from toolkit.transport.port import ports
 
-    found = [_Board(port.device, port.description) for port in ports()]
-    for it in target.virtual_boards():
-        found.append(_Board(str(it.port), f"virtual {it.chip}", not it.running))
-    waiting = [_Board(str(it.folder), f"{it.model}, waits for firmware") for it in drive.drives()]
-    return [*found, *waiting]
+    virtual = target.virtual_boards()
+    found = [(port.device, port.description) for port in ports()]
+    found += [(it.port, f"virtual {it.chip}") for it in virtual if it.running]
+    found += [(str(it.folder), f"{it.model}, waits for firmware") for it in drive.drives()]
+    return found, [it.name for it in virtual if not it.running]
 
 
-def _show_boards(boards: Sequence[_Board]) -> None:
-    rows = [(it.port, f"{it.board}, switched off" if it.off else it.board) for it in boards]
-    if rows:
-        ui.table(rows, ["port", "board"])
+def _show_boards(boards: Sequence[tuple[str, str]], off: Sequence[str]) -> None:
+    if boards:
+        ui.table(boards, ["port", "board"])
     else:
-        ui.say("no board: none on a cable, and no virtual one (--virtual starts one)")
+        ui.say("no board: none on a cable, and no virtual one runs (--virtual starts one)")
+    if off:
+        ui.say(f"virtual boards that are switched off: {', '.join(off)}")
 
 
 def _show_images(looked: Sequence[Seen], chip: Chip | None, where: str | None) -> None:
