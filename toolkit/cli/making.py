@@ -55,6 +55,7 @@ def _make(options: argparse.Namespace) -> int:
 
 def greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
     """Show what the new node says of itself, and open its shell where somebody is there."""
+    options.made.append(made.node.uid)
     if options.json:
         ui.as_json(_facts(made, answers))
         return 0

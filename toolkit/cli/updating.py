@@ -43,6 +43,7 @@ def _update(options: argparse.Namespace) -> int:
 
 
 def _unchanged(options: argparse.Namespace, uid: str, name: str, version: str) -> int:
+    options.made.append(uid)
     if options.json:
         ui.as_json({"uid": uid, "name": name, "version": version, "verdict": "unchanged"})
     else:
