@@ -48,7 +48,10 @@ def given(options: argparse.Namespace) -> str | None:
 def steps(options: argparse.Namespace) -> list[str]:
     """What finding the board would do, for --dummy."""
     if options.virtual is not None:
-        return [f"provide MicroPython and start the virtual board {virtual_name(options)}"]
+        name = virtual_name(options)
+        if name not in virtual_names():
+            virtual_kind(options, name)
+        return [f"provide MicroPython and start the virtual board {name}"]
     return [f"open {options.port}" if options.port else "look for the one board on a cable"]
 
 
