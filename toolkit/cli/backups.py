@@ -22,8 +22,10 @@ def _steps(options: argparse.Namespace) -> list[str]:
     over_the_air = options.connect_parameters is not None
     if _looks(options):
         return [f"look at the backups: {' '.join(words)}"]
-    where = ["ask the node over the link"] if over_the_air else target.steps(options)
-    return [*where, *cable_backup.STEPS[: 2 if over_the_air else 3]]
+    if over_the_air:
+        named = air.wanted_node(options) or "the one node"
+        return [f"ask {named} over the link", *cable_backup.STEPS[:2]]
+    return [*target.steps(options), *cable_backup.STEPS[:3]]
 
 
 def _backup(options: argparse.Namespace) -> int:

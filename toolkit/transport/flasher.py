@@ -20,14 +20,7 @@ from toolkit.model.progress import Progress, finished
 from toolkit.model.undisturbed import undisturbed
 from toolkit.transport import port as serial_port
 
-CHIPS = {
-    "ESP32": "esp32",
-    "ESP8266": "esp8266",
-    "ESP32-C3": "esp32c3",
-    "ESP32-C6": "esp32c6",
-    "ESP32-S2": "esp32s2",
-    "ESP32-S3": "esp32s3",
-}
+CHIPS = {name: family for name, family in chips.FAMILIES.items() if name.startswith("ESP")}
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _FACTS = {
     "chip": re.compile(r"^Connected to (\S+) on ", re.MULTILINE),
