@@ -5,7 +5,7 @@ import asyncio
 from dataclasses import replace
 
 from toolkit.cli import network, questions, ui
-from toolkit.model import paths, settings
+from toolkit.model import settings, vault
 from toolkit.model.backup import Backup
 from toolkit.model.errors import InputError
 from toolkit.operations import archive, restore, restore_air
@@ -81,9 +81,8 @@ def _check_alone(
 def _wifi_password(wish: questions.Wish, name: str, node: str) -> dict[str, settings.Value]:
     if wish.ask:
         return {"stapwd": ui.ask(f"password of the Wi-Fi {name}", "", str, secret=True)}
-    where = paths.user_data() / "secrets.json"
     ui.warn(
-        f"the password of the Wi-Fi {name} is not in {where}, so {node} will open its own: "
+        f"the password of the Wi-Fi {name} is not in {vault.path()}, so {node} will open its own: "
         "--set stapwd=- asks for it"
     )
     return {}

@@ -146,6 +146,13 @@ def chip(options: argparse.Namespace, found: str) -> str:
     return found
 
 
+def family(options: argparse.Namespace) -> str:
+    """The chip as far as the options say it, before a board is asked; empty where they do not."""
+    if options.board in BOARDS or options.virtual is None:
+        return BOARDS.get(options.board, "")
+    return BOARDS.get(virtual_name(options).rpartition("-")[0], "")
+
+
 def made_for(options: argparse.Namespace, family: str, before: Backup | None) -> str:
     """The board whose pins the node has: the one that is named, else the one it was made for."""
     was = before.board if before else ""
