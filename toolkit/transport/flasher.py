@@ -3,6 +3,7 @@
 esptool is GPL and we are MIT, so it is called as the program it is and never imported.
 """
 
+import os
 import re
 import struct
 import subprocess
@@ -167,7 +168,8 @@ def _esptool(arguments: list[str], what: str) -> Iterator[str]:
 def _process(command: list[str]) -> Generator[subprocess.Popen[str]]:
     """A process until its end; whoever leaves early leaves nobody behind who writes to the board.
 
-    A signal may come at any moment, also while it is born.
+    A signal may come at any moment, also while it is born. Where we are killed it goes on, and
+    with our open files it has our hold on the board, too.
     """
     with ExitStack() as after:
         with undisturbed():
@@ -177,6 +179,7 @@ def _process(command: list[str]) -> Generator[subprocess.Popen[str]]:
                 stderr=subprocess.STDOUT,
                 text=True,
                 errors="replace",
+                close_fds=os.name != "posix",
             )
             after.enter_context(process)
             after.callback(process.kill)
