@@ -25,8 +25,8 @@ def reach(node: Node, known: Sequence[Node]) -> str:
 def warnings(dial: Dial, name: str, uid: str, known: Sequence[Node]) -> list[str]:
     """A sentence for each other node of the name that serves now; all are asked at once."""
     return [
-        f"{name} ({node.uid}) serves at {node.endpoint} already, and two nodes of one name are hard "
-        f"to tell apart: name this one by its uid, {uid}, or --set devfid=…"
+        f"{name} ({node.uid}) serves at {node.endpoint} already, and two nodes of one name are "
+        f"hard to tell apart: name this one by its uid, {uid}, or --set devfid=…"
         for node in _serving(dial, others(name, uid, known))
     ]
 
