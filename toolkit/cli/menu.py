@@ -11,14 +11,13 @@ from prompt_toolkit.utils import is_dumb_terminal
 
 from toolkit.cli import target, ui
 from toolkit.cli.ending import in_order
-from toolkit.model import paths, release
+from toolkit.model import paths, release, vault
 from toolkit.model.cache import FILE, Cache
 from toolkit.model.errors import InputError, ToolkitError
 from toolkit.model.exit_codes import EXIT_CODES
 from toolkit.model.menu import Entry
 from toolkit.model.menu_screen import Menu
 from toolkit.model.surroundings import Surroundings
-from toolkit.model.vault import Vault
 from toolkit.operations.at_hand import AtHand
 from toolkit.operations.looking import Looking
 
@@ -58,10 +57,9 @@ class _Desk:
         self._told: list[str] = []
 
     def looking(self, menu: Menu, changed: Callable[[], None]) -> Looking:
-        data = paths.user_data()
-        cache = Cache(data / FILE, self._told.append)
-        vault = Vault(data / "secrets.json", self._told.append)
-        return Looking(menu.around, (cache, vault, self.at_hand.boards), changed)
+        cache = Cache(paths.user_data() / FILE, self._told.append)
+        secrets = vault.opened(self._told.append)
+        return Looking(menu.around, (cache, secrets, self.at_hand.boards), changed)
 
     def tell(self) -> None:
         """Say what would have stood in the middle of the menu."""

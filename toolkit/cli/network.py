@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from toolkit.cli import target, ui
 from toolkit.cli.command import Command
 from toolkit.model import node, paths
+from toolkit.model import vault as secrets
 from toolkit.model.cache import FILE, Cache
 from toolkit.model.errors import InputError, NodeError, ToolkitError, UsageError
 from toolkit.model.found import Found
@@ -26,7 +27,7 @@ def cache() -> Cache:
 
 def vault() -> Vault:
     """The passwords of the nodes."""
-    return Vault(paths.user_data() / "secrets.json", ui.warn)
+    return secrets.opened(ui.warn)
 
 
 def _search_steps(_options: argparse.Namespace) -> list[str]:

@@ -17,7 +17,7 @@ def _steps(options: argparse.Namespace) -> list[str]:
 def _update(options: argparse.Namespace) -> int:
     from toolkit.operations import make, prepare, update
 
-    images.check_named(options.firmware)
+    images.check_named(options)
     wanted = replace(questions.wish(options), known=True, ask=False)
     board = target.find(options)
     flash, device = bool(options.firmware), board.device

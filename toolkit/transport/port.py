@@ -125,9 +125,7 @@ def check(device: str) -> None:
 def _missing(device: str) -> str:
     if os.path.islink(device) and os.readlink(device).startswith("/proc/"):
         name = os.path.basename(os.path.dirname(os.path.abspath(device)))
-        return (
-            f"{device} is the port of a virtual board, and {name} does not run (--virtual {name})"
-        )
+        return f"{device} is a virtual board's, and {name} does not run: --virtual {name} starts it"
     near = ", ".join(port.device for port in ports()) or "none"
     return f"there is no serial port {device} (ports with a device: {near})"
 
