@@ -9,7 +9,8 @@ from typing import Any, TypeVar, cast
 
 import pytest
 
-from toolkit.model.errors import ToolkitError
+from benchmarks.nodes import run_to_end
+from toolkit.model.errors import FaultError, ToolkitError
 from toolkit.model.node import Node
 from toolkit.model.selfcheck_report import Figure, Report, Result, Step, scrubbed
 from toolkit.model.vault import Vault
@@ -112,6 +113,16 @@ def test_what_a_node_answers_is_never_a_fault_of_ours(tmp_path: Path, name: str,
     with suppress(ToolkitError):
         for _ in work:
             pass
+
+
+def test_what_a_node_tells_of_itself_is_no_setting_that_was_changed(tmp_path: Path) -> None:
+    bench = _Bench(tmp_path, {"app": "n/a", "nwmd": "n/a"})
+    bench.settings = {"app": "n/a", "nwmd": "STA"}
+    found = run_to_end(dict(selfcheck_node.STEPS)["as found"](bench))
+    assert found.note == "1 settings are as they were"
+    bench.settings = {"app": "x", "nwmd": "STA"}
+    with pytest.raises(FaultError, match="settings are not as they were: app"):
+        run_to_end(dict(selfcheck_node.STEPS)["as found"](bench))
 
 
 class _Prompt(Repl):
