@@ -75,6 +75,27 @@ def latest(uid: str) -> Stored | None:
     return (_read_all(_of(uid), files.silent) or [None])[-1]
 
 
+def erasing(uid: str) -> None:
+    """Note that the flash of a board is about to be erased: what was kept last is what it was."""
+    files.replace(_mark(uid), "")
+
+
+def whole(uid: str) -> None:
+    """A board is a node again."""
+    _mark(uid).unlink(missing_ok=True)
+
+
+def was_erased(uid: str) -> bool:
+    """Whether this toolkit has erased the board, or begun to, and no node was put there since."""
+    return _mark(uid).exists()
+
+
+def with_settings(uid: str) -> Stored | None:
+    """The newest backup of that board in which there are settings."""
+    found = [it for it in _read_all(_of(uid), files.silent) if it.backup.settings]
+    return (found or [None])[-1]
+
+
 def find(name: str, report: files.Report = files.silent) -> Stored:
     """The backup of that name, file or beginning of a name, or the newest of that node.
 
@@ -135,6 +156,10 @@ def _read_all(found: Iterable[Path], report: files.Report) -> list[Stored]:
 
 def _of(uid: str) -> list[Path]:
     return sorted(path for end in _SUFFIXES for path in folder().glob(f"*-{uid}-*{end}"))
+
+
+def _mark(uid: str) -> Path:
+    return folder() / f"{uid}.erased"
 
 
 def _free(found: Backup) -> Path:

@@ -6,7 +6,8 @@ from typing import Any
 from toolkit.model import release
 from toolkit.model.chip import Chip
 from toolkit.model.errors import InputError, PortError
-from toolkit.transport.repl import Repl
+from toolkit.transport import asking
+from toolkit.transport.repl import Repl, ReplError
 
 RECORDS = ("/boot.0", "/boot.1")
 
@@ -22,7 +23,7 @@ def _look():
         k = type(vfs.mount()[-1][0]).__name__
     except (ImportError, AttributeError, TypeError, IndexError): k = ''
     i = sys.implementation
-    print(repr((sys.platform, '.'.join(map(str, i[1][:3])), getattr(i, '_mpy', 0) & 255,
+    say(repr((sys.platform, '.'.join(map(str, i[1][:3])), getattr(i, '_mpy', 0) & 255,
         ''.join('%02x' % b for b in m), s[0], s[3], k)))
 _look()
 """
@@ -35,23 +36,18 @@ try:
     w.active(True)
     m = w.config('mac')
 except (ImportError, AttributeError): m = b''
-print(repr((sys.platform, sys.implementation[2], ''.join(':%02x' % b for b in m)[1:])))
+say(repr((sys.platform, sys.implementation[2], ''.join(':%02x' % b for b in m)[1:])))
 """
 _CHIPS = {"rp2": "pico_w"}  # by the firmware's own name
 _RADIO = 30  # seconds: a radio that is a chip of its own must run to tell its MAC
 
-_LIST = """
-import os
-def _list(d):
-    for e in os.ilistdir(d):
-        n = d.rstrip('/') + '/' + e[0]
-        if e[1] == 0x4000:
-            print(repr((n, -1)))
-            _list(n)
-        else: print(repr((n, e[3])))
-try: _list({folder!r})
-except OSError: pass
+_LIST = (
+    asking.WALK
+    + """
+def see(n, s): say(repr((n, s)) + '\\n')
+walk({folder!r}, see)
 """
+)
 
 
 @dataclass(frozen=True)
@@ -69,9 +65,7 @@ class Board:
 
 def chip(repl: Repl) -> Chip:
     """What chip this is, as its MicroPython tells; for boards that no flasher can ask."""
-    import ast
-
-    platform, name, mac = ast.literal_eval(repl.run(_WHICH, timeout=_RADIO).strip())
+    platform, name, mac = _one(repl, _WHICH, str, str, str)
     if platform not in _CHIPS:
         raise PortError(f"the board on {repl.device} is not recognised: it calls itself {name}")
     if not mac:
@@ -83,19 +77,20 @@ def chip(repl: Repl) -> Chip:
 
 def look(repl: Repl) -> Board:
     """Read what board this is."""
-    import ast
-
-    family, version, mpy, uid, block, free, kind = ast.literal_eval(
-        repl.run(_LOOK, timeout=_RADIO).strip()
-    )
-    return Board(family, version, mpy, uid, block, free, kind)
+    return Board(*_one(repl, _LOOK, str, str, int, str, int, int, str))
 
 
 def list_files(repl: Repl, folder: str = "/") -> list[tuple[str, int]]:
     """All files below a folder with their sizes in bytes; folders have size -1."""
-    import ast
+    return [(name, size) for name, size in repl.rows(_LIST.format(folder=folder), str, int)]
 
-    return [ast.literal_eval(line) for line in repl.run(_LIST.format(folder=folder)).splitlines()]
+
+def _one(repl: Repl, code: str, *kinds: type) -> tuple[Any, ...]:
+    """The one line that code says; ReplError for any other answer."""
+    found = repl.rows(code, *kinds, timeout=_RADIO)
+    if len(found) != 1:
+        raise ReplError(f"the board on {repl.device} did not say what it is: reset it and repeat")
+    return found[0]
 
 
 def current_record(repl: Repl) -> dict[str, Any] | None:

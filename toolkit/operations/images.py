@@ -71,7 +71,7 @@ def offer(
         except InputError as error:
             refused.append(str(error))
             continue
-        why = _unfit(found, chip, virtual=virtual)
+        why = _unfit(found, chip, virtual=virtual) or fetch.torn(path)
         if why:
             refused.append(f"{path.name} {why}")
         else:
@@ -110,7 +110,7 @@ def looked_at(chip: Chip | None = None, *, virtual: bool = False) -> list[Seen]:
         except InputError as error:
             seen.append(Seen(path, size, None, str(error).removeprefix(f"{path} ")))
             continue
-        why = _unfit(found, chip, virtual=virtual) if chip else ""
+        why = fetch.torn(path) or (_unfit(found, chip, virtual=virtual) if chip else "")
         seen.append(Seen(path, size, found, why))
     return seen
 
@@ -120,7 +120,7 @@ def checked(found: Image, chip: Chip) -> Image:
 
     esptool has the last word on what it is to write.
     """
-    why = image.misfit(found, chip)
+    why = image.misfit(found, chip) or fetch.torn(found.path)
     if why:
         raise InputError(f"{found.path.name} {why}")
     if found.kind == image.CABLE:

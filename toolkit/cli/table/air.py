@@ -88,7 +88,7 @@ GROUP = Group(
             "--force",
             help="with -o, --push, -r: also where nothing has changed, or the node warns; with "
             "load modules, and --watch: also what --lint finds grave; with --restore: onto a board "
-            "that is another node",
+            "that is another node; on a cable: also where a board's settings cannot be read",
             example="-o --force --dummy",
         ),
     ),

@@ -12,7 +12,7 @@ GROUP = Group(
             "--make",
             help="erase, flash, install and start a node",
             example="--make --virtual --yes",
-            takes=(*_ON_A_BOARD, "board", "firmware", "profile", "set"),
+            takes=(*_ON_A_BOARD, "board", "firmware", "profile", "set", "force"),
         ),
         action(
             "-s",
