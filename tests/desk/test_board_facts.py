@@ -51,6 +51,9 @@ class Prompt:
     def rows(self, code: str, *kinds: type, timeout: float = 10) -> list[tuple[str, ...]]:
         return [self._facts]
 
+    def literal(self, _printed: str, *kinds: type) -> tuple[str, ...]:
+        return self._facts
+
 
 @pytest.mark.parametrize(
     ("text", "sentence"),

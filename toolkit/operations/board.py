@@ -7,7 +7,7 @@ from toolkit.model import release
 from toolkit.model.chip import Chip
 from toolkit.model.errors import InputError, PortError
 from toolkit.transport import asking
-from toolkit.transport.repl import Repl, ReplError
+from toolkit.transport.repl import Repl
 
 RECORDS = ("/boot.0", "/boot.1")
 
@@ -65,7 +65,7 @@ class Board:
 
 def chip(repl: Repl) -> Chip:
     """What chip this is, as its MicroPython tells; for boards that no flasher can ask."""
-    platform, name, mac = _one(repl, _WHICH, str, str, str)
+    platform, name, mac = repl.literal(repl.ask(_WHICH, timeout=_RADIO), str, str, str)
     if platform not in _CHIPS:
         raise PortError(f"the board on {repl.device} is not recognised: it calls itself {name}")
     if not mac:
@@ -77,20 +77,13 @@ def chip(repl: Repl) -> Chip:
 
 def look(repl: Repl) -> Board:
     """Read what board this is."""
-    return Board(*_one(repl, _LOOK, str, str, int, str, int, int, str))
+    kinds = str, str, int, str, int, int, str
+    return Board(*repl.literal(repl.ask(_LOOK, timeout=_RADIO), *kinds))
 
 
 def list_files(repl: Repl, folder: str = "/") -> list[tuple[str, int]]:
     """All files below a folder with their sizes in bytes; folders have size -1."""
     return [(name, size) for name, size in repl.rows(_LIST.format(folder=folder), str, int)]
-
-
-def _one(repl: Repl, code: str, *kinds: type) -> tuple[Any, ...]:
-    """The one line that code says; ReplError for any other answer."""
-    found = repl.rows(code, *kinds, timeout=_RADIO)
-    if len(found) != 1:
-        raise ReplError(f"the board on {repl.device} did not say what it is: reset it and repeat")
-    return found[0]
 
 
 def current_record(repl: Repl) -> dict[str, Any] | None:

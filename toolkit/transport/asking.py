@@ -4,9 +4,7 @@ A serial line loses bytes and changes them. So the board says behind its answer 
 question as it came and of the answer as it was said. Whoever hears something else asks again.
 """
 
-import ast
 import hashlib
-from typing import Any, cast
 
 SLOWEST = 10_000  # bytes a second that the slowest board hashes at least
 
@@ -109,15 +107,3 @@ def sum_of(name: str) -> str:
 def seconds(size: int) -> float:
     """How long a board may hash so many bytes without a word."""
     return 10 + size / SLOWEST
-
-
-def row(line: str, kinds: tuple[type, ...]) -> tuple[Any, ...]:
-    """A line that is a tuple of such values; ValueError for all else."""
-    try:
-        found: object = ast.literal_eval(line)
-    except (SyntaxError, TypeError, MemoryError, RecursionError) as error:
-        raise ValueError(line) from error
-    values = cast(tuple[object, ...], found) if isinstance(found, tuple) else ()
-    if tuple(map(type, values)) != kinds:
-        raise ValueError(line)
-    return values

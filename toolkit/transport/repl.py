@@ -7,9 +7,9 @@ of any size. See MicroPython's documentation, "The raw REPL".
 import ast
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import serial
 
@@ -110,21 +110,28 @@ class Repl:
             "repeat the command"
         )
 
-    def value(self, expression: str, *, timeout: float = 10) -> Any:
+    def value(self, expression: str, *kinds: type, timeout: float = 10) -> Any:
         """Evaluate an expression on the board; its literal value (numbers, texts, lists, dicts)."""
-        text = self.ask(f"say(repr({expression}))", timeout=timeout)
-        try:
-            return ast.literal_eval(text)
-        except (ValueError, SyntaxError) as error:
-            raise self._strange(text) from error
+        return self.literal(self.ask(f"say(repr({expression}))", timeout=timeout), *kinds)
 
-    def rows(self, code: str, *kinds: type, timeout: float = 10) -> list[tuple[Any, ...]]:
-        """The lines that code says, each the repr of a tuple of such values."""
-        said = self.ask(code, timeout=timeout)
-        try:
-            return [asking.row(line, kinds) for line in said.splitlines()]
-        except ValueError as error:
-            raise self._strange(said) from error
+    def rows(self, code: str, *kinds: type, timeout: float = 10) -> list[Any]:
+        """The lines that code says, each a tuple of exactly these kinds; else ReplError."""
+        return [self.literal(it, *kinds) for it in self.ask(code, timeout=timeout).splitlines()]
+
+    def literal(self, printed: str, *kinds: type) -> Any:
+        """A literal that the board has printed; with `kinds`, a tuple of exactly these.
+
+        ReplError for anything else: a line that has lost a byte says what it likes.
+        """
+        text = printed.strip()
+        found: object = None
+        with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
+            found = ast.literal_eval(text)
+        if found is None or (kinds and not _are(kinds, found)):
+            raise ReplError(
+                f"the board on {self.device} answered {text[:80]!r}: reset it and repeat"
+            )
+        return found
 
     def put(self, name: str, content: bytes) -> Iterator[int]:
         """Write a file beside, compare its SHA-256, rename it over; yields bytes sent."""
@@ -305,11 +312,13 @@ class Repl:
         del self._heard[:size]
         return taken
 
-    def _strange(self, text: str) -> ReplError:
-        return ReplError(f"the board on {self.device} answered {text[:80]!r}: reset it and repeat")
-
     def _silent(self) -> ReplError:
         return ReplError(f"the board on {self.device} stopped answering: reset it and repeat")
+
+
+def _are(kinds: Sequence[type], value: object) -> bool:
+    values = cast(tuple[object, ...], value) if isinstance(value, tuple) else ()
+    return [type(it) for it in values] == [*kinds]
 
 
 def _last_line(text: bytes) -> str:
