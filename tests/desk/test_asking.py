@@ -85,7 +85,7 @@ def test_what_is_no_answer_is_a_sentence_and_no_traceback(text: str) -> None:
         with pytest.raises(ReplError, match="does not come whole"):
             look(Board(*[text] * 3))
     if text:
-        with pytest.raises(ReplError, match=r"answered .*: repeat the command"):
+        with pytest.raises(ReplError, match=r"answered .*: reset it and repeat"):
             Board(said(CODE, text)).rows(CODE, str, int)
 
 
