@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import json
+import os
 import time
 import zipfile
 from argparse import Namespace
@@ -21,9 +22,11 @@ from toolkit.cli import instead
 from toolkit.cli.questions import Wish
 from toolkit.model import backup, backup_head, node_files, old_backup
 from toolkit.model.backup import Backup, Damaged
+from toolkit.model.cache import FILE, Cache
 from toolkit.model.chip import Chip
 from toolkit.model.difference import HIDDEN, differences
 from toolkit.model.errors import InputError
+from toolkit.model.node import Node
 from toolkit.operations import archive, restore, snapshot, told_backups
 from toolkit.operations.archive import Listed
 from toolkit.operations.prepare import Prepared
@@ -161,9 +164,10 @@ def test_garbage_among_the_backups_is_a_sentence_each_and_the_others_stay_listed
     (archive.folder() / "x-node_config.json").write_text("[1]")
     (archive.folder() / "deep.json").write_text("[" * 100_000)
     (archive.folder() / "notes.txt").write_text("not ours")
+    os.mkfifo(archive.folder() / "pipe.zip")
     said: list[str] = []
     assert [it.path for it in archive.every(said.append)] == [good.path]
-    assert len(said) == 3
+    assert len(said) == 4
     assert all("cannot be used: it " in sentence for sentence in said)
     assert archive.find("lamp").path == good.path
     latest = archive.latest(UID)
@@ -191,6 +195,11 @@ def test_a_backup_is_found_by_node_uid_file_and_the_beginning_of_its_name(tmp_pa
         with pytest.raises(InputError, match=sentence):
             archive.find(name)
     archive.keep(replace(LAMP, uid="240ac4000003"))
+    with pytest.raises(InputError, match="of several boards"):
+        archive.find("lamp")
+    Cache(tmp_path / FILE).remember(Node(UID, "lamp", "127.0.0.1"))
+    assert archive.find("lamp").path == newer.path, "the other board is not known any more"
+    Cache(tmp_path / FILE).remember(Node("240ac4000003", "lamp", "127.0.0.2"))
     with pytest.raises(InputError, match="of several boards"):
         archive.find("lamp")
 
