@@ -10,6 +10,7 @@ from toolkit.model import paths
 from toolkit.model.backup import Backup
 from toolkit.model.boards import BOARDS, maps
 from toolkit.model.errors import InputError
+from toolkit.model.surroundings import Board
 
 if TYPE_CHECKING:
     from toolkit.virtual.engine import Engine
@@ -103,6 +104,18 @@ def virtual_boards() -> "list[VirtualBoard]":
     for sentence in fleet.damaged(paths.virtual_home()):
         _warn_once(sentence)
     return fleet.boards(paths.virtual_home())
+
+
+def virtual_at_hand() -> list[Board]:
+    """The same as the boards of people's surroundings; nobody is warned, nothing is made."""
+    if not paths.virtual_home().is_dir():
+        return []
+    from toolkit.virtual import fleet
+
+    return [
+        Board(it.name, f"virtual {it.chip}", it.mac, True, it.running, address=it.address)
+        for it in fleet.boards(paths.virtual_home())
+    ]
 
 
 @cache
