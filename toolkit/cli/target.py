@@ -154,8 +154,8 @@ def chip(options: argparse.Namespace, found: str) -> str:
     board = options.board
     wanted = BOARDS.get(board, found)  # a map of one's own may say nothing of a chip
     if wanted != found:
-        said = board if board == wanted else f"{board}, which has an {wanted}"
-        raise InputError(f"--board says {said}, and the chip is an {found}")
+        said = board if board == wanted else f"{board}, which has the chip {wanted}"
+        raise InputError(f"--board says {said}, and the chip is {found}")
     return found
 
 
