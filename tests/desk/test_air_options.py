@@ -125,6 +125,8 @@ def test_dummy_tells_what_would_be_done_and_to_whom(
     told = said(capsys, 0, "--push", "--dummy", "--select", "name=k*")
     assert told.splitlines()[1] == "would 2. over the air, kitchen: send the release"
     assert "would 5. over the air, kitchen: confirm it" in told
+    told = said(capsys, 0, "--push", "--dummy", "--select", "name=k*", "--unattended")
+    assert "would 5. over the air, kitchen: it confirms itself" in told
     told = said(capsys, 0, "-o", "--set", "cron=True", "--dummy", "-p", "--dev garden")
     assert told == "would 1. over the air, garden: set cron"
     assert said(capsys, 0, "-o", "--back", "--dummy").endswith(": take the release back")
