@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from toolkit.library import Modules
-from toolkit.model import paths
+from toolkit.model import paths, vault
 from toolkit.model.cache import FILE, Cache
 from toolkit.model.errors import HungUp, LoginError
-from toolkit.model.vault import Vault
 from toolkit.operations.connect import resolve
 from toolkit.operations.names import located
 from toolkit.transport.jsonline import calling
@@ -35,10 +34,9 @@ class AsyncNode(Modules):
     """A node for programs with asyncio: `await node.light.rgb(255, 0, 0)`."""
 
     def __init__(self, wanted: str | None = None, *, timeout: float = PATIENCE) -> None:
-        folder = paths.user_data()
-        self._nodes = Cache(folder / FILE).nodes()
+        self._nodes = Cache(paths.user_data() / FILE).nodes()
         self._wanted = self._target = resolve(wanted, self._nodes)
-        self._vault = Vault(folder / "secrets.json")
+        self._vault = vault.opened()
         self._timeout = timeout
         self._steady = Steady(self._link)
 

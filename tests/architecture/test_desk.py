@@ -49,6 +49,18 @@ def test_only_the_interface_prints_and_asks() -> None:
             assert called not in ("print", "input"), f"{path}:{getattr(node, 'lineno', 0)}"
 
 
+def test_what_only_a_unix_has_is_imported_where_it_is_needed() -> None:
+    unix = {"fcntl", "grp", "pty", "pwd", "resource", "termios", "tty", "toolkit.virtual"}
+    for path in set(TOOLKIT.rglob("*.py")) - set((TOOLKIT / "virtual").rglob("*.py")):
+        if BOARD_SIDE & set(path.parts):
+            continue
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:  # not within what asks first
+            names = [it.name for it in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            there = [it for it in names if it in unix or it.startswith("toolkit.virtual.")]
+            assert not there, f"{path}:{node.lineno} imports {there}"
+
+
 def test_a_broad_handler_stands_only_in_main() -> None:
     for path in TOOLKIT.rglob("*.py"):
         if path == TOOLKIT / "cli" / "main.py" or BOARD_SIDE & set(path.parts):

@@ -120,14 +120,22 @@ def test_dummy_prints_numbered_steps_and_touches_nothing(option: Option, home: P
         ("-o --set app=a --set app=b", "each setting once, got app twice"),
         ("-o LM_nothing.py", "got LM_nothing.py: no such file"),
         ("--profile new:a/b", "a/b"),
+        ("--virtual nothing -m", "there is no virtual board 'nothing'"),
         ("--virtual nothing --power-cycle", "there is no virtual board 'nothing'"),
     ],
 )
 def test_dummy_refuses_what_could_not_be_done(
     arguments: str, sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([*arguments.split(), "--dummy"]) == InputError.exit_code
+    assert main([*shlex.split(arguments), "--dummy"]) == InputError.exit_code
     assert sentence in capsys.readouterr().err
+
+
+def test_a_command_where_none_runs_is_refused_before_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["-b", "-p", "--dev hall version", "--dummy"]) == UsageError.exit_code
+    assert "-p: a command goes with -c; else only '--dev <name>'" in capsys.readouterr().err
 
 
 def test_what_looks_sees_what_is_touched(home: Path) -> None:
@@ -267,6 +275,12 @@ def test_what_an_action_takes_is_read_by_what_does_it(name: str, place: str) -> 
         ("-c -p --port --connect_parameters y", "-p is given twice"),
         ("-a list -p x", "-a list and -a new:NAME talk to no node: leave -p out"),
         ("--manual x --json", "--manual --json prints the manual: leave FOLDER out"),
+        ("-d --selfcheck", "-d leaves no node on the board, and --selfcheck tries one"),
+        ("--virtual --stop -m", "--stop switches virtual boards off before all else: leave -m out"),
+        ("-r --profile new", "--profile new reads a node that runs: leave -r out"),
+        ("-sim --profile new:x", "--profile new reads a node that runs: leave -sim out"),
+        ("-m -o --set app=a", "--set is for -m or for what goes over the air: give them one after"),
+        ("-d --push --firmware x", "--firmware is for -d or for what goes over the air"),
         ("--virtual --stop --board esp32", "--virtual NAME, not --board"),
     ],
 )

@@ -145,7 +145,9 @@ def test_a_pico_without_radio_is_no_pico_w() -> None:
         (ESP32.read_bytes()[:3000], "not a whole firmware image: it ends after 3000 bytes"),
         (ESP32.read_bytes()[: APP_AT - 1], "not a whole firmware image: it ends after 61439 bytes"),
         (ESP32.read_bytes()[:1_000_000], "not a whole firmware image: it ends after "),
-        (ESP32.read_bytes()[:-1], "damaged: its SHA-256 is not that of its content"),
+        (ESP32.read_bytes()[:-1], "not a whole firmware image: it ends after 1759455 bytes"),
+        (ESP32.read_bytes()[: APP_AT + 1], "not a whole firmware image: it ends after 61441 bytes"),
+        (ESP32.read_bytes()[:-2] + b"??", "damaged: its SHA-256 is not that of its content"),
         (PICO.read_bytes()[:-512], "not a whole firmware image: it ends after block 3421"),
         (PICO.read_bytes()[:1000], "not a whole firmware image: it ends after 1000 bytes"),
     ],
@@ -154,6 +156,45 @@ def test_what_is_no_whole_image_says_what_it_is_instead(
     tmp_path: Path, content: bytes, why: str
 ) -> None:
     assert refusal(written(tmp_path, "some.bin", content)).startswith(why)
+
+
+@pytest.mark.parametrize("name", official.NAMES)
+def test_a_glance_tells_the_same_of_an_image_as_reading_all_of_it(name: str) -> None:
+    assert image.glance(STOCK[name]) == image.read(STOCK[name])
+
+
+def test_a_glance_reads_the_head_of_an_image_and_sees_where_it_is_cut(tmp_path: Path) -> None:
+    content = bytearray(ESP32.read_bytes())
+    cut = written(tmp_path, "cut.bin", content[:-1])
+    content[1_500_000] ^= 0x10
+    changed = written(tmp_path, "changed.bin", content)
+    assert image.glance(changed) == replace(image.read(ESP32), path=changed)
+    with pytest.raises(InputError, match="it ends after 1759455 bytes"):
+        image.glance(cut)
+    page = written(tmp_path, "page.bin", b"<html>" + bytes(image.MOST - 6))
+    with pytest.raises(InputError, match="it is a web page"):
+        image.glance(page)
+    listed = {it.path.name: it for it in images.looked_at(folder=tmp_path)}
+    assert listed["changed.bin"].image
+    assert "it ends after" in listed["cut.bin"].told
+    offer = images.offer(BOARD, folder=tmp_path)
+    assert not offer.fitting, "what is offered has been read to the last byte"
+    assert any("changed.bin is damaged" in it for it in offer.refused)
+
+
+def test_one_image_is_told_to_the_last_byte_and_known_by_its_hash(tmp_path: Path) -> None:
+    seen = images.examined(ESP32, BOARD_C3)
+    told = dict(seen.rows)
+    assert (
+        told["what it is"] == "MicroPython 1.27.0 for ESP32_GENERIC, for the cable, of 2025-12-09"
+    )
+    assert told["known as"] == f"{ESP32.name} of micropython.org"
+    assert told["flash"] == "4 MB or more"
+    assert seen.fits == "no: is made for ESP32, and the board is esp32c3"
+    assert seen.facts["official"] == ESP32.name
+    own = written(tmp_path, "virtual.bin", virtual_image.firmware("esp32"))
+    assert images.examined(own, BOARD, virtual=True).fits == "yes"
+    assert images.examined(own).facts["official"] is None
 
 
 @pytest.mark.parametrize("at", [0x20, 0x3000, APP_AT + 0x100, 1_500_000])
@@ -288,6 +329,11 @@ def test_the_catalogue_knows_what_suits_a_board() -> None:
     assert catalogue.entry("latest", Chip("pico_w", "", "")).build == "RPI_PICO_W"
     with pytest.raises(InputError, match=r"--firmware 1.99.0: expected .* for esp32 \(1.27.0\)"):
         catalogue.entry("1.99.0", BOARD)
+    for family in ("", "esp32"):
+        with pytest.raises(InputError, match=r"--firmware 9.9.9: expected a MicroPython that"):
+            catalogue.check("9.9.9", family)
+    catalogue.check("1.27.0", "esp32s3")
+    catalogue.check("latest", "pico_w")
     assert [it for it in ("latest", "1.27.0", "v1.2.3", "x.bin", "1.27") if catalogue.wanted(it)]
 
 

@@ -96,7 +96,26 @@ def test_where_there_are_many_nodes_one_is_chosen_from_a_list() -> None:
     nodes = [on(Node(f"240ac40001{n:02}", f"n{n:02}", f"10.0.1.{n}")) for n in range(60)]
     found = [shlex.join(it.arguments) for it in entries(around(*nodes))]
     assert "-c" in found
-    assert len(found) < 15
+    assert len(found) < 20
+
+
+def test_backups_checks_and_simulations_are_offered_where_they_make_sense() -> None:
+    def offered(*parts: Board | Seen) -> set[str]:
+        return {shlex.join(it.arguments) for it in entries(around(*parts))}
+
+    always = {"-sim", "-sim 3"}
+    cable = {"-b --port /dev/ttyUSB0", "--selfcheck --port /dev/ttyUSB0"}
+    assert always <= offered()
+    assert "-b list" not in offered()
+    assert always | cable <= offered(CABLE)
+    assert {"-b -p '--dev hall'", "-b list"} <= offered(on(HALL), off(LAMP))
+    assert "-b -p '--dev slim'" not in offered(on(MICROS))  # it has no such link
+
+
+def test_what_makes_a_node_of_a_board_on_a_cable_tells_which_board() -> None:
+    told = {shlex.join(it.arguments): it.board for it in entries(around(CABLE, VIRTUAL))}
+    assert told["--make --port /dev/ttyUSB0"] == told["-r --port /dev/ttyUSB0"] == CABLE.name
+    assert told["--make --virtual esp32-1"] == ""  # whose uid is known
 
 
 def test_what_erases_must_be_said_yes_to() -> None:

@@ -8,13 +8,13 @@ BAR = Bar("node01", "link, signed", "10.0.0.7", "0.4.0-0", 81_234)
 
 
 def test_all_facts_stand_in_one_line() -> None:
-    assert facts(BAR, 80) == "node01  10.0.0.7  0.4.0-0  81 KB free  link, signed"
+    assert facts(BAR, 80) == "node01  10.0.0.7  0.4.0-0  79 KB free  link, signed"
 
 
 @pytest.mark.parametrize(
     ("columns", "line"),
     [
-        (50, "node01  10.0.0.7  81 KB free  link, signed"),
+        (50, "node01  10.0.0.7  79 KB free  link, signed"),
         (40, "node01  10.0.0.7  link, signed"),
         (25, "node01  link, signed"),
         (10, "node01"),

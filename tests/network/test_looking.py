@@ -1,6 +1,7 @@
 """What the menu shows is looked at behind it: nothing there is waited for."""
 
 from collections.abc import Iterator
+from threading import Event, Thread
 
 import pytest
 
@@ -22,13 +23,13 @@ class Desk:
 
     def __init__(self, cache: Cache, vault: Vault) -> None:
         self.boards: list[Board] = []
-        self.broken = False
+        self.broken: Exception | None = None
         self.changes = 0
         self.looking = Looking(Surroundings(), (cache, vault, self._boards), self._changed)
 
     def _boards(self) -> list[Board]:
         if self.broken:
-            raise NodeError("nobody can look")
+            raise self.broken
         return list(self.boards)
 
     def _changed(self) -> None:
@@ -80,11 +81,43 @@ def test_a_node_that_another_toolkit_has_found_appears(cache: Cache, desk: Desk)
 
 
 def test_what_goes_wrong_is_a_sentence_and_the_rest_is_looked_at(cache: Cache, desk: Desk) -> None:
-    desk.broken = True
+    desk.broken = NodeError("nobody can look")
     with Peer(node(answers={"status >json": FACTS})) as peer:
         cache.remember(Node("240ac4000001", "hall", peer.address, peer.port))
         desk.looking.start()
         eventually(lambda: desk.now.problem == "nobody can look", "the sentence")
+        eventually(lambda: [it.online for it in desk.now.nodes] == [True], "the node")
+
+
+def test_who_stops_waits_for_what_is_being_told(cache: Cache, vault: Vault) -> None:
+    told, go_on = Event(), Event()
+
+    def changed() -> None:
+        told.set()
+        go_on.wait(60)
+
+    looking = Looking(Surroundings(), (cache, vault, lambda: [CABLE]), changed)
+    looking.start()
+    assert told.wait(60)
+    stopping = Thread(target=looking.stop)
+    stopping.start()
+    stopping.join(0.2)
+    assert stopping.is_alive()
+    go_on.set()
+    stopping.join(60)
+    assert not stopping.is_alive()
+    eventually(lambda: not looking.alive, "its threads to end")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_bug_in_one_look_is_a_sentence_and_the_rest_is_looked_at(
+    cache: Cache, desk: Desk
+) -> None:
+    desk.broken = KeyError("what nobody expected")
+    with Peer(node(answers={"status >json": FACTS})) as peer:
+        cache.remember(Node("240ac4000001", "hall", peer.address, peer.port))
+        desk.looking.start()
+        eventually(lambda: "by a bug of the toolkit" in desk.now.problem, "the sentence")
         eventually(lambda: [it.online for it in desk.now.nodes] == [True], "the node")
 
 

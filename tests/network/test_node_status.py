@@ -1,5 +1,7 @@
 """The table of nodes: all asked at once, each with its own end."""
 
+import asyncio
+
 import pytest
 
 from tests.network.linked import linked
@@ -36,6 +38,25 @@ def test_an_older_node_tells_what_it_can(vault: Vault, memory: str) -> None:
     with Peer(node(answers=answers, prompt="{prefix}{name} $  ")) as peer:
         (row,) = rows(vault, known(peer))
     assert (row.online, row.version, row.mem_free) == (True, "0.4.0-1", 5552)
+
+
+def broken() -> Row:
+    raise KeyError("nothing of that name")
+
+
+@pytest.mark.timeout(60)
+def test_what_nobody_expected_is_told_and_nobody_waits_for_ever(vault: Vault) -> None:
+    with pytest.raises(ValueError, match="null"):  # in a task
+        rows(vault, Node("240ac4000001", "hall", "127.0.0.1\0"))
+    with pytest.raises(KeyError, match="nothing of that name"):  # in a thread
+        asyncio.run(status.beside(broken))
+
+
+def test_a_number_without_an_end_is_cut(vault: Vault) -> None:
+    endless = {"status >json": "what?\n", "system memfree": "9" * 5000 + "\n"}
+    with Peer(node(answers=endless)) as peer:
+        (row,) = rows(vault, known(peer))
+    assert (row.online, row.mem_free) == (True, 999_999_999_999)
 
 
 def test_a_node_that_cannot_tell_says_why(vault: Vault) -> None:

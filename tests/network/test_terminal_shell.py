@@ -114,7 +114,7 @@ def test_who_is_talked_to_and_how_stands_below_the_prompt(cache: Cache, vault: V
         cache.remember(known(peer))
         with shell() as screen:
             screen.at("node01 $")
-            screen.expect(f"node01  {known(peer).endpoint}  0.4.0-0  81 KB free  link, signed")
+            screen.expect(f"node01  {known(peer).endpoint}  0.4.0-0  79 KB free  link, signed")
             screen.type("system rssi" + ENTER)
             screen.expect("-57")
             screen.at("node01 $")

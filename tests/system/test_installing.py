@@ -131,6 +131,14 @@ def test_what_is_on_the_board_is_not_sent_again(board: VirtualBoard, other: Buil
     print(f"unchanged: {count} of {len(other.files)} files, not sent")
 
 
+def test_what_a_cut_off_write_has_left_is_swept(board: VirtualBoard) -> None:
+    with Repl(board.port) as repl:
+        list(repl.write("/selfcheck.part", CONTENT))
+        list(repl.write("/parts", b"somebody's own"))
+    assert install(board, run_to_end(build("esp32"))) is None
+    assert {"selfcheck.part", "parts"} & files(board, "/") == {"parts"}
+
+
 def test_a_stale_source_beside_compiled_code_is_removed(board: VirtualBoard) -> None:
     with Repl(board.port) as repl:
         list(repl.put("/a/modules/LM_light.py", b"raise ImportError\n"))

@@ -79,11 +79,11 @@ def test_a_board_that_is_started_appears_by_itself_and_is_talked_to(
 
 def test_a_dumb_terminal_has_a_numbered_list_and_a_question(kit: Toolkit) -> None:
     with menu(kit, TERM="dumb") as screen:
-        screen.expect("what next (1 to 7;")
+        screen.expect("what next (1 to 10;")
         assert "1  Start the virtual board esp32-1, which is lamp" in screen.text
-        screen.type("8" + ENTER)
-        screen.expect("expected a number from 1 to 7, r or q, got '8'")
-        screen.type("6" + ENTER)
+        screen.type("11" + ENTER)
+        screen.expect("expected a number from 1 to 10, r or q, got '11'")
+        screen.type("9" + ENTER)
         screen.expect("exit codes:")
         screen.expect("done: ./devToolKit.py --help")
         screen.clear()
@@ -96,7 +96,7 @@ def test_a_dumb_terminal_has_a_numbered_list_and_a_question(kit: Toolkit) -> Non
 @pytest.mark.parametrize("size", [(40, 10), (200, 60)])
 def test_it_fits_on_a_terminal_without_colours(kit: Toolkit, size: tuple[int, int]) -> None:
     with menu(kit, size, NO_COLOR="1") as screen:
-        for title in ("Start the", "Search", "Show how", "Watch", "Show the", "Show all", "Leave"):
+        for title in ("Start", "Search", "Show how", "Watch", "Show the", "Show the", "Run a"):
             screen.expect(f"  {title}")
             screen.type(DOWN)
         screen.expect("q leaves")

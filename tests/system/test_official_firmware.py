@@ -84,9 +84,48 @@ def test_what_does_not_fit_is_refused_before_anything_is_erased(
             ["-d", "--yes", "--firmware", put(tmp_path / "c3", c3)],
             "no firmware that fits an esp32 is",
         ),
+        (
+            ["--make", "--yes", "--firmware", "9.9.9"],
+            "expected a MicroPython that the toolkit knows",
+        ),
+        (
+            ["-r", "--firmware", "9.9.9"],
+            "expected a MicroPython that the toolkit knows for esp32 (",
+        ),
     ):
         assert sentence in kit.refused(3, "--virtual", *words)
     assert flash(kit) == before
+
+
+def test_a_version_that_does_not_exist_is_refused_before_a_board_is_touched(kit: Toolkit) -> None:
+    done = kit("--make", "--virtual", "--yes", "--firmware", "9.9.9")
+    assert done.stderr.startswith("devToolKit: --firmware 9.9.9: expected")
+
+
+def test_without_images_the_listing_says_where_they_go(kit: Toolkit, tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    told = kit.ok("-l", "--firmware", str(tmp_path / "none"))
+    assert told.startswith(f"no firmware in {tmp_path}/none: put .bin or .uf2 files there, or -d")
+    assert "fetches" in kit.ok("-l")
+
+
+def test_one_file_is_told_by_itself_and_what_is_none_is_refused(
+    kit: Toolkit, tmp_path: Path
+) -> None:
+    told = kit.ok("-l", "--firmware", str(ESP32), "--virtual")
+    assert "MicroPython 1.27.0 for ESP32_GENERIC, for the cable" in told
+    assert "on this board yes" in told
+    page = tmp_path / "page.bin"
+    page.write_bytes(b"<html>")
+    assert "it is a web page" in kit.refused(3, "-l", "--firmware", str(page))
+    assert "is fetched by -d, -m or -r" in kit.refused(3, "-l", "--firmware", "latest")
+
+
+def test_a_virtual_board_that_is_switched_off_is_listed_as_that(kit: Toolkit) -> None:
+    kit.ok("--virtual", "--stop")
+    assert "virtual boards that are switched off: esp32-1" in kit.ok("-l")
+    listed = json.loads(kit.ok("-l", "--json"))
+    assert (listed["boards"], listed["switched_off"]) == ([], ["esp32-1"])
 
 
 def test_the_listing_tells_the_chip_and_what_fits_it(kit: Toolkit) -> None:

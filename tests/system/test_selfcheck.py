@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.boards import engine, eventually  # noqa: F401 - a fixture
 from tests.support.toolkit import VERSION, Toolkit
+from toolkit.transport.repl import Repl
 from toolkit.virtual import fleet
 from toolkit.virtual.engine import Engine
 
@@ -57,6 +58,8 @@ def settings(toolkit: Toolkit) -> list[str]:
 def test_a_board_passes_and_is_left_as_it_was(toolkit: Toolkit, node: Any) -> None:
     before = settings(toolkit)
     assert any("devfid" in line and "attic" in line for line in before)
+    with Repl(str(node.port)) as repl:
+        repl.run("open('/selfcheck.part', 'w').close()")  # as one whose cable was pulled
     said = toolkit.ok("--selfcheck", "--virtual", "--yes")
     assert f"{len(PASSED)} passed, 1 left out; a virtual board" in said
     facts, page = report(toolkit)
@@ -66,7 +69,7 @@ def test_a_board_passes_and_is_left_as_it_was(toolkit: Toolkit, node: Any) -> No
     assert "virtual board" in page
     assert settings(toolkit) == before
     assert toolkit.ok("-c", "-p", "--dev attic version").strip() == VERSION
-    assert "selfcheck.tmp" not in toolkit.ok("-ls", "--virtual")
+    assert ".part" not in toolkit.ok("-ls", "--virtual")
 
 
 def test_nothing_private_is_in_a_report_or_on_the_screen(toolkit: Toolkit, node: Any) -> None:

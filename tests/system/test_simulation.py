@@ -15,7 +15,7 @@ from tests.support.boards import eventually
 from tests.support.terminal import CTRL_C, Terminal
 from tests.support.toolkit import REPOSITORY, Toolkit
 from toolkit.model.errors import InputError
-from toolkit.virtual import fleet, simulation
+from toolkit.virtual import fleet, local_socket, simulation, supervisor
 from toolkit.virtual.engine import Engine
 
 ONE, TWO = "esp32-1", "esp32-2"
@@ -131,9 +131,12 @@ def test_of_several_one_may_end_and_one_may_crash(kit: Toolkit) -> None:
     assert running(kit) == set()
 
 
-def test_one_that_ran_before_goes_on(kit: Toolkit) -> None:
+def test_one_that_ran_before_is_shown_with_its_last_lines_and_goes_on(kit: Toolkit) -> None:
     kit.ok("--virtual", ONE)
+    eventually(lambda: kit("-c", "-p", "--dev node01 hello").returncode == 0, "the node")
     with Shown(kit, "2") as shown:
+        shown.expect("what it printed last comes first")
+        shown.expect(f"{ONE} | micros: node01 ")
         shown.expect(f"{TWO} | micros: node02 ")
         assert shown.end(signal.SIGTERM) == 143
     assert running(kit) == {ONE}
@@ -156,6 +159,26 @@ def test_a_board_that_is_not_made_to_its_end_is_blank_again(kit: Toolkit) -> Non
         assert "Traceback" not in shown.text
     assert not flash.read_bytes().strip(b"\xff")
     assert running(kit) == set()
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (b'{"error": "out of sorts"}\n', "does not tell what it prints: out of sorts"),
+        (b'{"ok": {"end": 3, "te', "has ended with the virtual boards' supervisor"),
+        (b"", "has ended with the virtual boards' supervisor"),
+    ],
+)
+def test_a_board_that_answers_strangely_is_a_sentence(
+    tmp_path: Path, answer: bytes, told: str
+) -> None:
+    listener = local_socket.listen(tmp_path / supervisor.CONTROL)
+    board = fleet.VirtualBoard(ONE, "esp32", "", "", "", None, running=True, folder=tmp_path)
+    with listener, simulation.Watch([board], {ONE: 0}) as watch:
+        connection, _ = listener.accept()
+        with connection:
+            connection.sendall(answer)
+        assert [(it.text, it.ours) for it in watch.lines()] == [(told, True)]
 
 
 def test_on_a_terminal_names_are_coloured_and_ctrl_c_ends(kit: Toolkit) -> None:

@@ -2,20 +2,24 @@
 
 import json
 import os
+import pty
 import shlex
 import signal
 import socket
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.support.boards import Bench, eventually, flash_firmware
-from toolkit.model.errors import InputError, ToolkitError
+from tests.support.toolkit import Toolkit
+from toolkit.model.errors import InputError, PortError, ToolkitError
 from toolkit.model.paths import repository
+from toolkit.transport.port import open_port
 from toolkit.virtual import fleet
 from toolkit.virtual.engine import Engine
 
@@ -189,6 +193,29 @@ def test_a_killed_supervisor_takes_its_boards_along_and_is_replaced(bench: Bench
     assert again.address == board.address
 
 
+def test_the_port_of_a_killed_supervisor_leads_to_no_terminal_of_somebody_else(
+    bench: Bench,
+) -> None:
+    board = bench.board()
+    was = os.path.realpath(board.port)
+    os.kill(_supervisor(bench.home), signal.SIGKILL)
+    with ExitStack() as others:
+
+        def taken() -> bool:
+            lines = pty.openpty()
+            for line in lines:
+                others.callback(os.close, line)
+            return os.ttyname(lines[1]) == was
+
+        eventually(taken, "another program to get the number of its terminal")
+        assert not os.path.exists(board.port)
+        with pytest.raises(PortError, match="esp32-1 does not run"):
+            open_port(board.port)
+    kit = Toolkit(bench.home.parent, bench.engine)  # its home is the folder `virtual` in there
+    assert json.loads(kit.ok("-l", "--json"))["boards"] == []
+    assert not os.path.lexists(board.port)
+
+
 def test_the_number_of_another_process_is_not_taken_for_the_supervisor(bench: Bench) -> None:
     board = bench.board()
     os.kill(_supervisor(bench.home), signal.SIGKILL)
@@ -304,6 +331,56 @@ def test_an_engine_that_is_gone_is_told_and_the_board_can_be_started_again(
     assert not fleet.boards(home)[0].running
     (tmp_path / "away").rename(wrapper)
     assert fleet.start(home, mine)[0].running
+
+
+def _held(home: Path, engine: Engine, names: list[str]) -> None:
+    with fleet.hold(home, engine, names, "esp32"):
+        pass
+
+
+def test_boards_that_cannot_all_be_started_leave_none_and_nobody_who_plays_them(
+    home: Path, engine: Engine
+) -> None:
+    flash_firmware(home, "esp32-1")
+    (home / "esp32-2").write_text("in the way")
+    nowhere = replace(engine, command=("/nowhere",))
+    for start, sentence in (
+        (lambda: fleet.start(home, engine, count=2), "esp32-2 cannot be made: File exists"),
+        (lambda: _held(home, engine, ["esp32-1", "esp32-2"]), "esp32-2 cannot be made"),
+        (lambda: _held(home, nowhere, ["esp32-1"]), "esp32-1: MicroPython did not start"),
+    ):
+        with pytest.raises(InputError, match=sentence):
+            start()
+        eventually(lambda: not _alive(_supervisor(home)), "the end of who played them")
+        assert [board.running for board in fleet.boards(home)] == [False]
+
+
+def test_boards_that_ran_before_go_on_where_others_cannot_be_started(bench: Bench) -> None:
+    board = bench.board()
+    (bench.home / "esp32-3").write_text("in the way")
+    with pytest.raises(InputError, match="esp32-3 cannot be made"):
+        fleet.start(bench.home, bench.engine, count=3)
+    assert [it.name for it in fleet.boards(bench.home) if it.running] == [board.name]
+    assert fleet.control(board).state()["pid"] == board.pid
+
+
+def test_who_goes_away_before_a_board_is_started_leaves_nobody_who_waits(home: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), fleet.supervised(home):
+        raise KeyboardInterrupt
+    eventually(lambda: not _alive(_supervisor(home)), "the end of a supervisor without boards")
+    told, tells = os.pipe()
+    child = os.fork()
+    if not child:
+        with fleet.supervised(home):
+            os.write(tells, b"x")
+            signal.pause()
+        os._exit(0)
+    os.read(told, 1)
+    supervisor = _supervisor(home)
+    assert _alive(supervisor)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    eventually(lambda: not _alive(supervisor), "the end of a supervisor without boards")
 
 
 def test_power_cycle_gives_a_new_program(bench: Bench) -> None:

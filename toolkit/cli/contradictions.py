@@ -40,6 +40,8 @@ class Rule:
 
 
 _CABLE = ("port", "virtual")
+_ON_A_BOARD = tuple(it.name for it in _ACTIONS if "virtual" in it.takes)
+_INSTALLS = ("make", "deploy", "install", "update", "restore")
 _RELEASES = "{} is about releases, not about modules or settings alone"
 RULES: tuple[Rule, ...] = (
     Rule(("test",), tuple(it.name for it in _ACTIONS if it.name != "test"), "--test goes alone"),
@@ -58,9 +60,30 @@ RULES: tuple[Rule, ...] = (
         "-e leaves no MicroPython on the board, and {} needs one: leave one out",
     ),
     Rule(
+        ("deploy",),
+        ("selfcheck",),
+        "-d leaves no node on the board, and {} tries one: -i puts one there, or leave one out",
+        unless=("install",),
+    ),
+    Rule(
+        ("stop",),
+        _ON_A_BOARD,
+        "--stop switches virtual boards off before all else: leave {} out, or say it afterwards",
+    ),
+    Rule(
         (_DERIVE,),
-        ("make", "install"),
-        "--profile new reads a node that runs: leave --make and --install out",
+        ("make", "install", "update", "restore", "simulate"),
+        "--profile new reads a node that runs: leave {} out",
+    ),
+    Rule(
+        ("set", _SENT),
+        _INSTALLS,
+        "--set is for {} or for what goes over the air: give them one after the other",
+    ),
+    Rule(
+        ("firmware", _SENT),
+        _INSTALLS,
+        "--firmware is for {} or for what goes over the air: give them one after the other",
     ),
     Rule(("manual", "json"), (_FOLDER,), "--manual --json prints the manual: leave FOLDER out"),
     Rule(

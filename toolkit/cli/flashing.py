@@ -23,7 +23,7 @@ def _steps(options: argparse.Namespace) -> list[str]:
 def _deploy(options: argparse.Namespace) -> int:
     from toolkit.operations import deploy, prepare
 
-    images.check_named(options.firmware)
+    images.check_named(options)
     if _by_drive(options):
         return _fill(options)
     board = target.find(options)

@@ -1,45 +1,40 @@
-"""Which firmware image is meant: the one named, one at hand, or one that is fetched."""
+"""Which firmware image is meant: shown, asked for, fetched."""
 
 import argparse
 from pathlib import Path
 
-from toolkit.cli import ui
+from toolkit.cli import target, ui
 from toolkit.cli.target import Target
 from toolkit.model import catalogue, files, image, paths
+from toolkit.model.catalogue import Entry
 from toolkit.model.chip import Chip
 from toolkit.model.errors import InputError
 from toolkit.model.image import Image
-from toolkit.operations import fetch, images
+from toolkit.operations import fetch, images, which_image
 from toolkit.operations.images import Offer
-
-_SHOWN = 4  # images that do not fit, and why
+from toolkit.operations.which_image import Wish
 
 
 def chosen(options: argparse.Namespace, board: Target | None, chip: Chip) -> Path:
     """The firmware to write, checked; InputError, before anything is erased, for what is wrong."""
-    virtual = board is not None and board.virtual is not None
-    if virtual and not options.firmware:
+    wish = _wish(options, virtual=board is not None and board.virtual is not None)
+    if wish.virtual and not wish.word:
         return _virtual_firmware(chip)
-    found = images.checked(_meant(options, chip, virtual=virtual), chip)
-    if virtual and options.make and not found.virtual:
-        raise InputError(
-            f"a virtual board cannot run {found.told}, only its own firmware: leave --firmware "
-            "out; with -d instead of --make the image is written and verified"
-        )
+    found = which_image.fitting(wish, _resolved(options, wish, chip), chip)
     for doubt in images.doubts(found, chip):
         ui.warn(doubt)
     ui.note(f"firmware: {found.path} ({found.told})")
     return found.path
 
 
-def check_named(word: str | None) -> None:
-    """InputError for a file or folder without firmware, before a board is touched for it."""
-    if not word or _fetched(word):
-        return
-    if not Path(word).is_dir():
-        image.read(Path(word))
-    elif not images.at_hand(Path(word)):
-        raise InputError(f"there is no firmware in the folder {word}: expected .bin or .uf2 files")
+def check_named(options: argparse.Namespace) -> None:
+    """InputError for what can be no firmware, before a board is touched for it."""
+    which_image.check(_wish(options), target.family(options))
+
+
+def check_shown(word: str) -> None:
+    """InputError for a word of -l --firmware that is neither a file nor a folder."""
+    which_image.check_shown(Wish(word))
 
 
 def runs(path: Path) -> bool:
@@ -49,14 +44,13 @@ def runs(path: Path) -> bool:
 
 def steps(options: argparse.Namespace) -> list[str]:
     """What choosing the firmware would do, for --dummy; InputError for a file that is none."""
-    word = options.firmware or ""
-    check_named(word)
-    if _fetched(word):
-        return [f"fetch MicroPython ({word}) for the chip from {fetch.source().base}"]
-    if options.virtual is not None and not word:
-        return []
-    where = word or f"this folder and {fetch.folder()}"
-    return [f"choose the firmware: {where}; check that it is whole and fits"]
+    return which_image.steps(_wish(options), target.family(options))
+
+
+def _wish(options: argparse.Namespace, *, virtual: bool | None = None) -> Wish:
+    on_virtual = options.virtual is not None if virtual is None else virtual
+    runs = on_virtual and (options.make or options.update)
+    return Wish(options.firmware or "", options.board, virtual=on_virtual, runs=runs)
 
 
 def _virtual_firmware(chip: Chip) -> Path:
@@ -67,56 +61,30 @@ def _virtual_firmware(chip: Chip) -> Path:
     return images.checked(image.read(path), chip).path
 
 
-def _fetched(word: str) -> bool:
-    return catalogue.wanted(word) and not Path(word).exists()
+def _resolved(options: argparse.Namespace, wish: Wish, chip: Chip) -> Image:
+    meant = which_image.meant(wish, chip)
+    if isinstance(meant, Entry):
+        return ui.follow(fetch.fetch(meant, fetch.source()))
+    if isinstance(meant, Image):
+        return meant
+    if not meant.fitting:
+        return _none(options, wish, chip, meant)
+    return _asked(meant) if _asking(options) else which_image.best(meant)
 
 
-def _meant(options: argparse.Namespace, chip: Chip, *, virtual: bool) -> Image:
-    word = options.firmware or ""
-    if _fetched(word):
-        entry = catalogue.entry(word, chip, options.board)
-        return ui.follow(fetch.fetch(entry, fetch.source()))
-    if word and not Path(word).is_dir():
-        return image.read(Path(word))
-    folder = Path(word) if word else None
-    offer = images.offer(chip, options.board, folder, virtual=virtual)
-    if not offer.fitting:
-        return _none(options, chip, offer)
-    if _asking(options):
-        return _asked(offer)
-    if offer.best is None:
-        names = ", ".join(str(it.path) for it in offer.fitting)
-        raise InputError(f"several images fit ({names}): name one with --firmware")
-    return offer.best
-
-
-def _none(options: argparse.Namespace, chip: Chip, offer: Offer) -> Image:
+def _none(options: argparse.Namespace, wish: Wish, chip: Chip, offer: Offer) -> Image:
     """Nothing at hand fits: say why, and offer to fetch one where somebody can be asked."""
-    for why in offer.refused[:_SHOWN]:
-        ui.note(f"not taken: {why}")
-    advice = catalogue.advice(chip, options.board)
+    for why in which_image.why_none(offer):
+        ui.note(why)
     if _asking(options):
-        entry = catalogue.entry(catalogue.LATEST, chip, options.board)
-        source = fetch.source()
-        question = f"fetch {entry.told} from {source.base}? yes or no"
-        if ui.ask(question, "no", _yes_or_no) == "yes":
+        entry, source = catalogue.entry(catalogue.LATEST, chip, wish.board), fetch.source()
+        if ui.agreed(f"fetch {entry.told} from {source.base}?", default=False):
             return ui.follow(fetch.fetch(entry, source))
-    where = options.firmware or f"here or in {fetch.folder()}"
-    raise InputError(f"no firmware that fits {_a(chip.family)} is {where}: {advice}")
+    raise which_image.none_fits(wish, chip)
 
 
 def _asking(options: argparse.Namespace) -> bool:
     return ui.interactive() and not (options.yes or options.json)
-
-
-def _a(family: str) -> str:
-    return f"an {family}" if family.startswith("esp") else f"a {family}"
-
-
-def _yes_or_no(text: str) -> str:
-    if text.lower() not in ("y", "yes", "n", "no"):
-        raise InputError(f"expected yes or no, got {text!r}")
-    return "yes" if text.lower()[0] == "y" else "no"
 
 
 def _asked(offer: Offer) -> Image:

@@ -5,7 +5,7 @@ import asyncio
 from dataclasses import replace
 
 from toolkit.cli import network, questions, ui
-from toolkit.model import paths, settings
+from toolkit.model import settings, vault
 from toolkit.model.backup import Backup
 from toolkit.model.errors import InputError
 from toolkit.operations import archive, restore, restore_air
@@ -20,7 +20,12 @@ def wanted(options: argparse.Namespace) -> restore.Wanted | None:
         return None
     name, *words = options.restore
     parts = restore.parts(words)
-    return restore.Wanted(archive.find(name, ui.warn), parts)
+    found = archive.find(name, ui.warn)
+    if restore.FILES in parts:
+        found = archive.completed(found)
+        for sentence in found.backup.gaps:
+            ui.warn(f"{found.name}: {sentence}")
+    return restore.Wanted(found, parts)
 
 
 def of(
@@ -33,6 +38,9 @@ def of(
 ) -> tuple[questions.Wish, Prepared]:
     """What --restore says the board is to be; without it what it was."""
     if source is None:
+        if prepared.found and not prepared.read:  # that of an earlier time, which is taken
+            for sentence in prepared.found.gaps:
+                ui.warn(sentence)
         return wish, prepared
     whole = source.stored.backup
     taken, sentences = restore.becomes(prepared, source, force=options.force)
@@ -81,9 +89,8 @@ def _check_alone(
 def _wifi_password(wish: questions.Wish, name: str, node: str) -> dict[str, settings.Value]:
     if wish.ask:
         return {"stapwd": ui.ask(f"password of the Wi-Fi {name}", "", str, secret=True)}
-    where = paths.user_data() / "secrets.json"
     ui.warn(
-        f"the password of the Wi-Fi {name} is not in {where}, so {node} will open its own: "
+        f"the password of the Wi-Fi {name} is not in {vault.path()}, so {node} will open its own: "
         "--set stapwd=- asks for it"
     )
     return {}

@@ -32,13 +32,16 @@ def _main(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a narrow terminal is no reason to end
-    return _done(arguments)
+    return _done(arguments, [])
 
 
-def _done(arguments: Sequence[str]) -> int:
-    """Do it; the one place where an error becomes a sentence and an exit code."""
+def _done(arguments: Sequence[str], made: list[str]) -> int:
+    """Do it; the one place where an error becomes a sentence and an exit code.
+
+    The uids of nodes that boards were made go into `made`, for whoever goes on afterwards.
+    """
     try:
-        return _run(arguments)
+        return _run(arguments, made)
     except ToolkitError as error:
         ui.error(str(error))
         return error.exit_code
@@ -83,7 +86,7 @@ def _sends(arguments: Sequence[str]) -> bool:
     return bool({"-c", "--connect"} & set(arguments))
 
 
-def _run(arguments: Sequence[str]) -> int:
+def _run(arguments: Sequence[str], made: list[str]) -> int:
     from toolkit.cli import options
 
     if not arguments:
@@ -93,6 +96,7 @@ def _run(arguments: Sequence[str]) -> int:
             return menu.run(_done)
         arguments = ["--help"]
     chosen = options.parse(arguments)
+    chosen.made = made
     from toolkit.cli import commands
 
     actions: list[Callable[..., int]] = commands.chosen(chosen)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from toolkit.cli import flashing, images, instead, questions, target, ui
 from toolkit.cli.command import Command
-from toolkit.model import paths
+from toolkit.model import paths, vault
 from toolkit.operations.make import Answers, Made
 
 CHEAP = 256 * 1024  # bytes of own files that are backed up where nothing is erased
@@ -35,7 +35,7 @@ def _make(options: argparse.Namespace) -> int:
     from toolkit.operations import deploy, make, prepare
 
     deploy.check_flashable(options.board)
-    images.check_named(options.firmware)
+    images.check_named(options)
     wanted, source = questions.wish(options), instead.wanted(options)
     board = target.find(options)
     virtual, spare = board.virtual is not None, source.stored.path if source else None
@@ -55,13 +55,14 @@ def _make(options: argparse.Namespace) -> int:
 
 def greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
     """Show what the new node says of itself, and open its shell where somebody is there."""
+    options.made.append(made.node.uid)
     if options.json:
         ui.as_json(_facts(made, answers))
         return 0
     if made.mode == "ap":
         ui.say(
             f"{made.node.name} is in no Wi-Fi and has opened its own, named {made.node.name}; its "
-            f"password is in {paths.user_data() / 'secrets.json'}: join it and set staessid and "
+            f"password is in {vault.path()}: join it and set staessid and "
             f"stapwd in its shell, or repeat the command with the right Wi-Fi"
         )
         return 0

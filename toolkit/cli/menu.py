@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.formatted_text import StyleAndTextTuples
@@ -12,14 +11,14 @@ from prompt_toolkit.utils import is_dumb_terminal
 
 from toolkit.cli import ui
 from toolkit.cli.ending import in_order
-from toolkit.model import paths, release
+from toolkit.model import paths, release, vault
 from toolkit.model.cache import FILE, Cache
-from toolkit.model.errors import InputError, PortError, ToolkitError
+from toolkit.model.errors import InputError, ToolkitError
 from toolkit.model.exit_codes import EXIT_CODES
 from toolkit.model.menu import Entry
 from toolkit.model.menu_screen import Menu
 from toolkit.model.surroundings import Board, Surroundings
-from toolkit.model.vault import Vault
+from toolkit.operations.at_hand import AtHand
 from toolkit.operations.looking import Looking
 
 _INTERRUPTED = 130
@@ -28,7 +27,7 @@ _FIRST_LOOK = 1.0  # seconds that a list of plain lines waits for boards: it is 
 _PLAIN_ROWS = 1000  # a list that scrolls has room for all
 _FOUND = "r"  # the key, and the word, that searches again
 
-Do = Callable[[Sequence[str]], int]
+Do = Callable[[Sequence[str], list[str]], int]  # the uids of nodes it has made go into the list
 
 
 def run(do: Do) -> int:
@@ -42,69 +41,34 @@ def run(do: Do) -> int:
         if entry is None or not entry.arguments:
             return 0 if entry else _INTERRUPTED
         ui.note(f"$ {entry.command}")
-        code = do(entry.arguments)
-        if entry.board and not code:
-            desk.made[entry.board] = _newest()
+        made: list[str] = []
+        code = do(entry.arguments, made)
+        for uid in made if entry.board else ():
+            desk.at_hand.made(entry.board, uid)
         menu = menu.done(entry, code, EXIT_CODES.get(code, ""))
         ui.note("")
 
 
-@dataclass
 class _Desk:
-    """What outlives one showing: which node a board on a cable was made; what is yet to be said."""
+    """What outlives one showing: which node a board on a cable is; what is yet to be said."""
 
-    made: dict[str, str] = field(default_factory=dict[str, str])
-    told: list[str] = field(default_factory=list[str])
+    def __init__(self) -> None:
+        self.at_hand = AtHand(_virtual_boards)
+        self._told: list[str] = []
 
     def looking(self, menu: Menu, changed: Callable[[], None]) -> Looking:
-        data = paths.user_data()
-        cache = Cache(data / FILE, self.told.append)
-        vault = Vault(data / "secrets.json", self.told.append)
-        return Looking(menu.around, (cache, vault, lambda: _boards(self.made)), changed)
+        cache = Cache(paths.user_data() / FILE, self._told.append)
+        secrets = vault.opened(self._told.append)
+        return Looking(menu.around, (cache, secrets, self.at_hand.boards), changed)
 
     def tell(self) -> None:
         """Say what would have stood in the middle of the menu."""
-        for sentence in dict.fromkeys(self.told):
-            ui.warn(sentence)
-        self.told.clear()
-
-
-def _newest() -> str:
-    """The uid of the node that was seen last."""
-    nodes = Cache(paths.user_data() / FILE).nodes()
-    return nodes[-1].uid if nodes else ""
-
-
-def _boards(made: dict[str, str]) -> list[Board]:
-    """The boards at hand: on cables, and virtual ones."""
-    from toolkit.transport.port import ports
-
-    cables = [
-        Board(
-            port.device,
-            port.description,
-            made.get(port.device, port.uid),
-            problem=_problem(port.device),
-        )
-        for port in ports()
-    ]
-    for gone in made.keys() - {it.name for it in cables}:
-        del made[gone]  # whatever is plugged in there later
-    return [*cables, *_virtual_boards()]
-
-
-def _problem(device: str) -> str:
-    """Why the port cannot be opened, without opening it; the commonest: no permission."""
-    from toolkit.transport.port import check
-
-    try:
-        check(device)
-    except PortError as error:
-        return str(error)
-    return ""
+        while self._told:
+            ui.warn(self._told.pop(0))
 
 
 def _virtual_boards() -> list[Board]:
+    """Those of this user data folder, as others see them: their names, their MACs as uids."""
     if not paths.virtual_home().is_dir():
         return []
     from toolkit.virtual import fleet

@@ -7,6 +7,7 @@ from pathlib import Path
 from toolkit.cli import target, ui
 from toolkit.cli.command import Command
 from toolkit.model import node, paths
+from toolkit.model import vault as secrets
 from toolkit.model.cache import FILE, Cache
 from toolkit.model.errors import ToolkitError, UsageError
 from toolkit.model.found import Found
@@ -20,7 +21,7 @@ def cache() -> Cache:
 
 def vault() -> Vault:
     """The passwords of the nodes."""
-    return Vault(paths.user_data() / "secrets.json", ui.warn)
+    return secrets.opened(ui.warn)
 
 
 def _search_steps(_options: argparse.Namespace) -> list[str]:

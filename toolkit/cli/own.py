@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from toolkit.cli import ui
 from toolkit.cli.command import Command
 from toolkit.model import paths
-from toolkit.virtual.engine import Engine
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the engine needs a Unix
     from toolkit.operations.module_tests import Ran
+    from toolkit.virtual.engine import Engine
 
 _FOUND = 3
 _FAILED = 1
 
 
-def _engine() -> Engine:
+def _engine() -> "Engine":
     from toolkit.virtual import engine
 
     return engine.provide(paths.user_data() / "engine", ui.note)

@@ -7,12 +7,12 @@ from pathlib import Path
 from toolkit.cli import network, target, ui
 from toolkit.cli.command import Command
 from toolkit.model import files, paths
-from toolkit.model.errors import InputError, SelfcheckError, UsageError
+from toolkit.model.errors import SelfcheckError, UsageError
 
 _FAILED = "of the board's self-check did not pass: send the report with what you know of the board"
 _ASKED = (
     "it restarts the board some times, changes a setting and changes it back, and gives it this "
-    "release beside the one that runs, which takes some minutes; go on (y, n)"
+    "release beside the one that runs, which takes some minutes; go on?"
 )
 
 
@@ -65,14 +65,8 @@ def _agreed(options: argparse.Namespace) -> None:
             "--selfcheck restarts the board and gives it this release beside the one that runs: "
             "say --yes where nobody can be asked"
         )
-    if ui.ask(_ASKED, "y", _yes_or_no) != "y":
+    if not ui.agreed(_ASKED, default=True):
         raise UsageError("nothing was done")
-
-
-def _yes_or_no(text: str) -> str:
-    if text.lower() not in ("y", "n"):
-        raise InputError(f"expected y or n, got {text!r}")
-    return text.lower()
 
 
 SELFCHECK = Command(_steps, _selfcheck)

@@ -1,9 +1,9 @@
 """The option --simulate: virtual nodes in the foreground, with what they print, until Ctrl-C."""
 
 import argparse
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Generator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.cli import images, network, questions, target, ui
@@ -12,9 +12,10 @@ from toolkit.model import paths
 from toolkit.model.chip import Chip
 from toolkit.model.errors import UsageError
 from toolkit.model.node import Node
-from toolkit.operations import make
+from toolkit.model.progress import Progress
+from toolkit.operations import simulate
+from toolkit.operations.make import Answers
 from toolkit.operations.prepare import Prepared
-from toolkit.transport import holding
 
 if TYPE_CHECKING:  # what only a Unix has is imported where it is needed
     from toolkit.virtual.fleet import Held, VirtualBoard
@@ -57,7 +58,8 @@ def _simulate(options: argparse.Namespace) -> int:
     try:
         with fleet.hold(paths.virtual_home(), engine, names, kind) as held:
             after: dict[str, int | None] = dict.fromkeys(held.fresh, 0)
-            after |= _nodes(options, [one for one in held.boards if one.name in held.fresh], wanted)
+            fresh = [one for one in held.boards if one.name in held.fresh]
+            after |= ui.follow(_made(options, fresh, wanted))
             _introduce(held)
             with simulation.Watch(held.boards, after) as watch:
                 _follow(watch, names)
@@ -79,47 +81,18 @@ def _follow(watch: "Watch", names: Sequence[str]) -> None:
             ui.tagged(f"{line.board:<{width}} |", names.index(line.board), line.text)
 
 
-def _nodes(
+def _made(
     options: argparse.Namespace, boards: "Sequence[VirtualBoard]", wanted: questions.Wish
-) -> dict[str, int | None]:
-    """Make nodes of blank boards; where what each prints begins after that."""
-    from toolkit.virtual import fleet, simulation
-
-    blank = [board for board in boards if simulation.is_blank(board)]
-    source: VirtualBoard | None = None
-    for board in blank:
-        with holding.alone(board.port, paths.user_data() / "ports"), ExitStack() as unless_done:
-            unless_done.callback(simulation.wipe, board)
-            _node(options, board, wanted, source)
-            unless_done.pop_all()
-        source = source or board
-    after: dict[str, int | None] = {}
-    for board in blank:
-        after[board.name] = simulation.end(board)
-        fleet.power_cycle(paths.virtual_home(), board.name)  # what it prints at its start is seen
-    return after
-
-
-def _node(
-    options: argparse.Namespace,
-    board: "VirtualBoard",
-    wanted: questions.Wish,
-    source: "VirtualBoard | None",
-) -> None:
-    """Make a node of a board: with the flash of one that has just been made, or from nothing."""
+) -> Generator[Progress, None, dict[str, int]]:
     from toolkit.virtual import simulation
 
-    mac = ":".join(board.mac[index : index + 2] for index in range(0, 12, 2))
-    found = Prepared(Chip(board.chip, mac, ""), {}, {})
-    answers = questions.answers(wanted, found, options.board or board.chip, virtual=True)
-    if source:
-        simulation.copy(source, board)
-        work = make.install(board.port, board.chip, answers, options.board)
-        made = ui.silently(work)
-        ui.note(f"  {board.name} is made: {made.node.name} at {made.node.endpoint}")
-        return
-    image = images.chosen(options, target.Target(board.port, board), found.chip)
-    ui.follow(make.make(board.port, board.chip, image, answers, options.board))
+    def answers(found: Prepared, pins: str) -> Answers:
+        return questions.answers(wanted, found, pins, virtual=True)
+
+    def image(board: "VirtualBoard", chip: Chip) -> Path:
+        return images.chosen(options, target.Target(board.port, board), chip)
+
+    return simulate.nodes(simulation, boards, options.board, answers, image)
 
 
 def _introduce(held: "Held") -> None:
@@ -128,7 +101,8 @@ def _introduce(held: "Held") -> None:
     for board in held.boards:
         known: Node | None = nodes.get(board.mac)
         name = known.name if known else "no node that was made here"
-        before = "" if board.name in held.fresh else "; it ran before, and goes on afterwards"
+        ran = "; it ran before, and goes on afterwards; what it printed last comes first"
+        before = "" if board.name in held.fresh else ran
         ui.note(f"{board.name}: {name} at {board.address}{before}")
     first = next((nodes[board.mac].name for board in held.boards if board.mac in nodes), "<name>")
     command = f"{paths.command()} -c -p '--dev {first} status'"

@@ -48,7 +48,10 @@ def given(options: argparse.Namespace) -> str | None:
 def steps(options: argparse.Namespace) -> list[str]:
     """What finding the board would do, for --dummy."""
     if options.virtual is not None:
-        return [f"provide MicroPython and start the virtual board {virtual_name(options)}"]
+        name = virtual_name(options)
+        if name not in virtual_names():
+            virtual_kind(options, name)
+        return [f"provide MicroPython and start the virtual board {name}"]
     return [f"open {options.port}" if options.port else "look for the one board on a cable"]
 
 
@@ -141,6 +144,13 @@ def chip(options: argparse.Namespace, found: str) -> str:
         said = board if board == wanted else f"{board}, which has an {wanted}"
         raise InputError(f"--board says {said}, and the chip is an {found}")
     return found
+
+
+def family(options: argparse.Namespace) -> str:
+    """The chip as far as the options say it, before a board is asked; empty where they do not."""
+    if options.board in BOARDS or options.virtual is None:
+        return BOARDS.get(options.board, "")
+    return BOARDS.get(virtual_name(options).rpartition("-")[0], "")
 
 
 def made_for(options: argparse.Namespace, family: str, before: Backup | None) -> str:

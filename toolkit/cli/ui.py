@@ -128,6 +128,17 @@ def ask(
             note(f"    {refusal}")
 
 
+def agreed(question: str, *, default: bool) -> bool:
+    """Ask for a yes or a no; Enter takes the default."""
+
+    def check(text: str) -> str:
+        if text.lower() not in ("y", "yes", "n", "no"):
+            raise InputError(f"expected yes or no, got {text!r}")
+        return "yes" if text.lower()[0] == "y" else "no"
+
+    return ask(f"{question} yes or no", "yes" if default else "no", check) == "yes"
+
+
 def follow(work: Generator[Progress, None, Result]) -> Result:
     """Show the progress of an operation; return its result."""
     line = _Line()
@@ -139,15 +150,6 @@ def follow(work: Generator[Progress, None, Result]) -> Result:
         return end.value
     finally:
         line.end()
-
-
-def silently(work: Generator[Progress, None, Result]) -> Result:
-    """The result of an operation of which only the end is worth a word."""
-    try:
-        while True:
-            next(work)
-    except StopIteration as end:
-        return end.value
 
 
 class _Line:

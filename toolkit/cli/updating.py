@@ -17,7 +17,7 @@ def _steps(options: argparse.Namespace) -> list[str]:
 def _update(options: argparse.Namespace) -> int:
     from toolkit.operations import make, prepare, update
 
-    images.check_named(options.firmware)
+    images.check_named(options)
     wanted = replace(questions.wish(options), known=True, ask=False)
     board = target.find(options)
     flash, device = bool(options.firmware), board.device
@@ -43,6 +43,7 @@ def _update(options: argparse.Namespace) -> int:
 
 
 def _unchanged(options: argparse.Namespace, uid: str, name: str, version: str) -> int:
+    options.made.append(uid)
     if options.json:
         ui.as_json({"uid": uid, "name": name, "version": version, "verdict": "unchanged"})
     else:

@@ -47,6 +47,11 @@ class Entry:
         return f"MicroPython {self.version} for {self.build}{size}"
 
 
+def listed(sha256: str) -> Entry | None:
+    """The entry whose file has that SHA-256."""
+    return next((it for it in entries() if it.sha256 == sha256), None)
+
+
 def wanted(text: str) -> bool:
     """Whether the word of --firmware means a download: `latest`, or a version."""
     return text == LATEST or bool(_VERSION.fullmatch(text))
@@ -82,9 +87,30 @@ def entry(word: str, chip: Chip, board: str | None = None) -> Entry:
         if found:
             return max(found, key=lambda it: [int(part) for part in it.version.split(".")])
     known = sorted({it.version for it in entries() if it.build in builds(chip, board)})
-    raise InputError(
-        f"--firmware {word}: expected a MicroPython that the toolkit knows for {chip.family} "
-        f"({', '.join(known) or 'none'}); download another one from {PAGE} and name the file"
+    raise InputError(_unknown(word, chip.family, known))
+
+
+def check(word: str, family: str = "", board: str | None = None) -> None:
+    """InputError for a version that the table has not: for any board, or for one that is known."""
+    match = _VERSION.fullmatch(word)
+    generic = _BUILDS.get(BOARDS.get(board or "", family), "")
+    mine = [_BUILDS[board]] if board in _BUILDS else []
+    versions = sorted(
+        {
+            it.version
+            for it in entries()
+            if it.build in (*mine, generic) or it.build.startswith(f"{generic}-") or not generic
+        }
+    )
+    if match and match[1] not in versions:
+        raise InputError(_unknown(word, family, versions))
+
+
+def _unknown(word: str, family: str, versions: Sequence[str]) -> str:
+    whom = f" for {family}" if family else ""
+    return (
+        f"--firmware {word}: expected a MicroPython that the toolkit knows{whom} "
+        f"({', '.join(versions) or 'none'}); download another one from {PAGE} and name the file"
     )
 
 

@@ -2,6 +2,15 @@
 
 from dataclasses import dataclass
 
+FAMILIES = {  # as we call the chips, by their makers' names
+    "ESP8266": "esp8266",
+    "ESP32": "esp32",
+    "ESP32-C3": "esp32c3",
+    "ESP32-C6": "esp32c6",
+    "ESP32-S2": "esp32s2",
+    "ESP32-S3": "esp32s3",
+    "RP2040": "pico_w",
+}
 NO_PSRAM = "none"
 _NEVER = ("esp32c3", "esp32c6", "esp8266")  # have no pins for it
 _IN_PACKAGE = ("esp32s2", "esp32s3")  # tell what lies in the same package as the chip
@@ -54,6 +63,11 @@ class Chip:
                 self.psram, f"{self.psram} PSRAM"
             )
         return ", ".join(filter(None, (self.family, kind, self.mac, flash, psram)))
+
+
+def revision_of(number: int) -> str:
+    """A revision as chips tell it, of one in hundredths (3: v0.3)."""
+    return f"v{number // 100}.{number % 100}"
 
 
 _UNITS = {"KB": 1 << 10, "MB": 1 << 20}

@@ -1,13 +1,13 @@
 """Files that several toolkits may write: replaced whole, one writer at a time."""
 
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
+from toolkit.model import locks
 from toolkit.model.errors import InputError
 
 LOCK_PATIENCE = 10.0  # seconds another toolkit may hold a file before we give up
@@ -87,29 +87,10 @@ def only_writer(path: Path) -> Generator[None, None, None]:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
     try:
         give_up = time.monotonic() + LOCK_PATIENCE
-        while not _locked(lock):
+        while not locks.taken(lock):
             if time.monotonic() > give_up:
                 raise InputError(f"{path} is being written by another toolkit; try again later")
             time.sleep(LOCK_PAUSE)
         yield
     finally:
         os.close(lock)  # which also unlocks
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _locked(handle: int) -> bool:
-        with suppress(OSError):
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-            return True
-        return False
-
-else:
-    import fcntl
-
-    def _locked(handle: int) -> bool:
-        with suppress(BlockingIOError):
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-        return False

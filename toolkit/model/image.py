@@ -1,26 +1,22 @@
 """A firmware image: what it is, what for, what it needs, and why it does not fit a board."""
 
 import re
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from toolkit.model import esp_image, uf2
-from toolkit.model.chip import NO_PSRAM, Chip
+from toolkit.model.chip import FAMILIES, NO_PSRAM, Chip, revision_of
 from toolkit.model.errors import InputError
+from toolkit.model.esp_image import Content, Parts
 
 CABLE, AIR, DRIVE = "cable", "air", "drive"
 KINDS = {CABLE: "for the cable", AIR: "for the air alone", DRIVE: "UF2, for a drive"}
 MOST = 32 << 20  # bytes: larger than any flash such a board has
 LEAST_VERSION = (1, 25)
-_FAMILIES = {  # as we call the chips, by their makers' names
-    "ESP8266": "esp8266",
-    "ESP32": "esp32",
-    "ESP32-C3": "esp32c3",
-    "ESP32-C6": "esp32c6",
-    "ESP32-S2": "esp32s2",
-    "ESP32-S3": "esp32s3",
-    "RP2040": "pico_w",
-}
+_HEAD = 256 << 10  # bytes of a program in which it says what it is, of all official ones
 OFFSETS = {  # where an image for the cable goes, in bytes from the start of the flash
     "esp32": 0x1000,
     "esp32c3": 0x0,
@@ -68,7 +64,7 @@ class Image:
     @property
     def family(self) -> str:
         """The chip as the toolkit calls it, empty for one it does not know."""
-        return _FAMILIES.get(self.chip, "")
+        return FAMILIES.get(self.chip, "")
 
     @property
     def offset(self) -> int:
@@ -96,17 +92,56 @@ class Image:
 
 def read(path: Path) -> Image:
     """The image in a file; InputError when it cannot be read, is none, or is not whole."""
+    with _opened(path) as file:
+        return parse(path, file[:])
+
+
+def glance(path: Path) -> Image:
+    """The image that a file tells to be, without its checksums; InputError as with `read`.
+
+    Of most images a few hundred KB are read: whoever wants to write one reads it by `read`.
+    """
+    with _opened(path) as file:
+        if file[:1] != bytes([esp_image.MAGIC]):
+            return parse(path, file[:] if file[:4] == uf2.MAGIC else file[:_HEAD])
+        parts = esp_image.read(file, summed=False)
+        said = _said(file[parts.program : parts.program + _HEAD])
+        if not all(said):
+            said = _said(file[:])
+        return _image(path, parts, file, said)
+
+
+class _File:
+    """A file whose bytes are read as they are asked for."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._size = file.seek(0, 2)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, at: slice, /) -> bytes:
+        start, end, _ = at.indices(self._size)
+        self._file.seek(start)
+        return self._file.read(max(end - start, 0))
+
+
+@contextmanager
+def _opened(path: Path) -> Generator[_File]:
+    """The bytes of a file that is to be an image; what is wrong with it becomes an InputError."""
     try:
         if path.exists() and not path.is_file():
             raise InputError(f"cannot read the firmware {path}: it is not a file")
         with open(path, "rb") as file:
-            content = file.read(MOST + 1)
+            content = _File(file)
+            if len(content) > MOST:
+                raise InputError(
+                    f"{path} is not a firmware image: it is larger than {MOST >> 20} MB"
+                )
+            yield content
     except OSError as error:
         raise InputError(f"cannot read the firmware {path}: {error.strerror}") from error
-    if len(content) > MOST:
-        raise InputError(f"{path} is not a firmware image: it is larger than {MOST >> 20} MB")
-    try:
-        return parse(path, content)
     except (esp_image.Torn, uf2.Torn) as torn:
         why = str(torn)
         flaw = "damaged" if "is not that of" in why else "not a whole firmware image"
@@ -121,12 +156,14 @@ def parse(path: Path, content: bytes) -> Image:
         return Image(path, DRIVE, blocks.family, len(content), len(payload), *_said(payload))
     if content[:1] != bytes([esp_image.MAGIC]):
         raise InputError(f"{path} is not a firmware image: {_instead(content)}")
-    parts = esp_image.read(content)
+    return _image(path, esp_image.read(content), content, _said(content))
+
+
+def _image(path: Path, parts: Parts, content: Content, said: tuple[str, str, str, str]) -> Image:
     kind = AIR if parts.app else CABLE
     virtual = VIRTUAL in content[:4096]
     if not (parts.merged or parts.app or virtual or parts.chip == esp_image.ESP8266):
         raise esp_image.Torn("it has no partition table, so nothing of it would start")
-    said = _said(content)
     about = (path, kind, parts.chip, len(content), parts.flash)
     return Image(*about, *said, virtual=virtual, revisions=parts.revisions)
 
@@ -171,7 +208,7 @@ def misfit(image: Image, chip: Chip) -> str:
 def _lacking(image: Image, chip: Chip) -> str:
     revision, (least, last) = chip.revision_number, image.revisions
     if revision is not None and not least <= revision <= last:
-        wanted = f"v{least // 100}.{least % 100} to v{last // 100}.{last % 100}"
+        wanted = f"{revision_of(least)} to {revision_of(last)}"
         return f"is made for {image.chip} of revision {wanted}, and this one is {chip.revision}"
     if image.number and image.number < LEAST_VERSION:
         least = ".".join(str(part) for part in LEAST_VERSION)

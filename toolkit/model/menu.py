@@ -11,13 +11,17 @@ from dataclasses import dataclass
 from toolkit.model import paths
 from toolkit.model.surroundings import Board, Seen, Surroundings
 
-_EACH = 5  # so many nodes have entries of their own
+_EACH = 5  # so many nodes have entries of their own, to be talked to
+_FEW = 2  # and so many for what is done now and then
 _ERASES = "this erases the board; settings that can be read are kept in user_data"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing to do. `warning` is what must be said yes to; `board` is which board it makes."""
+    """One thing to do. `warning` is what must be said yes to.
+
+    `board` is the board on a cable of which it makes a node, or whose node it tells.
+    """
 
     title: str
     arguments: tuple[str, ...] = ()
@@ -42,6 +46,7 @@ def entries(around: Surroundings) -> tuple[Entry, ...]:
         *_updates(around),
         *_talks(around),
         *_overviews(around),
+        *_backups(around),
         *_virtual(around),
         *_closer(around),
     ]
@@ -82,8 +87,7 @@ def _make(around: Surroundings, board: Board) -> _Offer:
         Entry(
             f"Make the {kind} {board.name} a node",
             ("--make", *where),
-            "" if board.virtual else _ERASES,
-            board.name,
+            *(("", "") if board.virtual else (_ERASES, board.name)),
         ),
     )
 
@@ -112,25 +116,40 @@ def _overviews(around: Surroundings) -> Iterator[_Offer]:
     if around.nodes:
         yield 50, Entry("Show how all nodes are", ("-stat",))
         yield 52, Entry("Watch how all nodes are, until Ctrl-C", ("-stat", "--every", "5"))
+        yield 54, Entry("Show the backups of nodes", ("-b", "list"))
         yield 63, Entry("Show the programs that talk to nodes", ("-a", "list"))
 
 
+def _backups(around: Surroundings) -> Iterator[_Offer]:
+    """Of nodes in the network: settings, kept state and files, without stopping anything."""
+    there = [it for it in around.nodes if it.online and it.ours]
+    for seen in there[:_FEW]:
+        title = f"Back up {_name(around, seen)}: settings, state, your own files"
+        yield 53, Entry(title, ("-b", "-p", _dev(around, seen)))
+
+
 def _virtual(around: Surroundings) -> Iterator[_Offer]:
+    shown = "with its log here, until Ctrl-C; no hardware needed"
+    yield 64, Entry(f"Run a virtual node {shown}", ("-sim",))
+    yield 65, Entry("Run three virtual nodes with their logs here, until Ctrl-C", ("-sim", "3"))
     if any(it.virtual and it.running for it in around.at_hand):
         yield 70, Entry("Stop the virtual boards", ("--virtual", "--stop"))
 
 
 def _closer(around: Surroundings) -> Iterator[_Offer]:
     """What can be done with a board on a cable without making it anew."""
-    for board in around.at_hand:
-        if not board.virtual:
-            title = f"Update the node on the board on {board.name}, its settings are kept"
-            yield 41, Entry(title, ("-r", "--port", board.name))
-            told = "it starts again then"
-            title = f"Look what is on the board on {board.name}; {told}"
-            yield 61, Entry(title, ("-v", "--port", board.name))
-            title = f"Open the Python prompt of the board on {board.name}"
-            yield 62, Entry(title, ("-u", "--port", board.name))
+    for name in [it.name for it in around.at_hand if not it.virtual]:
+        where = ("--port", name)
+        title = f"Update the node on the board on {name}, its settings are kept"
+        yield 41, Entry(title, ("-r", *where), board=name)
+        title = f"Back up the node on the board on {name}; it starts again then"
+        yield 55, Entry(title, ("-b", *where))
+        title = f"Try all that a node needs on the board on {name}, and write a report (minutes)"
+        yield 56, Entry(title, ("--selfcheck", *where))
+        title = f"Look what is on the board on {name}; it starts again then"
+        yield 61, Entry(title, ("-v", *where))
+        title = f"Open the Python prompt of the board on {name}"
+        yield 62, Entry(title, ("-u", *where))
 
 
 def _dev(around: Surroundings, seen: Seen) -> str:

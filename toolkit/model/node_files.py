@@ -60,6 +60,6 @@ def unpack(content: bytes | None) -> dict[str, Any] | None:
     try:
         whole = newline and len(check) == 8 and int(check, 16) == crc32(body)
         found = json.loads(body if whole else content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return cast(dict[str, Any], found) if isinstance(found, dict) else None

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
-Figure = str | int | float | bool | None
+Figure = str | int | float | None  # None: it was not told
+UNITS = ("B", "KB", "B/s", "s", "ms", "dBm")  # one is the last word of what is measured
 
 
 class Result(StrEnum):
@@ -19,7 +20,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """One step: why it failed or was left out, or what it has found; units are in the names."""
+    """One step: why it failed or was left out, or what it has found (units: the names' ends)."""
 
     name: str
     result: Result
@@ -29,8 +30,8 @@ class Step:
     @property
     def cell(self) -> str:
         """Its note and its figures in one line."""
-        figures = [f"{name} {value}" for name, value in self.figures.items()]
-        return "; ".join(filter(None, (self.note, ", ".join(figures))))
+        figures = ", ".join(_told(name, value) for name, value in self.figures.items())
+        return "; ".join(filter(None, (self.note, figures)))
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,14 @@ class Report:
                 "",
             ]
         )
+
+
+def _told(name: str, value: Figure) -> str:
+    """`free B`: 90000 as people read it, `free 90000 B`."""
+    front, _, unit = name.rpartition(" ")
+    if unit in UNITS:
+        return f"{front} not told" if value is None else f"{front} {value} {unit}"
+    return f"{name} {'not told' if value in (None, '') else value}"
 
 
 def scrubbed(text: str, private: Iterable[str]) -> str:

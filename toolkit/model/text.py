@@ -15,3 +15,8 @@ def clean(text: str) -> str:
 def sentence(value: object, longest: int = SENTENCE) -> str:
     """What a node says, on one line and no longer than one."""
     return " ".join(clean(str(value))[:longest].split())
+
+
+def kilobytes(size: int) -> str:
+    """A number of bytes as people read it: `79 KB`, of 1024 bytes each."""
+    return f"{size // 1024} KB"

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from toolkit.model.text import kilobytes
+
 _GAP = "  "
 _MORE = "…"
 
@@ -19,7 +21,7 @@ class Bar:
     @property
     def free(self) -> str:
         """The free memory as a person reads it."""
-        return "" if self.memory is None else f"{self.memory / 1000:.0f} KB free"
+        return "" if self.memory is None else f"{kilobytes(self.memory)} free"
 
 
 def facts(bar: Bar, columns: int) -> str:

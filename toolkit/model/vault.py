@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
-from toolkit.model import files
+from toolkit.model import files, paths
 from toolkit.model.errors import InputError
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
@@ -48,6 +48,16 @@ def derive(appwd: str, uid: str, i: int = ROUNDS) -> bytes:
 def secret_of(uid: str, appwd: str, i: int = ROUNDS) -> Secret:
     """A node's password with the key made from it, by that many rounds at least."""
     return Secret(appwd, derive(appwd, uid, i).hex(), i)
+
+
+def path() -> Path:
+    """Where the file of secrets lies."""
+    return paths.user_data() / "secrets.json"
+
+
+def opened(report: files.Report = files.silent) -> "Vault":
+    """The secrets of whoever uses this toolkit."""
+    return Vault(path(), report)
 
 
 class Vault:

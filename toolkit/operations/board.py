@@ -69,9 +69,7 @@ class Board:
 
 def chip(repl: Repl) -> Chip:
     """What chip this is, as its MicroPython tells; for boards that no flasher can ask."""
-    import ast
-
-    platform, name, mac = ast.literal_eval(repl.run(_WHICH, timeout=_RADIO).strip())
+    platform, name, mac = repl.literal(repl.run(_WHICH, timeout=_RADIO), str, str, str)
     if platform not in _CHIPS:
         raise PortError(f"the board on {repl.device} is not recognised: it calls itself {name}")
     if not mac:
@@ -83,19 +81,14 @@ def chip(repl: Repl) -> Chip:
 
 def look(repl: Repl) -> Board:
     """Read what board this is."""
-    import ast
-
-    family, version, mpy, uid, block, free, kind = ast.literal_eval(
-        repl.run(_LOOK, timeout=_RADIO).strip()
-    )
-    return Board(family, version, mpy, uid, block, free, kind)
+    kinds = str, str, int, str, int, int, str
+    return Board(*repl.literal(repl.run(_LOOK, timeout=_RADIO), *kinds))
 
 
 def list_files(repl: Repl, folder: str = "/") -> list[tuple[str, int]]:
     """All files below a folder with their sizes in bytes; folders have size -1."""
-    import ast
-
-    return [ast.literal_eval(line) for line in repl.run(_LIST.format(folder=folder)).splitlines()]
+    told = repl.run(_LIST.format(folder=folder)).splitlines()
+    return [repl.literal(line, str, int) for line in told]
 
 
 def current_record(repl: Repl) -> dict[str, Any] | None:

@@ -1,13 +1,15 @@
-"""Which images are at hand, and which of them may be written to a board."""
+"""Which images are at hand, what each is, and which of them may be written to a board."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from toolkit.model import catalogue, image
-from toolkit.model.chip import Chip
+from toolkit.model.chip import Chip, revision_of
 from toolkit.model.errors import InputError
+from toolkit.model.esp_image import ANY_REVISION
 from toolkit.model.image import Image
 from toolkit.operations import fetch
 from toolkit.transport import flasher
@@ -15,17 +17,28 @@ from toolkit.transport import flasher
 
 @dataclass(frozen=True)
 class Seen:
-    """A file as it was looked at: its size in bytes, what it is, and why it cannot be used."""
+    """A file as it was looked at: its size in bytes, what it is, and why it cannot be used.
+
+    One that was looked at to the last byte has its `sha256`.
+    """
 
     path: Path
     size: int
     image: Image | None
     why: str
+    sha256: str = ""
 
     @property
     def told(self) -> str:
         """What it is, for people."""
         return f"{self.image.told}, {image.KINDS[self.image.kind]}" if self.image else self.why
+
+    @property
+    def fits(self) -> str:
+        """Whether it fits the board that it was looked at for, for people."""
+        if self.image is None:
+            return ""
+        return f"no: {self.why}" if self.why else "yes"
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -34,7 +47,34 @@ class Seen:
         if self.image is None:
             return {**facts, "kind": None}
         keys = ("kind", "chip", "build", "machine", "version", "date", "flash", "psram", "virtual")
-        return {**facts, **{key: getattr(self.image, key) for key in keys}}
+        facts |= {key: getattr(self.image, key) for key in keys}
+        if self.sha256:
+            entry = catalogue.listed(self.sha256)
+            facts |= {"sha256": self.sha256, "official": entry.file if entry else None}
+        return facts
+
+    @property
+    def rows(self) -> list[tuple[str, str]]:
+        """All that an image tells of itself, for people: a title and a text each."""
+        it = self.image
+        if it is None:
+            return [("what it is", self.why)]
+        entry = catalogue.listed(self.sha256)
+        least, last = it.revisions
+        revisions = (
+            "" if it.revisions == ANY_REVISION else f"{revision_of(least)} to {revision_of(last)}"
+        )
+        rows = (
+            ("what it is", f"{self.told}{f', of {it.date}' if it.date else ''}"),
+            ("board", it.machine),
+            ("chip", f"{it.chip} {revisions}".rstrip()),
+            ("flash", f"{it.flash / (1 << 20):.3g} MB or more"),
+            ("PSRAM", "is needed" if it.psram else ""),
+            ("size", f"{self.size} B, whole, its checksums are right"),
+            ("SHA-256", self.sha256),
+            ("known as", f"{entry.file} of micropython.org" if entry else ""),
+        )
+        return [(title, text) for title, text in rows if text]
 
 
 _PATTERNS = ("*.bin", "*.uf2", "*.app-bin")
@@ -59,23 +99,34 @@ def at_hand(folder: Path | None = None) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
+def none_there(word: str | None = None) -> str:
+    """What to say where there is none, and how one comes there."""
+    where = word or f"this folder or {fetch.folder()}"
+    return (
+        f"no firmware in {where}: put .bin or .uf2 files there, or -d or -m with --firmware "
+        f"{catalogue.LATEST} fetches what fits the board from micropython.org into {fetch.folder()}"
+    )
+
+
 def offer(
     chip: Chip, board: str | None = None, folder: Path | None = None, *, virtual: bool = False
 ) -> Offer:
-    """Look at all images at hand; `best` is the one to take when nobody is asked."""
+    """Look at all images at hand; `best` is the one to take when nobody is asked.
+
+    Those that may fit are read to the last byte: a damaged one is not offered.
+    """
     fitting: list[Image] = []
     refused: list[str] = []
     for path in at_hand(folder):
         try:
-            found = image.read(path)
+            why = _unfit(image.glance(path), chip, virtual=virtual)
+            if not why:
+                fitting.append(image.read(path))
         except InputError as error:
             refused.append(str(error))
             continue
-        why = _unfit(found, chip, virtual=virtual)
         if why:
             refused.append(f"{path.name} {why}")
-        else:
-            fitting.append(found)
     fitting.sort(key=lambda it: (it.number, it.date, -_age(it.path)), reverse=True)
     return Offer(fitting, refused, _best(fitting, catalogue.builds(chip, board)))
 
@@ -100,19 +151,35 @@ def _best(fitting: Sequence[Image], builds: Sequence[str]) -> Image | None:
     return fitting[0] if len(kinds) == 1 else None
 
 
-def looked_at(chip: Chip | None = None, *, virtual: bool = False) -> list[Seen]:
-    """All files at hand, with what they are; with a chip also why they do not fit it."""
+def looked_at(
+    chip: Chip | None = None, folder: Path | None = None, *, virtual: bool = False
+) -> list[Seen]:
+    """All files at hand, with what they tell to be; with a chip also why they do not fit it.
+
+    Their checksums are not looked at: that is done for the one that is written, or examined.
+    """
     seen: list[Seen] = []
-    for path in at_hand():
-        size = path.stat().st_size
+    for path in at_hand(folder):
+        size = _size(path)
         try:
-            found = image.read(path)
+            found = image.glance(path)
         except InputError as error:
             seen.append(Seen(path, size, None, str(error).removeprefix(f"{path} ")))
             continue
         why = _unfit(found, chip, virtual=virtual) if chip else ""
         seen.append(Seen(path, size, found, why))
     return seen
+
+
+def examined(path: Path, chip: Chip | None = None, *, virtual: bool = False) -> Seen:
+    """One file, looked at to the last byte, by esptool as well; InputError when it is no image."""
+    found = image.read(path)
+    if found.kind == image.CABLE and found.family:
+        flasher.check_image(path, found.family)
+    with open(path, "rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    why = _unfit(found, chip, virtual=virtual) if chip else ""
+    return Seen(path, found.size, found, why, sha256)
 
 
 def checked(found: Image, chip: Chip) -> Image:
@@ -140,4 +207,15 @@ def doubts(found: Image, chip: Chip) -> list[str]:
 
 
 def _age(path: Path) -> float:
-    return -path.stat().st_mtime
+    """Newer files are less; one that has gone meanwhile is the oldest."""
+    try:
+        return -path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

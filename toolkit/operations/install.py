@@ -13,6 +13,7 @@ from toolkit.model import paths, release
 from toolkit.model.errors import InputError, PortError
 from toolkit.model.progress import Progress, finished
 from toolkit.model.release import Build, BuiltFile
+from toolkit.model.text import kilobytes
 from toolkit.operations import board as on_board
 from toolkit.operations.build import compiled
 from toolkit.operations.identifiers import swaps
@@ -36,6 +37,12 @@ import os
 def _remove(n):
     try: os.remove(n)
     except OSError: pass
+"""
+
+# A /slots.py would win over the compiled one; a .part is of a write that was cut off.
+_SWEEP = """
+for n in os.listdir('/'):
+    if n == 'slots.py' or n.endswith('.part'): _remove('/' + n)
 """
 
 _COPY = """
@@ -139,7 +146,7 @@ def settle(
     The boot record goes last: it alone decides what starts.
     """
     files = {**root_files, **starters(copied.family)}
-    repl.run(_REMOVE + "_remove('/slots.py')")  # it would win over the compiled one
+    repl.run(_REMOVE + _SWEEP)
     if copied.record is not None:
         record = copied.record
         content = release.boot_record(record["seq"], record["run"], record["back"])
@@ -176,10 +183,8 @@ def _other(slot: str) -> str:
 
 
 def _hashes(repl: Repl, slot: str) -> dict[str, str]:
-    import ast
-
     printed = repl.run(HASH + _HASHES.format(slot=slot), timeout=60)
-    return dict(ast.literal_eval(line) for line in printed.splitlines())
+    return dict(repl.literal(line, str, str) for line in printed.splitlines())
 
 
 def _check_space(board: on_board.Board, todo: Plan, root_files: Mapping[str, bytes]) -> None:
@@ -189,8 +194,8 @@ def _check_space(board: on_board.Board, todo: Plan, root_files: Mapping[str, byt
     needed = sum(-(-size // board.block) for size in sizes) + 2 * len(folders) + RESERVE_BLOCKS
     if needed > board.free_blocks:
         raise InputError(
-            f"the flash is too full: {needed * board.block // 1024} KB are needed and "
-            f"{board.free_blocks * board.block // 1024} KB are free; nothing was changed "
+            f"the flash is too full: {kilobytes(needed * board.block)} are needed and "
+            f"{kilobytes(board.free_blocks * board.block)} are free; nothing was changed "
             "(remove files from the board; --make erases it first; --restore NAME settings brings "
             "no files)"
         )

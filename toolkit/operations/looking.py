@@ -19,14 +19,16 @@ _BOARDS = 1.0  # seconds between two looks at what is plugged in
 _SOON = 2.0  # seconds between two questions to the nodes, while one is awaited
 _LATER = 15.0  # the same, while nothing is
 
+_BUG = "this list is not kept up to date any more, by a bug of the toolkit: leave, and begin anew"
+
 Change = Callable[[Surroundings], Surroundings]
 
 
 class Looking:
     """What is around, kept up to date by threads of its own until `stop`.
 
-    `changed` is called from them after each change. What they meet that goes wrong is a sentence
-    in `now.problem`. Nobody has to wait for them: they end by themselves.
+    `changed` is called from them after each change, and must not wait. What they meet that goes
+    wrong is a sentence in `now.problem`. Nobody has to wait for them: they end by themselves.
     """
 
     def __init__(
@@ -58,8 +60,9 @@ class Looking:
         return any(thread.is_alive() for thread in self._threads)
 
     def stop(self) -> None:
-        """Look no more; what is under way is left."""
-        self._over.set()
+        """Look no more; what is under way is left, and nobody is told of it any more."""
+        with self._lock:  # whoever is being told just now has heard it when we return
+            self._over.set()
         self._search.set()
         self._ask.set()
 
@@ -74,13 +77,17 @@ class Looking:
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Again and again; a sentence of its own stands there while it does not succeed."""
-        while not self._over.is_set():
-            try:
-                work()
-                self._problem(work, "")
-            except (ToolkitError, OSError) as error:
-                self._problem(work, str(error))
-                self._over.wait(_LATER)
+        try:
+            while not self._over.is_set():
+                try:
+                    work()
+                    self._problem(work, "")
+                except (ToolkitError, OSError) as error:
+                    self._problem(work, str(error))
+                    self._over.wait(_LATER)
+        finally:
+            if not self._over.is_set():  # what nobody expected ends this thread, and no other
+                self._problem(work, _BUG)
 
     def _problem(self, work: Callable[[], None], problem: str) -> None:
         with self._lock:
@@ -92,8 +99,8 @@ class Looking:
         with self._lock:
             before = self.now
             self.now = change(before)
-        if self.now != before and not self._over.is_set():
-            self._changed()
+            if self.now != before and not self._over.is_set():
+                self._changed()
 
     def _watch_boards(self) -> None:
         found = list(self._boards())

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from toolkit.model import node_files, paths, settings
+from toolkit.model import node_files, paths, settings, vault
 from toolkit.model.cache import FILE, Cache
 from toolkit.model.node import Hello, Node
 from toolkit.model.progress import Progress
 from toolkit.model.release import Build
-from toolkit.model.vault import Secret, Vault, new_password, secret_of
+from toolkit.model.vault import Secret, new_password, secret_of
 from toolkit.operations import build, deploy, own_files, start
 from toolkit.operations.install import copy, settle
 from toolkit.operations.status import parse
@@ -80,13 +80,9 @@ def install(
     return (yield from _put(device, compiled, answers, secret, anew=anew))
 
 
-def _vault() -> Vault:
-    return Vault(paths.user_data() / "secrets.json")
-
-
 def _secret(answers: Answers) -> Secret:
     """The password that was set, else the known one, else a new one; read before any erase."""
-    known = _vault().get(answers.uid)
+    known = vault.opened().get(answers.uid)
     given = answers.secrets.get("appwd")
     return secret_of(answers.uid, given or (known.appwd if known else new_password()))
 
@@ -102,7 +98,7 @@ def _put(
         own = own_files.missing(repl, answers.files)
         copied = yield from copy(repl, compiled, root, own=own, anew=anew)
         # Now the board learns them; they exist nowhere else.
-        _vault().put(answers.uid, secret.appwd, stapwd=answers.secrets.get("stapwd", ""))
+        vault.opened().put(answers.uid, secret.appwd, stapwd=answers.secrets.get("stapwd", ""))
         yield from own_files.put(repl, own)
         if answers.kept is not None:
             own_files.forget_newer(repl)

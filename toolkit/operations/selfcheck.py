@@ -4,15 +4,17 @@ Each step passes, fails with a sentence, or is left out with the reason; the nex
 case. The steps on the cable are in here, those over the network in selfcheck_node.py.
 """
 
+import hashlib
 import platform
 import time
 from collections.abc import Generator, Sequence
 
 from toolkit.model import node_files, release
-from toolkit.model.errors import RefusedError, ToolkitError
+from toolkit.model.errors import PortError, RefusedError, ToolkitError
 from toolkit.model.node import Node
 from toolkit.model.progress import Progress, finished
 from toolkit.model.selfcheck_report import Figure, Report, Result, Step, scrubbed
+from toolkit.model.text import kilobytes
 from toolkit.model.vault import Vault, secret_of
 from toolkit.operations import board as on_board
 from toolkit.operations import prepare, selfcheck_node, start
@@ -30,17 +32,16 @@ STEPS = (
     "write a report without names, addresses and secrets",
 )
 _SIZE = 65536  # bytes of a file that is written
-_FILE = "/selfcheck.tmp"
+_FILE = "/selfcheck.part"  # no file of anybody: the next installation sweeps it
 _REMOVE = f"""
 import os
-for n in ({_FILE!r}, {_FILE + ".part"!r}):
-    try: os.remove(n)
-    except OSError: pass
+try: os.remove({_FILE!r})
+except OSError: pass
 """
 _BESIDE = 20  # blocks that are to be free beside it
 _NO_MEMORY = "not enough memory"  # what an ESP8266 may say to rare requests, and goes on
 _PSRAM = 1_000_000  # bytes of memory that no chip has without it
-_MEMORY = "(gc.collect(),gc.mem_free(),gc.mem_alloc())"
+_MEMORY = "(gc.mem_free(),gc.mem_alloc())"
 
 
 def selfcheck(
@@ -85,14 +86,14 @@ def _chip(bench: Bench) -> Generator[Progress, None, Found]:
     yield Progress("chip")
     bench.chip = prepare.identify(bench.device, bench.named)
     bench.private |= {bench.chip.mac, bench.chip.uid}
-    return Found(figures={"chip": bench.chip.family, "flash": bench.chip.flash or "not told"})
+    return Found(figures={"chip": bench.chip.family, "flash": bench.chip.flash or None})
 
 
 def _firmware(bench: Bench) -> Generator[Progress, None, Found]:
     yield Progress("firmware")
     with Repl(bench.device, patience=10) as repl:
-        repl.run("import gc")
-        _, free, used = repl.value(_MEMORY)
+        repl.run("import gc\ngc.collect()")
+        free, used = repl.value(_MEMORY, int, int)
         found = bench.board = on_board.look(repl)
         record = on_board.current_record(repl)
         kept = node_files.unpack(repl.get(node_files.SECRETS)) or {}
@@ -103,10 +104,10 @@ def _firmware(bench: Bench) -> Generator[Progress, None, Found]:
         bench.secret = secret_of(found.uid, appwd)
     figures: dict[str, Figure] = {
         "MicroPython": found.version,
-        "file system": found.file_system or "not told",
-        "free KB of it": found.free_blocks * found.block // 1024,
+        "file system": found.file_system or None,
+        "free KB": found.free_blocks * found.block // 1024,
         "memory B": free + used,
-        "PSRAM": free + used > _PSRAM,
+        "PSRAM": "yes" if free + used > _PSRAM else "none in use",
     }
     return Found(figures=figures)
 
@@ -114,25 +115,41 @@ def _firmware(bench: Bench) -> Generator[Progress, None, Found]:
 def _files(bench: Bench) -> Generator[Progress, None, Found]:
     """What an installation does, with a part of one."""
     board = bench.needs(bench.board, "there is no MicroPython on it that answers")
+    with Repl(bench.device, patience=10) as repl:
+        repl.run(_REMOVE)  # what an earlier one has left, whose cable was pulled
     if (board.free_blocks - _BESIDE) * board.block < _SIZE:
-        raise LeftOut(f"its flash has no {_SIZE // 1024} KB to spare")
+        raise LeftOut(f"its flash has no {kilobytes(_SIZE)} to spare")
     made = yield from unfinished(build(board.family))
     largest = max(made.files, key=lambda it: it.size)
     content = largest.source.read_bytes()[:_SIZE]
-    with Repl(bench.device, patience=10) as repl:
-        begin = time.monotonic()
-        try:
-            for done in repl.put(_FILE, content):
-                yield Progress("files", min(done, len(content) - 1), len(content), "B")
-            seconds = time.monotonic() - begin
-        finally:
-            repl.run(_REMOVE)
+    seconds = yield from _there_and_back(bench, content)
     rate = len(content) / seconds
     figures: dict[str, Figure] = {
         "install B/s": round(rate),
         "a release takes s": round(made.size / rate, 1),
     }
     return Found(figures=figures)
+
+
+def _there_and_back(bench: Bench, content: bytes) -> Generator[Progress, None, float]:
+    """Write a file, compare it, remove it; the seconds of writing and comparing.
+
+    PortError where it did not arrive whole.
+    """
+    bench.changed.append(f"the file {_FILE} may lie on it: repeat this, or --install")
+    with Repl(bench.device, patience=10) as repl:
+        begin = time.monotonic()
+        try:
+            for done in repl.write(_FILE, content):
+                yield Progress("files", min(done, len(content) - 1), len(content), "B")
+            whole = repl.sha256(_FILE) == hashlib.sha256(content).hexdigest()
+            seconds = time.monotonic() - begin
+        finally:
+            repl.run(_REMOVE)
+    bench.changed.pop()
+    if not whole:
+        raise PortError(f"a file of {kilobytes(len(content))} did not arrive whole on the board")
+    return seconds
 
 
 def _start(bench: Bench) -> Generator[Progress, None, Found]:
@@ -145,7 +162,10 @@ def _start(bench: Bench) -> Generator[Progress, None, Found]:
     bench.node = Node(ready.uid, ready.name, ready.address, ready.port)
     bench.mode = ready.mode
     bench.private |= {ready.name, ready.uid, ready.address}
-    figures: dict[str, Figure] = {"s": round(time.monotonic() - begin, 1), "network": ready.mode}
+    figures: dict[str, Figure] = {
+        "took s": round(time.monotonic() - begin, 1),
+        "network": ready.mode,
+    }
     return Found(figures=figures)
 
 

@@ -1,5 +1,6 @@
 """The steps of a self-check over the network: shell, modules, settings, restart, update."""
 
+import math
 import re
 import time
 from collections.abc import Awaitable, Callable, Generator, Sequence
@@ -12,6 +13,7 @@ from toolkit.model.package import package
 from toolkit.model.progress import Progress
 from toolkit.model.selfcheck_report import Figure
 from toolkit.model.state import State, read_problems
+from toolkit.model.text import sentence
 from toolkit.operations.air import ANSWER, Tell, driven, within
 from toolkit.operations.build import build
 from toolkit.operations.ota import Order, returned, state_of, turn_back, update
@@ -22,88 +24,71 @@ from toolkit.transport.steady import Steady
 
 _TRIED = "soctout"  # a setting that nothing depends on while a link is open
 _CALLS = ("average window selfcheck 60 20", "average forget selfcheck")  # touch no pin
+_VALUE = 20.0  # which the first of them answers
 
 
-def _shell(bench: Bench) -> Generator[Progress, None, Found]:
-    yield Progress("shell")
-
-    async def work(node: Steady) -> Found:
-        begin = time.monotonic()
-        await node.open()
-        seconds = time.monotonic() - begin
-        version = await node.tell("version")
-        begin = time.monotonic()
-        await node.tell("hello")
-        answer = (time.monotonic() - begin) * 1000
-        bench.served = True
-        figures: dict[str, Figure] = {"version": version, "login s": round(seconds, 2)}
-        return Found(figures={**figures, "answer ms": round(answer, 1)})
-
-    return bench.ask(work)
+async def _shell(bench: Bench, node: Steady) -> Found:
+    begin = time.monotonic()
+    await node.open()
+    seconds = time.monotonic() - begin
+    version = await node.tell("version")
+    begin = time.monotonic()
+    await node.tell("hello")
+    answer = (time.monotonic() - begin) * 1000
+    bench.served = True
+    figures: dict[str, Figure] = {"version": version, "login s": round(seconds, 2)}
+    return Found(figures={**figures, "answer ms": round(answer, 1)})
 
 
-def _network(bench: Bench) -> Generator[Progress, None, Found]:
-    yield Progress("network")
-    _served(bench)
-
-    async def work(node: Steady) -> Found:
-        told = await node.tell("system rssi")
-        strength = re.search(r"-?\d+\s*$", told)  # behind the network's name, which is private
-        return Found(figures={"signal dBm": int(strength[0]) if strength else "not told"})
-
-    return bench.ask(work)
+async def _network(_bench: Bench, node: Steady) -> Found:
+    told = await node.tell("system rssi")
+    strength = re.search(r"-?\d+\s*$", told)  # behind the network's name, which is private
+    return Found(figures={"signal dBm": int(strength[0]) if strength else None})
 
 
-def _memory(bench: Bench) -> Generator[Progress, None, Found]:
-    yield Progress("memory")
-    _served(bench)
-
-    async def work(node: Steady) -> Found:
-        told = await node.tell("status >json")
-        if problems := read_problems(told):
-            raise FaultError(f"the node says: {'; '.join(problems)}")
-        facts = parse(told) or {}
-        sizes = {"free B": facts.get("mem_free"), "largest B": facts.get("mem_largest")}
-        return Found(figures={key: it for key, it in sizes.items() if isinstance(it, int)})
-
-    return bench.ask(work)
+async def _memory(_bench: Bench, node: Steady) -> Found:
+    told = await node.tell("status >json")
+    if problems := read_problems(told):
+        raise FaultError(f"the node says: {'; '.join(problems)}")
+    facts = parse(told) or {}
+    sizes = {"free B": facts.get("mem_free"), "largest piece B": facts.get("mem_largest")}
+    return Found(figures={key: it for key, it in sizes.items() if isinstance(it, int)})
 
 
-def _modules(bench: Bench) -> Generator[Progress, None, Found]:
-    yield Progress("modules")
-    _served(bench)
-
-    async def work(node: Steady) -> Found:
-        value, _ = [await node.run(line) for line in _CALLS]
-        if float(value) != 20:
-            raise FaultError(f"average: expected 20, got {value[:40]!r}")
-        free = await node.tell("system memfree")
-        return Found(figures={"free B with one": int(free.rpartition(":")[2])})
-
-    return bench.ask(work)
+async def _modules(_bench: Bench, node: Steady) -> Found:
+    value, _ = [await node.run(line) for line in _CALLS]
+    if _number("average", value) != _VALUE:
+        raise FaultError(f"average: expected {_VALUE:g}, got {value[:40]!r}")
+    free = (await node.tell("system memfree")).rpartition(":")[2]
+    return Found(figures={"free beside it B": round(_number("system memfree", free))})
 
 
-def _settings(bench: Bench) -> Generator[Progress, None, Found]:
-    yield Progress("settings")
-    _served(bench)
+async def _settings(bench: Bench, node: Steady) -> Found:
+    before = await _conf(node)
+    old = round(_number(f"the setting {_TRIED}", before.get(_TRIED, "nothing")))
+    bench.settings = before
+    new = old + 1 if old < 1000 else old - 1
+    bench.changed.append(f"the setting {_TRIED}, which was {old}, may be {new}")
+    try:
+        await _set(node, new)
+        now = (await _conf(node)).get(_TRIED)
+    finally:
+        await _set(node, old)
+    bench.changed.pop()
+    if now != str(new):
+        raise FaultError(f"{_TRIED} was set to {new} and is {now}")
+    return Found(f"{_TRIED} changed, read, changed back")
 
-    async def work(node: Steady) -> Found:
-        before = await _conf(node)
-        bench.settings = before
-        old = int(before[_TRIED])
-        new = old + 1 if old < 1000 else old - 1
-        bench.changed.append(f"the setting {_TRIED}, which was {old}, may be {new}")
-        try:
-            await _set(node, new)
-            now = (await _conf(node))[_TRIED]
-        finally:
-            await _set(node, old)
-        bench.changed.pop()
-        if now != str(new):
-            raise FaultError(f"{_TRIED} was set to {new} and is {now}")
-        return Found(f"{_TRIED} changed, read, changed back")
 
-    return bench.ask(work)
+def _number(what: str, text: str) -> float:
+    """What a node answers with; FaultError where that is no number."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise FaultError(f"{what}: expected a number, got {sentence(text, 40)!r}")
+    return value
 
 
 async def _set(node: Steady, value: int) -> None:
@@ -116,19 +101,13 @@ async def _conf(node: Steady) -> dict[str, str]:
     return shown(await within(ANSWER, "conf", link.request("conf")))
 
 
-def _restart(bench: Bench) -> Generator[Progress, None, Found]:
-    yield Progress("restart")
-    node = _served(bench)
-
-    async def work(steady: Steady) -> Found:
-        link = await steady.open()
-        before, begin = link.boot, time.monotonic()
-        with suppress(NodeError):  # the reset may be quicker than the answer
-            await within(ANSWER, "reboot", link.run("reboot"))
-        await returned(bench.dial, node, before)
-        return Found(figures={"s": round(time.monotonic() - begin, 1)})
-
-    return bench.ask(work)
+async def _restart(bench: Bench, node: Steady) -> Found:
+    link = await node.open()
+    before, begin = link.boot, time.monotonic()
+    with suppress(NodeError):  # the reset may be quicker than the answer
+        await within(ANSWER, "reboot", link.run("reboot"))
+    await returned(bench.dial, _served(bench), before)
+    return Found(figures={"took s": round(time.monotonic() - begin, 1)})
 
 
 def _update(bench: Bench) -> Generator[Progress, None, Found]:
@@ -175,20 +154,29 @@ def _pins(_bench: Bench) -> Generator[Progress, None, Found]:
     raise LeftOut("no pin is touched: what is wired to them is not known")
 
 
-def _as_found(bench: Bench) -> Generator[Progress, None, Found]:
-    yield Progress("as found")
+async def _as_found(bench: Bench, node: Steady) -> Found:
     if not bench.settings:
         raise LeftOut("no settings were changed")
+    now = await _conf(node)
+    differ = sorted(key for key in now if now[key] != bench.settings.get(key))
+    if differ:
+        bench.changed += [f"the setting {key}" for key in differ]
+        raise FaultError(f"settings are not as they were: {', '.join(differ)}")
+    return Found(f"{len(now)} settings are as they were")
 
-    async def work(node: Steady) -> Found:
-        now = await _conf(node)
-        differ = sorted(key for key in now if now[key] != bench.settings.get(key))
-        if differ:
-            bench.changed += [f"the setting {key}" for key in differ]
-            raise FaultError(f"settings are not as they were: {', '.join(differ)}")
-        return Found(f"{len(now)} settings are as they were")
 
-    return bench.ask(work)
+def _asking(
+    name: str, ask: Callable[[Bench, Steady], Awaitable[Found]], *, served: bool = True
+) -> tuple[str, Work]:
+    """A step that is asked on one connection; `served`: only where a login has been well."""
+
+    def work(bench: Bench) -> Generator[Progress, None, Found]:
+        yield Progress(name)
+        if served:
+            _served(bench)
+        return bench.ask(lambda node: ask(bench, node))
+
+    return name, work
 
 
 def _served(bench: Bench) -> Node:
@@ -200,13 +188,13 @@ def _served(bench: Bench) -> Node:
 
 
 STEPS: Sequence[tuple[str, Work]] = (
-    ("shell", _shell),
-    ("restart", _restart),
-    ("memory", _memory),
-    ("settings", _settings),
-    ("network", _network),
-    ("modules", _modules),
+    _asking("shell", _shell, served=False),
+    _asking("restart", _restart),
+    _asking("memory", _memory),
+    _asking("settings", _settings),
+    _asking("network", _network),
+    _asking("modules", _modules),
     ("update", _update),
-    ("as found", _as_found),
+    _asking("as found", _as_found),
     ("pins", _pins),
 )

@@ -13,10 +13,11 @@ from toolkit.transport.repl import Repl
 
 # The one line a node always prints on its console, when it listens and for each address it gets.
 _READY = re.compile(
-    r"micros: (?P<name>\S+) (?P<uid>[0-9a-f]{12}) ready at (?P<address>[\d.]+):(?P<port>\d+) "
+    r"micros: (?P<name>\S+) (?P<uid>[0-9a-f]{12}) ready at (?P<address>[\d.]+):(?P<port>\d{1,5}) "
     r"\((?P<mode>sta|ap)\)"
 )
 _PROMPT = re.compile(r"MicroPython v[\d.]+.* on \d")  # the banner of a bare prompt: main.py is over
+_PORTS = 1 << 16
 PATIENCE = patient(90.0)  # seconds: a first start, a scan, and Wi-Fi that needs a second try
 _QUIET_PORT = 10.0  # seconds a native USB port may be away after a reset
 
@@ -41,7 +42,7 @@ def start(repl: Repl) -> Generator[Progress, None, Ready]:
     last = "nothing"
     for line in _console(repl):
         ready = _READY.search(line)
-        if ready:
+        if ready and 0 < int(ready["port"]) < _PORTS:
             found = Ready(
                 ready["name"], ready["uid"], ready["address"], int(ready["port"]), ready["mode"]
             )

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, suppress
 from threading import Thread
-from typing import cast
+from typing import Self, cast
 
 from toolkit.model.errors import (
     FaultError,
@@ -32,6 +32,8 @@ TIMEOUT = patient(3.0)  # seconds of silence
 _OURS = ("refused: ", "fault: ")  # an older node has other words for that it knows no such word
 LIFETIME = patient(8.0)  # seconds for a node in all
 
+_Answered = asyncio.Queue[asyncio.Task[Row]]
+
 
 def status(nodes: Sequence[Node], vault: Vault) -> Generator[Progress, None, list[Row]]:
     """Ask all nodes; the rows come in the order of the nodes."""
@@ -48,10 +50,10 @@ def asked(nodes: Sequence[Node], vault: Vault) -> Generator[Row, None, None]:
     """Ask all nodes; each row comes as soon as it is there. May be closed early."""
     keys = {node: vault.secrets(node.uid) for node in nodes}
     with asyncio.Runner() as runner:  # which ends what is still running when we are left early
-        answered: asyncio.Queue[Row] = asyncio.Queue()
+        answered: _Answered = asyncio.Queue()
         runner.run(_start(keys, answered))
         for _ in keys:
-            yield runner.run(answered.get())
+            yield runner.run(answered.get()).result()  # or whatever a task has ended with
 
 
 def rounds(
@@ -66,15 +68,16 @@ def rounds(
         pause(max(0.0, begun + every - time.monotonic()))
 
 
-async def _start(keys: Mapping[Node, Sequence[Secret]], answered: asyncio.Queue[Row]) -> None:
+async def _start(keys: Mapping[Node, Sequence[Secret]], answered: _Answered) -> None:
     room = asyncio.Semaphore(AT_ONCE)
 
-    async def ask(node: Node, secrets: Sequence[Secret]) -> None:
+    async def ask(node: Node, secrets: Sequence[Secret]) -> Row:
         async with room:
-            answered.put_nowait(await _ask(node, secrets))
+            return await _ask(node, secrets)
 
     tasks = [asyncio.create_task(ask(node, secrets)) for node, secrets in keys.items()]
     for task in tasks:
+        task.add_done_callback(answered.put_nowait)
         task.add_done_callback(tasks.remove)  # until then somebody must know them
 
 
@@ -85,7 +88,7 @@ async def _ask(node: Node, secrets: Sequence[Secret]) -> Row:
     except TimeoutError:
         return Row(node, online=False, note=f"{node.endpoint} has not answered in time")
     except NoLink:
-        return await _beside(lambda: _by_text(node))
+        return await beside(lambda: _by_text(node))
     except LoginError as error:
         return Row(node, online=True, note=str(error))
     except (RefusedError, FaultError) as error:
@@ -94,22 +97,47 @@ async def _ask(node: Node, secrets: Sequence[Secret]) -> Row:
         return Row(node, online=False, note=str(error))
 
 
-async def _beside(work: Callable[[], Row]) -> Row:
-    """What blocks, in a thread that may be left alone: an executor's would be waited for."""
+async def beside(work: Callable[[], Row]) -> Row:
+    """The row of what blocks, or its error; in a thread that may be left: an executor waits."""
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[Row] = loop.create_future()
 
-    def told(row: Row) -> None:
-        if not answer.done():
-            answer.set_result(row)
-
     def run() -> None:
-        row = work()
+        with _Ending() as ended:
+            ended.keep(work())
         with suppress(RuntimeError):  # nobody waits any more
-            loop.call_soon_threadsafe(told, row)
+            loop.call_soon_threadsafe(ended.hand_to, answer)
 
     Thread(target=run, daemon=True).start()
     return await answer
+
+
+class _Ending:
+    """What the work of a thread ended with; whoever waits gets it, be it a row or an error."""
+
+    def __init__(self) -> None:
+        self._row: Row | None = None
+        self._error: BaseException | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        self._error = error
+        return True  # it is handed on, not lost
+
+    def keep(self, row: Row) -> None:
+        """It has come to its end."""
+        self._row = row
+
+    def hand_to(self, waiting: asyncio.Future[Row]) -> None:
+        """Tell whoever waits; not twice."""
+        if waiting.done():
+            return
+        if self._row is None:
+            waiting.set_exception(self._error or RuntimeError("the thread told nothing"))
+        else:
+            waiting.set_result(self._row)
 
 
 async def _over_the_link(node: Node, secrets: Sequence[Secret]) -> Row:
@@ -148,7 +176,7 @@ def _by_text(node: Node) -> Row:
 
 def _of_old(node: Node, shell: TextShell) -> Row:
     """A node that has no such word."""
-    free = re.search(r"\d+", shell.command("system memfree").rpartition(":")[2])
+    free = re.search(r"\d{1,12}", shell.command("system memfree").rpartition(":")[2])
     version = _version(shell.command("version"))
     return Row(node, online=True, version=version, mem_free=int(free[0]) if free else None)
 

@@ -17,7 +17,7 @@ from toolkit.model.errors import (
     ToolkitError,
     UnknownOutcome,
 )
-from toolkit.model.text import clean
+from toolkit.model.text import clean, kilobytes
 from toolkit.transport.jsonline import Fields, load
 
 VALUE_LIMIT = 1024 * 1024  # bytes of a value that is kept in memory
@@ -39,7 +39,7 @@ class Memory(bytearray):
     def write(self, data: bytes) -> None:
         """Take the next bytes."""
         if len(self) + len(data) > VALUE_LIMIT:
-            raise InterruptedError(f"more than {VALUE_LIMIT // 1024} KB")
+            raise InterruptedError(f"more than {kilobytes(VALUE_LIMIT)}")
         self += data
 
 

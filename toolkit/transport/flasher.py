@@ -3,6 +3,7 @@
 esptool is GPL and we are MIT, so it is called as the program it is and never imported.
 """
 
+import os
 import re
 import struct
 import subprocess
@@ -19,14 +20,7 @@ from toolkit.model.progress import Progress, finished
 from toolkit.model.undisturbed import undisturbed
 from toolkit.transport import port as serial_port
 
-CHIPS = {
-    "ESP32": "esp32",
-    "ESP8266": "esp8266",
-    "ESP32-C3": "esp32c3",
-    "ESP32-C6": "esp32c6",
-    "ESP32-S2": "esp32s2",
-    "ESP32-S3": "esp32s3",
-}
+CHIPS = {name: family for name, family in chips.FAMILIES.items() if name.startswith("ESP")}
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _FACTS = {
     "chip": re.compile(r"^Connected to (\S+) on ", re.MULTILINE),
@@ -174,7 +168,8 @@ def _esptool(arguments: list[str], what: str) -> Iterator[str]:
 def _process(command: list[str]) -> Generator[subprocess.Popen[str]]:
     """A process until its end; whoever leaves early leaves nobody behind who writes to the board.
 
-    A signal may come at any moment, also while it is born.
+    A signal may come at any moment, also while it is born. Where we are killed it goes on, and
+    with our open files it has our hold on the board, too.
     """
     with ExitStack() as after:
         with undisturbed():
@@ -184,6 +179,7 @@ def _process(command: list[str]) -> Generator[subprocess.Popen[str]]:
                 stderr=subprocess.STDOUT,
                 text=True,
                 errors="replace",
+                close_fds=os.name != "posix",
             )
             after.enter_context(process)
             after.callback(process.kill)

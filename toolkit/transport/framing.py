@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from toolkit.model.errors import NodeError
-from toolkit.model.text import clean
+from toolkit.model.text import clean, kilobytes
 
 REPLY_LIMIT = 256 * 1024  # bytes of one answer
 QUIET = 0.3  # seconds after which what looks like a prompt is taken for one
@@ -52,7 +52,7 @@ class Framing:
         self._buffer += data
         if len(self._buffer) > self._limit:
             self.clear()
-            raise NodeError(f"it sent more than {self._limit // 1024} KB without an end")
+            raise NodeError(f"it sent more than {kilobytes(self._limit)} without an end")
         if self._blanks == 1 and self._buffer.startswith(_SECOND_BLANK):
             # The second blank of an older node's prompt, come too late for the answer before.
             self._blanks = 2

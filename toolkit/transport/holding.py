@@ -6,51 +6,50 @@ nobody else may get in, or the board has half of what each of them wrote.
 
 import os
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
+from toolkit.model import locks
 from toolkit.model.errors import PortError
+from toolkit.transport import naming
 
 _OURS = "toolkit.virtual.supervisor"  # has both ends of a virtual board's line
 
 
 @contextmanager
-def alone(device: str, locks: Path) -> Generator[None]:
-    """Hold a board for this process; PortError, at once, that says which toolkit has it.
+def alone(device: str, folder: Path) -> Generator[None]:
+    """Hold a board for this process; PortError, at once, that says who has it.
 
-    `locks` is the folder of the locks; the system lets go of one when its holder dies, however.
-    Where none can be written there is no lock: the port is still open for one program only.
+    `folder` is that of the locks, one for each key of the port. A process that we start with our
+    open files, a flasher, has them too: it may outlive us, and goes on writing. The system lets go
+    of one when nobody has it any more. Where none can be written there is no lock: the port is
+    still open for one program only.
     """
-    path = locks / f"{quote(os.path.abspath(device), safe='')[-200:]}.lock"
-    try:
-        locks.mkdir(parents=True, exist_ok=True)
-        lock = _taken(path, device)
-    except OSError:
+    with ExitStack() as held:
+        for key in naming.keys(device):
+            with suppress(OSError):
+                path = folder / f"{quote(key, safe='')[-200:]}.lock"
+                held.callback(locks.taken_away, path, _taken(path, device))
         yield
-        return
-    try:
-        yield
-    finally:
-        path.unlink(missing_ok=True)  # before it is let go of: what comes then is another's
-        os.close(lock)
 
 
 def _taken(path: Path, device: str) -> int:
     """The open lock, with our number in it; OSError where none can be written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     while True:
-        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            if not _locked(lock):
-                raise PortError(_in_use(device, os.read(lock, 20)))
-            if _is(path, lock):  # else its holder has just let go of it, and taken it away
-                os.truncate(lock, 0)
-                os.write(lock, b"%d\n" % os.getpid())
-                return lock
-        except BaseException:
-            os.close(lock)
-            raise
-        os.close(lock)
+        with ExitStack() as unless_ours:
+            lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            unless_ours.callback(os.close, lock)
+            if not locks.taken(lock):
+                raise PortError(_in_use(device, path, os.read(lock, 20)))
+            if not _is(path, lock):
+                continue  # its holder has just let go of it, and taken it away
+            os.truncate(lock, 0)
+            os.write(lock, b"%d\n" % os.getpid())
+            locks.hand_down(lock)
+            unless_ours.pop_all()
+            return lock
 
 
 def _is(path: Path, lock: int) -> bool:
@@ -60,31 +59,35 @@ def _is(path: Path, lock: int) -> bool:
         return False
 
 
-def _in_use(device: str, said: bytes) -> str:
+def _in_use(device: str, path: Path, said: bytes) -> str:
     number = said.decode(errors="replace").strip()
-    who = f" (process {number})" if number.isdecimal() else ""
-    return (
-        f"{device} is in use by another toolkit{who}: wait for its end, or end it; nothing was "
-        "touched"
-    )
+    there = dict(_holders(os.path.realpath(path)))
+    if there and number not in there:  # the toolkit was killed, and its flasher was not
+        names = ", ".join(f"{program} (process {each})" for each, program in there.items())
+        who = f"{names}, which a toolkit that was killed has left"
+    else:
+        who = "another toolkit" + (f" (process {number})" if number.isdecimal() else "")
+    return f"{device} is in use by {who}: wait for its end, or end it; nothing was touched"
 
 
 def users(device: str) -> str:
     """Which programs of ours have a port open: `screen (process 12)`; empty where none is seen."""
-    return ", ".join(_users(os.path.realpath(device)))
+    there = _holders(os.path.realpath(device))
+    return ", ".join(f"{program} (process {number})" for number, program in there)
 
 
-def _users(device: str) -> Iterator[str]:
+def _holders(file: str) -> Iterator[tuple[str, str]]:
+    """Number and name of the others that have a file open, as far as the system shows them."""
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if int(process.name) == os.getpid():
                 continue
             words = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
-            if _OURS in words or not _has(process, device):
+            if _OURS in words or not _has(process, file):
                 continue
         except OSError:
             continue  # it is somebody else's, or has ended
-        yield f"{_program(words)} (process {process.name})"
+        yield process.name, _program(words)
 
 
 def _has(process: Path, device: str) -> bool:
@@ -96,19 +99,3 @@ def _program(words: list[str]) -> str:
     named = [os.path.basename(word) for word in words if word and not word.startswith("-")]
     python = len(named) > 1 and named[0].startswith("python")
     return (named[1] if python else named[0])[:40] if named else "a program"
-
-
-if os.name == "posix":
-    import fcntl
-
-    def _locked(handle: int) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-else:
-
-    def _locked(handle: int) -> bool:
-        return handle >= 0  # a port there is open for one program only, and esptool is none other

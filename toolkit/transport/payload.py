@@ -9,6 +9,7 @@ from io import BufferedReader, BufferedWriter, BytesIO
 from pathlib import Path
 
 from toolkit.model.errors import InputError
+from toolkit.model.text import kilobytes
 from toolkit.transport.answers import Memory, Sink
 from toolkit.transport.wire import CHUNK
 
@@ -86,7 +87,7 @@ class _Limited:
         """Take the next bytes."""
         self._size += len(data)
         if self._size > self._limit:
-            raise InterruptedError(f"more than {self._limit // 1024} KB")
+            raise InterruptedError(f"more than {kilobytes(self._limit)}")
         self._file.write(data)
 
 

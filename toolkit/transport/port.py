@@ -115,14 +115,19 @@ def check(device: str) -> None:
     try:
         mode = os.stat(device).st_mode
     except OSError as error:
-        near = ", ".join(port.device for port in ports()) or "none"
-        raise PortError(
-            f"there is no serial port {device} (ports with a device: {near})"
-        ) from error
+        raise PortError(_missing(device)) from error
     if not stat.S_ISCHR(mode):
         raise PortError(f"{device} is not a serial port: expected something like /dev/ttyUSB0")
     if not os.access(device, os.R_OK | os.W_OK):
         raise PortError(_no_permission(device))
+
+
+def _missing(device: str) -> str:
+    if os.path.islink(device) and os.readlink(device).startswith("/proc/"):
+        name = os.path.basename(os.path.dirname(os.path.abspath(device)))
+        return f"{device} is a virtual board's, and {name} does not run: --virtual {name} starts it"
+    near = ", ".join(port.device for port in ports()) or "none"
+    return f"there is no serial port {device} (ports with a device: {near})"
 
 
 def wait_for(device: str, patience: float = 5.0) -> None:

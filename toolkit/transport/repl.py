@@ -7,9 +7,9 @@ of any size. See MicroPython's documentation, "The raw REPL".
 import ast
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import serial
 
@@ -75,13 +75,22 @@ class Repl:
             raise RaisedError(f"the board on {self.device} said: {_last_line(failed)}")
         return printed.decode("utf-8", "replace").replace("\r\n", "\n")
 
-    def value(self, expression: str, *, timeout: float = 10) -> Any:
+    def value(self, expression: str, *kinds: type, timeout: float = 10) -> Any:
         """Evaluate an expression on the board; its literal value (numbers, texts, lists, dicts)."""
-        text = self.run(f"print(repr({expression}))", timeout=timeout).strip()
-        try:
-            return ast.literal_eval(text)
-        except (ValueError, SyntaxError) as error:
-            raise ReplError(f"the board on {self.device} answered {text[:80]!r}") from error
+        return self.literal(self.run(f"print(repr({expression}))", timeout=timeout), *kinds)
+
+    def literal(self, printed: str, *kinds: type) -> Any:
+        """A literal that the board has printed; with `kinds`, a tuple of exactly these.
+
+        ReplError for anything else: a line that has lost a byte says what it likes.
+        """
+        text = printed.strip()
+        found: object = None
+        with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
+            found = ast.literal_eval(text)
+        if found is None or (kinds and not _are(kinds, found)):
+            raise ReplError(f"the board on {self.device} answered {text[:80]!r}")
+        return found
 
     def put(self, name: str, content: bytes) -> Iterator[int]:
         """Write a file beside, compare its SHA-256, rename it over; yields bytes sent."""
@@ -286,6 +295,11 @@ try:
             print(''.join('%02x'%x for x in b),end='')
 except OSError: pass
 """
+
+
+def _are(kinds: Sequence[type], value: object) -> bool:
+    values = cast(tuple[object, ...], value) if isinstance(value, tuple) else ()
+    return [type(it) for it in values] == [*kinds]
 
 
 def _last_line(text: bytes) -> str:

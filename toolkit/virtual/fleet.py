@@ -19,6 +19,7 @@ from toolkit.model.errors import EngineError, InputError
 from toolkit.virtual import addresses, configurations, local_socket, supervisor
 from toolkit.virtual.chips import CHIPS
 from toolkit.virtual.control import Control
+from toolkit.virtual.ending import STARTS
 from toolkit.virtual.engine import Engine
 
 _START_SECONDS = 30.0
@@ -208,8 +209,9 @@ def stop(home: Path, names: Sequence[str] | None = None) -> list[str]:
 
 
 def _until_ended(home: Path) -> None:
-    """The last board takes the supervisor with it; whoever starts next must not meet it."""
+    """A supervisor without boards ends; whoever starts some next must not meet it."""
     while _running(home) and not _ask(home, {"do": "list"}, patient=False):
+        _ask(home, {"do": "stop", "names": []}, patient=False)
         time.sleep(0.02)
 
 
@@ -259,22 +261,27 @@ def _idle(home: Path, config: Path, number: int) -> VirtualBoard:
 
 @contextmanager
 def supervised(home: Path) -> Generator[Path]:
-    """A supervisor runs there, and nobody else starts or ends one meanwhile."""
+    """A supervisor runs there, and nobody else starts or ends one meanwhile.
+
+    When what is asked of it fails, one that plays no boards ends again.
+    """
     home = home.absolute()  # the supervisor lives elsewhere
     try:
         home.mkdir(parents=True, exist_ok=True)
         home.chmod(0o700)
     except OSError as error:
         raise InputError(f"virtual boards cannot live in {home}: {error.strerror}") from error
-    with _one_at_a_time(home):
+    with _one_at_a_time(home), ExitStack() as unless_used:
+        unless_used.callback(_until_ended, home)
         if not _running(home):
             _launch(home)
         yield home
+        unless_used.pop_all()
 
 
 @contextmanager
 def _one_at_a_time(home: Path) -> Generator[None]:
-    with open(home / "start.lock", "w") as lock:
+    with open(home / STARTS, "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

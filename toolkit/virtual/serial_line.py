@@ -2,6 +2,9 @@
 
 A PTY knows no DTR and RTS. That a client closed it shows as a hang-up of the master side, and goes
 away when one opens it again, which no event announces: while closed, it is looked at every 25 ms.
+
+The number of a terminal is somebody else's as soon as nobody has it open. So the stable name is a
+link to a handle of this process, which the system takes away with the process, however it ends.
 """
 
 import asyncio
@@ -44,7 +47,7 @@ class SerialLine:
         self._incoming = Pace(baud, self._loop.time) if baud else None
         self._outgoing = Pace(baud, self._loop.time) if baud else None
         self._underway: dict[str, asyncio.TimerHandle] = {}  # pieces on the line, by direction
-        self._master = -1
+        self._master = self._handle = -1
         self.is_open = False
         self._plug()
 
@@ -60,25 +63,27 @@ class SerialLine:
 
     def replug(self) -> None:
         """The port vanishes and comes back as another one behind the same name (native USB)."""
-        old = self._master
+        old = self._master, self._handle
         self._detach()
         self._plug()  # before the old one is closed, else it would be the same one again
-        os.close(old)
+        for each in old:
+            os.close(each)
 
     def close(self) -> None:
         self._detach()
+        self._link.unlink(missing_ok=True)  # while what it leads to is still ours
+        os.close(self._handle)
         os.close(self._master)
-        self._link.unlink(missing_ok=True)
 
     def _plug(self) -> None:
         self._master, slave = pty.openpty()
         tty.setraw(slave)
-        name = os.ttyname(slave)
+        self._handle = os.open(os.ttyname(slave), os.O_PATH)  # names it, and has it not open
         os.close(slave)
         os.set_blocking(self._master, False)
         fresh = self._link.with_name(self._link.name + ".new")
         fresh.unlink(missing_ok=True)
-        fresh.symlink_to(name)
+        fresh.symlink_to(f"/proc/{os.getpid()}/fd/{self._handle}")
         fresh.replace(self._link)
         self._look()
 

@@ -18,8 +18,10 @@ from toolkit.virtual.fleet import VirtualBoard
 BOARD_MB = 2  # of memory; measured: 0.5, and 20 MB for the supervisor of all
 FLASH_MB = 4  # of the disk
 _WAIT_MS = 30_000  # a board that says nothing is asked again then
-_SECONDS = 40.0
+_SECONDS = 4 * _WAIT_MS / 1000  # for the rest of a line; its begin is waited for without an end
+_LAST = 10  # lines of a board that ran before
 _BLANK = "halted"  # what a board does that finds nothing to start
+_ENDED = "has ended with the virtual boards' supervisor"
 _TOLD = {
     "off": "has no power any more",
     "asleep": "sleeps",
@@ -99,6 +101,11 @@ def _write(board: VirtualBoard, content: bytes) -> None:
         flash.write(content)
 
 
+def start_anew(board: VirtualBoard) -> None:
+    """Take the power from a board and give it back."""
+    fleet.power_cycle(board.folder.parent, board.name)
+
+
 def end(board: VirtualBoard) -> int:
     """Behind which byte stands what a board will print from now on."""
     with fleet.control(board) as control:
@@ -106,7 +113,10 @@ def end(board: VirtualBoard) -> int:
 
 
 class Watch:
-    """Listens to boards; `with` closes it. `after` says where each begins, None: from now on."""
+    """Listens to boards; `with` closes it.
+
+    `after` says behind which byte each begins, None: with the last lines of what is kept.
+    """
 
     def __init__(self, boards: Sequence[VirtualBoard], after: dict[str, int | None]) -> None:
         self._selector = selectors.DefaultSelector()
@@ -137,46 +147,62 @@ class _Ear:
 
     def __init__(self, board: VirtualBoard, after: int | None) -> None:
         self._name = board.name
-        self._after, self._state = after, ""
+        self._after, self._state = after or 0, ""
+        self._last = _LAST if after is None else None  # only so many lines of the first answer
         self.gone = False
         try:
             self.socket = local_socket.connect(board.folder / supervisor.CONTROL, _SECONDS)
+            self._lines = self.socket.makefile("rb")
+            self._ask(0 if after is None else _WAIT_MS)
         except OSError as error:
-            raise EngineError(f"{board.name} does not answer: {error.strerror}") from error
-        self._lines = self.socket.makefile("rb")
-        self._ask()
+            why = error.strerror or error
+            raise EngineError(f"{board.name} does not answer: {why}") from error
 
     def close(self) -> None:
         self._lines.close()
         self.socket.close()
 
-    def _ask(self) -> None:
-        wanted: dict[str, Any] = {"do": "console", "after": self._after, "wait": _WAIT_MS}
+    def _ask(self, wait_ms: int) -> None:
+        wanted: dict[str, Any] = {"do": "console", "after": self._after, "wait": wait_ms}
         if self._state:
             wanted["state"] = self._state
         self.socket.sendall(json.dumps(wanted).encode() + b"\n")
 
     def heard(self) -> Iterator[Line]:
-        answer = self._answer()
-        if answer is None:
-            self.gone = True
-            yield Line(self._name, "has ended with the virtual boards' supervisor", ours=True)
-            return
-        for line in answer["text"].splitlines():
+        """What the answer says that has begun to come; `gone` when it was the last one."""
+        try:
+            yield from self._told(self._answer())
+            if not self.gone:
+                self._ask(_WAIT_MS)
+        except EngineError as error:
+            yield self._over(str(error))
+        except TimeoutError:
+            yield self._over(f"has not come to the end of its answer within {_SECONDS:.0f} s")
+        except OSError:
+            yield self._over(_ENDED)
+
+    def _told(self, answer: dict[str, Any]) -> Iterator[Line]:
+        lines = answer["text"].splitlines()
+        for line in lines if self._last is None else lines[-self._last :]:
             yield Line(self._name, clean(line))
-        self._after, self.gone = answer["end"], answer["gone"]
-        if self.gone:
-            yield Line(self._name, "was stopped", ours=True)
-            return
-        if answer["state"] != self._state:
+        self._after, self._last = answer["end"], None
+        if answer["gone"]:
+            yield self._over("was stopped")
+        elif answer["state"] != self._state:
             self._state = answer["state"]
             if self._state in _TOLD:
                 yield Line(self._name, _TOLD[self._state], ours=True)
-        self._ask()
 
-    def _answer(self) -> dict[str, Any] | None:
-        try:
-            line = self._lines.readline()
-            return json.loads(line)["ok"] if line else None
-        except (TimeoutError, OSError):
-            return None
+    def _over(self, why: str) -> Line:
+        self.gone = True
+        return Line(self._name, why, ours=True)
+
+    def _answer(self) -> dict[str, Any]:
+        """EngineError when the board has no answer, or not the whole of it."""
+        line = self._lines.readline()
+        if not line.endswith(b"\n"):
+            raise EngineError(_ENDED)
+        answer = json.loads(line)
+        if "ok" not in answer:
+            raise EngineError(f"does not tell what it prints: {answer.get('error', answer)}")
+        return answer["ok"]

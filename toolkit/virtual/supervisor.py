@@ -13,12 +13,13 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from toolkit.virtual import addresses, local_socket, mdns
+from toolkit.virtual import addresses, ending, local_socket, mdns
 from toolkit.virtual.addresses import Block
 from toolkit.virtual.air import NameServer, TimeServer
 from toolkit.virtual.board import Board, BoardConfig, Site
@@ -36,7 +37,6 @@ from toolkit.virtual.holding import Client
 LOCK, SOCKET, BLOCK, LOG = "supervisor.lock", "supervisor.sock", "block", "supervisor.log"
 CONTROL = "control.sock"
 _LOG_BYTES = 200_000
-_HOME_LOOK_SECONDS = 2.0
 _NTP_PORT = 48123
 _DNS_PORT = 48053
 
@@ -55,12 +55,17 @@ class Supervisor:
         self._busy = asyncio.Lock()
         self.idle = asyncio.Event()
 
+    @property
+    def boards(self) -> int:
+        """How many there are."""
+        return len(self._boards)
+
     async def answer(self, request: Request) -> Any:
         """A request of the toolkit, one at a time."""
         async with self._busy:
             name = request.get("do")
             if name == "start":
-                return [await self._start(wanted) for wanted in request["boards"]]
+                return await self._start_all(request["boards"])
             if name == "list":
                 return [self._describe(board) for board in self._boards.values()]
             if name == "stop":
@@ -75,17 +80,11 @@ class Supervisor:
         One that runs already is described as not `fresh`, and goes on afterwards.
         """
         async with self._busy:
-            rows: list[Request] = []
-            try:
-                for one in wanted:
-                    fresh = one["name"] not in self._boards
-                    rows.append({**await self._start(one), "fresh": fresh})
-                    if fresh:
-                        self._held[one["name"]] = holder
-            except RequestError:
-                await self._let_go(holder)
-                raise
-            return rows
+            before = set(self._boards)
+            rows = await self._start_all(wanted)
+            fresh = set(self._boards) - before
+            self._held.update(dict.fromkeys(fresh, holder))
+            return [{**row, "fresh": row["name"] in fresh} for row in rows]
 
     async def let_go(self, holder: Client) -> list[str]:
         """Stop what this connection holds and nobody has stopped; answers what that was."""
@@ -96,19 +95,25 @@ class Supervisor:
         names = [name for name, its in self._held.items() if its is holder]
         return await self._stop(names) if names else []
 
+    async def _start_all(self, wanted: list[Request]) -> list[Request]:
+        """All of them, or none: what did not run before is stopped again."""
+        before = set(self._boards)
+        with ExitStack() as unless_all_run:
+            unless_all_run.callback(self._stop_all_but, before)
+            rows = [await self._start(one) for one in wanted]
+            unless_all_run.pop_all()
+        return rows
+
     async def _start(self, wanted: Request) -> Request:
         name = wanted["name"]
-        board = self._boards.get(name)
-        if board is None:
-            board = self._make(wanted)
+        if name not in self._boards:
             try:
-                await self._open_control(board)
+                self._boards[name] = self._make(wanted)
+                await self._open_control(self._boards[name])
             except OSError as error:
-                board.close()
-                raise RequestError(f"{name} cannot be reached: {error}") from error
-            self._boards[name] = board
-        self._power_on(board)
-        return self._describe(board)
+                raise RequestError(f"{name} cannot be made: {error.strerror or error}") from error
+        self._power_on(self._boards[name])
+        return self._describe(self._boards[name])
 
     def _power_on(self, board: Board) -> None:
         board.power_on()
@@ -141,13 +146,17 @@ class Supervisor:
 
     async def _open_control(self, board: Board) -> None:
         path = board.site.folder / CONTROL
-        servers = [await _serve_unix(path, partial(serve, BoardControl(board).answer))]
+        servers = self._servers.setdefault(board.config.name, [])
+        servers.append(await _serve_unix(path, partial(serve, BoardControl(board).answer)))
         if board.config.rfc2217:
             # Imported here: only this needs pyserial.
             from toolkit.virtual import rfc2217
 
             servers.append(await rfc2217.serve(board))
-        self._servers[board.config.name] = servers
+
+    def _stop_all_but(self, names: set[str]) -> None:
+        for name in set(self._boards) - names:
+            self._remove(name)
 
     async def _stop(self, names: list[str] | None) -> list[str]:
         stopped = [name for name in self._boards if names is None or name in names]
@@ -158,7 +167,7 @@ class Supervisor:
         return stopped
 
     def _remove(self, name: str) -> None:
-        for server in self._servers.pop(name):
+        for server in self._servers.pop(name, ()):
             server.close()
         board = self._boards.pop(name)
         self._held.pop(name, None)
@@ -220,19 +229,7 @@ async def _serve_unix(path: Path, client: _Serve) -> asyncio.AbstractServer:
     return await asyncio.start_unix_server(client, sock=listener, limit=LONGEST_LINE)
 
 
-async def _home_is_gone(lock: Path) -> None:
-    """Return when the folder was deleted: nobody could find these boards any more."""
-    own = lock.stat().st_ino
-    while True:
-        await asyncio.sleep(_HOME_LOOK_SECONDS)
-        try:
-            if lock.stat().st_ino != own:
-                return
-        except OSError:
-            return
-
-
-async def _run(home: Path) -> None:
+async def _run(home: Path, starts: IO[str]) -> None:
     remembered = home / BLOCK
     claimed = addresses.claim(home, addresses.remembered(remembered))
     if claimed is None:
@@ -257,10 +254,11 @@ async def _run(home: Path) -> None:
         loop.add_signal_handler(number, supervisor.idle.set)
     waits = [
         asyncio.create_task(supervisor.idle.wait()),
-        asyncio.create_task(_home_is_gone(home / LOCK)),
+        asyncio.create_task(ending.nobody_wants(starts, lambda: not supervisor.boards)),
+        asyncio.create_task(ending.home_is_gone(home / LOCK)),
     ]
     await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    if waits[1].done():
+    if waits[-1].done():
         os._exit(0)  # with its boards; the names in a home that has been made anew are not its own
     # What is still being answered gets its answer before the lights go out.
     await asyncio.sleep(0.05)
@@ -279,6 +277,7 @@ async def _run(home: Path) -> None:
 def main() -> None:
     home = Path(sys.argv[1])
     lock = open(home / LOCK, "w")  # noqa: SIM115 - held until the process ends
+    starts = open(home / ending.STARTS, "w")  # noqa: SIM115 - so is this, once it is taken
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -291,7 +290,7 @@ def main() -> None:
     logging.basicConfig(
         level=logging.INFO, handlers=[handler], format="%(asctime)s %(levelname)s %(message)s"
     )
-    asyncio.run(_run(home))
+    asyncio.run(_run(home, starts))
 
 
 if __name__ == "__main__":

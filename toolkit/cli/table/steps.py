@@ -47,9 +47,9 @@ GROUP = Group(
             "-l",
             "--list_devs_n_bins",
             help="list boards on cables, and firmware; with --port or --virtual that board's chip "
-            "is asked, which restarts it",
+            "is asked, which restarts it; with --firmware FILE or FOLDER tell what that is",
             example="-l --virtual",
-            takes=_ON_A_BOARD,
+            takes=(*_ON_A_BOARD, "firmware"),
         ),
         action(
             "-ls",

@@ -1,0 +1,93 @@
+"""Make nodes of blank virtual boards: the first from nothing, the others with its flash."""
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from toolkit.model import paths
+from toolkit.model.chip import Chip
+from toolkit.model.progress import Progress, finished
+from toolkit.operations import make
+from toolkit.operations.prepare import Prepared
+from toolkit.transport import holding
+
+
+class Board(Protocol):
+    """What is known of a virtual board: its chip, and by which port it is reached."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def chip(self) -> str: ...
+    @property
+    def port(self) -> str: ...
+    @property
+    def mac(self) -> str: ...
+
+
+B = TypeVar("B", bound=Board)
+_B = TypeVar("_B", bound=Board, contravariant=True)
+
+
+class Bench(Protocol[_B]):
+    """Where virtual boards stand, and what can be done to one from outside."""
+
+    def is_blank(self, board: _B, /) -> bool: ...
+    def wipe(self, board: _B, /) -> None: ...
+    def copy(self, source: _B, board: _B, /) -> None: ...
+    def end(self, board: _B, /) -> int: ...
+    def start_anew(self, board: _B, /) -> None: ...
+
+
+Answering = Callable[[Prepared, str], make.Answers]  # for what is found, and its board
+Choosing = Callable[[B, Chip], Path]
+
+
+def nodes(
+    bench: Bench[B],
+    boards: Sequence[B],
+    pins: str | None,
+    answering: Answering,
+    choosing: Choosing[B],
+) -> Generator[Progress, None, dict[str, int]]:
+    """Make nodes of those that are blank; behind which byte each prints what it does as a node.
+
+    A board of which none is made, whatever the reason, is blank again. `pins` names the board
+    whose pins they have, None: that of their chip.
+    """
+    blank = [board for board in boards if bench.is_blank(board)]
+    source: B | None = None
+    for board in blank:
+        found = _found(board)
+        with holding.alone(board.port, paths.user_data() / "ports"), ExitStack() as unless_done:
+            unless_done.callback(bench.wipe, board)
+            answers = answering(found, pins or board.chip)
+            if source is None:
+                image = choosing(board, found.chip)
+                yield from make.make(board.port, board.chip, image, answers, pins)
+            else:
+                bench.copy(source, board)
+                made = _made(make.install(board.port, board.chip, answers, pins))
+                yield finished(board.name, f"{made.node.name} at {made.node.endpoint}")
+            unless_done.pop_all()
+        source = source or board
+    after: dict[str, int] = {}
+    for board in blank:
+        after[board.name] = bench.end(board)
+        bench.start_anew(board)  # what it prints at its start is seen
+    return after
+
+
+def _found(board: Board) -> Prepared:
+    mac = ":".join(board.mac[index : index + 2] for index in range(0, 12, 2))
+    return Prepared(Chip(board.chip, mac, ""), {}, {})
+
+
+def _made(work: Generator[Progress, None, make.Made]) -> make.Made:
+    """What comes of it, without its steps: they are those of the board before."""
+    try:
+        while True:
+            next(work)
+    except StopIteration as end:
+        return end.value
