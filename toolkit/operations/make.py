@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,6 +14,7 @@ from toolkit.model.release import Build
 from toolkit.model.vault import Secret, new_password, secret_of
 from toolkit.operations import build, deploy, own_files, start
 from toolkit.operations.install import copy, settle
+from toolkit.operations.prepare import Prepared
 from toolkit.operations.status import parse
 from toolkit.transport.link import Link
 from toolkit.transport.repl import Repl
@@ -55,6 +56,20 @@ class Made:
     hello: str = ""
     version: str = ""
     problems: Sequence[str] = ()
+    wanted: str = ""  # the Wi-Fi that it was to join
+
+    @property
+    def fell_back(self) -> bool:
+        """Whether it has opened a network of its own instead of joining one."""
+        return self.mode == "ap" and bool(self.wanted)
+
+
+def carried(answers: Answers, prepared: Prepared, *, erased: bool) -> Answers:
+    """With what comes onto the board beside its settings: all that it does not have any more."""
+    found = prepared.found
+    if found is None or (prepared.read and not erased):
+        return answers
+    return replace(answers, files=found.files, kept=found.kept)
 
 
 def make(
@@ -115,7 +130,7 @@ def _greet(ready: start.Ready, secret: Secret, answers: Answers) -> Made:
     node = Node(answers.uid, ready.name, ready.address, ready.port)
     Cache(paths.user_data() / FILE).remember(node)
     if ready.mode == "ap":
-        return Made(node, ready.mode)
+        return Made(node, ready.mode, wanted=str(answers.settings.get("staessid", "")))
     hello, version, status = asyncio.run(_meet(node, secret))
     facts = parse(status) or {}
     told = f"hello:{hello.name}:{hello.uid}:{hello.kind}"

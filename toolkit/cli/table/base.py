@@ -52,7 +52,7 @@ GROUP = Group(
             "--connect_via_usb",
             help="open the MicroPython prompt of a board on a cable",
             example="-u --virtual",
-            takes=_ON_A_BOARD,
+            takes=(*_ON_A_BOARD, "transcript"),
             no_json="it is a prompt for a person",
         ),
         action(
@@ -106,7 +106,8 @@ GROUP = Group(
         ),
         detail(
             "--transcript",
-            help="with -c: append to FILE what is said and answered, with times, without secrets",
+            help="with -c or -u: append to FILE what is said and answered, with times, without "
+            "secrets",
             example="-c --transcript user_data/talk.txt -p '--dev node01 light toggle'",
             metavar="FILE",
             default=None,
