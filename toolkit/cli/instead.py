@@ -16,12 +16,18 @@ def wanted(options: argparse.Namespace) -> restore.Wanted | None:
         return None
     name, *words = options.restore
     parts = restore.parts(words)
-    found = archive.find(name, ui.warn)
-    if restore.FILES in parts:
-        found = archive.completed(found)
-        for sentence in found.backup.gaps:
-            ui.warn(f"{found.name}: {sentence}")
-    return restore.Wanted(found, parts)
+    return restore.Wanted(archive.find(name, ui.warn), parts)
+
+
+def lent(source: restore.Wanted, uid: str, *, erased: bool) -> restore.Wanted:
+    """The same with the files that the backup lacks, told, where the board cannot have them."""
+    if restore.FILES not in source.parts:
+        return source
+    stays = source.stored.backup.uid == uid and not erased
+    stored = source.stored if stays else archive.completed(source.stored)
+    for sentence in stored.backup.gaps(stays=stays):
+        ui.warn(f"{stored.name}: {sentence}")
+    return replace(source, stored=stored)
 
 
 def of(
@@ -35,9 +41,10 @@ def of(
     """What --restore says the board is to be; without it what it was."""
     if source is None:
         if prepared.found and not prepared.read:  # that of an earlier time, which is taken
-            for sentence in prepared.found.gaps:
+            for sentence in prepared.found.gaps():
                 ui.warn(sentence)
         return wish, prepared
+    source = lent(source, prepared.chip.uid, erased=options.make)
     whole = source.stored.backup
     taken, sentences = restore.becomes(prepared, source, force=options.force)
     if not (options.force or namesakes.is_renamed(whole, wish.given)):
@@ -47,10 +54,10 @@ def of(
         ui.warn(sentence)
     given = dict(wish.given)
     network_name = given.get("staessid", taken.settings.get("staessid", ""))
-    known = "stapwd" in given or taken.secrets.get("stapwd") or virtual
-    if network_name and not known:
+    if network_name and not ("stapwd" in given or taken.secrets.get("stapwd") or virtual):
         given |= _wifi_password(wish, str(network_name), whole.name)
-    return replace(wish, given=given, known=True, ask=False), taken
+    known = restore.SETTINGS in source.parts or prepared.found is not None
+    return replace(wish, given=given, known=known, ask=False), taken
 
 
 def _wifi_password(wish: questions.Wish, name: str, node: str) -> dict[str, settings.Value]:
