@@ -126,6 +126,8 @@ def test_dummy_tells_what_would_be_done_and_to_whom(
     assert told.splitlines()[0] == "would 1. ask who they are: kitchen"
     assert "would 4. over the air, each of them: send the release" in told
     assert "would 7. over the air, each of them: confirm it" in told
+    told = said(capsys, 0, "--push", "--dummy", "--select", "name=k*", "--unattended")
+    assert "would 7. over the air, each of them: it confirms itself" in told
     told = said(capsys, 0, "-o", "--set", "cron=True", "--dummy", "-p", "--dev garden")
     assert told == "would 1. over the air, garden: set cron"
     assert said(capsys, 0, "-o", "--back", "--dummy").endswith(": take the release back")

@@ -22,7 +22,9 @@ def _update(options: argparse.Namespace) -> int:
     board = target.find(options)
     flash, device = bool(options.firmware), board.device
     limit = None if flash else making.CHEAP
-    prepared = ui.follow(prepare.prepare(device, options.board, before="update", limit=limit))
+    prepared = ui.follow(
+        prepare.prepare(device, options.board, before="update", limit=limit, force=options.force)
+    )
     with prepare.started_again(device):
         update.check_node(prepared, device)
         family = target.chip(options, prepared.chip.family)
