@@ -9,8 +9,11 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from toolkit.model import pipes
-from toolkit.model.errors import InputError, ToolkitError
+from toolkit.model.errors import InputError, ToolkitError, UsageError
+from toolkit.model.text import clean
 
+_FAILED = 1
+_LAST = 255  # exit code: a system keeps the lowest 8 bits alone
 _INTERRUPTED = 130
 _SIGNALLED = 128
 _HELP = ("-h", "--help")
@@ -25,8 +28,8 @@ def run(main: Callable[..., object]) -> NoReturn:
     """Call `main` with the words of the command line, and end the program with an exit code.
 
     A word becomes the int, float or Path that its parameter is annotated with. What `main` returns
-    is the exit code where it is a number. Ctrl-C, SIGTERM and a terminal that is closed end it by
-    the way of its `finally`.
+    is the exit code where it is a whole number (True is none; what no code can be is 1). Ctrl-C,
+    SIGTERM and a terminal that is closed end it by the way of its `finally`.
     """
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)  # a Windows has no SIGHUP
@@ -37,13 +40,9 @@ def run(main: Callable[..., object]) -> NoReturn:
         sys.stdout.write(_help(main))
         sys.exit(0)
     try:
-        inspect.signature(main).bind(*words)
-    except TypeError:
-        sys.exit(f"expected {usage(main) or 'nothing'}, got {' '.join(words) or 'nothing'}")
-    try:
         sys.exit(pipes.told(lambda: _done(main, words)))
     except ToolkitError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{clean(str(error))}\n")  # it may quote what a node says
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
@@ -68,10 +67,30 @@ def _end(number: int, _frame: FrameType | None) -> None:
 
 
 def _done(main: Callable[..., object], words: Sequence[str]) -> int:
-    parameters = inspect.signature(main).parameters.values()
-    given = [_value(one, word) for one, word in zip(parameters, words, strict=False)]
+    signature = _signature(main)
+    try:
+        signature.bind(*words)
+    except TypeError:
+        came = " ".join(words) or "nothing"
+        raise UsageError(f"expected {usage(main) or 'nothing'}, got {came}") from None
+    given = [
+        _value(one, word) for one, word in zip(signature.parameters.values(), words, strict=False)
+    ]
     returned = main(*given, *words[len(given) :])
-    return returned if isinstance(returned, int) else 0
+    if isinstance(returned, bool) or not isinstance(returned, int):
+        return 0
+    return returned if 0 <= returned <= _LAST else _FAILED
+
+
+def _signature(main: Callable[..., object]) -> inspect.Signature:
+    """Its parameters; annotations that are texts (`from __future__ import annotations`) are read.
+
+    One that cannot be read there, such as a type that only a checker sees, leaves words texts.
+    """
+    try:
+        return inspect.signature(main, eval_str=True)
+    except (NameError, SyntaxError, TypeError, AttributeError):
+        return inspect.signature(main)
 
 
 def _value(parameter: inspect.Parameter, word: str) -> Any:

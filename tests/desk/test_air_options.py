@@ -51,7 +51,7 @@ def said(capsys: pytest.CaptureFixture[str], code: int, *arguments: str) -> str:
         (["--back", "--push", "--set", "cron=True"], "--back is about releases"),
         (["--back", "-o", "--unattended"], "--back goes alone"),
         (["-p", "--dev node01", "--push"], "-p goes with -c, -o, "),
-        (["--make", "--profile", "new"], "reads a node that runs: leave --make and --install out"),
+        (["--make", "--profile", "new"], "reads a node that runs: leave -m out"),
         (["-s", "--transcript", "x.txt"], "--transcript goes with -c"),
         (["-o", "-p", "--dev node01 status"], "a command goes with -c"),
         (["--module", "LM_x.py"], "--module goes with -o or --push"),
@@ -311,3 +311,13 @@ def test_who_interrupts_is_told_what_is_known(
 
     monkeypatch.setattr("toolkit.cli.commands.chosen", interrupt)
     assert sentence in said(capsys, 130, *arguments)
+
+
+@pytest.mark.parametrize(("geo", "told"), [("n/a", True), ("47.5,19.05", False)])
+def test_tasks_at_sunset_on_a_node_that_has_no_place_are_told(geo: str, told: bool) -> None:
+    node = ScriptedNode("node1")
+    node.settings |= {"geo": geo, "crontasks": "n/a"}
+    values = {"crontasks": "sunset!light on"}
+    outcome = quickly(configure(lambda _: node.connect(), node.node, values, lambda _: None))
+    assert outcome.verdict is Verdict.UPDATED
+    assert ("crontasks has sunset, and geo does not say where" in outcome.note) is told

@@ -3,22 +3,29 @@
 import ast
 import hashlib
 import json
+import time
 import zipfile
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.toolkit import REPOSITORY
-from toolkit.model import backup, node_files, old_backup
+from toolkit.cli import instead
+from toolkit.cli.questions import Wish
+from toolkit.model import backup, backup_head, node_files, old_backup
 from toolkit.model.backup import Backup, Damaged
 from toolkit.model.chip import Chip
 from toolkit.model.difference import HIDDEN, differences
 from toolkit.model.errors import InputError
-from toolkit.operations import archive, restore, snapshot
+from toolkit.operations import archive, restore, snapshot, told_backups
+from toolkit.operations.archive import Listed
 from toolkit.operations.prepare import Prepared
 from toolkit.transport.repl import Repl, ReplError
 
@@ -29,7 +36,7 @@ LAMP = Backup(
     {"soctout": 77, "boothook": "light on", "of_later": [1, 2]},
     "esp32",
     "0.5.0-0",
-    datetime(2026, 11, 22, 3, 4, 5),
+    datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC),
     backup.BY_HAND,
     {"/modules/LM_bell.mpy": bytes(range(256)) * 8, "/notes with ä.txt": b""},
     {"LM_bell": {"rung": 3}},
@@ -116,7 +123,7 @@ def test_of_automatic_ones_the_newest_stay_and_all_by_hand() -> None:
         archive.keep(automatic(number))
     kept = archive.every()
     assert by_hand.path in [it.path for it in kept]
-    told = [it.backup.settings["soctout"] for it in kept if it.backup.automatic]
+    told = [settings_of(it)["soctout"] for it in kept if it.head.automatic]
     assert told == list(range(3, archive.AUTOMATIC + 3))
 
 
@@ -137,6 +144,10 @@ def test_an_automatic_one_that_says_nothing_new_is_not_written() -> None:
     first = archive.keep(automatic(1))
     assert archive.keep(replace(automatic(1), time=None)).path == first.path
     assert archive.keep(replace(LAMP, settings={"soctout": 1})).path != first.path
+
+
+def settings_of(listed: Listed) -> Mapping[str, Any]:
+    return archive.read(listed.path).backup.settings
 
 
 def automatic(number: int) -> Backup:
@@ -161,7 +172,7 @@ def test_garbage_among_the_backups_is_a_sentence_each_and_the_others_stay_listed
 
 
 def test_a_backup_is_found_by_node_uid_file_and_the_beginning_of_its_name(tmp_path: Path) -> None:
-    older = archive.keep(replace(LAMP, time=datetime(2025, 1, 1)))
+    older = archive.keep(replace(LAMP, time=datetime(2025, 1, 1, tzinfo=UTC)))
     newer = archive.keep(LAMP)
     other = archive.keep(replace(LAMP, name="porch", uid="240ac4000002"))
     elsewhere = tmp_path / "elsewhere.zip"
@@ -187,16 +198,202 @@ def test_a_backup_is_found_by_node_uid_file_and_the_beginning_of_its_name(tmp_pa
 def test_restoring_a_node_once_more_takes_the_same_backup_and_not_what_it_replaced() -> None:
     replaced = archive.keep(replace(LAMP, made=archive.REPLACED, settings={"soctout": 11}))
     assert archive.find("lamp").path == replaced.path, "there is no other"
-    wanted = archive.keep(replace(LAMP, time=datetime(2025, 1, 1)))
+    wanted = archive.keep(replace(LAMP, time=datetime(2025, 1, 1, tzinfo=UTC)))
     assert archive.find("lamp").path == archive.find(UID).path == wanted.path
     assert archive.find(replaced.name).path == replaced.path
+
+
+def in_zone(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+
+
+@pytest.fixture
+def _here(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    Clock.seconds = 0
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_here")
+def test_the_newest_is_the_newest_in_whatever_zone_each_was_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(archive, "datetime", Clock)
+    in_zone(monkeypatch, "UTC-9")  # in Tokyo
+    older = archive.keep(replace(LAMP, time=None))
+    Clock.seconds += 600
+    in_zone(monkeypatch, "UTC+8")  # and ten minutes later at the other side of the sea
+    newer = archive.keep(replace(LAMP, time=None, settings={"soctout": 1}))
+    assert older.path.stem[-15:] == "20261025-093000"
+    assert newer.path.stem[-15:] == "20261024-164000"
+    latest = archive.latest(UID)
+    assert latest
+    assert latest.path == newer.path
+    assert [it.path for it in archive.every()] == [older.path, newer.path]
+    assert told_backups.row(older.listed)[5] == "2026-10-24 16:30:00-08:00"
+
+
+@pytest.mark.usefixtures("_here")
+def test_the_hour_that_the_summer_ends_with_is_told_from_the_one_after(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(archive, "datetime", Clock)
+    in_zone(monkeypatch, "CET-1CEST,M3.5.0,M10.5.0/3")
+    made: list[Path] = []
+    for count in range(4):  # 2:30, 2:50, and once more 2:10, 2:30
+        made.append(archive.keep(replace(LAMP, time=None, settings={"soctout": count})).path)
+        Clock.seconds += 1200
+    assert [it.path for it in archive.every()] == made
+    latest = archive.latest(UID)
+    assert latest
+    assert latest.path == made[-1]
+
+
+class Clock(datetime):
+    """The time at which a summer ends in Europe, and what is counted from there."""
+
+    seconds = 0
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "Clock":
+        return cls(2026, 10, 25, 0, 30, tzinfo=UTC) + timedelta(seconds=cls.seconds)
+
+
+def test_a_time_that_was_written_without_an_offset_is_local() -> None:
+    packed = changed(time="2026-11-22T03:04:05")
+    assert backup.unpack(packed).time == datetime(2026, 11, 22, 3, 4, 5).astimezone()
+    later = changed(time="2026-11-22T03:04:05+14:00")
+    assert backup.unpack(later).time == datetime(
+        2026, 11, 22, 3, 4, 5, tzinfo=timezone(timedelta(hours=14))
+    )
+    for content, name in ((packed, "a"), (later, "b")):
+        archive.folder().mkdir(exist_ok=True)
+        (archive.folder() / f"{name}-{UID}-1.zip").write_bytes(content)
+    archive.keep(LAMP)
+    assert len(archive.every()) == 3
+
+
+def changed(**manifest: object) -> bytes:
+    """A backup whose manifest says something else."""
+    into = BytesIO()
+    with zipfile.ZipFile(BytesIO(backup.pack(LAMP))) as was, zipfile.ZipFile(into, "w") as now:
+        for name in was.namelist():
+            content = was.read(name)
+            if name == "manifest.json":
+                content = json.dumps({**json.loads(content), **manifest}).encode()
+            now.writestr(name, content)
+    return into.getvalue()
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        {key: value}
+        for key in ("time", "left_out", "pieces", "node", "uid", "made", "board")
+        for value in (5, 5.5, True, ["x"], [[1, 2]], [["x"]], [["x", "y"]], {"x": 1}, "x" * 99)
+    ]
+    + [
+        {"format": "x"},
+        {"left_out": None},
+        {"pieces": None},
+        {"node": None},
+        {"time": "0001-01-01T00:00:00"},
+    ]
+    + [{"time": "9999-12-31T23:59:59-14:00"}, {"pieces": {"settings.json": [True, "x"]}}],
+)
+def test_a_manifest_of_wrong_types_is_damage_and_nothing_worse(manifest: dict[str, Any]) -> None:
+    content = changed(**manifest)
+    for read in (backup.unpack, lambda it: backup_head.read(BytesIO(it))):
+        with pytest.raises(Damaged):
+            read(content)
+    archive.folder().mkdir()
+    (archive.folder() / f"lamp-{UID}-1.zip").write_bytes(content)
+    said: list[str] = []
+    assert archive.every(said.append) == []
+    assert len(said) == 1
+    assert archive.latest(UID) is None
+
+
+def test_a_list_reads_no_files_and_what_is_wrong_in_them_is_told_where_they_are_used() -> None:
+    good = archive.keep(LAMP)
+    packed = backup.pack(replace(LAMP, files={"/x": bytes(range(256))}))
+    at = packed.index(b"files/x") + 20
+    torn = archive.folder() / f"lamp-{UID}-20261123-000000.zip"
+    torn.write_bytes(packed[:at] + b"????" + packed[at + 4 :])
+    said: list[str] = []
+    assert {it.path for it in archive.every(said.append)} == {good.path, torn}
+    assert not said
+    assert archive.find("lamp", said.append).path == good.path
+    assert said == [f"{torn} cannot be used: it is torn, or no backup"]
+    latest = archive.latest(UID)
+    assert latest
+    assert latest.path == good.path
+    assert archive.every()[0].head == LAMP.head
+
+
+def test_what_was_left_out_comes_from_the_backup_nearest_in_time_and_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    film, song = ("/film.bin", 5), ("/song.bin", 900_000)
+    for year, content in ((2024, b"old"), (2025, b"newer")):
+        when = datetime(year, 1, 1, tzinfo=UTC)
+        archive.keep(replace(LAMP, time=when, files={"/film.bin": content}, left_out=()))
+    whole = archive.every()[-1]
+    partial = archive.keep(replace(LAMP, left_out=(film, song), made="before --OTA"))
+    archive.keep(replace(LAMP, uid="240ac4000009", files={"/song.bin": b"of another"}, left_out=()))
+    assert archive.find(UID).backup.gaps == [
+        f"{name} ({size} B) is not in this backup, too large or not readable then, and in no other "
+        "one of that board" for name, size in (film, song)
+    ]  # fmt: skip
+    found = archive.latest(UID)
+    assert found
+    assert found.path == partial.path
+    assert found.backup.files == {**LAMP.files, "/film.bin": b"newer"}
+    assert found.backup.left_out == (song,)
+    assert found.backup.gaps[0].endswith(f"it is taken from {whole.name}")
+    assert len(found.backup.gaps) == 2
+    assert archive.read(partial.path).backup == partial.backup, "the file is as it was"
+    wanted = instead.wanted(Namespace(restore=[UID]))
+    assert wanted
+    assert wanted.backup.files["/film.bin"] == b"newer"
+    said = capsys.readouterr().err
+    assert all(f"warning: {partial.name}: {it}" in said for it in found.backup.gaps)
+    instead.wanted(Namespace(restore=[UID, "settings"]))
+    assert not capsys.readouterr().err, "no files are restored"
+    prepared = Prepared(Chip("esp32", "24:0a:c4:00:00:01", "4MB"), {}, {}, found.backup)
+    instead.of(Namespace(), Wish({}, None, ask=False), prepared, None, virtual=False)
+    assert "warning: /film.bin was too large" in capsys.readouterr().err
+
+
+def test_of_automatic_ones_the_newest_that_has_all_files_stays() -> None:
+    whole = archive.keep(replace(automatic(0), left_out=()))
+    for number in range(1, archive.AUTOMATIC + 4):
+        archive.keep(automatic(number))
+    assert whole.path.exists()
+    assert len(archive.every()) == archive.AUTOMATIC + 1
+
+
+def test_passwords_in_clear_text_are_told_by_name_and_never_shown(tmp_path: Path) -> None:
+    path = tmp_path / "slim-node_config.json"
+    config = {"devfid": "slim", "hwuid": "0x500x20x910x680xc0xf7", "socport": 9008,
+              "staessid": "home", "stapwd": "hidden here"}  # fmt: skip
+    path.write_text(json.dumps(config))
+    stored = archive.read(path)
+    assert "  stapwd in clear text (not shown)" in told_backups.lines(stored)
+    assert "holds stapwd in clear text" in told_backups.passwords(stored)
+    assert told_backups.all_facts(stored)["passwords"] == ["stapwd"]
+    told = f"{told_backups.lines(stored)}{told_backups.all_facts(stored)}"
+    assert "hidden" not in told
+    assert "in no backup of ours" in told_backups.passwords(archive.keep(LAMP))
 
 
 def test_archives_of_earlier_releases_are_read() -> None:
     name = f"lamp-{UID}-20250203-040506.json"
     found = old_backup.unpack(name, b'{"soctout": 77, "hwuid": "x"}')
     assert (found.name, found.uid, found.settings) == ("lamp", UID, {"soctout": 77})
-    assert found.time == datetime(2025, 2, 3, 4, 5, 6)
+    assert found.time == datetime(2025, 2, 3, 4, 5, 6).astimezone()  # local, as it does not say
 
 
 def test_archives_of_micros_are_read_and_their_secrets_stay_apart() -> None:

@@ -258,6 +258,7 @@ import os, sys
 sys.path.insert(0, {repository!r})
 from toolkit.cli.main import main
 from toolkit.cli import making, air, own
+from toolkit.virtual import engine
 if os.geteuid() == 0:
     os.setuid(65534)
 print([main(words) for words in {cases!r}])

@@ -51,6 +51,9 @@ class Prompt:
     def run(self, code: str, *, timeout: float = 10) -> str:
         return f"{self._facts!r}\n"
 
+    def literal(self, _printed: str, *kinds: type) -> tuple[str, ...]:
+        return self._facts
+
 
 @pytest.mark.parametrize(
     ("text", "sentence"),

@@ -105,6 +105,40 @@ def test_what_is_wrong_with_a_file_is_one_sentence(
     assert said.startswith(f"the profile {path} is wrong at ")
 
 
+def test_settings_without_a_profile_around_them_are_told_what_they_lack(tmp_path: Path) -> None:
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps({"devfid": "old", "staessid": "home", "socport": 9008}))
+    with pytest.raises(InputError) as refusal:
+        profile.load(str(path))
+    assert str(refusal.value) == (
+        f"the profile {path} has settings at its top level: expected "
+        '{"about": "what for", "config": {these}}; of a micrOS node its whole node_config.json is '
+        "taken, and this one lacks hwuid"
+    )
+
+
+@pytest.mark.parametrize(
+    ("crontasks", "event"),
+    [
+        ("sunset!light on", "sunset"),
+        ("*:6:0:0!light off; 1-5:sunrise - 15!light on", "sunrise"),
+        ("catchup=60 sunset+5!light on", "sunset"),
+        ("*:6:0:0!buzzer play 'sunset!'", ""),
+        ("n/a", ""),
+    ],
+)
+def test_what_waits_for_the_sun_where_no_place_is_set_is_told(
+    crontasks: str, event: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = Prepared(Chip("esp32", "24:0a:c4:00:00:01", "4MB"), {}, {})
+    for geo in ("n/a", "47.5,19.05"):
+        given = {"crontasks": crontasks, "geo": geo, "cron": True}
+        wanted = questions.Wish(given, profile.load("default"), ask=False)
+        questions.answers(wanted, found, "esp32", virtual=True)
+        told = f"warning: crontasks has {event}, and geo does not say where the node is: "
+        assert (told in capsys.readouterr().err) is (bool(event) and geo == "n/a")
+
+
 def test_one_that_is_not_there_is_told_with_those_there_are(own: Path) -> None:
     (own / "shed.json").write_text('{"about": "x", "config": {}}', encoding="utf-8")
     with pytest.raises(InputError, match=r"no profile 'dimer': .*shed.*; did you mean dimmer\?"):

@@ -104,10 +104,13 @@ def test_a_file_that_is_no_program_is_listed_as_such(own: Path) -> None:
     odd.write_bytes(b"\xff\xfe")
     (own / "_helper.py").write_text("")
     about = {one.name: one.about for one in applications.all_of_them() if one.own}
-    assert about == {
-        "broken": "cannot be read: invalid syntax, line 1",
-        "odd": "cannot be read: UnicodeDecodeError",
-    }
+    assert about["broken"] == "cannot be read: line 1: invalid syntax"
+    assert about["odd"].startswith("cannot be read: ")
+    with pytest.raises(InputError, match=r"broken\.py cannot be run: line 1: invalid syntax$"):
+        applications.command(applications.find("broken"), None, [])
+    broken.write_text("\n\nreturn 7\n")
+    with pytest.raises(InputError, match=r"line 3: 'return' outside function"):
+        applications.command(applications.find("broken"), None, [])
     broken.unlink()
     odd.unlink()
 

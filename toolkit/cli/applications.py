@@ -62,8 +62,8 @@ def _listed(options: argparse.Namespace) -> int:
     if options.json:
         ui.as_json([_as_json(one) for one in found])
         return 0
-    rows = [(one.name, one.about, one.usage, "your own" if one.own else "") for one in found]
-    ui.table(rows, ("application", "does", "words", ""))
+    rows = [(one.name, one.about, one.usage, "yours" if one.own else "ours") for one in found]
+    ui.table(rows, ("application", "does", "words after the node", "whose"))
     return 0
 
 

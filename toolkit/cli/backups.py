@@ -2,18 +2,14 @@
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
 from toolkit.cli import air, network, target, ui
 from toolkit.cli.command import Command
 from toolkit.model import difference
-from toolkit.model.backup import Backup
 from toolkit.model.errors import UsageError
-from toolkit.operations import archive, cable_backup, snapshot_air
+from toolkit.operations import archive, cable_backup, snapshot_air, told_backups
 from toolkit.operations.air import dialer
-from toolkit.operations.prepare import left_out
 
-_HEADERS = ("backup", "node", "uid", "board", "version", "time", "made", "settings", "files")
 _WORDS = {"list": (1,), "show": (2,), "diff": (2, 3)}  # and how many there are, then
 
 
@@ -58,45 +54,31 @@ def _make(options: argparse.Namespace) -> int:
     else:
         stored = ui.follow(cable_backup.back_up(target.find(options).device))
     if options.json:
-        ui.as_json(_facts(stored))
+        ui.as_json(told_backups.facts(stored.listed))
         return 0
-    ui.say(f"{stored.backup.name}: {_contents(stored.backup)}: {stored.path}")
+    ui.say(f"{stored.backup.name}: {told_backups.contents(stored.backup)}: {stored.path}")
     return 0
 
 
 def _list(options: argparse.Namespace) -> int:
     found = archive.every(ui.warn)
     if options.json:
-        ui.as_json([_facts(it) for it in found])
-        return 0
-    if not found:
+        ui.as_json([told_backups.facts(it) for it in found])
+    elif found:
+        ui.table([told_backups.row(it) for it in found], told_backups.HEADERS)
+    else:
         ui.say(f"no backups yet in {archive.folder()}")
-        return 0
-    ui.table([_row(it) for it in found], _HEADERS)
     return 0
 
 
 def _show(options: argparse.Namespace, name: str) -> int:
     stored = archive.find(name, ui.warn)
-    whole = stored.backup
     if options.json:
-        shown = {it: difference.value(value, 8192) for it, value in whole.settings.items()}
-        files = {it: len(content) for it, content in whole.files.items()}
-        more = {"settings": shown, "files": files, "state": sorted(whole.kept or {})}
-        ui.as_json(_facts(stored) | more)
+        ui.as_json(told_backups.all_facts(stored))
         return 0
-    ui.say(f"{stored.path}")
-    for title, text in zip(_HEADERS[1:7], _row(stored)[1:7], strict=True):
-        ui.say(f"  {title:<10}{text}")
-    for name, value in sorted(whole.settings.items()):
-        ui.say(f"  {name} = {difference.value(value, 1000)}")
-    for name, content in sorted(whole.files.items()):
-        ui.say(f"  {name} ({len(content)} B)")
-    for owner in sorted(whole.kept or {}):
-        ui.say(f"  kept state of {owner}")
-    for name, size in whole.left_out:
-        ui.say(f"  {name} ({size} B) was too large, and is not in it")
-    ui.note("passwords are in no backup: those of the nodes lie in secrets.json")
+    for line in told_backups.lines(stored):
+        ui.say(line)
+    ui.note(told_backups.passwords(stored))
     return 0
 
 
@@ -121,40 +103,6 @@ def _diff(options: argparse.Namespace, name: str, other: str | None = None) -> i
     else:
         ui.say(f"{here.name}: nothing differs")
     return 0
-
-
-def _contents(found: Backup) -> str:
-    files = f"{len(found.files)} files of your own ({found.size} B)"
-    state = f", state of {', '.join(sorted(found.kept))}" if found.kept else ""
-    return f"{len(found.settings)} settings, {files}{state}{left_out(found)}"
-
-
-def _row(stored: archive.Stored) -> tuple[str, ...]:
-    it = stored.backup
-    time = stored.time.isoformat(" ", "seconds")
-    files = f"{len(it.files)} ({it.size} B)" if it.files else ""
-    return (
-        *(stored.name, it.name, it.uid, it.board, it.version, time, it.made),
-        *(str(len(it.settings)), files),
-    )
-
-
-def _facts(stored: archive.Stored) -> dict[str, object]:
-    it = stored.backup
-    return {
-        "backup": stored.name,
-        "path": str(Path(stored.path)),
-        "node": it.name,
-        "uid": it.uid,
-        "board": it.board,
-        "version": it.version,
-        "time": stored.time.isoformat(timespec="seconds"),
-        "made": it.made,
-        "settings": len(it.settings),
-        "files": sorted(it.files),
-        "bytes": it.size,
-        "left_out": [name for name, _ in it.left_out],
-    }
 
 
 BACKUP = Command(_steps, _backup)

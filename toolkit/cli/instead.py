@@ -20,7 +20,12 @@ def wanted(options: argparse.Namespace) -> restore.Wanted | None:
         return None
     name, *words = options.restore
     parts = restore.parts(words)
-    return restore.Wanted(archive.find(name, ui.warn), parts)
+    found = archive.find(name, ui.warn)
+    if restore.FILES in parts:
+        found = archive.completed(found)
+        for sentence in found.backup.gaps:
+            ui.warn(f"{found.name}: {sentence}")
+    return restore.Wanted(found, parts)
 
 
 def of(
@@ -33,6 +38,9 @@ def of(
 ) -> tuple[questions.Wish, Prepared]:
     """What --restore says the board is to be; without it what it was."""
     if source is None:
+        if prepared.found and not prepared.read:  # that of an earlier time, which is taken
+            for sentence in prepared.found.gaps:
+                ui.warn(sentence)
         return wish, prepared
     whole = source.stored.backup
     taken, sentences = restore.becomes(prepared, source, force=options.force)

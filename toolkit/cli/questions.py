@@ -58,6 +58,8 @@ def answers(wanted: Wish, prepared: Prepared, board: str, *, virtual: bool) -> A
     else:
         _told([name for name in left if name not in values])
     pins.check(board, values, {*wanted.given, *chosen.config})
+    for remark in settings.remarks(values):
+        ui.warn(remark)
     secret = {key: str(value) for key, value in values.items() if settings.setting(key).secret}
     plain = {key: value for key, value in values.items() if key not in secret}
     wiring = _wiring(chosen, board, str(values.get("cstmpmap", "")))

@@ -152,15 +152,6 @@ def follow(work: Generator[Progress, None, Result]) -> Result:
         line.end()
 
 
-def silently(work: Generator[Progress, None, Result]) -> Result:
-    """The result of an operation of which only the end is worth a word."""
-    try:
-        while True:
-            next(work)
-    except StopIteration as end:
-        return end.value
-
-
 class _Line:
     """The progress line of the stage at hand."""
 

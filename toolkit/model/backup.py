@@ -4,41 +4,30 @@ In it lie `manifest.json` (who, when, a SHA-256 of each other piece), `settings.
 and the files below `files/`.
 """
 
-import hashlib
 import json
 import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
-from typing import Any, cast
+from typing import Any
 
-from toolkit.model import node_files, settings
-from toolkit.model.errors import InputError
+from toolkit.model import backup_head, node_files, settings
+from toolkit.model.backup_head import BY_HAND, FILES, KEPT, MANIFEST, SETTINGS, Damaged, Head
 
-BY_HAND = "by hand"
+__all__ = ["BY_HAND", "Backup", "Damaged", "pack", "plain", "unpack"]
 SUFFIX = ".zip"
-_FORMAT = 1
-_MANIFEST, _SETTINGS, _KEPT, _FILES = "manifest.json", "settings.json", "kept.json", "files"
-_LARGEST = 32 * 1024 * 1024  # bytes of all pieces: no board has so large a flash
-_MOST = 4000  # pieces
-_TORN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, OverflowError,
-         NotImplementedError, RuntimeError, RecursionError)  # fmt: skip
-
-
-class Damaged(InputError):
-    """A file that is no backup, or not the one that was written."""
 
 
 @dataclass(frozen=True)
 class Backup:
-    """What a node was: who, when (local time), why it was kept, and what it consisted of.
+    """What a node was: who, when (with an offset), why it was kept, and what it consisted of.
 
     `settings` are those that differ from a new node's, by name. `files` are the user's own, by
     their names on the node; `left_out` are those that were too large or not readable, with their
-    sizes in bytes. `notes` and `secrets` are never written: archives of micrOS have secrets in
-    them, and settings that mean something else here.
+    sizes in bytes. Never written are `notes` and `secrets`: archives of micrOS have secrets in
+    them, and settings that mean something else here; and `lent`: of files that were left out and
+    come from another backup, the name of that one.
     """
 
     name: str
@@ -53,11 +42,33 @@ class Backup:
     left_out: Sequence[tuple[str, int]] = ()
     notes: Sequence[str] = ()
     secrets: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    lent: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def head(self) -> Head:
+        """What a list of backups tells of it."""
+        sizes = {name: len(content) for name, content in self.files.items()}
+        about = (self.board, self.version, self.time, self.made, len(self.settings))
+        return Head(self.name, self.uid, *about, sizes, self.left_out)
 
     @property
     def size(self) -> int:
         """Bytes of its files."""
-        return sum(map(len, self.files.values()))
+        return self.head.size
+
+    @property
+    def gaps(self) -> list[str]:
+        """What somebody must know who makes a node of it: a sentence for each that is not whole."""
+        lent = [
+            f"{name} was too large or not readable for this backup: it is taken from {other}"
+            for name, other in self.lent.items()
+        ]
+        lacking = [
+            f"{name} ({size} B) is not in this backup, too large or not readable then, and in no "
+            "other one of that board"
+            for name, size in self.left_out
+        ]
+        return [*lent, *lacking]
 
     @property
     def empty(self) -> bool:
@@ -67,7 +78,7 @@ class Backup:
     @property
     def automatic(self) -> bool:
         """Whether the toolkit made it by itself: of these only the newest are kept."""
-        return self.made not in ("", BY_HAND)
+        return self.head.automatic
 
     def same(self, other: "Backup") -> bool:
         """Whether both say the same of the same node."""
@@ -77,12 +88,12 @@ class Backup:
 
 def pack(backup: Backup) -> bytes:
     """The bytes of its file."""
-    pieces = {_SETTINGS: _json(plain(backup.settings))}
+    pieces = {SETTINGS: _json(plain(backup.settings))}
     if backup.kept is not None:
-        pieces[_KEPT] = _json(backup.kept)
-    pieces |= {_FILES + name: content for name, content in sorted(backup.files.items())}
+        pieces[KEPT] = _json(backup.kept)
+    pieces |= {FILES + name: content for name, content in sorted(backup.files.items())}
     manifest = {
-        "format": _FORMAT,
+        "format": backup_head.FORMAT,
         "node": backup.name,
         "uid": backup.uid,
         "board": backup.board,
@@ -90,11 +101,11 @@ def pack(backup: Backup) -> bytes:
         "time": backup.time.isoformat(timespec="seconds") if backup.time else None,
         "made": backup.made,
         "left_out": [list(it) for it in backup.left_out],
-        "pieces": {name: [len(it), _sum(it)] for name, it in pieces.items()},
+        "pieces": {name: list(backup_head.measured(it)) for name, it in pieces.items()},
     }
     into = BytesIO()
     with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in {_MANIFEST: _json(manifest), **pieces}.items():
+        for name, content in {MANIFEST: _json(manifest), **pieces}.items():
             archive.writestr(name, content)
     return into.getvalue()
 
@@ -102,17 +113,15 @@ def pack(backup: Backup) -> bytes:
 def unpack(content: bytes) -> Backup:
     """Read a backup; Damaged, with what is wrong, unless it is exactly what was written."""
     try:
-        pieces = _pieces(content)
-        said = _object(pieces.pop(_MANIFEST))
-        if said.get("format") != _FORMAT:
-            raise Damaged("a newer toolkit has written it")
-        sums = _object(json.dumps(said["pieces"]).encode())
-        if {name: [len(it), _sum(it)] for name, it in pieces.items()} != sums:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            pieces = {name: archive.read(name) for name in backup_head.sizes_of(archive)}
+        said = backup_head.manifest(pieces.pop(MANIFEST))
+        if {name: backup_head.measured(it) for name, it in pieces.items()} != said.pieces:
             raise Damaged("what is in it is not what its manifest says")
-        return _read(said, pieces)
+        return _read(said.head, pieces)
     except Damaged:
         raise
-    except _TORN as error:
+    except backup_head.TORN as error:
         raise Damaged("it is torn, or no backup") from error
 
 
@@ -130,51 +139,24 @@ def plain(found: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _read(said: Mapping[str, Any], pieces: Mapping[str, bytes]) -> Backup:
-    files = {name[len(_FILES) :]: it for name, it in pieces.items() if name.startswith(_FILES)}
+def _read(head: Head, pieces: Mapping[str, bytes]) -> Backup:
+    files = {name.removeprefix(FILES): it for name, it in pieces.items() if name.startswith(FILES)}
     strange = [name for name in files if not node_files.is_own(name)]
     if strange:
         raise Damaged(f"{strange[0][:96]!r} in it is no file of a user")
-    kept = _object(pieces[_KEPT]) if _KEPT in pieces else None
     return Backup(
-        _text(said, "node"),
-        _text(said, "uid"),
-        plain(_object(pieces[_SETTINGS])),
-        _text(said, "board"),
-        _text(said, "version"),
-        datetime.fromisoformat(said["time"]) if said.get("time") else None,
-        _text(said, "made"),
+        head.name,
+        head.uid,
+        plain(backup_head.json_object(pieces[SETTINGS])),
+        head.board,
+        head.version,
+        head.time,
+        head.made,
         files,
-        kept,
-        tuple((str(name)[:96], int(size)) for name, size in said.get("left_out", ())),
+        backup_head.json_object(pieces[KEPT]) if KEPT in pieces else None,
+        head.left_out,
     )
-
-
-def _pieces(content: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(BytesIO(content)) as archive:
-        entries = archive.infolist()
-        if len(entries) > _MOST or sum(entry.file_size for entry in entries) > _LARGEST:
-            raise Damaged("it is larger than any board")
-        return {entry.filename: archive.read(entry) for entry in entries}
-
-
-def _object(content: bytes) -> dict[str, Any]:
-    found: object = json.loads(content)
-    if not isinstance(found, dict):
-        raise Damaged("it is torn, or no backup")
-    return cast(dict[str, Any], found)
-
-
-def _text(said: Mapping[str, Any], key: str) -> str:
-    value: object = said.get(key, "")
-    if not isinstance(value, str) or len(value) > 64 or not value.isprintable():
-        raise Damaged(f"its manifest tells no {key}")
-    return value
 
 
 def _json(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
-
-
-def _sum(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -11,6 +11,7 @@ _BLANKS = " \t\r\v\f"
 _BEGINS = re.compile(r"[0-9*]|catchup=|sun(rise|set)([^A-Za-z0-9_]|$)")
 _CATCHUP = re.compile(r"catchup=\s*([0-9]+)\s+")
 _SUN = re.compile(r"(sunrise|sunset)\s*(?:[+-]\s*([0-9]+))?$")
+_AT_SUN = re.compile(r"(^|[:\s])(sunrise|sunset)\s*([+-]\s*[0-9]+)?\s*$")
 _ITEM = re.compile(r"\s*(?:\*|([0-9]+)\s*(?:(-)\s*([0-9]+))?)\s*(?:/\s*([0-9]+)\s*)?$", re.ASCII)
 _LONGEST = 24  # characters of an item, as on a node
 _FARTHEST = 1440  # minutes from a sun event, and of catching up
@@ -47,6 +48,12 @@ def check(text: str) -> None:
                 raise Refusal("expected WD:H:M:S!<module> <function>")
         except Refusal as refusal:
             raise Refusal(f"entry {index}: {refusal!s:.160} in '{said:.60}'") from None
+
+
+def sun_event(text: str) -> str:
+    """The first of `sunrise`, `sunset` at which an entry is due; empty where none is."""
+    times = [when for when, is_one, _ in (it.partition("!") for it, _ in pieces(text)) if is_one]
+    return next((found[2] for found in map(_AT_SUN.search, times) if found), "")
 
 
 def _entries(text: str) -> Iterator[_Entry]:

@@ -34,6 +34,11 @@ def is_one(plain: object) -> bool:
     return isinstance(plain, dict) and plain.keys() >= _SIGNS  # pyright: ignore[reportUnknownMemberType]
 
 
+def lacks(plain: Mapping[str, Any]) -> str:
+    """By which names it would be one, and has not; for people."""
+    return " and ".join(sorted(_SIGNS - plain.keys()))
+
+
 def take(plain: Mapping[str, Any]) -> Taken:
     """Translate it; never fails, whatever stands there."""
     taken = _Taking(plain)

@@ -1,4 +1,4 @@
-"""Archives of settings as others have written them: our releases before 0.5, and micrOS.
+"""Archives of settings as others have written them: ours up to release 0.4, and micrOS.
 
 Ours are `<name>-<uid>-<date>-<time>.json`, the settings that differ from a new node's. Those of
 micrOS are `<devfid>-node_config.json`, all settings, the secrets among them.
@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from toolkit.model import from_micros, settings
 from toolkit.model.backup import Backup, Damaged, plain
+from toolkit.model.backup_head import aware
 
 SUFFIX = ".json"
 _OURS = re.compile(r"(?P<name>.{0,24})-(?P<uid>[0-9a-f]{12})-(?P<stamp>\d{8}-\d{6})(-\d+)?\.json")
@@ -36,7 +37,7 @@ def unpack(file_name: str, content: bytes) -> Backup:
             ours["uid"],
             plain(values),
             time=_time(ours["stamp"]),
-            made="by a release before 0.5",
+            made="by release 0.4 or older",
         )
     if not from_micros.is_one(values):
         raise Damaged("it holds no settings of a node")
@@ -67,7 +68,8 @@ def uid_of(hwuid: object) -> str:
 
 
 def _time(stamp: str) -> datetime | None:
+    """When ours was made; it does not say in which zone, so here."""
     try:
-        return datetime.strptime(stamp, "%Y%m%d-%H%M%S")
-    except ValueError:
+        return aware(datetime.strptime(stamp, "%Y%m%d-%H%M%S"))
+    except (ValueError, OverflowError, OSError):
         return None

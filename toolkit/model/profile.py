@@ -110,6 +110,12 @@ def _of_micros(plain: Mapping[str, Any], path: Path) -> Profile:
 
 def read(plain: Any, path: Path) -> Profile:
     """The profile that a file says; InputError in one sentence when it says none."""
+    if _is_bare(plain):
+        raise InputError(
+            f"the profile {path} has settings at its top level: expected "
+            '{"about": "what for", "config": {these}}; of a micrOS node its whole node_config.json '
+            f"is taken, and this one lacks {from_micros.lacks(plain)}"
+        )
     wrong = _wrong(plain, _SCHEMA)
     if wrong is not None:
         where = ".".join(map(str, wrong.absolute_path)) or "its top level"
@@ -124,6 +130,12 @@ def read(plain: Any, path: Path) -> Profile:
         plain.get("wiring", {}),
         plain.get("not_on", {}),
     )
+
+
+def _is_bare(plain: Any) -> bool:
+    """Whether somebody has written what belongs into `config` alone."""
+    names: set[Any] = set(plain) if isinstance(plain, dict) else set()  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    return bool(names & settings.table().keys()) and not names & {*_SCHEMA["properties"]}
 
 
 def _path(name: str) -> Path:

@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema
 
-from toolkit.model import chains, commands, crontab, paths, pins
+from toolkit.model import chains, commands, crontab, paths, pins, zones
 from toolkit.model.errors import InputError
 
 Value = bool | int | float | str
@@ -170,6 +170,17 @@ def check(row: Setting, value: Any) -> None:
         raise InputError(f"{row.name}: {refusal!s:.250}") from refusal
 
 
+def remarks(values: Mapping[str, object]) -> list[str]:
+    """What of settings can be kept and does nothing, a sentence each."""
+    event = crontab.sun_event(str(values.get("crontasks", "")))
+    if event and values.get("geo", "n/a") in ("", "n/a"):
+        return [
+            f"crontasks has {event}, and geo does not say where the node is: nothing happens then; "
+            "geo=47.5,19.05 is degrees north, degrees east"
+        ]
+    return []
+
+
 def read(name: str, value: Any) -> None:
     """Read commands and entries as a node would; Refusal says what is wrong in them."""
     if value in ("", "n/a"):
@@ -197,7 +208,8 @@ def _unblanked(text: str) -> str:
 
 def _refusal(row: Setting, value: object) -> str:
     came = "something else" if row.secret else repr(value)
-    return f"{row.name}: expected {row.expectation}, got {came}"
+    meant = zones.meant(value) if row.name == "tz" and isinstance(value, str) else ""
+    return f"{row.name}: expected {row.expectation}, got {came}{meant}"
 
 
 def _nearest(name: str) -> str:

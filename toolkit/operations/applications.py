@@ -17,6 +17,7 @@ from pathlib import Path
 from toolkit.model import files, paths
 from toolkit.model.errors import InputError, UsageError
 from toolkit.model.profile import near
+from toolkit.model.text import sentence
 
 LIST, NEW = "list", "new"
 NODE = "wanted"  # the first parameter of a `main` that talks to one node
@@ -27,13 +28,17 @@ _PATIENCE = 10.0  # seconds in which a program that was interrupted ends by itse
 
 @dataclass(frozen=True)
 class Application:
-    """A program: what it does, the words its main takes (None: it has no main), whose it is."""
+    """A program: what it does, the words its main takes (None: it has no main), whose it is.
+
+    `broken` says where it is no Python; empty for what can be run.
+    """
 
     name: str
     about: str
     words: tuple[str, ...] | None
     path: Path
     own: bool
+    broken: str = ""
 
     @property
     def takes_a_node(self) -> bool:
@@ -94,10 +99,12 @@ def words(text: str) -> tuple[str | None, list[str]]:
 
 
 def command(program: Application, node: str | None, given: Sequence[str]) -> list[str]:
-    """What runs a program; InputError for a node that it does not take.
+    """What runs a program; InputError for a node that it does not take, and for what is no Python.
 
     A program that asks for a node and is given none must be given one before.
     """
+    if program.broken:
+        raise InputError(f"{program.path} cannot be run: {program.broken}")
     if node is not None and program.words is not None and not program.takes_a_node:
         raise InputError(f"{program.name} takes no node: leave '--dev {node}' out")
     return [sys.executable, str(program.path), *([] if node is None else [node]), *given]
@@ -161,11 +168,13 @@ def _files(place: Path) -> Iterator[Path]:
 def _read(path: Path, *, own: bool) -> Application:
     """What a file tells of itself; it is not run for that."""
     try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-    except (OSError, SyntaxError, ValueError, RecursionError) as error:
-        why = error.msg if isinstance(error, SyntaxError) else type(error).__name__
-        line = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
-        return Application(path.stem, f"cannot be read: {why}{line}", None, path, own)
+        tree = ast.parse(path.read_bytes())
+        compile(tree, path.name, "exec")  # a `return` outside of a function is seen here alone
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        why = str(error.msg) if isinstance(error, SyntaxError) else type(error).__name__
+        line = f"line {error.lineno}: " if isinstance(error, SyntaxError) and error.lineno else ""
+        told = f"{line}{sentence(why)}"
+        return Application(path.stem, f"cannot be read: {told}", None, path, own, told)
     about = (ast.get_docstring(tree) or "does not say what it does").splitlines()[0]
     main = next((it for it in tree.body if _is_main(it)), None)
     taken = _taken(main) if isinstance(main, ast.FunctionDef) else None

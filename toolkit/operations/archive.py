@@ -4,12 +4,13 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
-from toolkit.model import backup, files, old_backup, paths
+from toolkit.model import backup, backup_head, files, old_backup, paths
 from toolkit.model.backup import Backup, Damaged
+from toolkit.model.backup_head import Head
 from toolkit.model.errors import InputError
 
 AUTOMATIC = 10  # backups of one node that the toolkit made by itself; those by hand all stay
@@ -17,7 +18,30 @@ REPLACED = "before --restore"  # what made one of a node that was to be another
 MODE = 0o600  # modules of one's own may have what nobody else should read
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 _LARGEST = 32 * 1024 * 1024  # bytes of a file
-_OLDEST = datetime(1970, 1, 1)
+_OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What a backup tells of itself, and its file."""
+
+    path: Path
+    head: Head
+
+    @property
+    def name(self) -> str:
+        """What a person calls it by."""
+        return self.path.stem
+
+    @property
+    def time(self) -> datetime:
+        """When it was made, in the zone of this computer; the file's own time if it tells none."""
+        if self.head.time:
+            return self.head.time.astimezone()
+        try:
+            return datetime.fromtimestamp(self.path.stat().st_mtime, UTC).astimezone()
+        except OSError:
+            return _OLDEST
 
 
 @dataclass(frozen=True)
@@ -28,19 +52,14 @@ class Stored:
     backup: Backup
 
     @property
-    def name(self) -> str:
-        """What a person calls it by."""
-        return self.path.stem
+    def listed(self) -> Listed:
+        """The same as it stands in a list."""
+        return Listed(self.path, self.backup.head)
 
     @property
-    def time(self) -> datetime:
-        """When it was made; the file's own time where it does not tell."""
-        if self.backup.time:
-            return self.backup.time
-        try:
-            return datetime.fromtimestamp(self.path.stat().st_mtime)
-        except OSError:
-            return _OLDEST
+    def name(self) -> str:
+        """What a person calls it by."""
+        return self.listed.name
 
 
 def folder() -> Path:
@@ -55,9 +74,10 @@ def keep(found: Backup, spare: Path | None = None) -> Stored:
     the clock of this computer was set back.
     """
     with files.only_writer(folder()):
-        if found.automatic and (before := latest(found.uid)) and before.backup.same(found):
+        if found.automatic and (before := _newest(found.uid)) and before.backup.same(found):
             return before
-        found = found if found.time else replace(found, time=datetime.now().replace(microsecond=0))
+        now = datetime.now(UTC).astimezone().replace(microsecond=0)
+        found = found if found.time else replace(found, time=now)
         path = _free(found)
         files.replace(path, backup.pack(found), MODE)
         if found.automatic:
@@ -65,14 +85,18 @@ def keep(found: Backup, spare: Path | None = None) -> Stored:
         return Stored(path, found)
 
 
-def every(report: files.Report = files.silent) -> list[Stored]:
-    """All that can be read, the oldest first; each other file is reported in a sentence."""
-    return _read_all(sorted(folder().glob("*")), report)
+def every(report: files.Report = files.silent) -> list[Listed]:
+    """All that there are, the oldest first; each file that is none is reported in a sentence.
+
+    Of each the head is read: whether its files are right is seen when it is used.
+    """
+    return _heads(folder().glob("*"), report)
 
 
 def latest(uid: str) -> Stored | None:
-    """The newest backup of that board: what an interrupted --make goes on from."""
-    return (_read_all(_of(uid), files.silent) or [None])[-1]
+    """The newest backup of that board, completed: what an interrupted --make goes on from."""
+    newest = _newest(uid)
+    return completed(newest) if newest else None
 
 
 def find(name: str, report: files.Report = files.silent) -> Stored:
@@ -87,20 +111,44 @@ def find(name: str, report: files.Report = files.silent) -> Stored:
             if path.is_file():
                 return read(path)
     all_of_them = every(lambda text: report(text) if name in text else None)
-    of_node = [it for it in all_of_them if name in (it.backup.name, it.backup.uid)]
-    boards = sorted({it.backup.uid for it in of_node})
+    of_node = [it for it in all_of_them if name in (it.head.name, it.head.uid)]
+    boards = sorted({it.head.uid for it in of_node})
     if len(boards) > 1:
         raise InputError(
             f"the backups of {name} are of several boards ({', '.join(boards)}): say which uid, or "
             "which backup (-b list)"
         )
-    if of_node:  # a command that is repeated finds the same one again
-        return ([it for it in of_node if it.backup.made != REPLACED] or of_node)[-1]
+    # A command that is repeated finds the same one again.
+    meant = [it for it in of_node if it.head.made != REPLACED] or of_node
+    found = _last_whole(meant, report)
+    if found:
+        return found
     begun = [it for it in all_of_them if name and it.name.startswith(name)]
     if len(begun) == 1:
-        return begun[0]
+        return read(begun[0].path)
     raise InputError(f"expected a backup, a node that has one, or a file, got {name[:80]!r}"
                      f"{_hint(name, begun or all_of_them, bool(begun))}")  # fmt: skip
+
+
+def completed(stored: Stored) -> Stored:
+    """The same with the files that were left out, as far as other backups of that board have them.
+
+    Of several the one that is nearest in time lends it (decision 0052).
+    """
+    whole = stored.backup
+    sizes, made = dict(whole.left_out), stored.listed.time
+    lent: dict[str, str] = {}
+    own = dict(whole.files)
+    others = [it for it in _heads(_of(whole.uid) if sizes else ()) if it.head.uid == whole.uid]
+    for other in sorted(others, key=lambda it: abs(it.time - made)):
+        wanted = (sizes.keys() & other.head.files.keys()) - lent.keys()
+        with suppress(Damaged):
+            if wanted:
+                found = read(other.path).backup.files
+                own |= {name: found[name] for name in wanted}
+                lent |= dict.fromkeys(sorted(wanted), other.name)
+    left_out = tuple(it for it in whole.left_out if it[0] not in lent)
+    return replace(stored, backup=replace(whole, files=own, left_out=left_out, lent=lent))
 
 
 def read(path: Path) -> Stored:
@@ -121,20 +169,47 @@ def read(path: Path) -> Stored:
 _SUFFIXES = (backup.SUFFIX, old_backup.SUFFIX)
 
 
-def _read_all(found: Iterable[Path], report: files.Report) -> list[Stored]:
-    good: list[Stored] = []
-    for path in found:
+def _glance(path: Path) -> Listed:
+    """Read the head of one file; Damaged says which, and what is wrong with it."""
+    if path.suffix == old_backup.SUFFIX:
+        return read(path).listed  # a head is all of it
+    try:
+        with open(path, "rb") as file:
+            return Listed(path, backup_head.read(file))
+    except OSError as error:
+        raise Damaged(f"{path} cannot be read: {error.strerror}") from error
+    except Damaged as error:
+        raise Damaged(f"{path} cannot be used: {error}") from error
+
+
+def _heads(found: Iterable[Path], report: files.Report = files.silent) -> list[Listed]:
+    good: list[Listed] = []
+    for path in sorted(found):
         if path.name.startswith(".") or path.suffix not in _SUFFIXES:
             continue
         try:
-            good.append(read(path))
+            good.append(_glance(path))
         except Damaged as error:
             report(str(error))
     return sorted(good, key=lambda it: (it.time, it.name))
 
 
+def _last_whole(found: Sequence[Listed], report: files.Report = files.silent) -> Stored | None:
+    """The newest that can be read to the last byte; the others are reported."""
+    for listed in reversed(found):
+        try:
+            return read(listed.path)
+        except Damaged as error:
+            report(str(error))
+    return None
+
+
+def _newest(uid: str) -> Stored | None:
+    return _last_whole(_heads(_of(uid)))
+
+
 def _of(uid: str) -> list[Path]:
-    return sorted(path for end in _SUFFIXES for path in folder().glob(f"*-{uid}-*{end}"))
+    return [it for it in folder().glob("*") if uid and f"-{uid}-" in it.name]
 
 
 def _free(found: Backup) -> Path:
@@ -149,16 +224,21 @@ def _free(found: Backup) -> Path:
 
 
 def _prune(uid: str, spare: Collection[Path | None]) -> None:
-    """Remove the oldest that were made automatically; never one that cannot be read."""
-    made = [it for it in _read_all(_of(uid), files.silent) if it.path.suffix == backup.SUFFIX]
-    for old in [it for it in made if it.backup.automatic][:-AUTOMATIC]:
-        if old.path not in spare:
+    """Remove the oldest that were made automatically, but for the newest that has all files.
+
+    One that cannot be read is never removed.
+    """
+    found = [it for it in _heads(_of(uid)) if it.path.suffix == backup.SUFFIX]
+    made = [it for it in found if it.head.automatic]
+    whole = [it.path for it in made if not it.head.left_out][-1:]
+    for old in made[:-AUTOMATIC]:
+        if old.path not in (*spare, *whole):
             old.path.unlink(missing_ok=True)
 
 
-def _hint(name: str, near: Sequence[Stored], begun: bool) -> str:
+def _hint(name: str, near: Sequence[Listed], begun: bool) -> str:
     if begun:
         return f": {len(near)} begin so, {near[-1].name} is the newest"
-    names = {it.name for it in near} | {it.backup.name for it in near}
+    names = {it.name for it in near} | {it.head.name for it in near}
     close = get_close_matches(name, names, 1)
     return f"; did you mean {close[0]}?" if close else "; -b list shows all"

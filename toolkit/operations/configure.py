@@ -16,6 +16,7 @@ from toolkit.operations.facts import facts
 from toolkit.transport.tags import Hidden
 
 LINE = 700  # bytes of settings in one request: a line has 1024, and sealed ones grow by a third
+_SUNNY = {"crontasks", "geo"}  # after a change of one of these it is worth a look
 Values = Mapping[str, settings.Value]
 
 
@@ -43,12 +44,13 @@ async def configure(dial: Dial, node: Node, values: Values, tell: Tell) -> Outco
             known = read_settings(await within(ANSWER, "conf", link.request("conf")))
             pins.check(board, {**known, **values}, set(values))
             said = await change(link, values, tell, asked)
+            remarks = settings.remarks({**known, **values}) if _SUNNY & values.keys() else []
     except InputError as error:
         return Outcome(node, Verdict.REFUSED, str(error))
     except ToolkitError as error:
         refused = isinstance(error, RefusedError)  # of that request nothing was taken
         return ended(node, error, reached=len(asked) > refused)
-    return Outcome(node, Verdict.UPDATED, said)
+    return Outcome(node, Verdict.UPDATED, "; ".join(filter(None, (said, *remarks))))
 
 
 async def change(link: Link, values: Values, tell: Tell, asked: list[str]) -> str:

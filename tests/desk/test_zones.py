@@ -1,0 +1,57 @@
+"""A time zone that is named as the world does is refused with the rule that a node wants."""
+
+import zoneinfo
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from toolkit.model import settings, zones
+from toolkit.model.errors import InputError
+
+RULE = "XYZ-1XYZS,M3.5.0,M10.5.0/3"
+
+
+@pytest.fixture(autouse=True)
+def listed(tmp_path: Path) -> Iterator[None]:
+    """A computer whose list of zones has two."""
+    for name, rule in (("Europe/Atlantis", RULE), ("Plato", "PLT7")):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"TZif2\0\0\n" + rule.encode() + b"\n")
+    (tmp_path / "Noise").write_bytes(b"nothing\nof that\n")
+    zoneinfo.reset_tzpath([str(tmp_path)])
+    zones.names.cache_clear()
+    yield
+    zoneinfo.reset_tzpath()
+    zones.names.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "text", ["Europe/Atlantis", "europe/atlantis", "Atlantis", "Europe/Atlantic", "Atlantiss"]
+)
+def test_the_rule_of_a_zone_is_told(text: str) -> None:
+    with pytest.raises(InputError) as refusal:
+        settings.parse("tz", text)
+    said = str(refusal.value)
+    assert said.startswith("tz: expected a text of 3 to 64 characters: a POSIX rule such as CET")
+    assert said.endswith(f", got {text!r}; Europe/Atlantis is {RULE}")
+
+
+@pytest.mark.parametrize("text", ["x", "", "../Plato", "/etc/passwd", "Noise", "\0", "CET-1CEST,"])
+def test_of_what_is_no_zone_nothing_is_guessed(text: str) -> None:
+    assert zones.meant(text) == ""
+
+
+def test_where_there_is_no_list_the_example_alone_is_told(tmp_path: Path) -> None:
+    zoneinfo.reset_tzpath([str(tmp_path / "nowhere")])
+    assert zones.rule_of("Europe/Atlantis") == ""
+    with pytest.raises(InputError, match=r"CET-1CEST.* got 'Europe/Atlantis'$"):
+        settings.parse("tz", "Europe/Atlantis")
+
+
+def test_every_rule_of_this_computer_is_one_that_a_node_takes() -> None:
+    zoneinfo.reset_tzpath()
+    rules = {zones.rule_of(name) for name in zoneinfo.available_timezones()} - {""}
+    print(f"{len(rules)} rules")
+    assert [rule for rule in rules if not settings.setting("tz").allows(rule)] == []
