@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -79,11 +79,15 @@ class Running:
 
     def send(self, number: int) -> bool:
         """Send a signal to the toolkit alone; False, and none, where it has done its work."""
+        return self.meanwhile(lambda: self.process.send_signal(number))
+
+    def meanwhile(self, happens: Callable[[], None]) -> bool:
+        """Let it happen while this stands still at its work; False, and it does not, after that."""
         self.process.send_signal(signal.SIGSTOP)
         eventually(self._stands, "it to stand still")
         done = self.process.poll() is not None or bool(self.answer)
         if not done:
-            self.process.send_signal(number)
+            happens()
         self.process.send_signal(signal.SIGCONT)
         return not done
 
