@@ -75,3 +75,10 @@ def test_a_broad_handler_stands_only_in_main() -> None:
                 ends = isinstance(node.body[-1], ast.Raise)
                 broad = kinds & {"Exception", "BaseException", "bare"}
                 assert not broad or ends, f"{path}:{node.lineno} catches {broad}"
+
+
+def test_the_page_names_every_file_of_the_command_line() -> None:
+    page = (REPOSITORY / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    (row,) = [line for line in page.splitlines() if line.startswith("| `cli/`")]
+    files = {path.stem for path in (TOOLKIT / "cli").glob("*.py")} - {"__init__"}
+    assert [name for name in sorted(files) if f"`{name}`" not in row] == []

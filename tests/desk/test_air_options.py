@@ -123,11 +123,28 @@ def test_dummy_tells_what_would_be_done_and_to_whom(
     nodes = [Node("a1", "kitchen", "127.77.0.1"), Node("b1", "garden", "127.77.0.2")]
     Cache(home / "device_conn_cache.json").remember(*nodes)
     told = said(capsys, 0, "--push", "--dummy", "--select", "name=k*")
-    assert told.splitlines()[1] == "would 2. over the air, kitchen: send the release"
-    assert "would 5. over the air, kitchen: confirm it" in told
+    assert told.splitlines()[0] == "would 1. ask who they are: kitchen"
+    assert "would 4. over the air, each of them: send the release" in told
+    assert "would 7. over the air, each of them: confirm it" in told
+    told = said(capsys, 0, "--push", "--dummy", "--select", "name=k*", "--unattended")
+    assert "would 7. over the air, each of them: it confirms itself" in told
     told = said(capsys, 0, "-o", "--set", "cron=True", "--dummy", "-p", "--dev garden")
     assert told == "would 1. over the air, garden: set cron"
     assert said(capsys, 0, "-o", "--back", "--dummy").endswith(": take the release back")
+
+
+def test_dummy_tells_nodes_of_one_name_apart_and_what_becomes_of_who_is_off(
+    capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    twins = [Node("a1", "hall", "127.77.0.1"), Node("b1", "hall", "127.77.0.2", 9010)]
+    Cache(home / "device_conn_cache.json").remember(*twins, Node("c1", "lamp", "127.77.0.3"))
+    told = said(capsys, 0, "--push", "--dummy", "--select", "version<0.5.0", "app=x").splitlines()
+    assert told[:3] == [
+        "would 1. ask who they are: hall (a1 at 127.77.0.1), hall (b1 at 127.77.0.2:9010), lamp",
+        "would 2. leave out who does not meet: version<0.5.0, app=x",
+        "would 3. list who is off as unreachable, and go on with the others "
+        "(-stat tells who is on now)",
+    ]
 
 
 def test_a_node_without_a_key_here_gets_nothing(

@@ -1,8 +1,8 @@
 """Backups as files: whole or refused, found by name, never with a secret, the newest kept."""
 
 import ast
-import hashlib
 import json
+import os
 import time
 import zipfile
 from argparse import Namespace
@@ -21,13 +21,14 @@ from toolkit.cli import instead
 from toolkit.cli.questions import Wish
 from toolkit.model import backup, backup_head, node_files, old_backup
 from toolkit.model.backup import Backup, Damaged
+from toolkit.model.cache import FILE, Cache
 from toolkit.model.chip import Chip
 from toolkit.model.difference import HIDDEN, differences
 from toolkit.model.errors import InputError
-from toolkit.operations import archive, restore, snapshot, told_backups
+from toolkit.model.node import Node
+from toolkit.operations import archive, restore, told_backups
 from toolkit.operations.archive import Listed
 from toolkit.operations.prepare import Prepared
-from toolkit.transport.repl import Repl, ReplError
 
 UID = "240ac4000001"
 LAMP = Backup(
@@ -161,9 +162,10 @@ def test_garbage_among_the_backups_is_a_sentence_each_and_the_others_stay_listed
     (archive.folder() / "x-node_config.json").write_text("[1]")
     (archive.folder() / "deep.json").write_text("[" * 100_000)
     (archive.folder() / "notes.txt").write_text("not ours")
+    os.mkfifo(archive.folder() / "pipe.zip")
     said: list[str] = []
     assert [it.path for it in archive.every(said.append)] == [good.path]
-    assert len(said) == 3
+    assert len(said) == 4
     assert all("cannot be used: it " in sentence for sentence in said)
     assert archive.find("lamp").path == good.path
     latest = archive.latest(UID)
@@ -191,6 +193,11 @@ def test_a_backup_is_found_by_node_uid_file_and_the_beginning_of_its_name(tmp_pa
         with pytest.raises(InputError, match=sentence):
             archive.find(name)
     archive.keep(replace(LAMP, uid="240ac4000003"))
+    with pytest.raises(InputError, match="of several boards"):
+        archive.find("lamp")
+    Cache(tmp_path / FILE).remember(Node(UID, "lamp", "127.0.0.1"))
+    assert archive.find("lamp").path == newer.path, "the other board is not known any more"
+    Cache(tmp_path / FILE).remember(Node("240ac4000003", "lamp", "127.0.0.2"))
     with pytest.raises(InputError, match="of several boards"):
         archive.find("lamp")
 
@@ -343,28 +350,44 @@ def test_what_was_left_out_comes_from_the_backup_nearest_in_time_and_is_told(
     whole = archive.every()[-1]
     partial = archive.keep(replace(LAMP, left_out=(film, song), made="before --OTA"))
     archive.keep(replace(LAMP, uid="240ac4000009", files={"/song.bin": b"of another"}, left_out=()))
-    assert archive.find(UID).backup.gaps == [
-        f"{name} ({size} B) is not in this backup, too large or not readable then, and in no other "
-        "one of that board" for name, size in (film, song)
-    ]  # fmt: skip
     found = archive.latest(UID)
     assert found
     assert found.path == partial.path
     assert found.backup.files == {**LAMP.files, "/film.bin": b"newer"}
-    assert found.backup.left_out == (song,)
-    assert found.backup.gaps[0].endswith(f"it is taken from {whole.name}")
-    assert len(found.backup.gaps) == 2
+    why = "is not in this backup, too large or not readable then"
+    assert found.backup.gaps() == [
+        f"/film.bin {why}: it is taken from {whole.name}",
+        f"/song.bin (900000 B) {why}: no other one of that board has it",
+    ]
     assert archive.read(partial.path).backup == partial.backup, "the file is as it was"
-    wanted = instead.wanted(Namespace(restore=[UID]))
-    assert wanted
-    assert wanted.backup.files["/film.bin"] == b"newer"
-    said = capsys.readouterr().err
-    assert all(f"warning: {partial.name}: {it}" in said for it in found.backup.gaps)
-    instead.wanted(Namespace(restore=[UID, "settings"]))
-    assert not capsys.readouterr().err, "no files are restored"
     prepared = Prepared(Chip("esp32", "24:0a:c4:00:00:01", "4MB"), {}, {}, found.backup)
     instead.of(Namespace(), Wish({}, None, ask=False), prepared, None, virtual=False)
-    assert "warning: /film.bin was too large" in capsys.readouterr().err
+    assert f"warning: /film.bin {why}" in capsys.readouterr().err
+
+
+def test_a_backup_that_is_restored_onto_its_own_board_leaves_alone_what_it_lacks(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    when = datetime(2025, 1, 1, tzinfo=UTC)
+    archive.keep(replace(LAMP, time=when, files={"/film.bin": b"old"}, left_out=()))
+    archive.keep(LAMP)
+    for uid, erased, told in (
+        (UID, False, "/film.bin (900000 B) is not in this backup, too large or not readable then: "
+         "on the board it stays as it is"),
+        (UID, True, "/film.bin is not in this backup, too large or not readable then: it is taken"),
+        ("240ac4000009", False, "it is taken from lamp-"),
+    ):  # fmt: skip
+        wanted = instead.wanted(Namespace(restore=[UID]))
+        assert wanted
+        found = instead.lent(wanted, uid, erased=erased).backup.files
+        assert ("/film.bin" in found) == ("taken" in told)
+        assert told in capsys.readouterr().err
+    wanted = instead.wanted(Namespace(restore=[UID, "settings"]))
+    assert wanted
+    instead.lent(wanted, "240ac4000009", erased=True)
+    assert not capsys.readouterr().err, "no files are restored"
+    rows = differences(LAMP, replace(LAMP, files={**LAMP.files, "/film.bin": b"x"}, left_out=()))
+    assert rows == [("/film.bin", "not in it, 900000 B then", "1 B")]
 
 
 def test_of_automatic_ones_the_newest_that_has_all_files_stays() -> None:
@@ -441,20 +464,3 @@ def test_files_alone_leave_a_board_the_pins_it_has() -> None:
     assert taken.found
     assert (taken.found.board, taken.found.settings, left_out) == ("esp32", LAMP.settings, [])
     assert taken.found.files == LAMP.files
-
-
-def test_a_byte_that_the_line_has_lost_is_asked_for_again() -> None:
-    class Line(Repl):
-        """A prompt that answers what stands there; each file is got and hashed."""
-
-        def __init__(self) -> None:
-            self.device = "here"
-
-        def run(self, code: str, *, timeout: float = 0) -> str:
-            return next(answers)
-
-    answers = iter(["x61626", "x6162", hashlib.sha256(b"ab").hexdigest()])
-    assert snapshot._whole(Line(), "/notes") == b"ab"
-    answers = iter(["x61626"] * 2)
-    with pytest.raises(ReplError, match="/notes cannot be read whole"):
-        snapshot._whole(Line(), "/notes")

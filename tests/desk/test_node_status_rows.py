@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from toolkit.model.node import Node
-from toolkit.model.node_status import HEADERS, Row, Watched, changed, span
+from toolkit.model.node_status import HEADERS, Row, Watched, changed, page, span
 
 HALL = Node("240ac4000001", "hall", "10.0.0.7")
 ROW = Row(HALL, True, "0.5.0-0", 81234, "no clock", 3600, "power-on", ("no clock",))
@@ -73,3 +73,14 @@ def test_whoever_is_seen_first_is_news_and_then_only_what_changes() -> None:
     assert [it for _, it in watched.news([replace(ROW, uptime=3700), other])] == [False, False]
     assert watched.news([other]) == [(other, False)]  # the other was forgotten by another toolkit
     assert [it for _, it in watched.news([ROW])] == [True]  # and is there again, restarted
+
+
+def test_what_does_not_fit_beside_each_other_goes_and_notes_stand_below() -> None:
+    assert page([ROW], 200) == (list(range(len(HEADERS))), [])
+    for columns in (90, 80, 60, 40, 20):
+        shown, notes = page([ROW, replace(ROW, note="")], columns)
+        assert {"name", "status"} <= {HEADERS[at] for at in shown}
+        assert notes == ["hall: no clock"]
+    assert page([], 20)[1] == []
+    _, notes = page([replace(ROW, note="it never ends " * 9)], 40)
+    assert max(map(len, notes)) <= 40

@@ -13,12 +13,12 @@ def linked(
     password: str = PASSWORD,
     rounds: int = 20_000,
     settings: dict[str, Any] | None = None,
-) -> ReferenceNode:
+) -> "Linked":
     """Such a node; `node.heard` has the lines of its shell, `node.kept` its settings."""
-    return _Linked(answers or {}, settings or {}, uid, name, password, rounds)
+    return Linked(answers or {}, settings or {}, uid, name, password, rounds)
 
 
-class _Linked(ReferenceNode):
+class Linked(ReferenceNode):
     def __init__(
         self,
         table: dict[str, str],

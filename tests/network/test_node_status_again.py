@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.network.peers import Peer, Script, node
-from tests.support.terminal import CTRL_C, toolkit
+from tests.support.terminal import CTRL_C, Terminal, toolkit
 from toolkit.model.cache import Cache
 from toolkit.model.node import Node
 
@@ -102,6 +102,21 @@ def test_on_a_terminal_the_table_is_drawn_over(cache: Cache) -> None:
             screen.type(CTRL_C)
             assert screen.end() == 0
             assert screen.as_before
+
+
+def test_on_a_narrow_terminal_what_is_wrong_stands_in_full_below_the_table(cache: Cache) -> None:
+    problem = "the clock was never set: no time server was reached since the last start of it"
+    with Peer(node("hall", HALL, answers(problems=[problem]))) as hall:
+        cache.remember(known(hall))
+        program = [sys.executable, "-m", "toolkit", "-stat", "--every", "1"]
+        with Terminal(program, {"MICROS_PATIENCE": "5"}, (80, 20)) as screen:
+            screen.expect("1 known, 1 online; every 1 s, Ctrl-C ends")
+            screen.expect("  of it")
+            shown = " ".join(screen.text.split())
+            assert f"hall: {problem}" in shown
+            assert "…" not in shown
+            screen.type(CTRL_C)
+            assert screen.end() == 0
 
 
 def test_where_no_node_is_known_it_is_said_how_to_find_one(cache: Cache) -> None:

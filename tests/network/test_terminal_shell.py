@@ -10,7 +10,7 @@ import pytest
 from tests.network.linked import linked
 from tests.network.peers import Peer, Wire, node
 from tests.network.test_vocabulary import HELP, SERVO
-from tests.support.reference import ReferenceNode, in_a_thread
+from tests.support.reference import BOOT, ReferenceNode, in_a_thread
 from tests.support.terminal import CTRL_C, CTRL_D, ENTER, TAB, UP, Terminal, toolkit
 from toolkit.model.cache import Cache
 from toolkit.model.node import Node
@@ -382,8 +382,76 @@ def test_a_connection_closed_while_idle_is_made_again_before_the_line_is_sent(
             screen.expect("you said two")
     assert heard.count("two") == 1
     told = (tmp_path / "said.txt").read_text().splitlines()
-    assert told[-2].endswith(" --- the node had closed the idle connection; connected again")
+    assert told[-2].endswith(" --- the connection had ended; connected again")
     assert told[-1] == "  you said two"
+
+
+@pytest.mark.parametrize(
+    ("boot", "happened"),
+    [
+        ("0123456789abcdef", "the node had started again (brown-out), 0:00:07 ago; connected"),
+        (BOOT, "the node had closed the idle connection, and has not started anew; connected"),
+    ],
+)
+def test_a_restart_is_told_from_a_connection_that_was_idle(
+    cache: Cache, vault: Vault, boot: str, happened: str
+) -> None:
+    vault.put(UID, PASSWORD)
+    told = {"status >json": '{"uptime": 7, "reset": "brown-out"}', "system rssi": "-57"}
+    with in_a_thread(linked(told)) as peer:
+        cache.remember(known(peer))
+        with shell() as screen:
+            screen.at("node01 $").type("system rssi" + ENTER)
+            screen.expect("-57")
+            peer.boot = boot
+            peer.hang_up()
+            screen.expect("not connected")
+            screen.at("node01 $").clear()
+            screen.type("system rssi" + ENTER)
+            screen.expect(happened)
+            screen.expect("-57")
+            assert peer.heard.count("system rssi") == 2
+
+
+def test_a_link_that_ends_in_config_mode_is_in_config_mode_again(
+    cache: Cache, vault: Vault
+) -> None:
+    vault.put(UID, PASSWORD)
+    with in_a_thread(peer := linked()):
+        cache.remember(known(peer))
+        with shell() as screen:
+            screen.at("node01 $").type("conf" + ENTER)
+            screen.at("[configure] node01 $")
+            peer.hang_up()
+            screen.expect("not connected")
+            screen.at("[configure] node01 $").type("soctout 60" + ENTER)
+            screen.expect("connected again")
+            screen.expect("Saved")
+    assert peer.kept["soctout"] == "60"
+
+
+def test_an_older_node_that_says_when_it_started_is_believed(cache: Cache) -> None:
+    left = threading.Event()
+
+    def restarting(wire: Wire) -> None:
+        wire.send("node01 $ ")
+        while True:
+            line = wire.line()
+            told = {"hello": f"hello:node01:{UID}:dev", "status >json": '{"uptime": -1}'}
+            wire.send(f"{told.get(line, f'you said {line}')}\nnode01 $ ")
+            if line == "one" and not left.is_set():
+                wire.hang_up()
+                left.set()
+                return
+
+    with Peer(restarting) as peer:
+        cache.remember(known(peer))
+        with shell() as screen:
+            screen.at("node01 $").type("one" + ENTER)
+            assert left.wait(60)
+            screen.at("node01 $").type("two" + ENTER)
+            screen.expect("the node had started again, 0:00:00 ago; connected again")
+            screen.expect("you said two")
 
 
 def test_config_mode_is_entered_again_on_the_new_connection(cache: Cache) -> None:

@@ -20,7 +20,8 @@ class Listener:
 
     async def start(self) -> None:
         """Listen."""
-        self._visitors: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.get_running_loop()
+        self._visitors: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._server = await start_server(self._visited, self.address, self.port, limit=1 << 20)
         self.port = self._server.sockets[0].getsockname()[1]
 
@@ -31,6 +32,15 @@ class Listener:
             task.cancel()
         await asyncio.gather(*self._visitors, return_exceptions=True)
 
+    def hang_up(self) -> None:
+        """End the connections there are, from another thread; whoever comes then is served."""
+
+        def end() -> None:
+            for writer in self._visitors.values():
+                writer.close()
+
+        self._loop.call_soon_threadsafe(end)
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection; it is hung up behind this."""
         raise NotImplementedError
@@ -38,9 +48,9 @@ class Listener:
     async def _visited(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._visitors.add(task)
+        self._visitors[task] = writer
         try:
             await self.serve(reader, writer)
         finally:
-            self._visitors.discard(task)
+            del self._visitors[task]
             writer.close()

@@ -125,7 +125,7 @@ def test_firmware_that_is_none_or_for_another_chip(toolkit: Toolkit, tmp_path: P
 
 def test_a_virtual_board_whose_name_says_another_chip_is_refused(toolkit: Toolkit) -> None:
     arguments = ("--make", "--virtual", "esp32-7", "--board", "esp8266", "--yes")
-    assert "--board says esp8266, and the chip is an esp32" in toolkit.refused(3, *arguments)
+    assert "--board says esp8266, and the chip is esp32" in toolkit.refused(3, *arguments)
     assert json.loads(toolkit.ok("--virtual", "--list", "--json")) == []
 
 
@@ -156,8 +156,10 @@ def test_after_an_erase_the_archived_settings_are_taken(toolkit: Toolkit) -> Non
 
 
 def test_a_node_without_its_wifi_is_told_as_such(toolkit: Toolkit) -> None:
-    said = toolkit.ok("--make", "--virtual", "--yes", "--set", "staessid=nowhere")
-    assert "is in no Wi-Fi and has opened its own, named node01" in said
+    said = toolkit.refused(6, "--make", "--virtual", "--yes", "--set", "staessid=nowhere")
+    assert said.startswith("the Wi-Fi nowhere was not joined: node01 is in no Wi-Fi and has opened")
+    unjoined = toolkit("-r", "--virtual", "--force", "--json")
+    assert (unjoined.returncode, json.loads(unjoined.stdout)["network"]) == (6, "ap")
     assert toolkit.ok("-i", "--virtual", "--set", "staessid=virtual-wifi").startswith("hello:")
 
 
@@ -171,7 +173,7 @@ def test_user_data_that_cannot_be_written_is_one_sentence(toolkit: Toolkit) -> N
 def test_the_chip_is_another_than_the_option_says(toolkit: Toolkit) -> None:
     toolkit.ok("--virtual", "esp32-1")
     sentence = toolkit.refused(3, "-d", "--virtual", "esp32-1", "--board", "esp32c3", "--yes")
-    assert "the chip is an esp32" in sentence
+    assert "the chip is esp32" in sentence
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_what_is_no_board_or_the_wrong_one_is_one_sentence(toolkit: Toolkit) -> 
     assert sentence.startswith("there is no virtual pico_w yet, only esp32, esp8266, esp32c3")
     arguments = ("--make", "--virtual", "esp8266-1", "--board", "tinypico", "--yes")
     sentence = toolkit.refused(3, *arguments)
-    assert sentence == "--board says tinypico, which has an esp32, and the chip is an esp8266"
+    assert sentence == "--board says tinypico, which has the chip esp32, and the chip is esp8266"
     arguments = ("--make", "--virtual", "--board", "tinypico", "--set", "cstmpmap=lamp:9", "--yes")
     assert "cstmpmap: expected one of the pins 0 1 2" in toolkit.refused(3, *arguments)
 

@@ -98,6 +98,15 @@ def test_each_of_a_fleet_has_a_name_and_a_password_of_its_own(kit: Toolkit) -> N
     assert len(passwords) == 2
 
 
+def test_a_node_whose_virtual_board_is_off_says_how_to_start_it(kit: Toolkit) -> None:
+    away = kit.refused(6, "-c", "-p", "--dev node01 hello")
+    assert f"node01 is on the virtual board {ONE}, which is off; " in away
+    assert f" --virtual {ONE} starts it (127." in away
+    called = kit.refused(3, "-c", "-p", f"--dev {TWO} hello")
+    assert f"{TWO} is a virtual board, the node on it is called node02, and it is off; " in called
+    assert f" --virtual {TWO} starts it" in called
+
+
 def test_one_is_shown_as_it_is_and_answers_in_a_second_terminal(kit: Toolkit) -> None:
     with Shown(kit) as shown:
         shown.expect(f"{ONE}: node01 at 127.")

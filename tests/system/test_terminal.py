@@ -44,12 +44,13 @@ def test_over_the_cable_there_is_the_prompt_of_micropython_and_then_the_node_aga
     toolkit: Toolkit,
 ) -> None:
     toolkit.ok("--make", "--virtual", "--yes", "--set", "devfid=lamp")
-    with Terminal(
-        [sys.executable, "-m", "toolkit", "-u", "--virtual"], dict(toolkit.environment)
-    ) as screen:
+    said = toolkit.home / "said.txt"
+    command = [sys.executable, "-m", "toolkit", "-u", "--virtual", "--transcript", str(said)]
+    with Terminal(command, dict(toolkit.environment)) as screen:
         screen.expect(">>>")
         screen.type("print(6 * 7)" + ENTER)
         screen.expect("\n42")
+        screen.type("appwd = 'a hidden word'" + ENTER)
         screen.type("import time" + ENTER)
         screen.type("while True: print(7 * 7); time.sleep(1)" + ENTER * 2)
         screen.expect("\n49")
@@ -58,6 +59,12 @@ def test_over_the_cable_there_is_the_prompt_of_micropython_and_then_the_node_aga
         screen.type(CTRL_D)
         assert screen.end() == 0
         assert "the board starts again" in screen.text
+        assert screen.as_before
+    told = said.read_text()
+    assert " >>> print(6 * 7)\n  42\n" in told
+    assert "\n  49\n" in told
+    assert "hidden" not in told
+    assert told.endswith("--- the board starts again\n")
     eventually(lambda: toolkit("-c", "-p", "--dev lamp hello").returncode == 0, "the node")
 
 

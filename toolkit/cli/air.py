@@ -64,10 +64,13 @@ def _ota(options: argparse.Namespace) -> int:
 
 
 def _push_steps(options: argparse.Namespace) -> list[str]:
-    nodes = select.possible(select.parse(options.select), network.cache().nodes())
-    steps = _air_steps(options, ", ".join(node.name for node in nodes) or "no known node")
+    terms = select.parse(options.select)
+    nodes = select.possible(terms, network.cache().nodes())
+    steps = _air_steps(options, "each of them")
     limits = _limits(options)
     return [
+        f"ask who they are: {', '.join(select.told_apart(nodes)) or 'no known node'}",
+        *select.left_out(terms),
         f"begin with {limits.canary} of each board, and go on when they are well",
         *steps,
         f"end with {limits.stop_after} that failed; {limits.at_once} at the same time at most",
@@ -186,7 +189,8 @@ def _alone(options: argparse.Namespace) -> Alone:
 def _air_steps(options: argparse.Namespace, who: str) -> list[str]:
     alone = _alone(options)
     what = "firmware" if options.firmware else "release"
-    release = [f"send the {what}", "let it start", "look at it", "confirm it"]
+    last = "it confirms itself" if options.unattended else "confirm it"
+    release = [f"send the {what}", "let it start", "look at it", last]
     return [f"over the air, {who}: {step}" for step in alone.steps or release]
 
 

@@ -27,12 +27,14 @@ def _deploy(options: argparse.Namespace) -> int:
     if _by_drive(options):
         return _fill(options)
     board = target.find(options)
-    prepared = ui.follow(prepare.prepare(board.device, options.board, before="deploy"))
+    prepared = ui.follow(
+        prepare.prepare(board.device, options.board, before="deploy", force=options.force)
+    )
     with prepare.started_again(board.device):
         deploy.check_flashable(prepared.chip.family)
         family = target.chip(options, prepared.chip.family)
         image = images.chosen(options, board, prepared.chip)
-        ui.follow(deploy.erase(board.device))
+        ui.follow(deploy.erase(board.device, prepared.chip.uid))
         ui.follow(deploy.deploy(board.device, family, image))
     if board.virtual and not images.runs(image):
         name = board.virtual.name

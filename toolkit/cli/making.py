@@ -3,9 +3,12 @@
 import argparse
 from dataclasses import replace
 
-from toolkit.cli import flashing, images, instead, questions, target, ui
+from toolkit.cli import flashing, images, instead, network, questions, target, ui
 from toolkit.cli.command import Command
 from toolkit.model import paths, vault
+from toolkit.model.errors import NodeError
+from toolkit.operations import namesakes
+from toolkit.operations.air import dialer
 from toolkit.operations.make import Answers, Made
 
 CHEAP = 256 * 1024  # bytes of own files that are backed up where nothing is erased
@@ -40,17 +43,30 @@ def _make(options: argparse.Namespace) -> int:
     board = target.find(options)
     virtual, spare = board.virtual is not None, source.stored.path if source else None
     before = "restore" if source else "make"
-    prepared = ui.follow(prepare.prepare(board.device, options.board, before=before, spare=spare))
+    prepared = ui.follow(
+        prepare.prepare(
+            board.device, options.board, before=before, spare=spare, force=options.force
+        )
+    )
     with prepare.started_again(board.device):
         family = target.chip(options, prepared.chip.family)
         image = images.chosen(options, board, prepared.chip)
         wanted, prepared = instead.of(options, wanted, prepared, source, virtual=virtual)
         pins = target.made_for(options, family, prepared.found)
         answers = questions.answers(wanted, prepared, pins, virtual=virtual)
-        answers = instead.carried(answers, prepared, erased=True)
+        answers = make.carried(answers, prepared, erased=True)
+        _warn_of_namesakes(answers)
         made = ui.follow(make.make(board.device, family, image, answers, pins))
-    instead.in_its_place(source, made)
+    if source:
+        namesakes.taken_over(network.cache(), source.stored.backup, made.node)
     return greeted(options, made, answers)
+
+
+def _warn_of_namesakes(answers: Answers) -> None:
+    """Before anything is erased: the name may be wanted, or a slip."""
+    name, known = str(answers.settings["devfid"]), network.cache().nodes()
+    for sentence in namesakes.warnings(dialer(network.vault()), name, answers.uid, known):
+        ui.warn(sentence)
 
 
 def greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
@@ -58,13 +74,18 @@ def greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
     options.made.append(made.node.uid)
     if options.json:
         ui.as_json(_facts(made, answers))
-        return 0
     if made.mode == "ap":
-        ui.say(
+        alone = (
             f"{made.node.name} is in no Wi-Fi and has opened its own, named {made.node.name}; its "
             f"password is in {vault.path()}: join it and set staessid and "
             f"stapwd in its shell, or repeat the command with the right Wi-Fi"
         )
+        if made.fell_back:
+            raise NodeError(f"the Wi-Fi {made.wanted} was not joined: {alone}")
+        if not options.json:
+            ui.say(alone)
+        return 0
+    if options.json:
         return 0
     ui.say(made.hello)
     ui.say(f"version {made.version}")
@@ -75,11 +96,10 @@ def greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
     if answers.examples:
         ui.say(f"try: {', '.join(answers.examples)}")
     if ui.interactive() and not options.yes and not options.connect:
-        from toolkit.cli import network
-
         options.held.close()  # a shell may be open for hours, and needs no cable
         return network.open_shell(made.node.uid)
-    ui.say(f"connect with: {paths.command()} -c -p '--dev {made.node.name}'")
+    by = namesakes.reach(made.node, network.cache().nodes())
+    ui.say(f"connect with: {paths.command()} -c -p '--dev {by}'")
     return 0
 
 
@@ -109,10 +129,12 @@ def _erase(options: argparse.Namespace) -> int:
 
     deploy.check_flashable(options.board)
     board = target.find(options)
-    prepared = ui.follow(prepare.prepare(board.device, options.board, before="erase"))
+    prepared = ui.follow(
+        prepare.prepare(board.device, options.board, before="erase", force=options.force)
+    )
     with prepare.started_again(board.device):
         deploy.check_flashable(prepared.chip.family)
-        ui.follow(deploy.erase(board.device))
+        ui.follow(deploy.erase(board.device, prepared.chip.uid))
     return flashing.told(options, board.device, prepared.chip, None)
 
 
@@ -131,20 +153,27 @@ def install(options: argparse.Namespace) -> int:
     virtual, spare = board.virtual is not None, source.stored.path if source else None
     before = "restore" if source else "install"
     prepared = ui.follow(
-        prepare.prepare(board.device, options.board, before=before, limit=CHEAP, spare=spare)
+        prepare.prepare(
+            board.device,
+            options.board,
+            before=before,
+            limit=CHEAP,
+            spare=spare,
+            force=options.force,
+        )
     )
     with prepare.started_again(board.device):
         family = target.chip(options, prepared.chip.family)
-        if (
-            prepared.settings
-        ):  # what is a node already keeps its settings; a new profile asks for its own
+        if prepared.found:  # what is a node keeps its settings; a new profile asks for its own
             wanted = replace(wanted, known=True, ask=wanted.ask and wanted.profile is not None)
         wanted, prepared = instead.of(options, wanted, prepared, source, virtual=virtual)
         pins = target.made_for(options, family, prepared.found)
         answers = questions.answers(wanted, prepared, pins, virtual=virtual)
-        answers = instead.carried(answers, prepared, erased=False)
+        answers = make.carried(answers, prepared, erased=False)
+        _warn_of_namesakes(answers)
         made = ui.follow(make.install(board.device, family, answers, pins))
-    instead.in_its_place(source, made)
+    if source:
+        namesakes.taken_over(network.cache(), source.stored.backup, made.node)
     return greeted(options, made, answers)
 
 

@@ -9,7 +9,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout import FormattedTextControl, Layout, Window
 from prompt_toolkit.utils import is_dumb_terminal
 
-from toolkit.cli import ui
+from toolkit.cli import target, ui
 from toolkit.cli.ending import in_order
 from toolkit.model import paths, release, vault
 from toolkit.model.cache import FILE, Cache
@@ -17,7 +17,7 @@ from toolkit.model.errors import InputError, ToolkitError
 from toolkit.model.exit_codes import EXIT_CODES
 from toolkit.model.menu import Entry
 from toolkit.model.menu_screen import Menu
-from toolkit.model.surroundings import Board, Surroundings
+from toolkit.model.surroundings import Surroundings
 from toolkit.operations.at_hand import AtHand
 from toolkit.operations.looking import Looking
 
@@ -53,7 +53,7 @@ class _Desk:
     """What outlives one showing: which node a board on a cable is; what is yet to be said."""
 
     def __init__(self) -> None:
-        self.at_hand = AtHand(_virtual_boards)
+        self.at_hand = AtHand(target.virtual_at_hand)
         self._told: list[str] = []
 
     def looking(self, menu: Menu, changed: Callable[[], None]) -> Looking:
@@ -65,18 +65,6 @@ class _Desk:
         """Say what would have stood in the middle of the menu."""
         while self._told:
             ui.warn(self._told.pop(0))
-
-
-def _virtual_boards() -> list[Board]:
-    """Those of this user data folder, as others see them: their names, their MACs as uids."""
-    if not paths.virtual_home().is_dir():
-        return []
-    from toolkit.virtual import fleet
-
-    return [
-        Board(it.name, f"virtual {it.chip}", it.mac, True, it.running, address=it.address)
-        for it in fleet.boards(paths.virtual_home())
-    ]
 
 
 def _chosen(menu: Menu, desk: _Desk) -> tuple[Menu, Entry | None]:

@@ -1,17 +1,23 @@
 """The options that talk to nodes over the network: search, status, connect."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.cli import target, ui
 from toolkit.cli.command import Command
 from toolkit.model import node, paths
 from toolkit.model import vault as secrets
 from toolkit.model.cache import FILE, Cache
-from toolkit.model.errors import ToolkitError, UsageError
+from toolkit.model.errors import InputError, NodeError, ToolkitError, UsageError
 from toolkit.model.found import Found
 from toolkit.model.vault import Vault
+from toolkit.model.whereabouts import on_virtual
+
+if TYPE_CHECKING:
+    from toolkit.operations.connect import Request
 
 
 def cache() -> Cache:
@@ -75,15 +81,34 @@ def _connect_steps(options: argparse.Namespace) -> list[str]:
     ]
 
 
+@contextmanager
+def _virtual_told(wanted: str | None) -> Generator[None]:
+    """Whoever is not there may be on a virtual board that is off: it is said how to start it."""
+    try:
+        yield
+    except (NodeError, InputError) as error:
+        hint = on_virtual(wanted, cache().nodes(), target.virtual_at_hand())
+        if not hint:
+            raise
+        raise type(error)(f"{hint} ({error})") from error
+
+
 def _connect(options: argparse.Namespace) -> int:
     """Give a node commands, or open its shell when there are none."""
+    from toolkit.operations.connect import parse
+
+    request = parse(options.connect_parameters or "")
+    if not request.lines:
+        return open_shell(request.wanted, options.transcript)
+    with _virtual_told(request.wanted):
+        return _said(options, request)
+
+
+def _said(options: argparse.Namespace, request: "Request") -> int:
     from toolkit.operations import connect as operation
     from toolkit.operations import names
     from toolkit.operations.transcript import Transcript
 
-    request = operation.parse(options.connect_parameters or "")
-    if not request.lines:
-        return open_shell(request.wanted, options.transcript)
     place = names.place(request.wanted, cache().nodes())
     record = Transcript(Path(options.transcript) if options.transcript else None)
     record.begin(request.wanted or place.where)
@@ -108,7 +133,8 @@ def open_shell(wanted: str | None, transcript: str | None = None) -> int:
     from toolkit.operations.transcript import Transcript
 
     record = Transcript(Path(transcript) if transcript else None)
-    return shell.interactive(wanted, cache(), vault(), record)
+    with _virtual_told(wanted):
+        return shell.interactive(wanted, cache(), vault(), record)
 
 
 def show(

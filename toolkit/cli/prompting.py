@@ -12,6 +12,7 @@ from toolkit.model import paths
 from toolkit.model.toolbar import cut, facts
 from toolkit.operations.conversation import Conversation
 
+_REFRESH = 1.0  # seconds after which what stands below is drawn anew: a connection may have ended
 _AT_HAND = "bold underline"  # the argument that is being typed
 
 
@@ -21,6 +22,7 @@ def prompting(talk: Conversation) -> PromptSession[str]:
         history=NodeHistory(paths.user_data() / "history" / talk.uid),
         completer=_Completer(talk),
         complete_while_typing=False,
+        refresh_interval=_REFRESH,
     )
     session.bottom_toolbar = lambda: _below(talk, session)
     return session

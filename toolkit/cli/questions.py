@@ -47,7 +47,7 @@ def answers(wanted: Wish, prepared: Prepared, board: str, *, virtual: bool) -> A
     """
     chosen = wanted.profile or _profile(wanted.ask and not wanted.known)
     chosen.fits(board)
-    values = _defaults(prepared, virtual) | {
+    values = _defaults(prepared, virtual, known=wanted.known) | {
         key: value for key, value in chosen.config.items() if value is not None
     }
     values |= wanted.given
@@ -141,8 +141,11 @@ def _profile(asking: bool) -> profile.Profile:
     return ui.ask("profile", profile.load("default"), profile.load)
 
 
-def _defaults(prepared: Prepared, virtual: bool) -> dict[str, settings.Value]:
-    """The node that was on the board, if any; the air of the virtual boards; a name nobody has."""
+def _defaults(prepared: Prepared, virtual: bool, *, known: bool) -> dict[str, settings.Value]:
+    """The node that was on the board, if any; the air of the virtual boards; a name nobody has.
+
+    A node that is known keeps what it has, and where that is nothing, it keeps that.
+    """
     table = settings.table()
     before: Mapping[str, Any] = {**prepared.settings, **prepared.secrets}
     if not prepared.secrets.get("claimed"):
@@ -150,6 +153,8 @@ def _defaults(prepared: Prepared, virtual: bool) -> dict[str, settings.Value]:
     kept = {
         name: value for name, value in before.items() if name in table and table[name].allows(value)
     }
+    if known:
+        return {"devfid": table["devfid"].default} | kept
     values: dict[str, settings.Value] = {"devfid": _free_name(prepared.chip.uid)}
     if virtual:
         values |= _VIRTUAL_AIR

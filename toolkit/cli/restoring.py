@@ -49,6 +49,7 @@ def _over_the_air(options: argparse.Namespace) -> int:
             f"{node.name} ({node.uid}) is another node than the one of the backup, {whole.name} "
             f"({whole.uid}): --force makes it that"
         )
+    wanted = instead.lent(wanted, node.uid, erased=False)
     dial = dialer(network.vault())
     before = snapshot_air.back_up_before(dial, node, archive.REPLACED, wanted.stored.path)
     ui.follow(before)

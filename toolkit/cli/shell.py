@@ -95,17 +95,14 @@ def _tell(text: str, record: Transcript) -> None:
 
 
 def _keep_connected(talk: Conversation, record: Transcript) -> None:
-    """Connect again, before anything is sent, when the node has closed an idle connection."""
-    was_configuring = talk.configuring  # asked first: a closed connection has no mode
+    """Connect again, before anything is sent, when the connection has ended meanwhile."""
     if talk.alive():
         return
     try:
-        talk.open()
+        happened = talk.renew()
     except NodeError as error:
         raise NodeError(f"{error}; the line was not sent") from error
-    _tell("the node had closed the idle connection; connected again", record)
-    if was_configuring:
-        talk.ask("conf")
+    _tell(f"{happened}; connected again", record)
 
 
 def _wait(talk: Conversation, record: Transcript) -> bool:
@@ -114,12 +111,21 @@ def _wait(talk: Conversation, record: Transcript) -> bool:
         for failures, _ in enumerate(talk.tries()):
             if not failures:
                 _tell(f"waiting for {talk.name} to come back; Ctrl-C ends", record)
-        _learn(talk)
+        happened = _happened(talk)
     except KeyboardInterrupt:
         _tell(f"{talk.name} is not back yet", record)
         return False
-    _tell(f"connected to {talk.name} again", record)
+    _tell("; ".join(filter(None, (f"connected to {talk.name} again", happened))), record)
     return True
+
+
+def _happened(talk: Conversation) -> str:
+    try:
+        return talk.returned()
+    except NodeError as error:
+        ui.note(str(error))
+        talk.close()
+        return ""
 
 
 def _learn(talk: Conversation) -> None:

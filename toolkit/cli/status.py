@@ -9,7 +9,7 @@ from datetime import datetime
 from toolkit.cli import ui
 from toolkit.cli.command import Command
 from toolkit.cli.network import cache, vault
-from toolkit.model.node_status import HEADERS, Row, Watched
+from toolkit.model.node_status import HEADERS, Row, Watched, page
 
 
 def _steps(options: argparse.Namespace) -> list[str]:
@@ -56,7 +56,11 @@ def _again(options: argparse.Namespace) -> int:
 def _page(rows: list[Row], every: int) -> str:
     online = sum(row.online for row in rows)
     head = f"{_now():%H:%M:%S}  {len(rows)} known, {online} online; every {every} s, Ctrl-C ends"
-    return f"{head}\n{ui.tabulated([row.cells for row in rows], HEADERS)}"
+    shown, notes = page(rows, ui.columns() - 1)
+    table = ui.tabulated(
+        [[row.cells[at] for at in shown] for row in rows], [HEADERS[at] for at in shown]
+    )
+    return "\n".join((head, table, *([""] if notes else []), *notes))
 
 
 def _tell(news: list[tuple[Row, bool]], *, as_json: bool) -> None:

@@ -10,6 +10,7 @@ from toolkit.model import paths
 from toolkit.model.backup import Backup
 from toolkit.model.boards import BOARDS, maps
 from toolkit.model.errors import InputError
+from toolkit.model.surroundings import Board
 
 if TYPE_CHECKING:
     from toolkit.virtual.engine import Engine
@@ -105,6 +106,18 @@ def virtual_boards() -> "list[VirtualBoard]":
     return fleet.boards(paths.virtual_home())
 
 
+def virtual_at_hand() -> list[Board]:
+    """The same as the boards of people's surroundings; nobody is warned, nothing is made."""
+    if not paths.virtual_home().is_dir():
+        return []
+    from toolkit.virtual import fleet
+
+    return [
+        Board(it.name, f"virtual {it.chip}", it.mac, True, it.running, address=it.address)
+        for it in fleet.boards(paths.virtual_home())
+    ]
+
+
 @cache
 def _warn_once(sentence: str) -> None:
     ui.warn(sentence)
@@ -141,8 +154,8 @@ def chip(options: argparse.Namespace, found: str) -> str:
     board = options.board
     wanted = BOARDS.get(board, found)  # a map of one's own may say nothing of a chip
     if wanted != found:
-        said = board if board == wanted else f"{board}, which has an {wanted}"
-        raise InputError(f"--board says {said}, and the chip is an {found}")
+        said = board if board == wanted else f"{board}, which has the chip {wanted}"
+        raise InputError(f"--board says {said}, and the chip is {found}")
     return found
 
 

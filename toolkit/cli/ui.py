@@ -80,6 +80,11 @@ def redraws() -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "unknown")
 
 
+def columns() -> int:
+    """How many characters fit beside each other."""
+    return shutil.get_terminal_size().columns
+
+
 class Redrawn:
     """Facts that are drawn over those before; the last ones stay on the screen."""
 

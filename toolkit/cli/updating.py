@@ -3,7 +3,7 @@
 import argparse
 from dataclasses import replace
 
-from toolkit.cli import images, instead, making, questions, target, ui
+from toolkit.cli import images, making, questions, target, ui
 from toolkit.cli.command import Command
 
 
@@ -22,23 +22,31 @@ def _update(options: argparse.Namespace) -> int:
     board = target.find(options)
     flash, device = bool(options.firmware), board.device
     limit = None if flash else making.CHEAP
-    prepared = ui.follow(prepare.prepare(device, options.board, before="update", limit=limit))
+    prepared = ui.follow(
+        prepare.prepare(device, options.board, before="update", limit=limit, force=options.force)
+    )
     with prepare.started_again(device):
         update.check_node(prepared, device)
         family = target.chip(options, prepared.chip.family)
         image = images.chosen(options, board, prepared.chip) if flash else None
         pins = target.made_for(options, family, prepared.found)
         answers = questions.answers(wanted, prepared, pins, virtual=board.virtual is not None)
-        answers = instead.carried(answers, prepared, erased=flash)
-        if not (flash or options.force or options.set or options.profile):
-            same = ui.follow(update.unchanged(prepared, family, pins))
-            if same:
-                prepare.start_again(device)
-                return _unchanged(options, prepared.chip.uid, str(answers.settings["devfid"]), same)
-        if image:
-            made = ui.follow(make.make(device, family, image, answers, pins))
-        else:
-            made = ui.follow(make.install(device, family, answers, pins, anew=options.force))
+        answers = make.carried(answers, prepared, erased=flash)
+        changed = bool(options.set or options.profile)
+        made = ui.follow(
+            update.update(
+                device,
+                prepared,
+                family,
+                answers,
+                pins,
+                image,
+                anew=options.force,
+                changed=changed,
+            )
+        )
+    if isinstance(made, str):
+        return _unchanged(options, prepared.chip.uid, str(answers.settings["devfid"]), made)
     return making.greeted(options, made, answers)
 
 

@@ -6,6 +6,7 @@ import select
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 
 from toolkit.cli import target, ui
 from toolkit.cli.command import Command
@@ -15,7 +16,9 @@ _PAUSE = 0.02  # seconds in which a key is waited for, then the board is heard
 
 
 def _steps(options: argparse.Namespace) -> list[str]:
-    return [*target.steps(options), "stop the node, open its Python prompt", "reset the board"]
+    record = [f"append to {options.transcript}"] if options.transcript else []
+    prompt = "stop the node, open its Python prompt"
+    return [*target.steps(options), prompt, *record, "reset the board"]
 
 
 def _connect(options: argparse.Namespace) -> int:
@@ -23,20 +26,30 @@ def _connect(options: argparse.Namespace) -> int:
     if not ui.interactive():
         raise UsageError("-u opens a prompt for a person, and this is no terminal")
     from toolkit.operations import usb
+    from toolkit.operations.cable_transcript import CableTranscript
+    from toolkit.operations.transcript import Transcript
 
     device = target.find(options).device
+    record = Transcript(Path(options.transcript) if options.transcript else None)
+    record.begin(f"the Python prompt of the board on {device}")
+    kept = CableTranscript(record)
+
+    def heard(data: bytes) -> None:
+        os.write(sys.stdout.fileno(), data)
+        kept.heard(data)
+
     ui.note(
         "a node does not listen on the cable: this is the prompt of MicroPython beneath it, and "
         "the node rests meanwhile; Ctrl-D or Ctrl-] leaves and starts it"
     )
     with usb.prompt(device) as line, _raw():
-        usb.talk(device, line, _heard, _typed)
+        try:
+            usb.talk(device, line, heard, _typed)
+        finally:
+            kept.end()
     ui.note("the board starts again")
+    record.note("the board starts again")
     return 0
-
-
-def _heard(data: bytes) -> None:
-    os.write(sys.stdout.fileno(), data)
 
 
 def _typed() -> bytes | None:

@@ -56,19 +56,15 @@ class Backup:
         """Bytes of its files."""
         return self.head.size
 
-    @property
-    def gaps(self) -> list[str]:
-        """What somebody must know who makes a node of it: a sentence for each that is not whole."""
-        lent = [
-            f"{name} was too large or not readable for this backup: it is taken from {other}"
-            for name, other in self.lent.items()
-        ]
-        lacking = [
-            f"{name} ({size} B) is not in this backup, too large or not readable then, and in no "
-            "other one of that board"
-            for name, size in self.left_out
-        ]
-        return [*lent, *lacking]
+    def gaps(self, *, stays: bool = False) -> list[str]:
+        """What somebody must know who makes a node of it: a sentence for each file it lacked.
+
+        `stays`: on the board that it goes onto, what it lacks is left alone.
+        """
+        why = "is not in this backup, too large or not readable then"
+        lent = [f"{name} {why}: it is taken from {other}" for name, other in self.lent.items()]
+        end = "on the board it stays as it is" if stays else "no other one of that board has it"
+        return [*lent, *(f"{name} ({size} B) {why}: {end}" for name, size in self.left_out)]
 
     @property
     def empty(self) -> bool:

@@ -59,12 +59,16 @@ def _files(here: Backup, there: Backup) -> list[Row]:
         one, other = here.files.get(name), there.files.get(name)
         if one != other:
             same = one is not None and other is not None and len(one) == len(other)
-            rows.append((name, _size(one), _size(other) + ", other bytes" * same))
+            mine, its = _size(one, name, here), _size(other, name, there)
+            rows.append((name, mine, its + ", other bytes" * same))
     return rows
 
 
-def _size(content: bytes | None) -> str:
-    return "none" if content is None else f"{len(content)} B"
+def _size(content: bytes | None, name: str, backup: Backup) -> str:
+    if content is not None:
+        return f"{len(content)} B"
+    size = dict(backup.left_out).get(name)
+    return "none" if size is None else f"not in it, {size} B then"
 
 
 def _there(owner: str, kept: Mapping[str, Any]) -> str:

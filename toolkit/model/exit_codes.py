@@ -9,7 +9,7 @@ EXIT_CODES: Mapping[int, str] = {
     3: "input (file, setting, profile)",
     4: "port or board",
     5: "flash",
-    6: "node not reached",
+    6: "node not reached, or not in its Wi-Fi",
     7: "login refused",
     8: "something missing on this computer",
     9: "refused by the node",

@@ -1,7 +1,8 @@
 """How a node is: one row of the table of nodes, for people and programs; pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import wrap
 from typing import Any
 
 from toolkit.model.node import Node
@@ -18,6 +19,9 @@ HEADERS = (
     "note",
 )
 _DAY = 86400
+_LESS = ("note", "version", "reset", "memfree", "uid", "address")  # go first where it is narrow
+_NARROW = 2  # blanks between columns
+_PADDING = "  "  # behind a header, at least
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,21 @@ class Row:
         name = f"{self.node.name} ({self.node.uid})"
         told = (name, self.node.endpoint, self.state, self.version, free, up, self.reset, self.note)
         return "  ".join(filter(None, told))
+
+
+def page(rows: Sequence[Row], columns: int) -> tuple[list[int], list[str]]:
+    """Which columns of HEADERS fit on a screen, and the lines below them: notes in full length."""
+    left = list(range(len(HEADERS)))
+    cells = [[name + _PADDING for name in HEADERS], *(row.cells for row in rows)]
+    for name in _LESS:
+        widths = [max(len(row[at]) for row in cells) for at in left]
+        if sum(widths) + _NARROW * (len(left) - 1) <= columns:
+            break
+        left.remove(HEADERS.index(name))
+    if HEADERS.index("note") in left:
+        return left, []
+    told = [f"{row.node.name}: {row.note}" for row in rows if row.note]
+    return left, [line for it in told for line in wrap(it, columns, subsequent_indent="  ")]
 
 
 def changed(before: Row | None, now: Row) -> bool:

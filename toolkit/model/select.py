@@ -36,6 +36,11 @@ class Term:
     numbers: tuple[int, ...] = ()
 
     @property
+    def text(self) -> str:
+        """As it was written."""
+        return f"{self.fact}{self.sign}{self.value}"
+
+    @property
     def values(self) -> list[str]:
         """The values, one or more."""
         return [one.strip() for one in self.value.split(",")]
@@ -100,3 +105,20 @@ def meets(
 
 def _known(node: Node) -> Mapping[str, str]:
     return {"name": node.name, "uid": node.uid, "address": node.address}
+
+
+def told_apart(nodes: Sequence[Node]) -> list[str]:
+    """What nodes are called; those of one name with uid and address."""
+    names = [node.name for node in nodes]
+    return [
+        node.name if names.count(node.name) == 1 else f"{node.name} ({node.uid} at {node.endpoint})"
+        for node in nodes
+    ]
+
+
+def left_out(terms: Iterable[Term]) -> list[str]:
+    """What becomes of nodes that are known, once they were asked; a step each, for people."""
+    asked = dict.fromkeys(term.text for term in terms if term.fact in TOLD)
+    unmet = [f"leave out who does not meet: {', '.join(asked)}"] if asked else []
+    off = "list who is off as unreachable, and go on with the others (-stat tells who is on now)"
+    return [*unmet, off]

@@ -1,65 +1,23 @@
 """The backups of all nodes: files in one folder, written whole, the newest automatic ones kept."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
-from toolkit.model import backup, backup_head, files, old_backup, paths
+from toolkit.model import backup, files, paths
 from toolkit.model.backup import Backup, Damaged
-from toolkit.model.backup_head import Head
+from toolkit.model.cache import FILE, Cache
 from toolkit.model.errors import InputError
+from toolkit.operations.stored import OLDEST, SUFFIXES, Listed, Stored, heads, read
 
 AUTOMATIC = 10  # backups of one node that the toolkit made by itself; those by hand all stay
 REPLACED = "before --restore"  # what made one of a node that was to be another
 MODE = 0o600  # modules of one's own may have what nobody else should read
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
-_LARGEST = 32 * 1024 * 1024  # bytes of a file
-_OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Listed:
-    """What a backup tells of itself, and its file."""
-
-    path: Path
-    head: Head
-
-    @property
-    def name(self) -> str:
-        """What a person calls it by."""
-        return self.path.stem
-
-    @property
-    def time(self) -> datetime:
-        """When it was made, in the zone of this computer; the file's own time if it tells none."""
-        if self.head.time:
-            return self.head.time.astimezone()
-        try:
-            return datetime.fromtimestamp(self.path.stat().st_mtime, UTC).astimezone()
-        except OSError:
-            return _OLDEST
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A backup and its file."""
-
-    path: Path
-    backup: Backup
-
-    @property
-    def listed(self) -> Listed:
-        """The same as it stands in a list."""
-        return Listed(self.path, self.backup.head)
-
-    @property
-    def name(self) -> str:
-        """What a person calls it by."""
-        return self.listed.name
 
 
 def folder() -> Path:
@@ -90,7 +48,7 @@ def every(report: files.Report = files.silent) -> list[Listed]:
 
     Of each the head is read: whether its files are right is seen when it is used.
     """
-    return _heads(folder().glob("*"), report)
+    return heads(folder().glob("*"), report)
 
 
 def latest(uid: str) -> Stored | None:
@@ -99,19 +57,39 @@ def latest(uid: str) -> Stored | None:
     return completed(newest) if newest else None
 
 
+def erasing(uid: str) -> None:
+    """Note that the flash of a board is about to be erased: what was kept last is what it was."""
+    files.replace(_mark(uid), "")
+
+
+def whole(uid: str) -> None:
+    """A board is a node again."""
+    _mark(uid).unlink(missing_ok=True)
+
+
+def was_erased(uid: str) -> bool:
+    """Whether this toolkit has erased the board, or begun to, and no node was put there since."""
+    return _mark(uid).exists()
+
+
+def with_settings(uid: str) -> Listed | None:
+    """The newest backup of that board in which there are settings."""
+    return ([it for it in heads(_of(uid)) if it.head.settings] or [None])[-1]
+
+
 def find(name: str, report: files.Report = files.silent) -> Stored:
     """The backup of that name, file or beginning of a name, or the newest of that node.
 
     What a node was before a restore is meant by its own name alone. InputError when there is
     none, or several that may be meant.
     """
-    there = (Path(name), *(folder() / f"{name}{end}" for end in ("", *_SUFFIXES)))
+    there = (Path(name), *(folder() / f"{name}{end}" for end in ("", *SUFFIXES)))
     for path in there:
         with suppress(OSError):  # a name that can be none, such as one that is too long
             if path.is_file():
                 return read(path)
     all_of_them = every(lambda text: report(text) if name in text else None)
-    of_node = [it for it in all_of_them if name in (it.head.name, it.head.uid)]
+    of_node = _living([it for it in all_of_them if name in (it.head.name, it.head.uid)], name)
     boards = sorted({it.head.uid for it in of_node})
     if len(boards) > 1:
         raise InputError(
@@ -130,6 +108,16 @@ def find(name: str, report: files.Report = files.silent) -> Stored:
                      f"{_hint(name, begun or all_of_them, bool(begun))}")  # fmt: skip
 
 
+def _living(found: list[Listed], name: str) -> list[Listed]:
+    """Those of the one board of that name that is known; all where none is, or several are.
+
+    The board that a node was on before it died is not known any more.
+    """
+    known = {it.uid for it in Cache(paths.user_data() / FILE).nodes() if it.name == name}
+    of_known = [it for it in found if it.head.uid in known]
+    return of_known if len({it.head.uid for it in of_known}) == 1 else found
+
+
 def completed(stored: Stored) -> Stored:
     """The same with the files that were left out, as far as other backups of that board have them.
 
@@ -139,7 +127,7 @@ def completed(stored: Stored) -> Stored:
     sizes, made = dict(whole.left_out), stored.listed.time
     lent: dict[str, str] = {}
     own = dict(whole.files)
-    others = [it for it in _heads(_of(whole.uid) if sizes else ()) if it.head.uid == whole.uid]
+    others = [it for it in heads(_of(whole.uid) if sizes else ()) if it.head.uid == whole.uid]
     for other in sorted(others, key=lambda it: abs(it.time - made)):
         wanted = (sizes.keys() & other.head.files.keys()) - lent.keys()
         with suppress(Damaged):
@@ -149,49 +137,6 @@ def completed(stored: Stored) -> Stored:
                 lent |= dict.fromkeys(sorted(wanted), other.name)
     left_out = tuple(it for it in whole.left_out if it[0] not in lent)
     return replace(stored, backup=replace(whole, files=own, left_out=left_out, lent=lent))
-
-
-def read(path: Path) -> Stored:
-    """Read one file; Damaged says which, and what is wrong with it."""
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise Damaged("it is larger than any board")
-        content = path.read_bytes()
-        if path.suffix == old_backup.SUFFIX:
-            return Stored(path, old_backup.unpack(path.name, content))
-        return Stored(path, backup.unpack(content))
-    except OSError as error:
-        raise Damaged(f"{path} cannot be read: {error.strerror}") from error
-    except Damaged as error:
-        raise Damaged(f"{path} cannot be used: {error}") from error
-
-
-_SUFFIXES = (backup.SUFFIX, old_backup.SUFFIX)
-
-
-def _glance(path: Path) -> Listed:
-    """Read the head of one file; Damaged says which, and what is wrong with it."""
-    if path.suffix == old_backup.SUFFIX:
-        return read(path).listed  # a head is all of it
-    try:
-        with open(path, "rb") as file:
-            return Listed(path, backup_head.read(file))
-    except OSError as error:
-        raise Damaged(f"{path} cannot be read: {error.strerror}") from error
-    except Damaged as error:
-        raise Damaged(f"{path} cannot be used: {error}") from error
-
-
-def _heads(found: Iterable[Path], report: files.Report = files.silent) -> list[Listed]:
-    good: list[Listed] = []
-    for path in sorted(found):
-        if path.name.startswith(".") or path.suffix not in _SUFFIXES:
-            continue
-        try:
-            good.append(_glance(path))
-        except Damaged as error:
-            report(str(error))
-    return sorted(good, key=lambda it: (it.time, it.name))
 
 
 def _last_whole(found: Sequence[Listed], report: files.Report = files.silent) -> Stored | None:
@@ -205,16 +150,20 @@ def _last_whole(found: Sequence[Listed], report: files.Report = files.silent) ->
 
 
 def _newest(uid: str) -> Stored | None:
-    return _last_whole(_heads(_of(uid)))
+    return _last_whole(heads(_of(uid)))
 
 
 def _of(uid: str) -> list[Path]:
     return [it for it in folder().glob("*") if uid and f"-{uid}-" in it.name]
 
 
+def _mark(uid: str) -> Path:
+    return folder() / f"{uid}.erased"
+
+
 def _free(found: Backup) -> Path:
     """A name that no other has: there may be two in a second."""
-    stamp = (found.time or _OLDEST).strftime("%Y%m%d-%H%M%S")
+    stamp = (found.time or OLDEST).strftime("%Y%m%d-%H%M%S")
     stem = f"{_UNSAFE.sub('_', found.name)[:24]}-{found.uid}-{stamp}"
     number, path = 1, folder() / f"{stem}{backup.SUFFIX}"
     while path.exists():
@@ -228,7 +177,7 @@ def _prune(uid: str, spare: Collection[Path | None]) -> None:
 
     One that cannot be read is never removed.
     """
-    found = [it for it in _heads(_of(uid)) if it.path.suffix == backup.SUFFIX]
+    found = [it for it in heads(_of(uid)) if it.path.suffix == backup.SUFFIX]
     made = [it for it in found if it.head.automatic]
     whole = [it.path for it in made if not it.head.left_out][-1:]
     for old in made[:-AUTOMATIC]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from toolkit.model.cache import Cache
 from toolkit.model.errors import InputError, NodeError, ToolkitError, WrongPassword
+from toolkit.model.node_status import span
 from toolkit.model.text import sentence
 from toolkit.model.toolbar import Bar
 from toolkit.model.vault import FEWEST, ROUNDS, Vault, secret_of
@@ -21,6 +22,7 @@ PAUSES = (0.3, 0.5, 1.0, 2.0, 4.0, 8.0)  # between two tries; the last again and
 LEARNING = 3.0  # seconds spent on learning what can be typed
 MODULES = 60  # whose help is asked for
 LOOKING = 60.0  # seconds between two questions how the node is
+_IDLE = "the node had closed the idle connection, and has not started anew"
 
 
 class Conversation:
@@ -37,6 +39,11 @@ class Conversation:
         self._version = ""
         self._memory: int | None = None
         self._next_look = 0.0
+        self._uptime: int | None = None  # seconds, when it was asked last
+        self._reset = ""
+        self._heard = time.monotonic()  # when the node was last known to be there
+        self._boot = ""  # names this start of it, where there is a login
+        self._left = (self._boot, self._heard)  # the same of the connection before
 
     @property
     def name(self) -> str:
@@ -56,7 +63,7 @@ class Conversation:
     @property
     def configuring(self) -> bool:
         """Whether the node takes settings instead of commands."""
-        return self._shell.configuring and not self._shell.closed
+        return self._shell.configuring  # also when that connection has ended: see renew
 
     @property
     def locked(self) -> bool:
@@ -91,7 +98,38 @@ class Conversation:
         self._shell = enter(place, self._cache, self._vault, timeout, kept=kept)
         # From now on nobody else is talked to, whatever answers there after a reboot.
         self._target = Target(place.address, place.port, self._shell.uid)
-        self._next_look = 0.0
+        self._next_look, self._uptime = 0.0, None
+        self._left = (self._boot, self._heard)
+        self._boot = self._shell.boot if isinstance(self._shell, LinkShell) else ""
+
+    def renew(self) -> str:
+        """Connect again, in the same mode; what became of the node meanwhile, if that is known."""
+        was_configuring = self.configuring
+        self.open()
+        self.look()
+        happened = self._happened()
+        if was_configuring:
+            self.ask("conf")
+        return "the connection had ended" if happened is None else happened or _IDLE
+
+    def returned(self) -> str:
+        """Learn what can be typed now; that the node has started again, if that is known."""
+        self.learn()
+        self.look()
+        return self._happened() or ""
+
+    def _happened(self) -> str | None:
+        """That it has started again since it was heard, and why; empty: it has not; None: maybe."""
+        boot, heard = self._left
+        if boot and self._boot:
+            again = boot != self._boot
+        elif self._uptime is None:
+            return None
+        else:
+            again = self._uptime < time.monotonic() - heard
+        ago = "" if self._uptime is None else f", {span(self._uptime)} ago"
+        why = f" ({self._reset})" if self._reset else ""
+        return f"the node had started again{why}{ago}" if again else ""
 
     @property
     def in_clear(self) -> bool:
@@ -126,6 +164,13 @@ class Conversation:
 
     def ask(self, line: str) -> str:
         """The node's answer; a password that it now has is kept, and those of its Wi-Fi."""
+        try:
+            return self._asked(line)
+        finally:
+            if not self.closed:
+                self._heard = time.monotonic()
+
+    def _asked(self, line: str) -> str:
         key, _, value = line.strip().partition(" ")
         password = value.strip() if self.configuring and key == "appwd" else ""
         if not password:
@@ -206,6 +251,10 @@ class Conversation:
         if facts is None:
             self._next_look = float("inf")  # it has no such word
             return
+        self._heard = time.monotonic()
         version, free = facts.get("version"), facts.get("mem_free")
+        uptime, reset = facts.get("uptime"), facts.get("reset")
+        self._uptime = uptime if isinstance(uptime, int) else None
+        self._reset = sentence(reset, 32) if isinstance(reset, str) else ""
         self._version = sentence(version, 32) if isinstance(version, str) else ""
         self._memory = free if isinstance(free, int) else None

@@ -119,7 +119,7 @@ def offer(
     refused: list[str] = []
     for path in at_hand(folder):
         try:
-            why = _unfit(image.glance(path), chip, virtual=virtual)
+            why = _unfit(image.glance(path), chip, virtual=virtual) or fetch.torn(path)
             if not why:
                 fitting.append(image.read(path))
         except InputError as error:
@@ -187,7 +187,7 @@ def checked(found: Image, chip: Chip) -> Image:
 
     esptool has the last word on what it is to write.
     """
-    why = image.misfit(found, chip)
+    why = image.misfit(found, chip) or fetch.torn(found.path)
     if why:
         raise InputError(f"{found.path.name} {why}")
     if found.kind == image.CABLE:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,8 +12,9 @@ from toolkit.model.node import Hello, Node
 from toolkit.model.progress import Progress
 from toolkit.model.release import Build
 from toolkit.model.vault import Secret, new_password, secret_of
-from toolkit.operations import build, deploy, own_files, start
+from toolkit.operations import archive, build, deploy, own_files, start
 from toolkit.operations.install import copy, settle
+from toolkit.operations.prepare import Prepared
 from toolkit.operations.status import parse
 from toolkit.transport.link import Link
 from toolkit.transport.repl import Repl
@@ -55,6 +56,20 @@ class Made:
     hello: str = ""
     version: str = ""
     problems: Sequence[str] = ()
+    wanted: str = ""  # the Wi-Fi that it was to join
+
+    @property
+    def fell_back(self) -> bool:
+        """Whether it has opened a network of its own instead of joining one."""
+        return self.mode == "ap" and bool(self.wanted)
+
+
+def carried(answers: Answers, prepared: Prepared, *, erased: bool) -> Answers:
+    """With what comes onto the board beside its settings: all that it does not have any more."""
+    found = prepared.found
+    if found is None or (prepared.read and not erased):
+        return answers
+    return replace(answers, files=found.files, kept=found.kept)
 
 
 def make(
@@ -66,7 +81,7 @@ def make(
     """
     secret = _secret(answers)
     compiled = yield from build.build(family, board)
-    yield from deploy.erase(device)
+    yield from deploy.erase(device, answers.uid)
     yield from deploy.deploy(device, family, image)
     return (yield from _put(device, compiled, answers, secret))
 
@@ -90,9 +105,7 @@ def _secret(answers: Answers) -> Secret:
 def _put(
     device: str, compiled: Build, answers: Answers, secret: Secret, *, anew: bool = False
 ) -> Generator[Progress, None, Made]:
-    root = node_files.root_files(answers.settings, answers.secrets, secret)
-    if answers.kept is not None:
-        root[node_files.KEPT] = node_files.pack(answers.kept)
+    root = node_files.root_files(answers.settings, answers.secrets, secret, answers.kept)
     yield Progress("connect", note=device)
     with Repl(device, patience=_FIRST_START) as repl:
         own = own_files.missing(repl, answers.files)
@@ -103,6 +116,7 @@ def _put(
         if answers.kept is not None:
             own_files.forget_newer(repl)
         yield from settle(repl, copied, root)
+        archive.whole(answers.uid)
         ready = yield from start.start(repl)
     return _greet(ready, secret, answers)
 
@@ -115,7 +129,7 @@ def _greet(ready: start.Ready, secret: Secret, answers: Answers) -> Made:
     node = Node(answers.uid, ready.name, ready.address, ready.port)
     Cache(paths.user_data() / FILE).remember(node)
     if ready.mode == "ap":
-        return Made(node, ready.mode)
+        return Made(node, ready.mode, wanted=str(answers.settings.get("staessid", "")))
     hello, version, status = asyncio.run(_meet(node, secret))
     facts = parse(status) or {}
     told = f"hello:{hello.name}:{hello.uid}:{hello.kind}"

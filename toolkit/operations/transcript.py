@@ -9,7 +9,7 @@ from toolkit.model.errors import InputError
 from toolkit.model.secrecy import masked, may_carry_a_secret
 
 _MODE = 0o600
-_LEFT_OUT = "(what carries a secret is left out, and its answer)"
+LEFT_OUT = "(what carries a secret is left out, and its answer)"
 
 
 def _now() -> datetime:
@@ -26,24 +26,25 @@ class Transcript:
 
     def begin(self, who: str) -> None:
         """Tell whom the talk is with; InputError when the file cannot be written."""
-        self._append(f"--- {who}\n")
+        self.append(f"--- {who}\n")
 
     def note(self, text: str) -> None:
         """What became of the connection: words of ours, which hold no secret."""
-        self._append(f"--- {text}\n")
+        self.append(f"--- {text}\n")
 
     def line(self, prompt: str, line: str) -> None:
         """A line that leaves for a node, behind the prompt at which it was typed."""
         self._hidden = may_carry_a_secret(line)
-        self._append(f"{prompt}{masked(line)}\n" + (f"  {_LEFT_OUT}\n" if self._hidden else ""))
+        self.append(f"{prompt}{masked(line)}\n" + (f"  {LEFT_OUT}\n" if self._hidden else ""))
 
     def answer(self, text: str) -> None:
         """What came back, or why nothing did."""
         if text and not self._hidden:
             lines = masked(text).splitlines()
-            self._append("".join(f"  {line}\n" for line in lines), timed=False)
+            self.append("".join(f"  {line}\n" for line in lines), timed=False)
 
-    def _append(self, text: str, *, timed: bool = True) -> None:
+    def append(self, text: str, *, timed: bool = True) -> None:
+        """Whole lines, which hold no secret any more."""
         if self._path is None:
             return
         if timed:

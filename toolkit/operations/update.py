@@ -1,11 +1,12 @@
 """A node gets this release over the cable: its settings, its own files and its state stay."""
 
 from collections.abc import Generator
+from pathlib import Path
 
 from toolkit.model import release
 from toolkit.model.errors import PortError
 from toolkit.model.progress import Progress
-from toolkit.operations import build
+from toolkit.operations import build, make, prepare
 from toolkit.operations.cable_backup import no_node
 from toolkit.operations.prepare import Prepared
 from toolkit.operations.snapshot import version_of
@@ -29,6 +30,32 @@ def check_node(prepared: Prepared, device: str) -> None:
     """PortError where the board is no node, with what can be done."""
     if prepared.runs is None:
         raise PortError(no_node(device, prepared.chip.uid))
+
+
+def update(
+    device: str,
+    prepared: Prepared,
+    family: str,
+    answers: make.Answers,
+    board: str,
+    image: Path | None,
+    *,
+    anew: bool,
+    changed: bool,
+) -> Generator[Progress, None, make.Made | str]:
+    """Give the node on a board this release; the node, or the release where it runs it already.
+
+    With an image its flash is erased and written before. `anew`: also what is there already;
+    `changed`: its settings are to be others.
+    """
+    if not (image or anew or changed):
+        same = yield from unchanged(prepared, family, board)
+        if same:
+            prepare.start_again(device)
+            return same
+    if image:
+        return (yield from make.make(device, family, image, answers, board))
+    return (yield from make.install(device, family, answers, board, anew=anew))
 
 
 def unchanged(

@@ -76,6 +76,11 @@ class LinkShell:
         return self._node.link.rounds
 
     @property
+    def boot(self) -> str:
+        """Names this start of the node; empty without a login."""
+        return self._node.link.boot
+
+    @property
     def as_text(self) -> bool:
         """Whether the session has gone on as text, for want of memory on the node."""
         return self._text is not None

@@ -1,0 +1,38 @@
+"""Why a node is not there, where it lives on a virtual board here; pure."""
+
+from collections.abc import Sequence
+
+from toolkit.model import paths
+from toolkit.model.node import Node
+from toolkit.model.surroundings import Board
+
+
+def on_virtual(wanted: str | None, nodes: Sequence[Node], boards: Sequence[Board]) -> str:
+    """What to do about a node or a virtual board of that name; empty: nothing that we know of.
+
+    Without a name the only node is meant.
+    """
+    for node in nodes:
+        if wanted in _names(node) or (wanted is None and len(nodes) == 1):
+            off = next((it for it in boards if it.uid == node.uid and not it.running), None)
+            if off:
+                return (
+                    f"{node.name} is on the virtual board {off.name}, which is off; {_start(off)}"
+                )
+    board = next((it for it in boards if it.name == wanted), None)
+    if board is None or any(wanted in _names(node) for node in nodes):
+        return ""
+    on_it = next((node for node in nodes if node.uid == board.uid), None)
+    if on_it is None:
+        make = f"{paths.command()} --make --virtual {board.name}"
+        return f"{board.name} is a virtual board without a node: {make} puts one on it"
+    off = "" if board.running else f", and it is off; {_start(board)}"
+    return f"{board.name} is a virtual board, the node on it is called {on_it.name}{off}"
+
+
+def _names(node: Node) -> tuple[str, ...]:
+    return node.name, node.uid, node.address, node.endpoint, f"{node.name}.local"
+
+
+def _start(board: Board) -> str:
+    return f"{paths.command()} --virtual {board.name} starts it"
