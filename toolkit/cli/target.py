@@ -3,6 +3,7 @@
 import argparse
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.cli import ui
@@ -37,6 +38,12 @@ def find(options: argparse.Namespace) -> Target:
     port.check(device)
     options.held.enter_context(holding.alone(device, paths.user_data() / "ports"))
     return Target(device, board)
+
+
+def is_virtual(board: Target) -> bool:
+    """Whether only its silicon is virtual, also where it was named by its port."""
+    ports = [Path(str(it.port)).resolve() for it in virtual_boards() if it.running]
+    return board.virtual is not None or Path(board.device).resolve() in ports
 
 
 def given(options: argparse.Namespace) -> str | None:
