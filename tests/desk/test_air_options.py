@@ -45,7 +45,7 @@ def said(capsys: pytest.CaptureFixture[str], code: int, *arguments: str) -> str:
         (["--canary", "0", "-o"], "--canary goes with --push"),
         (["--push", "--canary", "many"], "expected a number from 0 on, got 'many'"),
         (["--push", "--stop-after", "0"], "expected a number from 1 on, got '0'"),
-        (["--force", "-c"], "-f goes with -o, -r, --restore, --push or --watch"),
+        (["--force", "-c"], "-f goes with -m, -o, -r, "),
         (["-f", "-o", "--set", "cron=True"], "--force is about releases and modules"),
         (["--unattended", "-o", "LM_x.py"], "--unattended is about releases"),
         (["--back", "--push", "--set", "cron=True"], "--back is about releases"),

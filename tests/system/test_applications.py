@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -98,6 +99,7 @@ def test_a_file_that_is_no_program_is_listed_as_such(own: Path) -> None:
     broken.write_text("def main(:\n")
     odd.write_bytes(b"\xff\xfe")
     (own / "_helper.py").write_text("")
+    os.mkfifo(own / "pipe.py")
     about = {one.name: one.about for one in applications.all_of_them() if one.own}
     assert about["broken"] == "cannot be read: line 1: invalid syntax"
     assert about["odd"].startswith("cannot be read: ")
@@ -106,8 +108,8 @@ def test_a_file_that_is_no_program_is_listed_as_such(own: Path) -> None:
     broken.write_text("\n\nreturn 7\n")
     with pytest.raises(InputError, match=r"line 3: 'return' outside function"):
         applications.command(applications.find("broken"), None, [])
-    broken.unlink()
-    odd.unlink()
+    for path in (broken, odd, own / "pipe.py"):
+        path.unlink()
 
 
 @pytest.mark.parametrize("name", ["json", "two words", "list", "../x", "", "AirQuality", "1st"])
