@@ -4,13 +4,12 @@ A board's prompt stands on a real terminal, where keys are typed; what goes on u
 second terminal beside it, where a command is given.
 """
 
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.support.running import Running
+from tests.support.foreground import Foreground
 from tests.support.terminal import CTRL_D, ENTER, Terminal
 
 _WIDE = (400, 60)  # no line is broken by the terminal's edge
@@ -42,17 +41,16 @@ class Beside:
 
     def shown(self, words: Sequence[str], environment: Mapping[str, str]) -> str:
         """What is printed, and in its midst the command of the second terminal."""
-        with Running(environment, *words) as it:
-            it.until(self.first)
-            before, beside = it.said, ""
+        with Foreground(environment, *words) as it:
+            it.expect(self.first)
+            before, beside = it.text, ""
             if self.command:
                 real = self.command.replace("user_data", environment["MICROS_USER_DATA"])
                 subprocess.run(["sh", "-c", real], check=True)
-                it.until(self.then)
+                it.expect(self.then)
                 beside = f"$ {self.command}  # in a second terminal\n"
-            it.send(signal.SIGINT)
-            assert it.end() == 0, it.said
-            return before + beside + it.said.removeprefix(before).rstrip("\n")
+            assert it.end() == 0, it.text
+            return before + beside + it.text.removeprefix(before).rstrip("\n")
 
 
 # By the name of the option whose example it is.

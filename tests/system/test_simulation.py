@@ -2,18 +2,16 @@
 
 import os
 import signal
-import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
 
 import pytest
 
 from tests.support.boards import eventually
+from tests.support.foreground import Foreground
 from tests.support.terminal import CTRL_C, Terminal
-from tests.support.toolkit import REPOSITORY, Toolkit
+from tests.support.toolkit import Toolkit
 from toolkit.model.errors import InputError
 from toolkit.virtual import fleet, local_socket, simulation, supervisor
 from toolkit.virtual.engine import Engine
@@ -21,52 +19,11 @@ from toolkit.virtual.engine import Engine
 ONE, TWO = "esp32-1", "esp32-2"
 
 
-class Shown:
+class Shown(Foreground):
     """`--simulate` in the foreground of somebody else, and what it has printed by now."""
 
     def __init__(self, kit: Toolkit, *words: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "toolkit", "--simulate", *words],
-            cwd=REPOSITORY,
-            env=dict(kit.environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-        )
-        self.text = ""
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.wait()
-        self._reader.join()
-
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self.text += line.decode().replace("\r", "")
-
-    def expect(self, text: str, count: int = 1) -> None:
-        def there() -> bool:
-            over = self._process.poll() is not None and not self._reader.is_alive()
-            assert not over or self.text.count(text) >= count, self.text
-            return self.text.count(text) >= count
-
-        eventually(there, f"{text!r} in:\n{self.text}", 120)
-
-    def end(self, number: signal.Signals = signal.SIGINT) -> int:
-        self._process.send_signal(number)
-        return self.ended()
-
-    def ended(self) -> int:
-        code = self._process.wait(60)
-        self._reader.join()
-        return code
+        super().__init__(kit.environment, "--simulate", *words)
 
 
 @pytest.fixture(scope="module")
