@@ -5,13 +5,13 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from toolkit.cli import ui
 from toolkit.cli.words import LONGEST
 from toolkit.model import files, paths, pins, profile, settings
 from toolkit.model.cache import FILE, Cache
 from toolkit.model.errors import InputError
+from toolkit.operations import restore
 from toolkit.operations.make import Answers
 from toolkit.operations.prepare import Prepared
 
@@ -147,11 +147,15 @@ def _defaults(prepared: Prepared, virtual: bool, *, known: bool) -> dict[str, se
     A node that is known keeps what it has, and where that is nothing, it keeps that.
     """
     table = settings.table()
-    before: Mapping[str, Any] = {**prepared.settings, **prepared.secrets}
-    if not prepared.secrets.get("claimed"):
-        before = {name: value for name, value in before.items() if name != "appwd"}
-    kept = {
-        name: value for name, value in before.items() if name in table and table[name].allows(value)
+    kept, sentences = restore.sound(prepared.settings)
+    for sentence in sentences:
+        ui.warn(sentence)
+    kept |= {
+        name: value
+        for name, value in prepared.secrets.items()
+        if name in table
+        and table[name].allows(value)
+        and (name != "appwd" or prepared.secrets.get("claimed"))
     }
     if known:
         return {"devfid": table["devfid"].default} | kept
