@@ -6,7 +6,6 @@ One node for all of it; whatever happens to it, the last command makes it whole 
 import json
 import os
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,7 +15,6 @@ import pytest
 from tests.support.boards import eventually
 from tests.support.running import Running
 from tests.support.sweep import chosen
-from tests.support.terminal import Terminal
 from tests.support.toolkit import Toolkit
 from toolkit.model.errors import FlashError, NodeError, PortError
 from toolkit.transport import holding
@@ -110,8 +108,8 @@ def test_who_is_ended_while_a_board_is_read_starts_its_node_again(
 
 
 def test_a_terminal_is_as_it_was_after_a_board_s_prompt_is_ended(lamp: Toolkit) -> None:
-    command = [sys.executable, "-m", "toolkit", "-u", "--virtual"]
-    with Terminal(command, dict(lamp.environment)) as screen:
+    command = ("-u", "--virtual")
+    with lamp.terminal(*command) as screen:
         before = screen.attributes()
         screen.expect(">>>")
         assert screen.attributes() != before
@@ -122,8 +120,8 @@ def test_a_terminal_is_as_it_was_after_a_board_s_prompt_is_ended(lamp: Toolkit) 
 
 
 def test_a_terminal_is_as_it_was_after_a_shell_is_ended(lamp: Toolkit) -> None:
-    command = [sys.executable, "-m", "toolkit", "-c", "-p", "--dev lamp"]
-    with Terminal(command, dict(lamp.environment)) as screen:
+    command = ("-c", "-p", "--dev lamp")
+    with lamp.terminal(*command) as screen:
         before = screen.attributes()
         screen.at("lamp $").type("stat")
         screen.expect("lamp $ stat")
@@ -134,8 +132,8 @@ def test_a_terminal_is_as_it_was_after_a_shell_is_ended(lamp: Toolkit) -> None:
 
 
 def test_a_terminal_that_is_closed_ends_what_was_begun_in_it(lamp: Toolkit) -> None:
-    command = [sys.executable, "-m", "toolkit", "-i", "--virtual", "--yes"]
-    with Terminal(command, dict(lamp.environment)) as screen:
+    command = ("-i", "--virtual", "--yes")
+    with lamp.terminal(*command) as screen:
         screen.expect("  archive ")
         screen.hang_up()
         assert screen.process.wait(60) in (129, -signal.SIGHUP)

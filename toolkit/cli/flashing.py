@@ -5,7 +5,7 @@ from pathlib import Path
 
 from toolkit.cli import images, target, ui
 from toolkit.cli.command import Command
-from toolkit.model import paths
+from toolkit.model import paths, which_board
 from toolkit.model.chip import Chip
 from toolkit.model.errors import InputError
 
@@ -32,7 +32,7 @@ def _deploy(options: argparse.Namespace) -> int:
     )
     with prepare.started_again(board.device):
         deploy.check_flashable(prepared.chip.family)
-        family = target.chip(options, prepared.chip.family)
+        family = which_board.chip(options.board, prepared.chip.family)
         image = images.chosen(options, board, prepared.chip)
         ui.follow(deploy.erase(board.device, prepared.chip.uid))
         ui.follow(deploy.deploy(board.device, family, image))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from toolkit.cli import flashing, images, instead, network, questions, target, ui
 from toolkit.cli.command import Command
-from toolkit.model import paths, vault
+from toolkit.model import paths, vault, which_board
 from toolkit.model.errors import NodeError
 from toolkit.operations import namesakes
 from toolkit.operations.air import dialer
@@ -49,10 +49,10 @@ def _make(options: argparse.Namespace) -> int:
         )
     )
     with prepare.started_again(board.device):
-        family = target.chip(options, prepared.chip.family)
+        family = which_board.chip(options.board, prepared.chip.family)
         image = images.chosen(options, board, prepared.chip)
         wanted, prepared = instead.of(options, wanted, prepared, source, virtual=virtual)
-        pins = target.made_for(options, family, prepared.found)
+        pins = which_board.made_for(options.board, family, prepared.found)
         answers = questions.answers(wanted, prepared, pins, virtual=virtual)
         answers = make.carried(answers, prepared, erased=True)
         _warn_of_namesakes(answers)
@@ -163,11 +163,11 @@ def install(options: argparse.Namespace) -> int:
         )
     )
     with prepare.started_again(board.device):
-        family = target.chip(options, prepared.chip.family)
+        family = which_board.chip(options.board, prepared.chip.family)
         if prepared.found:  # what is a node keeps its settings; a new profile asks for its own
             wanted = replace(wanted, known=True, ask=wanted.ask and wanted.profile is not None)
         wanted, prepared = instead.of(options, wanted, prepared, source, virtual=virtual)
-        pins = target.made_for(options, family, prepared.found)
+        pins = which_board.made_for(options.board, family, prepared.found)
         answers = questions.answers(wanted, prepared, pins, virtual=virtual)
         answers = make.carried(answers, prepared, erased=False)
         _warn_of_namesakes(answers)

@@ -11,12 +11,10 @@ from toolkit.cli.words import LONGEST
 from toolkit.model import files, paths, pins, profile, settings
 from toolkit.model.cache import FILE, Cache
 from toolkit.model.errors import InputError
-from toolkit.operations import restore
+from toolkit.operations import defaults, restore
 from toolkit.operations.make import Answers
 from toolkit.operations.prepare import Prepared
 
-# The one network in the air around virtual boards.
-_VIRTUAL_AIR = {"staessid": "virtual-wifi", "stapwd": "virtual-wifi"}
 _QUESTIONS = {"devfid": "name of the node", "staessid": "Wi-Fi network", "stapwd": "its password"}
 
 
@@ -47,7 +45,10 @@ def answers(wanted: Wish, prepared: Prepared, board: str, *, virtual: bool) -> A
     """
     chosen = wanted.profile or _profile(wanted.ask and not wanted.known)
     chosen.fits(board)
-    values = _defaults(prepared, virtual, known=wanted.known) | {
+    for sentence in restore.sound(prepared.settings)[1]:  # what it had, and is not to lose unsaid
+        ui.warn(sentence)
+    nodes = Cache(paths.user_data() / FILE).nodes()
+    values = defaults.of(prepared, nodes, virtual=virtual, known=wanted.known) | {
         key: value for key, value in chosen.config.items() if value is not None
     }
     values |= wanted.given
@@ -139,40 +140,6 @@ def _profile(asking: bool) -> profile.Profile:
     for name in profile.names():
         ui.note(f"  {name:<12}{profile.load(name).about}")
     return ui.ask("profile", profile.load("default"), profile.load)
-
-
-def _defaults(prepared: Prepared, virtual: bool, *, known: bool) -> dict[str, settings.Value]:
-    """The node that was on the board, if any; the air of the virtual boards; a name nobody has.
-
-    A node that is known keeps what it has, and where that is nothing, it keeps that.
-    """
-    table = settings.table()
-    kept, sentences = restore.sound(prepared.settings)
-    for sentence in sentences:
-        ui.warn(sentence)
-    kept |= {
-        name: value
-        for name, value in prepared.secrets.items()
-        if name in table
-        and table[name].allows(value)
-        and (name != "appwd" or prepared.secrets.get("claimed"))
-    }
-    if known:
-        return {"devfid": table["devfid"].default} | kept
-    values: dict[str, settings.Value] = {"devfid": _free_name(prepared.chip.uid)}
-    if virtual:
-        values |= _VIRTUAL_AIR
-    return values | kept
-
-
-def _free_name(uid: str) -> str:
-    """`node01`, or the next that no other known node has."""
-    cache = Cache(paths.user_data() / FILE)
-    taken = {node.name for node in cache.nodes() if node.uid != uid}
-    number = 1
-    while (name := f"node{number:02}") in taken:
-        number += 1
-    return name
 
 
 def _ask(name: str, default: settings.Value | None) -> settings.Value:
