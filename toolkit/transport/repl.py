@@ -15,6 +15,7 @@ import serial
 
 from toolkit.model.errors import PortError
 from toolkit.model.patience import patient
+from toolkit.model.text import sentence
 from toolkit.transport import asking, sending
 from toolkit.transport import port as serial_port
 
@@ -327,4 +328,4 @@ def _are(kinds: Sequence[type], value: object) -> bool:
 
 def _last_line(text: bytes) -> str:
     lines = text.decode("utf-8", "replace").strip().splitlines()
-    return lines[-1] if lines else "nothing"
+    return sentence(lines[-1]) if lines else "nothing"
