@@ -311,7 +311,10 @@ def _quiet(_: Progress) -> None:
     ("arguments", "sentence"),
     [
         (["-c", "-p", "--dev node01 light toggle"], "whether the node has acted"),
-        (["-o", "-p", "--dev node01"], "repeating the command is safe"),
+        (["-o", "-p", "--dev node01"], "repeating the command is safe, and what is on trial goes"),
+        (["-o", "--back", "-p", "--dev node01"], "may take it forward again"),
+        (["-d", "--yes"], "is safe; where the flash is erased, --make makes the board what it was"),
+        (["-ls"], "interrupted; repeating the command is safe"),
     ],
 )
 def test_who_interrupts_is_told_what_is_known(

@@ -68,9 +68,9 @@ class Seen:
             ("what it is", f"{self.told}{f', of {it.date}' if it.date else ''}"),
             ("board", it.machine),
             ("chip", f"{it.chip} {revisions}".rstrip()),
-            ("flash", f"{it.flash / (1 << 20):.3g} MB or more"),
+            ("flash", "" if it.kind == image.AIR else f"{it.flash / (1 << 20):.3g} MB or more"),
             ("PSRAM", "is needed" if it.psram else ""),
-            ("size", f"{self.size} B, whole, its checksums are right"),
+            ("size", f"{self.size} B, all of it whole"),
             ("SHA-256", self.sha256),
             ("known as", f"{entry.file} of micropython.org" if entry else ""),
         )

@@ -11,6 +11,7 @@ from toolkit.model.backup import Backup
 from toolkit.model.chip import Chip
 from toolkit.model.errors import FlashError, PortError, ToolkitError
 from toolkit.model.progress import Progress, finished
+from toolkit.model.undisturbed import undisturbed
 from toolkit.model.vault import ROUNDS, Vault
 from toolkit.operations import archive, deploy, snapshot
 from toolkit.operations import board as on_board
@@ -205,13 +206,15 @@ def started_again(device: str) -> Generator[None]:
 def start_again(device: str) -> None:
     """Reset a board, if it can be reached: by its prompt, else by the lines of its port.
 
-    One whose flasher was ended waits in its boot loader, where no prompt answers.
+    One whose flasher was ended waits in its boot loader, where no prompt answers. Who presses
+    Ctrl-C again meanwhile waits for it: else the node would rest.
     """
-    try:
-        with Repl(device, patience=1) as repl:
-            repl.reset()
-    except ToolkitError:
-        serial_port.pulse(device)
+    with undisturbed():
+        try:
+            with Repl(device, patience=1) as repl:
+                repl.reset()
+        except ToolkitError:
+            serial_port.pulse(device)
 
 
 def identify(device: str, named: str | None) -> Chip:
