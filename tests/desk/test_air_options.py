@@ -45,7 +45,7 @@ def said(capsys: pytest.CaptureFixture[str], code: int, *arguments: str) -> str:
         (["--canary", "0", "-o"], "--canary goes with --push"),
         (["--push", "--canary", "many"], "expected a number from 0 on, got 'many'"),
         (["--push", "--stop-after", "0"], "expected a number from 1 on, got '0'"),
-        (["--force", "-c"], "-f goes with -o, -r, --restore, --push or --watch"),
+        (["--force", "-c"], "-f goes with -m, -o, -r, "),
         (["-f", "-o", "--set", "cron=True"], "--force is about releases and modules"),
         (["--unattended", "-o", "LM_x.py"], "--unattended is about releases"),
         (["--back", "--push", "--set", "cron=True"], "--back is about releases"),
@@ -126,6 +126,8 @@ def test_dummy_tells_what_would_be_done_and_to_whom(
     assert told.splitlines()[0] == "would 1. ask who they are: kitchen"
     assert "would 4. over the air, each of them: send the release" in told
     assert "would 7. over the air, each of them: confirm it" in told
+    told = said(capsys, 0, "--push", "--dummy", "--select", "name=k*", "--unattended")
+    assert "would 7. over the air, each of them: it confirms itself" in told
     told = said(capsys, 0, "-o", "--set", "cron=True", "--dummy", "-p", "--dev garden")
     assert told == "would 1. over the air, garden: set cron"
     assert said(capsys, 0, "-o", "--back", "--dummy").endswith(": take the release back")
@@ -309,7 +311,10 @@ def _quiet(_: Progress) -> None:
     ("arguments", "sentence"),
     [
         (["-c", "-p", "--dev node01 light toggle"], "whether the node has acted"),
-        (["-o", "-p", "--dev node01"], "repeating the command is safe"),
+        (["-o", "-p", "--dev node01"], "repeating the command is safe, and what is on trial goes"),
+        (["-o", "--back", "-p", "--dev node01"], "may take it forward again"),
+        (["-d", "--yes"], "is safe; where the flash is erased, --make makes the board what it was"),
+        (["-ls"], "interrupted; repeating the command is safe"),
     ],
 )
 def test_who_interrupts_is_told_what_is_known(

@@ -1,7 +1,6 @@
 """Backups as files: whole or refused, found by name, never with a secret, the newest kept."""
 
 import ast
-import hashlib
 import json
 import os
 import time
@@ -27,10 +26,9 @@ from toolkit.model.chip import Chip
 from toolkit.model.difference import HIDDEN, differences
 from toolkit.model.errors import InputError
 from toolkit.model.node import Node
-from toolkit.operations import archive, restore, snapshot, told_backups
+from toolkit.operations import archive, restore, told_backups
 from toolkit.operations.archive import Listed
 from toolkit.operations.prepare import Prepared
-from toolkit.transport.repl import Repl, ReplError
 
 UID = "240ac4000001"
 LAMP = Backup(
@@ -466,20 +464,3 @@ def test_files_alone_leave_a_board_the_pins_it_has() -> None:
     assert taken.found
     assert (taken.found.board, taken.found.settings, left_out) == ("esp32", LAMP.settings, [])
     assert taken.found.files == LAMP.files
-
-
-def test_a_byte_that_the_line_has_lost_is_asked_for_again() -> None:
-    class Line(Repl):
-        """A prompt that answers what stands there; each file is got and hashed."""
-
-        def __init__(self) -> None:
-            self.device = "here"
-
-        def run(self, code: str, *, timeout: float = 0) -> str:
-            return next(answers)
-
-    answers = iter(["x61626", "x6162", hashlib.sha256(b"ab").hexdigest()])
-    assert snapshot._whole(Line(), "/notes") == b"ab"
-    answers = iter(["x61626"] * 2)
-    with pytest.raises(ReplError, match="/notes cannot be read whole"):
-        snapshot._whole(Line(), "/notes")

@@ -12,7 +12,7 @@ import pytest
 from tests.support.quick_loop import quickly
 from toolkit.model import node_files, settings
 from toolkit.model.backup import Backup
-from toolkit.model.errors import HungUp, InputError, NodeError, RefusedError
+from toolkit.model.errors import FaultError, HungUp, InputError, NodeError, RefusedError
 from toolkit.model.node import Node
 from toolkit.operations import archive, restore_air, snapshot_air
 
@@ -135,7 +135,24 @@ def test_a_node_that_stays_away_leaves_no_backup() -> None:
 def test_before_an_update_large_files_are_left_out_and_told() -> None:
     found = read(FakeNode(), limit=20)
     assert set(found.files) == {"/notes.txt", "/web/index.html"}
-    assert found.left_out == [(BELL, 200)]
+    assert found.left_out == ((BELL, 200),)
+
+
+@pytest.mark.parametrize("error", [RefusedError("no such file"), FaultError("OSError: 5 EIO")])
+def test_a_file_that_the_node_cannot_read_costs_no_other_and_is_told(error: Exception) -> None:
+    node = FakeNode()
+    whole = node.get
+
+    async def get(name: str, into: Path) -> bytes:
+        if name == BELL:
+            raise error
+        return await whole(name, into)
+
+    node.get = get
+    found = read(node)
+    assert set(found.files) == {"/notes.txt", "/web/index.html"}
+    assert found.left_out == ((BELL, 200),)
+    assert found.settings["soctout"] == 77
 
 
 def test_before_an_update_a_backup_that_cannot_be_made_stops_nothing() -> None:

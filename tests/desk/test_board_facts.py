@@ -48,8 +48,8 @@ class Prompt:
     def __init__(self, *facts: str) -> None:
         self._facts = facts
 
-    def run(self, code: str, *, timeout: float = 10) -> str:
-        return f"{self._facts!r}\n"
+    def ask(self, _code: str, *, timeout: float = 10) -> str:
+        return f"{self._facts!r} after {timeout} s"
 
     def literal(self, _printed: str, *kinds: type) -> tuple[str, ...]:
         return self._facts

@@ -16,11 +16,12 @@ from benchmarks.nodes import run_to_end
 from tests.support import official
 from tests.support.boards import engine_cache
 from tests.support.downloads import Downloads, Handler, serving
-from toolkit.model import catalogue
+from toolkit.model import catalogue, files
 from toolkit.model.catalogue import Entry
+from toolkit.model.chip import Chip
 from toolkit.model.errors import EngineError, InputError
 from toolkit.model.image import Image
-from toolkit.operations import fetch
+from toolkit.operations import fetch, images
 from toolkit.operations.fetch import Source
 from toolkit.transport.download import Bounds, Redirects
 
@@ -283,6 +284,57 @@ def test_where_nobody_has_verified_a_hash_the_first_one_is_kept_and_counts(
     assert "that of the first download is aa4be80ec695…" in sentence
     server.files[NAME] = CONTENT
     desk.fetch(UNPROVED)
+
+
+def test_a_first_download_that_ends_before_its_name_is_given_is_known_by_its_hash(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(part: Path, path: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "settle", ended)
+        with pytest.raises(KeyboardInterrupt):
+            desk.fetch(UNPROVED)
+    known = json.loads((desk.folder / "hashes.json").read_text())
+    assert known == {NAME: hashlib.sha256(CONTENT).hexdigest()}
+    assert not desk.file.exists()
+    desk.part.rename(desk.file)
+    with open(desk.file, "rb+") as torn:
+        torn.write(bytes(4096))  # as after a power cut
+    desk.fetch(UNPROVED)
+    assert desk.file.read_bytes() == CONTENT
+    assert desk.file.with_name(f"{NAME}.bad").exists()
+
+
+def test_a_piece_of_an_earlier_run_is_taken_only_where_a_hash_can_tell_it(
+    server: Downloads, desk: Desk
+) -> None:
+    desk.folder.mkdir()
+    desk.part.write_bytes(CONTENT[: HALF - 1000] + bytes(1000))
+    desk.fetch(UNPROVED)
+    assert desk.file.read_bytes() == CONTENT
+    assert server.asked == [(f"/firmware/{NAME}", "")]
+
+
+def test_a_torn_file_under_the_name_of_a_download_is_not_offered(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hash of an image for a drive is not in it."""
+    monkeypatch.setenv("MICROS_USER_DATA", str(desk.folder.parent))
+    desk.fetch(UNPROVED)
+    chip = Chip("esp32", "24:0a:c4:00:00:01", "4MB")
+    found = images.offer(chip, None, desk.folder)
+    assert [it.path for it in found.fitting] == [desk.file]
+    assert images.checked(found.fitting[0], chip)
+    (desk.folder / "hashes.json").write_text(json.dumps({NAME: "0" * 64}))
+    monkeypatch.setattr(catalogue, "entries", lambda: (UNPROVED,))
+    again = images.offer(chip, None, desk.folder)
+    assert not again.fitting
+    (why,) = again.refused
+    assert why.startswith(f"{NAME} is not what was downloaded: ")
+    with pytest.raises(InputError, match="is not what was downloaded"):
+        images.checked(found.fitting[0], chip)
 
 
 def test_an_image_for_something_else_is_not_taken_for_what_its_name_says(

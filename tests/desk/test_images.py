@@ -18,7 +18,8 @@ from toolkit.model import catalogue, chip, image
 from toolkit.model.chip import NO_PSRAM, Chip
 from toolkit.model.errors import InputError
 from toolkit.model.image import AIR, CABLE, DRIVE, Image
-from toolkit.operations import images
+from toolkit.operations import images, which_image
+from toolkit.operations.which_image import Wish
 from toolkit.virtual import image as virtual_image
 from toolkit.virtual import partitions
 
@@ -335,6 +336,34 @@ def test_the_catalogue_knows_what_suits_a_board() -> None:
     catalogue.check("1.27.0", "esp32s3")
     catalogue.check("latest", "pico_w")
     assert [it for it in ("latest", "1.27.0", "v1.2.3", "x.bin", "1.27") if catalogue.wanted(it)]
+
+
+@pytest.mark.parametrize(
+    ("wish", "family", "why"),
+    [
+        (Wish("9.9.9"), "", "--firmware 9.9.9: expected a MicroPython that the toolkit knows ("),
+        (Wish("1.27"), "", "cannot read the firmware 1.27: expected a file, a folder, latest, or"),
+        (Wish(str(S3)), "esp32", f"{S3.name} is made for ESP32-S3, and the board is esp32"),
+        (
+            Wish("latest", virtual=True, runs=True),
+            "esp32",
+            "a virtual board cannot run MicroPython",
+        ),
+        (
+            Wish(str(ESP32), virtual=True, runs=True),
+            "esp32",
+            "a virtual board cannot run MicroPyth",
+        ),
+    ],
+)
+def test_what_can_never_be_written_is_refused_before_a_board_is_asked(
+    wish: Wish, family: str, why: str
+) -> None:
+    with pytest.raises(InputError) as refused:
+        which_image.check(wish, family)
+    assert str(refused.value).startswith(why)
+    which_image.check(Wish(str(ESP32), virtual=True), "esp32")
+    which_image.check(Wish(str(S3)))
 
 
 def test_doubts_are_told_and_refuse_nothing() -> None:

@@ -92,6 +92,15 @@ def test_nodes_of_one_name_are_told_apart_by_their_uids() -> None:
         assert found[f"Talk to hall ({uid})"] == (f"--dev {uid}",)
 
 
+def test_nodes_are_offered_by_name_whoever_was_seen_last() -> None:
+    for seen in ((on(HALL), on(LAMP)), (on(LAMP), on(HALL))):
+        titles = [it.title for it in entries(around(*seen))]
+        assert titles[:2] == ["Talk to hall", "Talk to lamp"]
+        assert titles.index("Back up hall: settings, state, your own files") + 1 == titles.index(
+            "Back up lamp: settings, state, your own files"
+        )
+
+
 def test_where_there_are_many_nodes_one_is_chosen_from_a_list() -> None:
     nodes = [on(Node(f"240ac40001{n:02}", f"n{n:02}", f"10.0.1.{n}")) for n in range(60)]
     found = [shlex.join(it.arguments) for it in entries(around(*nodes))]

@@ -29,9 +29,10 @@ def test_every_command_is_there(name: str, place: str) -> None:
 def test_every_option_has_an_example_that_is_understood_and_uses_it(
     option: Option,
 ) -> None:
-    words = shlex.split(option.example)
-    assert set(words) & set(option.flags), option.example
-    options.parse(words)
+    lines = [shlex.split(line) for line in option.example.splitlines()]
+    assert set(lines[-1]) & set(option.flags), option.example
+    for words in lines:
+        options.parse(words)
 
 
 def test_what_an_option_goes_with_is_in_the_table() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.toolkit import REPOSITORY
+from toolkit.cli import ui
 from toolkit.cli.history import NodeHistory
 from toolkit.cli.main import main
 from toolkit.model import files, vault
@@ -154,3 +155,8 @@ def test_a_block_of_addresses_that_is_none_is_chosen_anew(tmp_path: Path, text: 
     assert addresses.remembered(path) is None
     path.write_bytes(b"127.70.12")
     assert addresses.remembered(path) == "127.70.12"
+
+
+def test_no_cell_of_a_table_moves_the_cursor() -> None:
+    shown = ui.tabulated([("la\x1b[2Jmp", 5, None, "half \ud800")], ("a", "b", "c", "d"))
+    assert shown.splitlines()[2] == "la\ufffd[2Jmp  5         half ?"

@@ -9,7 +9,8 @@ from typing import Any, TypeVar, cast
 
 import pytest
 
-from toolkit.model.errors import ToolkitError
+from benchmarks.nodes import run_to_end
+from toolkit.model.errors import FaultError, ToolkitError
 from toolkit.model.node import Node
 from toolkit.model.selfcheck_report import Figure, Report, Result, Step, scrubbed
 from toolkit.model.vault import Vault
@@ -114,20 +115,30 @@ def test_what_a_node_answers_is_never_a_fault_of_ours(tmp_path: Path, name: str,
             pass
 
 
+def test_what_a_node_tells_of_itself_is_no_setting_that_was_changed(tmp_path: Path) -> None:
+    bench = _Bench(tmp_path, {"app": "n/a", "nwmd": "n/a"})
+    bench.settings = {"app": "n/a", "nwmd": "STA"}
+    found = run_to_end(dict(selfcheck_node.STEPS)["as found"](bench))
+    assert found.note == "1 settings are as they were"
+    bench.settings = {"app": "x", "nwmd": "STA"}
+    with pytest.raises(FaultError, match="settings are not as they were: app"):
+        run_to_end(dict(selfcheck_node.STEPS)["as found"](bench))
+
+
 class _Prompt(Repl):
     """A prompt on a line that has lost some bytes."""
 
     def __init__(self, printed: str) -> None:
         self.device, self._printed = "/dev/ttyX", printed
 
-    def run(self, code: str | bytes, *, timeout: float = 10) -> str:
+    def ask(self, code: str, *, timeout: float = 10) -> str:
         return self._printed
 
 
 @pytest.mark.parametrize("printed", ["", "('esp32', '1.2", "('esp32',)", "{}", "7", "(" * 99])
 def test_what_a_board_prints_in_pieces_is_told_as_that(printed: str) -> None:
     for work in (board.look, board.chip):
-        with pytest.raises(ReplError, match="the board on /dev/ttyX answered "):
+        with pytest.raises(ReplError, match=r"the board on /dev/ttyX (answered|did not say) "):
             work(_Prompt(printed))
     with pytest.raises(ReplError, match="answered"):
         _Prompt(printed).value("gc.mem_free()", int, int)

@@ -7,8 +7,9 @@ import struct
 import threading
 from collections.abc import Callable, Generator
 from contextlib import suppress
-from typing import Self, TypeVar
+from typing import TypeVar
 
+from tests.support.threaded import Threaded
 from toolkit.model.progress import Progress
 
 T = TypeVar("T")
@@ -60,43 +61,17 @@ class Wire:
 Script = Callable[[Wire], None]
 
 
-class Peer:
+class Peer(Threaded):
     """A listening peer; each connection is served by the script in a thread of its own."""
 
     def __init__(self, script: Script, address: str | None = None, port: int = 0) -> None:
-        self.connections = 0
         self.gone = threading.Event()  # a client that was served has left
         self._script = script
         # An address of its own: nothing that listens on this machine is met by accident.
-        self.address = address or _fresh_address()
-        self._listener = socket.create_server((self.address, port))
-        self.port: int = self._listener.getsockname()[1]
-        self._open: list[socket.socket] = []
-        threading.Thread(target=self._serve, daemon=True).start()
+        super().__init__(address or _fresh_address(), port)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """Hang up everywhere and listen no more."""
-        for one in [self._listener, *self._open]:
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
-
-    def _serve(self) -> None:
-        with suppress(OSError):
-            while True:
-                connection, _ = self._listener.accept()
-                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self.connections += 1
-                self._open.append(connection)
-                threading.Thread(target=self._run, args=(connection,), daemon=True).start()
-
-    def _run(self, connection: socket.socket) -> None:
+    def serve(self, connection: socket.socket) -> None:
+        """Say what the script says."""
         with connection, suppress(OSError, EOFError):
             self._script(Wire(connection))
         self.gone.set()

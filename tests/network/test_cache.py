@@ -79,7 +79,15 @@ def test_an_earlier_file_put_aside_is_not_lost_by_the_next(cache: Cache, tmp_pat
 
 
 @pytest.mark.parametrize(
-    "entry", [3, [], ["10.0.0.1"], [1, 2, 3], ["10.0.0.1", 0, "x"], ["10.0.0.1", True, "x"]]
+    "entry",
+    [
+        *(3, [], ["10.0.0.1"], [1, 2, 3], ["10.0.0.1", 0, "x"], ["10.0.0.1", True, "x"]),
+        *(
+            ["10.0.0.1\0", 9008, "x"],
+            ["10.0.0.1", 9008, "x\x1b[31m"],
+            ["10.0.0.1", 9008, "x\ud800"],
+        ),
+    ],
 )
 def test_one_bad_entry_is_named_and_costs_only_itself(
     cache: Cache, tmp_path: Path, reports: list[str], entry: object
@@ -88,6 +96,17 @@ def test_one_bad_entry_is_named_and_costs_only_itself(
     assert cache.nodes() == [HALL]
     assert len(reports) == 1
     assert "'odd'" in reports[0]
+
+
+@pytest.mark.parametrize("uid", ["", "../../x", "a\x1b[31m", "a\ud800", "x" * 65])
+def test_what_cannot_be_a_uid_names_no_node(
+    cache: Cache, tmp_path: Path, reports: list[str], uid: str
+) -> None:
+    odd, hall = ["10.0.0.1", 9008, "lamp"], ["10.0.0.7", 9008, "hall"]
+    write(tmp_path, json.dumps({uid: odd, HALL.uid: hall}))
+    assert cache.nodes() == [HALL]
+    assert len(reports) == 1
+    assert reports[0].isprintable()
 
 
 def test_toolkits_that_write_at_once_lose_nothing(cache: Cache, tmp_path: Path) -> None:
@@ -129,6 +148,8 @@ def test_the_lock_is_free_again_after_an_error(tmp_path: Path) -> None:
         ("hello:hall:240ac4000001:rel", Hello("hall", "240ac4000001", "rel")),
         (" hello:slim01:0x500x20x910x68\n", Hello("slim01", "0x500x20x910x68", "dev")),
         ("hello:a b:240ac4000001:dev", None),
+        ("hello:a\x1b[2Jb:240ac4000001:dev", None),
+        ("hello:a\u202eb:240ac4000001:dev", None),
         ("hello:hall:../../etc:dev", None),
         ("hello:hall:240ac4000001:dev:more", None),
         ("hello:" + "x" * 65 + ":240ac4000001:dev", None),

@@ -44,10 +44,9 @@ def test_a_command_is_answered_and_ctrl_d_leaves(cache: Cache) -> None:
     with Peer(node(answers=ANSWERS)) as peer:
         cache.remember(known(peer))
         with shell() as screen:
-            screen.at("node01 $")
-            screen.type("system memfree" + ENTER)
+            screen.say("node01 $", "system memfree")
             screen.expect("81234")
-            screen.at("node01 $").type("conf" + ENTER)
+            screen.say("node01 $", "conf")
             screen.at("[configure] node01 $")
             screen.type(CTRL_D)
             assert screen.end() == 0
@@ -57,8 +56,7 @@ def test_exit_leaves_with_the_nodes_last_word(cache: Cache) -> None:
     with Peer(node(answers=ANSWERS)) as peer:
         cache.remember(known(peer))
         with shell("node01") as screen:
-            screen.at("node01 $")
-            screen.type("exit" + ENTER)
+            screen.say("node01 $", "exit")
             screen.expect("Bye!")
             assert screen.end() == 0
 
@@ -67,20 +65,15 @@ def test_a_node_is_chosen_by_arrow_keys_its_number_or_its_name(cache: Cache) -> 
     with Peer(node("hall", UID)) as hall, Peer(node("lamp", "240ac4000002")) as lamp:
         cache.remember(known(hall, UID, "hall"), known(lamp, "240ac4000002", "lamp"))
         with shell() as screen:
-            screen.expect("which node")
-            screen.type("zzz" + ENTER)
-            screen.expect("known: hall, lamp")
-            screen.type(UP + ENTER)
+            screen.answer("which node", "zzz")
+            screen.answer("known: hall, lamp", UP)
             screen.at("hall $")
         with shell() as screen:
-            screen.expect("which node")
-            screen.type("0" + ENTER)
+            screen.answer("which node", "0")
             screen.at("hall $")
         with toolkit(["-c"], {"TERM": "dumb"}) as screen:
-            screen.expect("which node")
-            screen.type("7" + ENTER)
-            screen.expect("known: hall, lamp")
-            screen.type("hall" + ENTER)
+            screen.answer("which node", "7")
+            screen.answer("known: hall, lamp", "hall")
             screen.at("hall $")
 
 
@@ -125,9 +118,9 @@ def test_a_dumb_terminal_has_the_prompt_alone(cache: Cache) -> None:
     with Peer(node(answers=ANSWERS)) as peer:
         cache.remember(known(peer))
         with toolkit(["-c"], {"TERM": "dumb"}) as screen:
-            screen.at("node01 $").type("system memfree" + ENTER)
+            screen.say("node01 $", "system memfree")
             screen.expect("81234")
-            screen.at("node01 $").type("exit" + ENTER)
+            screen.say("node01 $", "exit")
             screen.expect("Bye!")
             assert screen.end() == 0
     assert known(peer).endpoint not in screen.text
@@ -150,12 +143,11 @@ def test_history_is_kept_for_each_node_without_secrets(cache: Cache, tmp_path: P
     with Peer(node(answers=ANSWERS)) as peer:
         cache.remember(known(peer))
         with shell() as screen:
-            screen.at("node01 $")
-            screen.type("system memfree" + ENTER)
+            screen.say("node01 $", "system memfree")
             screen.expect("81234")
-            screen.at("node01 $").type("conf" + ENTER)
+            screen.say("node01 $", "conf")
             for line in ("stapwd a-new-secret-word", "dump", "noconf"):
-                screen.at("[configure] node01 $").type(line + ENTER)
+                screen.say("[configure] node01 $", line)
             screen.at("node01 $")
             screen.type(CTRL_D)
             screen.end()
@@ -171,10 +163,8 @@ def test_a_secret_is_not_found_by_the_arrow_keys_either(cache: Cache) -> None:
     with Peer(node(answers=ANSWERS)) as peer:
         cache.remember(known(peer))
         with shell() as screen:
-            screen.at("node01 $")
-            screen.type("conf" + ENTER)
-            screen.at("[configure] node01 $")
-            screen.type("stapwd a-new-secret-word" + ENTER)
+            screen.say("node01 $", "conf")
+            screen.say("[configure] node01 $", "stapwd a-new-secret-word")
             screen.expect("Saved")
             screen.at("[configure] node01 $").type(UP)
             screen.at("[configure] node01 $ conf")
@@ -186,13 +176,11 @@ def test_a_password_is_asked_for_kept_and_shown_nowhere(
     with in_a_thread(linked({"system memfree": "81234"})) as peer:
         cache.remember(known(peer))
         with shell() as screen:
-            screen.expect(f"password of node01 ({UID})")
-            screen.type("a wrong password" + ENTER)
+            screen.answer(f"password of node01 ({UID})", "a wrong password")
             screen.expect("refused the password")
-            screen.at(f"password of node01 ({UID}):").type(PASSWORD + ENTER)
+            screen.say(f"password of node01 ({UID}):", PASSWORD)
             screen.expect("it is kept in user_data/secrets.json")
-            screen.at("node01 $")
-            screen.type("system memfree" + ENTER)
+            screen.say("node01 $", "system memfree")
             screen.expect("81234")
             assert PASSWORD not in screen.text
             assert "a wrong password" not in screen.text
@@ -214,7 +202,7 @@ def test_a_password_that_was_changed_elsewhere_is_asked_for_again(
         cache.remember(known(peer))
         with shell() as screen:
             screen.expect("it was changed")
-            screen.at(f"password of node01 ({UID}):").type(PASSWORD + ENTER)
+            screen.say(f"password of node01 ({UID}):", PASSWORD)
             screen.at("node01 $")
 
 
@@ -223,7 +211,7 @@ def test_three_wrong_passwords_are_enough(cache: Cache) -> None:
         cache.remember(known(peer))
         with shell() as screen:
             for _ in range(3):
-                screen.at(f"password of node01 ({UID}):").type("a wrong password" + ENTER)
+                screen.say(f"password of node01 ({UID}):", "a wrong password")
             assert screen.end() == 7
 
 
@@ -235,8 +223,8 @@ def test_who_types_a_password_for_a_text_node_is_told_that_all_can_read_it(
         cache.remember(known(peer))
         with shell() as screen:
             screen.expect("can be read by everybody in its network")
-            screen.at(f"password of node01 ({UID}):").type(PASSWORD + ENTER)
-            screen.at("node01 $").type("system memfree" + ENTER)
+            screen.say(f"password of node01 ({UID}):", PASSWORD)
+            screen.say("node01 $", "system memfree")
             screen.expect("81234")
 
 
@@ -244,12 +232,10 @@ def test_a_new_password_of_the_node_is_kept(cache: Cache, vault: Vault) -> None:
     with Peer(node(answers=ANSWERS)) as peer:
         cache.remember(known(peer))
         with shell() as screen:
-            screen.at("node01 $")
-            screen.type("conf" + ENTER)
-            screen.at("[configure] node01 $")
-            screen.type("appwd another-password" + ENTER)
+            screen.say("node01 $", "conf")
+            screen.say("[configure] node01 $", "appwd another-password")
             screen.expect("Saved")
-            screen.at("[configure] node01 $").type("noconf" + ENTER)
+            screen.say("[configure] node01 $", "noconf")
             screen.at("node01 $")
     kept = vault.get(UID)
     assert kept is not None
@@ -282,7 +268,7 @@ def test_after_a_reboot_the_shell_is_there_again(cache: Cache) -> None:
             screen.type("reboot" + ENTER)
             screen.expect("Bye!")
             screen.expect("connected to node01 again")
-            screen.at("node01 $").type("system memfree" + ENTER)
+            screen.say("node01 $", "system memfree")
             screen.expect("81234")
 
 
@@ -328,11 +314,10 @@ def test_a_node_that_goes_away_in_the_middle_of_a_command_is_one_sentence(cache:
     with peer:
         cache.remember(known(peer))
         with shell() as screen:
-            screen.at("node01 $")
-            screen.type("slow" + ENTER)
+            screen.say("node01 $", "slow")
             screen.expect("hung up before it had answered; whether it acted is not known")
             screen.expect("connected to node01 again")
-            screen.at("node01 $").type("again" + ENTER)
+            screen.say("node01 $", "again")
             screen.expect("you said again")
             assert "Traceback" not in screen.text
 
@@ -342,12 +327,11 @@ def test_ctrl_c_ends_the_wait_for_an_answer(cache: Cache) -> None:
     with peer:
         cache.remember(known(peer))
         with shell() as screen:
-            screen.at("node01 $")
-            screen.type("slow" + ENTER)
+            screen.say("node01 $", "slow")
             assert busy.wait(60)
             screen.type(CTRL_C)
             screen.expect("dropped; whether the node acted is not known")
-            screen.at("node01 $").type("again" + ENTER)
+            screen.say("node01 $", "again")
             screen.expect("you said again")
             assert "Traceback" not in screen.text
 
@@ -373,11 +357,10 @@ def test_a_connection_closed_while_idle_is_made_again_before_the_line_is_sent(
     with Peer(evicting) as peer:
         cache.remember(known(peer))
         with toolkit(["-c", "--transcript", str(tmp_path / "said.txt")]) as screen:
-            screen.at("node01 $")
-            screen.type("one" + ENTER)
+            screen.say("node01 $", "one")
             screen.expect("you said one")
             assert first.wait(60)
-            screen.at("node01 $").type("two" + ENTER)
+            screen.say("node01 $", "two")
             screen.expect("connected again")
             screen.expect("you said two")
     assert heard.count("two") == 1
@@ -401,7 +384,7 @@ def test_a_restart_is_told_from_a_connection_that_was_idle(
     with in_a_thread(linked(told)) as peer:
         cache.remember(known(peer))
         with shell() as screen:
-            screen.at("node01 $").type("system rssi" + ENTER)
+            screen.say("node01 $", "system rssi")
             screen.expect("-57")
             peer.boot = boot
             peer.hang_up()
@@ -420,11 +403,11 @@ def test_a_link_that_ends_in_config_mode_is_in_config_mode_again(
     with in_a_thread(peer := linked()):
         cache.remember(known(peer))
         with shell() as screen:
-            screen.at("node01 $").type("conf" + ENTER)
+            screen.say("node01 $", "conf")
             screen.at("[configure] node01 $")
             peer.hang_up()
             screen.expect("not connected")
-            screen.at("[configure] node01 $").type("soctout 60" + ENTER)
+            screen.say("[configure] node01 $", "soctout 60")
             screen.expect("connected again")
             screen.expect("Saved")
     assert peer.kept["soctout"] == "60"
@@ -447,9 +430,9 @@ def test_an_older_node_that_says_when_it_started_is_believed(cache: Cache) -> No
     with Peer(restarting) as peer:
         cache.remember(known(peer))
         with shell() as screen:
-            screen.at("node01 $").type("one" + ENTER)
+            screen.say("node01 $", "one")
             assert left.wait(60)
-            screen.at("node01 $").type("two" + ENTER)
+            screen.say("node01 $", "two")
             screen.expect("the node had started again, 0:00:00 ago; connected again")
             screen.expect("you said two")
 
@@ -476,7 +459,7 @@ def test_config_mode_is_entered_again_on_the_new_connection(cache: Cache) -> Non
     with Peer(evicting) as peer:
         cache.remember(known(peer))
         with shell() as screen:
-            screen.at("node01 $").type("conf" + ENTER)
+            screen.say("node01 $", "conf")
             screen.at("[configure] node01 $")
             assert left.wait(60)
             screen.type("soctout 60" + ENTER)
@@ -490,8 +473,7 @@ def test_a_node_cannot_paint_on_the_terminal(cache: Cache) -> None:
     with Peer(node(answers=nasty)) as peer:
         cache.remember(known(peer))
         with shell() as screen:
-            screen.at("node01 $")
-            screen.type("nasty" + ENTER)
+            screen.say("node01 $", "nasty")
             screen.expect("]0;title")
             screen.expect("done")
 

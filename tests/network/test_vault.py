@@ -58,7 +58,19 @@ def test_a_file_open_to_others_is_closed_to_them_and_that_is_said(
     assert "mode 644" in reports[0]
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"x": 3}', '{"x": {"appwd": 1}}', "[" * 100_000])
+KEY = "0" * 64
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "[]", '{"x": 3}', '{"x": {"appwd": 1}}', "[" * 100_000),
+        f'{{"x": {{"appwd": "a", "k": "{KEY[1:]}", "i": 400}}}}',
+        f'{{"x": {{"appwd": "a", "k": "z{KEY[1:]}", "i": 400}}}}',
+        f'{{"x": {{"appwd": "a", "k": "{KEY}", "i": 0}}}}',
+        f'{{"x": {{"appwd": "\\ud800", "k": "{KEY}", "i": 400}}}}',
+    ],
+)
 def test_an_unreadable_file_is_left_alone_and_never_written_over(
     vault: Vault, tmp_path: Path, text: str
 ) -> None:

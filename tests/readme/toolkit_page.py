@@ -17,7 +17,8 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(REPOSITORY), str(Path(__file__).parent)]
 
-import transcripts  # noqa: E402 - beside this file
+import meanwhile  # noqa: E402 - beside this file, as is the next one
+import transcripts  # noqa: E402
 
 from toolkit.cli import commands, contradictions  # noqa: E402
 from toolkit.cli.main import main  # noqa: E402
@@ -101,17 +102,24 @@ def _plain(text: str) -> str:
 def record(home: Path, **more: str) -> dict[str, str]:
     """Run the examples in the order of the page, the last one last; what each shows, in short."""
     ordered = sorted(OPTIONS, key=lambda option: option.example == LAST)
-    return {option.name: _short(_ran(option.example, home, more)) for option in ordered}
+    return {option.name: _short(_ran(option, home, more)) for option in ordered}
 
 
-def _ran(example: str, home: Path, more: Mapping[str, str]) -> str:
-    lines = [f"./devToolKit.py {line}" for line in example.splitlines()]
-    real = [line.replace("user_data/", f"{home}/") for line in lines]
-    if "--dummy" in example or "--help" in example:
-        shown = "\n".join(_said(line, home) for line in real)
-    else:
-        shown = transcripts.record(real, home, **more)
+def _ran(option: Option, home: Path, more: Mapping[str, str]) -> str:
+    real = [line.replace("user_data/", f"{home}/") for line in option.example.splitlines()]
+    shown = "\n".join(_line(option, f"./devToolKit.py {line}", home, more) for line in real)
     return _CABLE.sub("", shown.replace(f"{REPOSITORY}/", ""))
+
+
+def _line(option: Option, line: str, home: Path, more: Mapping[str, str]) -> str:
+    words = shlex.split(line)[1:]
+    done = meanwhile.DONE.get(option.name)
+    if "--dummy" in words or "--help" in words:
+        return _said(line, home)
+    if done and set(words) & set(option.flags):
+        shown = done.shown(words, transcripts.environment(home, more))
+        return f"$ {line}\n{shown}".replace(str(home), "user_data")
+    return transcripts.record([line], home, **more)
 
 
 def _said(line: str, home: Path) -> str:

@@ -86,13 +86,11 @@ _SETTINGS = r"(<!-- settings -->\n).*?(<!-- end -->)"
 def record(commands: Sequence[str], home: Path, **more: str) -> str:
     """Run the commands one after the other, as a person would; what the terminal shows."""
     shown: list[str] = []
-    own = {"MICROS_USER_DATA": str(home), "MICROS_NETWORKS": "127.0.0.0/32"}
-    environment = {**os.environ, **own, **more}
     for command in commands:
         done = subprocess.run(
             _words(command.replace("user_data", str(home))),
             cwd=REPOSITORY,
-            env=environment,
+            env=environment(home, more),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -101,6 +99,12 @@ def record(commands: Sequence[str], home: Path, **more: str) -> str:
         )
         shown.append(f"$ {command}\n{done.stdout}".replace(str(home), "user_data"))
     return "\n".join(shown)
+
+
+def environment(home: Path, more: Mapping[str, str]) -> dict[str, str]:
+    """What a person's environment is, with this home."""
+    own = {"MICROS_USER_DATA": str(home), "MICROS_NETWORKS": "127.0.0.0/32"}
+    return {**os.environ, **own, **more}
 
 
 def _words(command: str) -> list[str]:

@@ -9,12 +9,13 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Self
+
+from tests.support.threaded import Threaded
 
 PORT = 9008
 
 
-class StandIn:
+class StandIn(Threaded):
     """A node at an address of its own; `heard` is each command it was given."""
 
     version = ""
@@ -22,30 +23,12 @@ class StandIn:
     at_once = 1
 
     def __init__(self, name: str, address: str) -> None:
-        self.name, self.address = name, address
+        self.name = name
         self.heard: list[str] = []
         self._room = threading.BoundedSemaphore(self.at_once)
-        self._listener = socket.create_server((address, PORT))
-        self._open: list[socket.socket] = []
+        super().__init__(address, PORT)
 
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._serve, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for one in [self._listener, *self._open]:
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
-
-    def _serve(self) -> None:
-        with suppress(OSError):
-            while True:
-                connection, _ = self._listener.accept()
-                self._open.append(connection)
-                threading.Thread(target=self._one, args=(connection,), daemon=True).start()
-
-    def _one(self, connection: socket.socket) -> None:
+    def serve(self, connection: socket.socket) -> None:
         """Who is one too many waits without a word, as in the queue of the listening socket."""
         with self._room, connection, suppress(OSError):
             self.talk(Talk(connection))
@@ -119,8 +102,8 @@ class NodeOfToday(StandIn):
     at_once = 5
 
     def __init__(self, name: str, address: str, password: str = "") -> None:
-        super().__init__(name, address)
         self._password = password
+        super().__init__(name, address)
 
     def talk(self, talk: Talk) -> None:
         locked = bool(self._password)

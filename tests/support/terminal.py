@@ -111,6 +111,15 @@ class Terminal:
                 raise AssertionError(f"expected the prompt {prompt!r}, screen:\n{self.text}")
         return self
 
+    def answer(self, question: str, typed: str = "") -> None:
+        """Wait for a question, type the answer, press Enter."""
+        self.expect(question)
+        self.type(typed + ENTER)
+
+    def say(self, prompt: str, line: str) -> None:
+        """Wait until nothing is typed behind this prompt, type a line there, press Enter."""
+        self.at(prompt).type(line + ENTER)
+
     def clear(self) -> None:
         """Forget what was on the screen, so that `expect` waits for what comes now."""
         self._screen.reset()

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.support.terminal import COLUMNS, ROWS, Terminal
 from toolkit.model import release
 from toolkit.virtual.engine import Engine
 
@@ -40,6 +41,13 @@ class Toolkit:
             timeout=timeout,
             check=False,
         )
+
+    def terminal(
+        self, *arguments: str, size: tuple[int, int] = (COLUMNS, ROWS), **environment: str
+    ) -> Terminal:
+        """Run it on a terminal of its own."""
+        command = [sys.executable, "-m", "toolkit", *arguments]
+        return Terminal(command, {**self.environment, **environment}, size)
 
     def ok(self, *arguments: str, answers: str = "", timeout: float = 180) -> str:
         """Run it, expect success, return what it printed."""

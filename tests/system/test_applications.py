@@ -2,15 +2,15 @@
 
 import csv
 import json
+import os
 import signal
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.boards import eventually
-from tests.support.terminal import CTRL_C, CTRL_D, ENTER, Terminal
+from tests.support.terminal import CTRL_C, CTRL_D, ENTER
 from tests.support.toolkit import Toolkit
 from toolkit.model import pins
 from toolkit.model.errors import InputError, UsageError
@@ -49,10 +49,6 @@ def own(kit: Toolkit, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = applications.own_folder()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def terminal(kit: Toolkit, *words: str) -> Terminal:
-    return Terminal([sys.executable, "-m", "toolkit", *words], dict(kit.environment))
 
 
 # --- found
@@ -103,6 +99,7 @@ def test_a_file_that_is_no_program_is_listed_as_such(own: Path) -> None:
     broken.write_text("def main(:\n")
     odd.write_bytes(b"\xff\xfe")
     (own / "_helper.py").write_text("")
+    os.mkfifo(own / "pipe.py")
     about = {one.name: one.about for one in applications.all_of_them() if one.own}
     assert about["broken"] == "cannot be read: line 1: invalid syntax"
     assert about["odd"].startswith("cannot be read: ")
@@ -111,8 +108,8 @@ def test_a_file_that_is_no_program_is_listed_as_such(own: Path) -> None:
     broken.write_text("\n\nreturn 7\n")
     with pytest.raises(InputError, match=r"line 3: 'return' outside function"):
         applications.command(applications.find("broken"), None, [])
-    broken.unlink()
-    odd.unlink()
+    for path in (broken, odd, own / "pipe.py"):
+        path.unlink()
 
 
 @pytest.mark.parametrize("name", ["json", "two words", "list", "../x", "", "AirQuality", "1st"])
@@ -147,7 +144,7 @@ def test_what_would_be_run_is_told_and_not_done(kit: Toolkit) -> None:
 
 
 def test_ctrl_c_ends_the_game_and_the_laser_is_dark(kit: Toolkit, control: Control) -> None:
-    with terminal(kit, "-a", "CatGame", "-p", "--dev node01 600") as screen:
+    with kit.terminal("-a", "CatGame", "-p", "--dev node01 600") as screen:
         screen.expect("catgame: plays for 600 s")
         screen.expect("s left")
         eventually(lambda: control.pin(PINS["simple_0"]) == 1, "the laser")
@@ -162,7 +159,7 @@ def test_ctrl_c_ends_the_game_and_the_laser_is_dark(kit: Toolkit, control: Contr
 def test_whatever_ends_the_toolkit_ends_the_game(
     kit: Toolkit, control: Control, number: signal.Signals
 ) -> None:
-    with terminal(kit, "-a", "catgame", "-p", "--dev node01 600") as screen:
+    with kit.terminal("-a", "catgame", "-p", "--dev node01 600") as screen:
         screen.expect("s left")
         eventually(lambda: control.pin(PINS["simple_0"]) == 1, "the laser")
         screen.process.send_signal(number)
@@ -188,14 +185,13 @@ def test_the_air_is_a_table_and_a_file(kit: Toolkit, control: Control, tmp_path:
 
 
 def test_a_light_is_dimmed_from_the_keyboard(kit: Toolkit, control: Control) -> None:
-    with terminal(kit, "-a", "dimmer", "-p", "--dev node01 0") as screen:
+    with kit.terminal("-a", "dimmer", "-p", "--dev node01 0") as screen:
         screen.expect("node01: off; Ctrl-D ends")
         for typed, shown in (("300", "300 of"), ("+", "400 of"), ("", "off\n"), ("x", "got 'x'")):
             screen.type(typed + ENTER)
             screen.expect(shown)
         screen.type("9999" + ENTER)
-        screen.expect("refused: value: expected 0 to 1000, got 9999")
-        screen.type("1000" + ENTER)
+        screen.answer("refused: value: expected 0 to 1000, got 9999", "1000")
         screen.expect("1000 of 1000")
         screen.type(CTRL_D)
         assert screen.end() == 0

@@ -14,7 +14,7 @@ from toolkit.model.backup import unpack
 from toolkit.model.errors import ToolkitError
 from toolkit.node import Node
 from toolkit.operations import prepare
-from toolkit.transport.repl import Repl, ReplError
+from toolkit.transport.repl import RaisedError, Repl
 from toolkit.virtual import fleet
 from toolkit.virtual.engine import provide
 from toolkit.virtual.image import firmware
@@ -120,14 +120,14 @@ def test_over_cable_and_network_a_backup_says_the_same_and_no_secret(house: Hous
 def test_a_file_that_cannot_be_read_costs_no_other_and_no_setting(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = Repl.sha256
+    whole = Repl.get
 
-    def failing(repl: Repl, name: str) -> str | None:
+    def failing(repl: Repl, name: str) -> bytes | None:
         if name == "/web/index.html":
-            raise ReplError("OSError: [Errno 5] EIO")
+            raise RaisedError("OSError: [Errno 5] EIO", "OSError")
         return whole(repl, name)
 
-    monkeypatch.setattr(Repl, "sha256", failing)
+    monkeypatch.setattr(Repl, "get", failing)
     monkeypatch.setenv("MICROS_USER_DATA", str(house.kit.home))
     (board,) = fleet.boards(house.kit.home / "virtual")
     prepared = run_to_end(prepare.prepare(board.port, before="install"))

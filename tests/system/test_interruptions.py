@@ -5,10 +5,11 @@ One node for all of it; whatever happens to it, the last command makes it whole 
 
 import json
 import os
+import random
 import signal
-import sys
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,6 @@ import pytest
 from tests.support.boards import eventually
 from tests.support.running import Running
 from tests.support.sweep import chosen
-from tests.support.terminal import Terminal
 from tests.support.toolkit import Toolkit
 from toolkit.model.errors import FlashError, NodeError, PortError
 from toolkit.transport import holding
@@ -24,19 +24,9 @@ from toolkit.virtual import fleet
 from toolkit.virtual.engine import Engine
 
 SEED = 50
-SLICE = 2
+SLICE = 6
+LONGEST = 0.4  # seconds into a stage
 TOLD = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
-STAGES = (
-    "virtual board",
-    "identify",
-    "archive",
-    "precompile",
-    "erase",
-    "flash",
-    "verify",
-    "install",
-    "settings",
-)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +92,7 @@ def test_who_is_ended_while_a_board_is_read_starts_its_node_again(
     with Running(lamp.environment, "-i", "--virtual", "--yes") as it:
         it.until("  archive ")
         it.send(number)
-        assert it.end() in (TOLD[number], 0)
+        assert it.end() == TOLD[number]
         assert "Traceback" not in it.said
         assert not it.left_behind()
     assert eventually(lambda: serves(lamp), "the node to serve again")
@@ -110,8 +100,8 @@ def test_who_is_ended_while_a_board_is_read_starts_its_node_again(
 
 
 def test_a_terminal_is_as_it_was_after_a_board_s_prompt_is_ended(lamp: Toolkit) -> None:
-    command = [sys.executable, "-m", "toolkit", "-u", "--virtual"]
-    with Terminal(command, dict(lamp.environment)) as screen:
+    command = ("-u", "--virtual")
+    with lamp.terminal(*command) as screen:
         before = screen.attributes()
         screen.expect(">>>")
         assert screen.attributes() != before
@@ -122,8 +112,8 @@ def test_a_terminal_is_as_it_was_after_a_board_s_prompt_is_ended(lamp: Toolkit) 
 
 
 def test_a_terminal_is_as_it_was_after_a_shell_is_ended(lamp: Toolkit) -> None:
-    command = [sys.executable, "-m", "toolkit", "-c", "-p", "--dev lamp"]
-    with Terminal(command, dict(lamp.environment)) as screen:
+    command = ("-c", "-p", "--dev lamp")
+    with lamp.terminal(*command) as screen:
         before = screen.attributes()
         screen.at("lamp $").type("stat")
         screen.expect("lamp $ stat")
@@ -134,8 +124,8 @@ def test_a_terminal_is_as_it_was_after_a_shell_is_ended(lamp: Toolkit) -> None:
 
 
 def test_a_terminal_that_is_closed_ends_what_was_begun_in_it(lamp: Toolkit) -> None:
-    command = [sys.executable, "-m", "toolkit", "-i", "--virtual", "--yes"]
-    with Terminal(command, dict(lamp.environment)) as screen:
+    command = ("-i", "--virtual", "--yes")
+    with lamp.terminal(*command) as screen:
         screen.expect("  archive ")
         screen.hang_up()
         assert screen.process.wait(60) in (129, -signal.SIGHUP)
@@ -155,42 +145,101 @@ def test_a_node_that_stands_still_is_one_sentence(lamp: Toolkit) -> None:
     assert eventually(lambda: serves(lamp), "the node to serve again")
 
 
-def taken_away(kit: Toolkit) -> int:
-    """The cable is pulled: nobody plays the board any more. Returns its line, to be closed.
+@dataclass(frozen=True)
+class Action:
+    """A command line, and the stages in which it is interrupted; `first` is done before it."""
 
-    Until then no other board gets the number of the line, at which a toolkit may still be.
-    """
-    (board,) = fleet.boards(kit.home / "virtual")
-    line = os.open(board.port, os.O_RDWR | os.O_NOCTTY)
-    os.kill(int((kit.home / "virtual" / "supervisor.lock").read_text()), signal.SIGKILL)
-    return line
+    words: tuple[str, ...]
+    stages: tuple[str, ...]
+    first: tuple[str, ...] = ()
 
 
-# Each stage is left by one of the signals; at some of them the cable is pulled, too.
-CASES = [
-    *zip(STAGES, [*TOLD] * len(STAGES), strict=False),
-    *[(stage, None) for stage in ("identify", "erase", "verify", "install")],
+CABLE, AIR = ("--virtual",), ("-p", "--dev lamp")
+FORCED = ("-r", "--force", "--virtual")
+ACTIONS = (
+    Action(("--make", "--yes", *CABLE), ("identify", "archive", "erase", "flash", "verify")),
+    Action(("--make", "--yes", *CABLE), ("install", "settings", "start")),
+    Action(("-e", *CABLE), ("identify", "archive", "erase")),
+    Action(("-d", *CABLE), ("identify", "archive", "erase", "flash", "verify")),
+    Action(FORCED, ("identify", "archive", "install", "settings", "start")),
+    Action(("-i", "--yes", *CABLE), ("identify", "archive", "start")),
+    Action(("--restore", "lamp", *CABLE), ("identify", "archive", "start")),
+    Action(("-b", *CABLE), ("archive",)),
+    Action(("-b", *AIR), ("archive",)),
+    Action(("--restore", "lamp", *AIR), ("archive",)),
+    Action(("-o", "--force", *AIR), ("look", "archive", "send", "restart", "confirm"), FORCED),
+    Action(("--push", "--force", "--select", "name=lamp"), ("look", "push"), FORCED),
+    Action(("-o", "--back", *AIR), ("push",), FORCED),
+    Action(("--push", "--back", "--select", "name=lamp"), ("push",), FORCED),
+)
+Case = tuple[Action, str, int | None]  # None: no signal, the cable is pulled
+SIGNALLED = [(action, stage) for action in ACTIONS for stage in action.stages]
+# Each is left by one of the signals, the destructive ones at some stages by a pulled cable, too.
+CASES: list[Case] = [
+    *((*it, number) for it, number in zip(SIGNALLED, [*TOLD] * len(SIGNALLED), strict=False)),
+    *((ACTIONS[0], stage, None) for stage in ("identify", "erase", "verify")),
+    *((ACTIONS[4], stage, None) for stage in ("archive", "install")),
 ]
 
 
-def test_whatever_ends_the_making_of_a_node_a_second_one_makes_it_as_it_was(lamp: Toolkit) -> None:
+def name_of(case: Case) -> str:
+    action, stage, number = case
+    return f"{''.join(action.words[:2])} {stage} {'cable' if number is None else number}"
+
+
+def pulled(kit: Toolkit) -> None:
+    """The cable is pulled: nobody plays the board any more."""
+    os.kill(int((kit.home / "virtual" / "supervisor.lock").read_text()), signal.SIGKILL)
+
+
+def interrupt(kit: Toolkit, case: Case, moment: float) -> bool:
+    """Interrupt it in the middle of a stage; whether its flash was at stake by then."""
+    action, stage, number = case
+    with Running(kit.environment, *action.words, "--json") as it:
+        it.until(f"  {stage} ")
+        time.sleep(moment)
+        happened = it.meanwhile(lambda: pulled(kit)) if number is None else it.send(number)
+        code = it.end()
+        assert "Traceback" not in it.said, it.said
+        assert not it.left_behind()
+        if not happened:
+            assert code == 0, it.said
+        elif number is None:
+            assert code in (PortError.exit_code, FlashError.exit_code), it.said
+            assert it.sentence.startswith("devToolKit: "), it.said
+            assert "repeat the command" in it.sentence or "starts it" in it.sentence, it.said
+        else:
+            assert code == TOLD[number], it.said
+            told = "devToolKit: interrupted; "
+            assert it.sentence.startswith(told) or number == signal.SIGHUP, it.said
+        print(f"{' '.join(action.words)}: {stage} + {moment:.2f} s: {code}, {it.sentence}")
+        return "  erase " in it.said
+
+
+@pytest.mark.parametrize("case", chosen(CASES, SLICE, SEED), ids=name_of)
+def test_whatever_interrupts_a_command_the_node_is_whole_or_made_whole(
+    lamp: Toolkit, case: Case
+) -> None:
     known = password(lamp)
-    for stage, number in chosen(CASES, SLICE, SEED):
-        with ExitStack() as held, Running(lamp.environment, "--make", "--virtual", "--yes") as it:
-            it.until(f"  {stage} " if stage != STAGES[0] else stage)
-            if it.process.poll() is None and number is None:
-                held.callback(os.close, taken_away(lamp))
-            elif it.process.poll() is None:
-                it.send(number)
-            code = it.end()
-            assert "Traceback" not in it.said, it.said
-            assert not it.left_behind()
-            if code and number is None:
-                assert code in (PortError.exit_code, FlashError.exit_code), it.said
-                assert it.sentence.startswith("devToolKit: "), it.said
-            else:
-                assert code in (0, TOLD.get(number)), it.said
-        assert not half_written(lamp)
+    if case[0].first:
+        lamp.ok(*case[0].first)
+    at_stake = interrupt(lamp, case, random.Random(f"{SEED} {case}").uniform(0, LONGEST))
+    assert not half_written(lamp)
+    assert password(lamp) == known
+    if case[2] is None or at_stake:
         made = lamp.ok("--make", "--virtual", "--yes")
-        assert made.startswith("hello:lamp:"), (stage, number, made)
+        assert made.startswith("hello:lamp:")
         assert password(lamp) == known
+    assert eventually(lambda: serves(lamp), "the node to serve again")
+
+
+def test_ctrl_c_again_and_again_leaves_no_node_at_rest(lamp: Toolkit) -> None:
+    with Running(lamp.environment, "-b", "--virtual", "--json") as it:
+        it.until("  archive ")
+        assert it.send(signal.SIGINT)
+        while it.process.poll() is None:
+            it.process.send_signal(signal.SIGINT)
+            time.sleep(0.02)
+        assert it.end() in (130, -signal.SIGINT)
+        assert "Traceback" not in it.said
+    assert eventually(lambda: serves(lamp), "the node to serve again")

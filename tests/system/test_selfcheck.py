@@ -60,7 +60,7 @@ def test_a_board_passes_and_is_left_as_it_was(toolkit: Toolkit, node: Any) -> No
     assert any("devfid" in line and "attic" in line for line in before)
     with Repl(str(node.port)) as repl:
         repl.run("open('/selfcheck.part', 'w').close()")  # as one whose cable was pulled
-    said = toolkit.ok("--selfcheck", "--virtual", "--yes")
+    said = toolkit.ok("--selfcheck", "--port", str(node.port), "--yes")
     assert f"{len(PASSED)} passed, 1 left out; a virtual board" in said
     facts, page = report(toolkit)
     assert results(facts) == {**dict.fromkeys(PASSED, "passed"), "pins": "left out"}

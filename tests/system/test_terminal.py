@@ -1,37 +1,26 @@
 """The one command on a real terminal: it asks, shows its progress, and ends in the shell."""
 
-import sys
-
 from tests.support.boards import eventually
-from tests.support.terminal import CTRL_C, CTRL_D, ENTER, TAB, Terminal
+from tests.support.terminal import CTRL_C, CTRL_D, ENTER, TAB
 from tests.support.toolkit import Toolkit
 
 
 def test_a_person_is_asked_and_stands_in_the_shell(toolkit: Toolkit) -> None:
-    command = [sys.executable, "-m", "toolkit", "--make", "--virtual"]
-    with Terminal(command, dict(toolkit.environment)) as screen:
-        screen.expect("profile [default]:")
-        screen.type("no-such" + ENTER)
-        screen.expect("there is no profile 'no-such'")
-        screen.type("lamp" + ENTER)
-        screen.expect("name of the node [node01]:")
-        screen.type("two words" + ENTER)
-        screen.expect("letters, digits, _ and -")
-        screen.type("lamp" + ENTER)
-        screen.expect("Wi-Fi network [virtual-wifi]:")
-        screen.type(ENTER)
-        screen.expect("its password [****]:")
-        screen.type(ENTER)
+    command = ("--make", "--virtual")
+    with toolkit.terminal(*command) as screen:
+        screen.answer("profile [default]:", "no-such")
+        screen.answer("there is no profile 'no-such'", "lamp")
+        screen.answer("name of the node [node01]:", "two words")
+        screen.answer("letters, digits, _ and -", "lamp")
+        screen.answer("Wi-Fi network [virtual-wifi]:")
+        screen.answer("its password [****]:")
         screen.expect("geo: place of the node")  # the profile leaves it open
         screen.type("moon" + ENTER)
-        screen.expect("got 'moon'")
-        screen.type("47.5,19.05" + ENTER)
-        screen.expect("tz: time zone")
-        screen.type(ENTER)
+        screen.answer("got 'moon'", "47.5,19.05")
+        screen.answer("tz: time zone")
         screen.at("lamp $")
         screen.type("serv" + TAB)
-        screen.expect("lamp $ servo")
-        screen.type(" angle 45" + ENTER)
+        screen.answer("lamp $ servo", " angle 45")
         screen.expect("servo 1: 45")
         screen.at("lamp $")
         screen.type(CTRL_D)
@@ -45,12 +34,11 @@ def test_over_the_cable_there_is_the_prompt_of_micropython_and_then_the_node_aga
 ) -> None:
     toolkit.ok("--make", "--virtual", "--yes", "--set", "devfid=lamp")
     said = toolkit.home / "said.txt"
-    command = [sys.executable, "-m", "toolkit", "-u", "--virtual", "--transcript", str(said)]
-    with Terminal(command, dict(toolkit.environment)) as screen:
+    command = ("-u", "--virtual", "--transcript", str(said))
+    with toolkit.terminal(*command) as screen:
         screen.expect(">>>")
         screen.type("print(6 * 7)" + ENTER)
-        screen.expect("\n42")
-        screen.type("appwd = 'a hidden word'" + ENTER)
+        screen.answer("\n42", "appwd = 'a hidden word'")
         screen.type("import time" + ENTER)
         screen.type("while True: print(7 * 7); time.sleep(1)" + ENTER * 2)
         screen.expect("\n49")
@@ -69,9 +57,9 @@ def test_over_the_cable_there_is_the_prompt_of_micropython_and_then_the_node_aga
 
 
 def test_ctrl_c_half_way_leaves_a_board_that_can_be_made_again(toolkit: Toolkit) -> None:
-    command = [sys.executable, "-m", "toolkit", "--make", "--virtual", "--yes"]
+    command = ("--make", "--virtual", "--yes")
     for stage in ("erase", "install"):
-        with Terminal(command, dict(toolkit.environment)) as screen:
+        with toolkit.terminal(*command) as screen:
             screen.expect(f"  {stage}")
             screen.type(CTRL_C)
             assert screen.end() in (130, 0)

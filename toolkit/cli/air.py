@@ -189,7 +189,8 @@ def _alone(options: argparse.Namespace) -> Alone:
 def _air_steps(options: argparse.Namespace, who: str) -> list[str]:
     alone = _alone(options)
     what = "firmware" if options.firmware else "release"
-    release = [f"send the {what}", "let it start", "look at it", "confirm it"]
+    last = "it confirms itself" if options.unattended else "confirm it"
+    release = [f"send the {what}", "let it start", "look at it", last]
     return [f"over the air, {who}: {step}" for step in alone.steps or release]
 
 

@@ -120,7 +120,7 @@ RULES: tuple[Rule, ...] = (
         ("force",),
         ("set",),
         "--force is about releases and modules, not about settings alone",
-        unless=(_FILES, "watch", "update", "restore"),
+        unless=(_FILES, "watch", "update", "restore", "make", "install"),
     ),
     Rule(
         ("update",),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from toolkit.cli import images, target, ui
 from toolkit.cli.command import Command
-from toolkit.model import paths
+from toolkit.model import paths, which_board
 from toolkit.model.chip import Chip
 from toolkit.model.errors import InputError
 
@@ -27,12 +27,14 @@ def _deploy(options: argparse.Namespace) -> int:
     if _by_drive(options):
         return _fill(options)
     board = target.find(options)
-    prepared = ui.follow(prepare.prepare(board.device, options.board, before="deploy"))
+    prepared = ui.follow(
+        prepare.prepare(board.device, options.board, before="deploy", force=options.force)
+    )
     with prepare.started_again(board.device):
         deploy.check_flashable(prepared.chip.family)
-        family = target.chip(options, prepared.chip.family)
+        family = which_board.chip(options.board, prepared.chip.family)
         image = images.chosen(options, board, prepared.chip)
-        ui.follow(deploy.erase(board.device))
+        ui.follow(deploy.erase(board.device, prepared.chip.uid))
         ui.follow(deploy.deploy(board.device, family, image))
     if board.virtual and not images.runs(image):
         name = board.virtual.name

@@ -54,10 +54,10 @@ def of(
         ui.warn(sentence)
     given = dict(wish.given)
     network_name = given.get("staessid", taken.settings.get("staessid", ""))
-    known = "stapwd" in given or taken.secrets.get("stapwd") or virtual
-    if network_name and not known:
+    if network_name and not ("stapwd" in given or taken.secrets.get("stapwd") or virtual):
         given |= _wifi_password(wish, str(network_name), whole.name)
-    return replace(wish, given=given, known=True, ask=False), taken
+    known = restore.SETTINGS in source.parts or prepared.found is not None
+    return replace(wish, given=given, known=known, ask=False), taken
 
 
 def _wifi_password(wish: questions.Wish, name: str, node: str) -> dict[str, settings.Value]:

@@ -10,7 +10,7 @@ from contextlib import ExitStack, suppress
 from io import TextIOWrapper
 from types import FrameType
 
-from toolkit.cli import ui
+from toolkit.cli import interrupted, ui
 from toolkit.model import pipes
 from toolkit.model.errors import ToolkitError
 
@@ -18,8 +18,10 @@ _INTERRUPTED = 130
 _SIGNALLED = 128  # and the number of the signal, as shells have it
 _BUG = 1
 _FILE = 3
-_SAFE = "interrupted; repeating the command is safe"
-_DROPPED = "interrupted; whether the node has acted, or still does, is not known"
+
+
+class _Ended(SystemExit):
+    """A signal ends us, by the usual way."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -48,8 +50,11 @@ def _done(arguments: Sequence[str], made: list[str]) -> int:
     except KeyboardInterrupt:
         with suppress(KeyboardInterrupt):  # once was enough
             ui.note("")
-            ui.error(_DROPPED if _sends(arguments) else _SAFE)
+            ui.error(interrupted.sentence(arguments))
         return _INTERRUPTED
+    except _Ended as end:
+        ui.error(interrupted.sentence(arguments))
+        raise SystemExit(end.code) from None  # also out of the menu
     except OSError as error:  # of our own files: a board's are translated where they come in
         if isinstance(error, BrokenPipeError) and pipes.unread():
             raise  # the reader of our output has enough: see pipes.told
@@ -78,12 +83,7 @@ def _end(number: int, _frame: FrameType | None) -> None:
         for stream in (0, 1, 2):
             if stat.S_ISCHR(os.fstat(stream).st_mode):  # one that is gone is no terminal any more
                 os.dup2(nowhere, stream)
-    sys.exit(_SIGNALLED + number)
-
-
-def _sends(arguments: Sequence[str]) -> bool:
-    """Whether commands leave for a node: to do them twice may matter."""
-    return bool({"-c", "--connect"} & set(arguments))
+    raise _Ended(_SIGNALLED + number)
 
 
 def _run(arguments: Sequence[str], made: list[str]) -> int:

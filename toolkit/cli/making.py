@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from toolkit.cli import flashing, images, instead, network, questions, target, ui
 from toolkit.cli.command import Command
-from toolkit.model import paths, vault
+from toolkit.model import paths, vault, which_board
 from toolkit.model.errors import NodeError
 from toolkit.operations import namesakes
 from toolkit.operations.air import dialer
@@ -43,12 +43,16 @@ def _make(options: argparse.Namespace) -> int:
     board = target.find(options)
     virtual, spare = board.virtual is not None, source.stored.path if source else None
     before = "restore" if source else "make"
-    prepared = ui.follow(prepare.prepare(board.device, options.board, before=before, spare=spare))
+    prepared = ui.follow(
+        prepare.prepare(
+            board.device, options.board, before=before, spare=spare, force=options.force
+        )
+    )
     with prepare.started_again(board.device):
-        family = target.chip(options, prepared.chip.family)
+        family = which_board.chip(options.board, prepared.chip.family)
         image = images.chosen(options, board, prepared.chip)
         wanted, prepared = instead.of(options, wanted, prepared, source, virtual=virtual)
-        pins = target.made_for(options, family, prepared.found)
+        pins = which_board.made_for(options.board, family, prepared.found)
         answers = questions.answers(wanted, prepared, pins, virtual=virtual)
         answers = make.carried(answers, prepared, erased=True)
         _warn_of_namesakes(answers)
@@ -125,10 +129,12 @@ def _erase(options: argparse.Namespace) -> int:
 
     deploy.check_flashable(options.board)
     board = target.find(options)
-    prepared = ui.follow(prepare.prepare(board.device, options.board, before="erase"))
+    prepared = ui.follow(
+        prepare.prepare(board.device, options.board, before="erase", force=options.force)
+    )
     with prepare.started_again(board.device):
         deploy.check_flashable(prepared.chip.family)
-        ui.follow(deploy.erase(board.device))
+        ui.follow(deploy.erase(board.device, prepared.chip.uid))
     return flashing.told(options, board.device, prepared.chip, None)
 
 
@@ -147,16 +153,21 @@ def install(options: argparse.Namespace) -> int:
     virtual, spare = board.virtual is not None, source.stored.path if source else None
     before = "restore" if source else "install"
     prepared = ui.follow(
-        prepare.prepare(board.device, options.board, before=before, limit=CHEAP, spare=spare)
+        prepare.prepare(
+            board.device,
+            options.board,
+            before=before,
+            limit=CHEAP,
+            spare=spare,
+            force=options.force,
+        )
     )
     with prepare.started_again(board.device):
-        family = target.chip(options, prepared.chip.family)
-        if (
-            prepared.settings
-        ):  # what is a node already keeps its settings; a new profile asks for its own
+        family = which_board.chip(options.board, prepared.chip.family)
+        if prepared.found:  # what is a node keeps its settings; a new profile asks for its own
             wanted = replace(wanted, known=True, ask=wanted.ask and wanted.profile is not None)
         wanted, prepared = instead.of(options, wanted, prepared, source, virtual=virtual)
-        pins = target.made_for(options, family, prepared.found)
+        pins = which_board.made_for(options.board, family, prepared.found)
         answers = questions.answers(wanted, prepared, pins, virtual=virtual)
         answers = make.carried(answers, prepared, erased=False)
         _warn_of_namesakes(answers)

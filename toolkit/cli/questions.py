@@ -5,18 +5,16 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from toolkit.cli import ui
 from toolkit.cli.words import LONGEST
 from toolkit.model import files, paths, pins, profile, settings
 from toolkit.model.cache import FILE, Cache
 from toolkit.model.errors import InputError
+from toolkit.operations import defaults
 from toolkit.operations.make import Answers
 from toolkit.operations.prepare import Prepared
 
-# The one network in the air around virtual boards.
-_VIRTUAL_AIR = {"staessid": "virtual-wifi", "stapwd": "virtual-wifi"}
 _QUESTIONS = {"devfid": "name of the node", "staessid": "Wi-Fi network", "stapwd": "its password"}
 
 
@@ -47,7 +45,8 @@ def answers(wanted: Wish, prepared: Prepared, board: str, *, virtual: bool) -> A
     """
     chosen = wanted.profile or _profile(wanted.ask and not wanted.known)
     chosen.fits(board)
-    values = _defaults(prepared, virtual) | {
+    nodes = Cache(paths.user_data() / FILE).nodes()
+    values = defaults.of(prepared, nodes, virtual=virtual, known=wanted.known) | {
         key: value for key, value in chosen.config.items() if value is not None
     }
     values |= wanted.given
@@ -139,31 +138,6 @@ def _profile(asking: bool) -> profile.Profile:
     for name in profile.names():
         ui.note(f"  {name:<12}{profile.load(name).about}")
     return ui.ask("profile", profile.load("default"), profile.load)
-
-
-def _defaults(prepared: Prepared, virtual: bool) -> dict[str, settings.Value]:
-    """The node that was on the board, if any; the air of the virtual boards; a name nobody has."""
-    table = settings.table()
-    before: Mapping[str, Any] = {**prepared.settings, **prepared.secrets}
-    if not prepared.secrets.get("claimed"):
-        before = {name: value for name, value in before.items() if name != "appwd"}
-    kept = {
-        name: value for name, value in before.items() if name in table and table[name].allows(value)
-    }
-    values: dict[str, settings.Value] = {"devfid": _free_name(prepared.chip.uid)}
-    if virtual:
-        values |= _VIRTUAL_AIR
-    return values | kept
-
-
-def _free_name(uid: str) -> str:
-    """`node01`, or the next that no other known node has."""
-    cache = Cache(paths.user_data() / FILE)
-    taken = {node.name for node in cache.nodes() if node.uid != uid}
-    number = 1
-    while (name := f"node{number:02}") in taken:
-        number += 1
-    return name
 
 
 def _ask(name: str, default: settings.Value | None) -> settings.Value:

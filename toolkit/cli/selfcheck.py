@@ -36,7 +36,7 @@ def _selfcheck(options: argparse.Namespace) -> int:
 
     _agreed(options)
     board = target.find(options)
-    virtual = board.virtual is not None
+    virtual = target.is_virtual(board)
     report = ui.follow(
         selfcheck.selfcheck(board.device, options.board, network.vault(), virtual=virtual)
     )

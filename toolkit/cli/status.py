@@ -3,13 +3,14 @@
 import argparse
 import json
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
 
 from toolkit.cli import ui
 from toolkit.cli.command import Command
 from toolkit.cli.network import cache, vault
-from toolkit.model.node_status import HEADERS, Row, Watched, page
+from toolkit.model.node_status import HEADERS, LESS, Row, Watched, page
 
 
 def _steps(options: argparse.Namespace) -> list[str]:
@@ -30,7 +31,7 @@ def _status(options: argparse.Namespace) -> int:
     if options.json:
         ui.as_json([row.as_json for row in rows])
     else:
-        ui.table([row.cells for row in rows], HEADERS)
+        ui.say("\n".join(_table(rows, ("note",)) if ui.redraws() else _table(rows, ())))
     return 0
 
 
@@ -56,11 +57,15 @@ def _again(options: argparse.Namespace) -> int:
 def _page(rows: list[Row], every: int) -> str:
     online = sum(row.online for row in rows)
     head = f"{_now():%H:%M:%S}  {len(rows)} known, {online} online; every {every} s, Ctrl-C ends"
-    shown, notes = page(rows, ui.columns() - 1)
-    table = ui.tabulated(
-        [[row.cells[at] for at in shown] for row in rows], [HEADERS[at] for at in shown]
-    )
-    return "\n".join((head, table, *([""] if notes else []), *notes))
+    return "\n".join((head, *_table(rows, LESS)))
+
+
+def _table(rows: list[Row], less: Sequence[str]) -> list[str]:
+    """The table, without what does not fit of `less`, and below it the notes, if they do not."""
+    shown, notes = page(rows, ui.columns() - 1, less)
+    cells = [[row.cells[at] for at in shown] for row in rows]
+    table = ui.tabulated(cells, [HEADERS[at] for at in shown])
+    return [table, *([""] if notes else []), *notes]
 
 
 def _tell(news: list[tuple[Row, bool]], *, as_json: bool) -> None:

@@ -3,12 +3,12 @@
 import argparse
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.cli import ui
-from toolkit.model import paths
-from toolkit.model.backup import Backup
-from toolkit.model.boards import BOARDS, maps
+from toolkit.model import paths, which_board
+from toolkit.model.boards import BOARDS
 from toolkit.model.errors import InputError
 from toolkit.model.surroundings import Board
 
@@ -37,6 +37,12 @@ def find(options: argparse.Namespace) -> Target:
     port.check(device)
     options.held.enter_context(holding.alone(device, paths.user_data() / "ports"))
     return Target(device, board)
+
+
+def is_virtual(board: Target) -> bool:
+    """Whether only its silicon is virtual, also where it was named by its port."""
+    ports = [Path(str(it.port)).resolve() for it in virtual_boards() if it.running]
+    return board.virtual is not None or Path(board.device).resolve() in ports
 
 
 def given(options: argparse.Namespace) -> str | None:
@@ -79,7 +85,7 @@ def virtual_kind(options: argparse.Namespace, name: str) -> str:
         raise InputError(f"there is no virtual {kind} yet, only {there}: --board with one of these")
     if kind not in chips.CHIPS:
         raise InputError(unknown_virtual(name))
-    chip(options, kind)
+    which_board.chip(options.board, kind)
     fleet.check_name(name)
     return kind
 
@@ -149,28 +155,11 @@ def facts(board: "VirtualBoard") -> dict[str, Any]:
     }
 
 
-def chip(options: argparse.Namespace, found: str) -> str:
-    """The chip that was found, which must be that of the board that --board names."""
-    board = options.board
-    wanted = BOARDS.get(board, found)  # a map of one's own may say nothing of a chip
-    if wanted != found:
-        said = board if board == wanted else f"{board}, which has the chip {wanted}"
-        raise InputError(f"--board says {said}, and the chip is {found}")
-    return found
-
-
 def family(options: argparse.Namespace) -> str:
     """The chip as far as the options say it, before a board is asked; empty where they do not."""
     if options.board in BOARDS or options.virtual is None:
         return BOARDS.get(options.board, "")
     return BOARDS.get(virtual_name(options).rpartition("-")[0], "")
-
-
-def made_for(options: argparse.Namespace, family: str, before: Backup | None) -> str:
-    """The board whose pins the node has: the one that is named, else the one it was made for."""
-    was = before.board if before else ""
-    known = BOARDS.get(was) == family or (was not in BOARDS and was in maps())
-    return options.board or (was if known else family)
 
 
 def virtual_name(options: argparse.Namespace) -> str:

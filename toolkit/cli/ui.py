@@ -72,7 +72,8 @@ def tabulated(rows: Iterable[Sequence[object]], headers: Sequence[str]) -> str:
     """Rows under headers, as `table` prints them."""
     from tabulate import tabulate
 
-    return tabulate([list(row) for row in rows], headers=list(headers), disable_numparse=True)
+    safe = [[clean(it) if isinstance(it, str) else it for it in row] for row in rows]
+    return tabulate(safe, headers=list(headers), disable_numparse=True)
 
 
 def redraws() -> bool:

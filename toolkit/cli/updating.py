@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from toolkit.cli import images, making, questions, target, ui
 from toolkit.cli.command import Command
+from toolkit.model import which_board
 
 
 def _steps(options: argparse.Namespace) -> list[str]:
@@ -22,12 +23,14 @@ def _update(options: argparse.Namespace) -> int:
     board = target.find(options)
     flash, device = bool(options.firmware), board.device
     limit = None if flash else making.CHEAP
-    prepared = ui.follow(prepare.prepare(device, options.board, before="update", limit=limit))
+    prepared = ui.follow(
+        prepare.prepare(device, options.board, before="update", limit=limit, force=options.force)
+    )
     with prepare.started_again(device):
         update.check_node(prepared, device)
-        family = target.chip(options, prepared.chip.family)
+        family = which_board.chip(options.board, prepared.chip.family)
         image = images.chosen(options, board, prepared.chip) if flash else None
-        pins = target.made_for(options, family, prepared.found)
+        pins = which_board.made_for(options.board, family, prepared.found)
         answers = questions.answers(wanted, prepared, pins, virtual=board.virtual is not None)
         answers = make.carried(answers, prepared, erased=flash)
         changed = bool(options.set or options.profile)

@@ -4,15 +4,17 @@ The older form, `{uid: [address, mac, name]}`, is read too.
 """
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import cast
+from typing import TypeGuard, cast
 
 from toolkit.model import files
 from toolkit.model.errors import InputError
 from toolkit.model.node import PORT, Node
 
 FILE = "device_conn_cache.json"
+_UID = re.compile(r"\w{1,64}")  # names files, too
 _PLACEHOLDER = "__"  # older toolkits kept two addresses that are no nodes under such names
 
 
@@ -100,11 +102,15 @@ def _node(uid: str, entry: object) -> Node | None:
     if len(values) != 3:
         return None
     address, port, name = values
-    if not isinstance(address, str) or not isinstance(name, str) or not address or not name:
+    if not _is_shown(address) or not _is_shown(name) or not _UID.fullmatch(uid):
         return None
     if isinstance(port, str):  # the older form has the MAC here
         return Node(uid, name, address, PORT)
     return Node(uid, name, address, port) if _is_port(port) and isinstance(port, int) else None
+
+
+def _is_shown(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and value != "" and value.isprintable()
 
 
 def _is_port(value: object) -> bool:

@@ -57,6 +57,16 @@ def content(path: Path, most: int) -> bytes:
     return found
 
 
+def settle(part: Path, path: Path) -> None:
+    """Give `path` the content of the file `part`, which lies on the disk before it has the name."""
+    try:
+        with open(part, "rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error
+
+
 def give(path: Path, content: str | bytes) -> str:
     """Write a file that a person has named, and say so; InputError where its folder is none."""
     if not path.parent.is_dir():

@@ -5,7 +5,7 @@ the options.
 """
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from toolkit.model import paths
@@ -103,7 +103,7 @@ def _updates(around: Surroundings) -> Iterator[_Offer]:
 
 
 def _talks(around: Surroundings) -> Iterator[_Offer]:
-    there = [it for it in around.nodes if it.online is not False]
+    there = _by_name(it for it in around.nodes if it.online is not False)
     for seen in there[:_EACH]:
         yield 30, Entry(f"Talk to {_name(around, seen)}", ("-c", "-p", _dev(around, seen)))
     if len(around.nodes) > 1:
@@ -122,7 +122,7 @@ def _overviews(around: Surroundings) -> Iterator[_Offer]:
 
 def _backups(around: Surroundings) -> Iterator[_Offer]:
     """Of nodes in the network: settings, kept state and files, without stopping anything."""
-    there = [it for it in around.nodes if it.online and it.ours]
+    there = _by_name(it for it in around.nodes if it.online and it.ours)
     for seen in there[:_FEW]:
         title = f"Back up {_name(around, seen)}: settings, state, your own files"
         yield 53, Entry(title, ("-b", "-p", _dev(around, seen)))
@@ -150,6 +150,11 @@ def _closer(around: Surroundings) -> Iterator[_Offer]:
         yield 61, Entry(title, ("-v", *where))
         title = f"Open the Python prompt of the board on {name}"
         yield 62, Entry(title, ("-u", *where))
+
+
+def _by_name(nodes: Iterable[Seen]) -> list[Seen]:
+    """Each keeps its place among the others, whoever was talked to last."""
+    return sorted(nodes, key=lambda it: it.node.name)
 
 
 def _dev(around: Surroundings, seen: Seen) -> str:

@@ -36,7 +36,9 @@ class Hello:
 def parse_hello(text: str) -> Hello | None:
     """Read the answer to `hello`; None when it is not one. No kind means `dev`, as of old."""
     found = _WORDS.fullmatch(text)
-    return Hello(found["name"], found["uid"], found["kind"] or "dev") if found else None
+    if not found or not found["name"].isprintable():  # it is shown, and anybody may say it
+        return None
+    return Hello(found["name"], found["uid"], found["kind"] or "dev")
 
 
 def is_local(host: str) -> bool:

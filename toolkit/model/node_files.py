@@ -14,6 +14,7 @@ from toolkit.model.settings import Value
 from toolkit.model.vault import Secret
 
 SECRETS = "/secret.json"
+TRIED = SECRETS + ".try"  # settings and secrets on their way into both files, or on trial
 KEPT = "/kept.json"
 # What lies beside a release and is the node's; the board half of this is `micros/core/names.py`.
 _NODES = ("main.", "boot", "slots", "crash", "node_config", "kept.json", "secret.json")
@@ -33,17 +34,29 @@ def is_own(name: str) -> bool:
     return not nodes and not name.endswith(_UNFINISHED)
 
 
+def forms(name: str) -> tuple[str, str, str]:
+    """Where a file of the node itself may lie: a power cut leaves an earlier or the next one."""
+    return name, name + ".prev", name + ".new"
+
+
 def config_name() -> str:
     """Where the settings of this release lie on a board."""
     return f"/node_config.{release.identity().schema}.json"
 
 
 def root_files(
-    settings: Mapping[str, Value], secrets: Mapping[str, str], secret: Secret
+    settings: Mapping[str, Value],
+    secrets: Mapping[str, str],
+    secret: Secret,
+    kept: Mapping[str, Any] | None = None,
 ) -> dict[str, bytes]:
-    """Settings and secrets of a new node, by the names of their files on the board."""
-    kept = {**secrets, "appwd": secret.appwd, "k": secret.k, "i": secret.i, "claimed": True}
-    return {config_name(): pack(settings), SECRETS: pack(kept)}
+    """Settings, secrets and kept state of a new node, by the names of their files on the board.
+
+    The settings are last: by them a board is known to have all that it was to be given.
+    """
+    mine = {**secrets, "appwd": secret.appwd, "k": secret.k, "i": secret.i, "claimed": True}
+    state = {KEPT: pack(kept)} if kept is not None else {}
+    return {**state, SECRETS: pack(mine), config_name(): pack(settings)}
 
 
 def pack(content: Mapping[str, Any]) -> bytes:

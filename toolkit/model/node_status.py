@@ -19,7 +19,7 @@ HEADERS = (
     "note",
 )
 _DAY = 86400
-_LESS = ("note", "version", "reset", "memfree", "uid", "address")  # go first where it is narrow
+LESS = ("note", "version", "reset", "memfree", "uid", "address")  # go first where it is narrow
 _NARROW = 2  # blanks between columns
 _PADDING = "  "  # behind a header, at least
 
@@ -81,11 +81,16 @@ class Row:
         return "  ".join(filter(None, told))
 
 
-def page(rows: Sequence[Row], columns: int) -> tuple[list[int], list[str]]:
-    """Which columns of HEADERS fit on a screen, and the lines below them: notes in full length."""
+def page(
+    rows: Sequence[Row], columns: int, less: Sequence[str] = LESS
+) -> tuple[list[int], list[str]]:
+    """Which columns of HEADERS fit on a screen, and the lines below them: notes in full length.
+
+    `less` are those that may go, the first one first.
+    """
     left = list(range(len(HEADERS)))
     cells = [[name + _PADDING for name in HEADERS], *(row.cells for row in rows)]
-    for name in _LESS:
+    for name in less:
         widths = [max(len(row[at]) for row in cells) for at in left]
         if sum(widths) + _NARROW * (len(left) - 1) <= columns:
             break

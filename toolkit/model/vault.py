@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -16,6 +17,7 @@ PASSWORD_LENGTH = 16  # 80 bits
 ROUNDS = 20_000
 FEWEST = 400  # of a password that was changed on the node
 MODE = 0o600
+_KEY = re.compile(r"[0-9a-f]{64}")
 _RARE = ("before", "stapwd")  # are written where there is one
 
 
@@ -146,5 +148,8 @@ def _secret(entry: object) -> Secret:
     appwd, key, rounds = values.get("appwd"), values.get("k"), values.get("i")
     if not isinstance(appwd, str) or not isinstance(key, str) or not isinstance(rounds, int):
         raise ValueError("not a secret")
+    if not _KEY.fullmatch(key) or rounds < 1:
+        raise ValueError("not a key")
+    appwd.encode()  # half a character of two is none: a ValueError, too
     rare = [text if isinstance(text := values.get(name), str) else "" for name in _RARE]
     return Secret(appwd, key, rounds, *rare)

@@ -162,7 +162,12 @@ def _plain(name: str) -> str:
 
 
 def _files(place: Path) -> Iterator[Path]:
-    return (path for path in sorted(place.glob("*.py")) if not path.name.startswith(("_", ".")))
+    return (path for path in sorted(place.glob("*.py")) if _may_be_one(path))
+
+
+def _may_be_one(path: Path) -> bool:
+    """A file that is listed; a pipe would keep whoever reads it waiting."""
+    return path.is_file() and not path.name.startswith(("_", "."))
 
 
 def _read(path: Path, *, own: bool) -> Application:

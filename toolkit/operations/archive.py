@@ -57,6 +57,26 @@ def latest(uid: str) -> Stored | None:
     return completed(newest) if newest else None
 
 
+def erasing(uid: str) -> None:
+    """Note that the flash of a board is about to be erased: what was kept last is what it was."""
+    files.replace(_mark(uid), "")
+
+
+def whole(uid: str) -> None:
+    """A board is a node again."""
+    _mark(uid).unlink(missing_ok=True)
+
+
+def was_erased(uid: str) -> bool:
+    """Whether this toolkit has erased the board, or begun to, and no node was put there since."""
+    return _mark(uid).exists()
+
+
+def with_settings(uid: str) -> Listed | None:
+    """The newest backup of that board in which there are settings."""
+    return ([it for it in heads(_of(uid)) if it.head.settings] or [None])[-1]
+
+
 def find(name: str, report: files.Report = files.silent) -> Stored:
     """The backup of that name, file or beginning of a name, or the newest of that node.
 
@@ -135,6 +155,10 @@ def _newest(uid: str) -> Stored | None:
 
 def _of(uid: str) -> list[Path]:
     return [it for it in folder().glob("*") if uid and f"-{uid}-" in it.name]
+
+
+def _mark(uid: str) -> Path:
+    return folder() / f"{uid}.erased"
 
 
 def _free(found: Backup) -> Path:

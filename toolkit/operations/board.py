@@ -6,6 +6,7 @@ from typing import Any
 from toolkit.model import release
 from toolkit.model.chip import Chip
 from toolkit.model.errors import InputError, PortError
+from toolkit.transport import asking
 from toolkit.transport.repl import Repl
 
 RECORDS = ("/boot.0", "/boot.1")
@@ -22,7 +23,7 @@ def _look():
         k = type(vfs.mount()[-1][0]).__name__
     except (ImportError, AttributeError, TypeError, IndexError): k = ''
     i = sys.implementation
-    print(repr((sys.platform, '.'.join(map(str, i[1][:3])), getattr(i, '_mpy', 0) & 255,
+    say(repr((sys.platform, '.'.join(map(str, i[1][:3])), getattr(i, '_mpy', 0) & 255,
         ''.join('%02x' % b for b in m), s[0], s[3], k)))
 _look()
 """
@@ -35,23 +36,18 @@ try:
     w.active(True)
     m = w.config('mac')
 except (ImportError, AttributeError): m = b''
-print(repr((sys.platform, sys.implementation[2], ''.join(':%02x' % b for b in m)[1:])))
+say(repr((sys.platform, sys.implementation[2], ''.join(':%02x' % b for b in m)[1:])))
 """
 _CHIPS = {"rp2": "pico_w"}  # by the firmware's own name
 _RADIO = 30  # seconds: a radio that is a chip of its own must run to tell its MAC
 
-_LIST = """
-import os
-def _list(d):
-    for e in os.ilistdir(d):
-        n = d.rstrip('/') + '/' + e[0]
-        if e[1] == 0x4000:
-            print(repr((n, -1)))
-            _list(n)
-        else: print(repr((n, e[3])))
-try: _list({folder!r})
-except OSError: pass
+_LIST = (
+    asking.WALK
+    + """
+def see(n, s): say(repr((n, s)) + '\\n')
+walk({folder!r}, see)
 """
+)
 
 
 @dataclass(frozen=True)
@@ -69,7 +65,7 @@ class Board:
 
 def chip(repl: Repl) -> Chip:
     """What chip this is, as its MicroPython tells; for boards that no flasher can ask."""
-    platform, name, mac = repl.literal(repl.run(_WHICH, timeout=_RADIO), str, str, str)
+    platform, name, mac = repl.literal(repl.ask(_WHICH, timeout=_RADIO), str, str, str)
     if platform not in _CHIPS:
         raise PortError(f"the board on {repl.device} is not recognised: it calls itself {name}")
     if not mac:
@@ -82,13 +78,12 @@ def chip(repl: Repl) -> Chip:
 def look(repl: Repl) -> Board:
     """Read what board this is."""
     kinds = str, str, int, str, int, int, str
-    return Board(*repl.literal(repl.run(_LOOK, timeout=_RADIO), *kinds))
+    return Board(*repl.literal(repl.ask(_LOOK, timeout=_RADIO), *kinds))
 
 
 def list_files(repl: Repl, folder: str = "/") -> list[tuple[str, int]]:
     """All files below a folder with their sizes in bytes; folders have size -1."""
-    told = repl.run(_LIST.format(folder=folder)).splitlines()
-    return [repl.literal(line, str, int) for line in told]
+    return [(name, size) for name, size in repl.rows(_LIST.format(folder=folder), str, int)]
 
 
 def current_record(repl: Repl) -> dict[str, Any] | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Generator
 
-from toolkit.model import node_files
 from toolkit.model.backup import BY_HAND, Backup
 from toolkit.model.errors import PortError
 from toolkit.model.progress import Progress
@@ -37,7 +36,7 @@ def _read(device: str, made: str) -> Generator[Progress, None, tuple[Backup, dic
     with started_again(device), Repl(device) as repl:
         uid = on_board.look(repl).uid
         found = yield from snapshot.read(repl, uid, made)
-        secrets = node_files.unpack(repl.get(node_files.SECRETS)) or {}
+        secrets = snapshot.read_secrets(repl)
         if found is None:
             raise PortError(no_node(device, uid))
         repl.reset()

@@ -7,6 +7,7 @@ from toolkit.model.chip import Chip
 from toolkit.model.errors import InputError, PortError
 from toolkit.model.image import OFFSETS
 from toolkit.model.progress import Progress
+from toolkit.operations import archive
 from toolkit.transport import drive
 from toolkit.transport.drive import Drive
 from toolkit.transport.flasher import Flasher
@@ -50,8 +51,9 @@ def fill(place: Drive, image: Path) -> Generator[Progress]:
     yield from drive.copy(place, image)
 
 
-def erase(device: str) -> Generator[Progress, None, None]:
-    """Erase the whole flash."""
+def erase(device: str, uid: str) -> Generator[Progress, None, None]:
+    """Erase the whole flash of the board with that uid, whose node was backed up."""
+    archive.erasing(uid)
     yield from Flasher(device).erase()
 
 

@@ -43,6 +43,17 @@ def source() -> Source:
     return Source(base, folder(), Bounds())
 
 
+def torn(path: Path) -> str:
+    """Why a file is not what was fetched under its name; empty where nothing speaks against it."""
+    if path.resolve().parent != folder().resolve():
+        return ""
+    named = (it.sha256 for it in catalogue.entries() if it.file == path.name)
+    expected = next(named, "") or _known(path.parent).get(path.name, "")
+    if not expected or _digest(path) == expected:
+        return ""
+    return "is not what was downloaded: --firmware latest, or its version, fetches it again"
+
+
 def fetch(entry: Entry, place: Source) -> Generator[Progress, None, Image]:
     """The image of an entry, from the folder if it is there already.
 
@@ -58,15 +69,16 @@ def fetch(entry: Entry, place: Source) -> Generator[Progress, None, Image]:
                 return there
         part = target.with_name(f"{target.name}.part")
         resumed = part.exists()
+        if resumed and not expected:  # nothing would tell a piece that a power cut has torn
+            part.unlink()
         yield from _load(entry, place, part)
         if resumed and expected and _digest(part) != expected:
             part.unlink()  # what was there before was part of something else
             yield from _load(entry, place, part)
         found = _checked(entry, part, expected)
-        digest = _digest(part)
-        part.replace(target)
-        if not expected:
-            _remember(place.folder, entry.file, digest)
+        if not expected:  # before it has its name: what bears that is held against its hash
+            _remember(place.folder, entry.file, _digest(part))
+        files.settle(part, target)
         yield finished(_STAGE, f"{target}, {_trust(entry, expected)}")
     return replace(found, path=target)
 

@@ -68,9 +68,9 @@ class Seen:
             ("what it is", f"{self.told}{f', of {it.date}' if it.date else ''}"),
             ("board", it.machine),
             ("chip", f"{it.chip} {revisions}".rstrip()),
-            ("flash", f"{it.flash / (1 << 20):.3g} MB or more"),
+            ("flash", "" if it.kind == image.AIR else f"{it.flash / (1 << 20):.3g} MB or more"),
             ("PSRAM", "is needed" if it.psram else ""),
-            ("size", f"{self.size} B, whole, its checksums are right"),
+            ("size", f"{self.size} B, all of it whole"),
             ("SHA-256", self.sha256),
             ("known as", f"{entry.file} of micropython.org" if entry else ""),
         )
@@ -119,7 +119,7 @@ def offer(
     refused: list[str] = []
     for path in at_hand(folder):
         try:
-            why = _unfit(image.glance(path), chip, virtual=virtual)
+            why = _unfit(image.glance(path), chip, virtual=virtual) or fetch.torn(path)
             if not why:
                 fitting.append(image.read(path))
         except InputError as error:
@@ -187,7 +187,7 @@ def checked(found: Image, chip: Chip) -> Image:
 
     esptool has the last word on what it is to write.
     """
-    why = image.misfit(found, chip)
+    why = image.misfit(found, chip) or fetch.torn(found.path)
     if why:
         raise InputError(f"{found.path.name} {why}")
     if found.kind == image.CABLE:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from toolkit.model import paths, release
+from toolkit.model import node_files, paths, release
 from toolkit.model.errors import InputError, PortError
 from toolkit.model.progress import Progress, finished
 from toolkit.model.release import Build, BuiltFile
@@ -17,20 +17,21 @@ from toolkit.model.text import kilobytes
 from toolkit.operations import board as on_board
 from toolkit.operations.build import compiled
 from toolkit.operations.identifiers import swaps
-from toolkit.transport.repl import HASH, Repl
+from toolkit.transport import asking
+from toolkit.transport.repl import Repl
 
 RESERVE_BLOCKS = 16  # kept free for settings and their copies
+_A_FILE = 60  # seconds in which a board hashes the largest file of a release
 
-_HASHES = """
-import os
-def _walk(d):
-    for e in os.ilistdir(d):
-        n = d + '/' + e[0]
-        if e[1] == 0x4000: _walk(n)
-        else: print(repr((n, _hash(n))))
-try: _walk('/' + {slot!r})
-except OSError: pass
+_HASHES = (
+    asking.HASH
+    + asking.WALK
+    + """
+def see(n, s):
+    if s >= 0: say(repr((n, _hash(n))) + '\\n')
+walk('/' + {slot!r}, see)
 """
+)
 
 _REMOVE = """
 import os
@@ -143,7 +144,8 @@ def settle(
 ) -> Generator[Progress, None, None]:
     """Write the given files of the root (settings, secrets), then let the copied release start.
 
-    The boot record goes last: it alone decides what starts.
+    The boot record goes last: it alone decides what starts, and tells a node from a board that
+    was to become one.
     """
     files = {**root_files, **starters(copied.family)}
     repl.run(_REMOVE + _SWEEP)
@@ -156,6 +158,8 @@ def settle(
         if repl.sha256(name) != _sha256(content):
             for _ in repl.put(name, content):
                 pass
+        if name == node_files.config_name():  # what waited to be written is in it
+            repl.run(f"_remove({node_files.TRIED!r})")
     yield finished("settings")
 
 
@@ -183,8 +187,8 @@ def _other(slot: str) -> str:
 
 
 def _hashes(repl: Repl, slot: str) -> dict[str, str]:
-    printed = repl.run(HASH + _HASHES.format(slot=slot), timeout=60)
-    return dict(repl.literal(line, str, str) for line in printed.splitlines())
+    said = repl.rows(_HASHES.format(slot=slot), str, str, timeout=_A_FILE)
+    return {name: sha256 for name, sha256 in said}
 
 
 def _check_space(board: on_board.Board, todo: Plan, root_files: Mapping[str, bytes]) -> None:

@@ -12,7 +12,7 @@ from toolkit.model.node import Hello, Node
 from toolkit.model.progress import Progress
 from toolkit.model.release import Build
 from toolkit.model.vault import Secret, new_password, secret_of
-from toolkit.operations import build, deploy, own_files, start
+from toolkit.operations import archive, build, deploy, own_files, start
 from toolkit.operations.install import copy, settle
 from toolkit.operations.prepare import Prepared
 from toolkit.operations.status import parse
@@ -81,7 +81,7 @@ def make(
     """
     secret = _secret(answers)
     compiled = yield from build.build(family, board)
-    yield from deploy.erase(device)
+    yield from deploy.erase(device, answers.uid)
     yield from deploy.deploy(device, family, image)
     return (yield from _put(device, compiled, answers, secret))
 
@@ -105,9 +105,7 @@ def _secret(answers: Answers) -> Secret:
 def _put(
     device: str, compiled: Build, answers: Answers, secret: Secret, *, anew: bool = False
 ) -> Generator[Progress, None, Made]:
-    root = node_files.root_files(answers.settings, answers.secrets, secret)
-    if answers.kept is not None:
-        root[node_files.KEPT] = node_files.pack(answers.kept)
+    root = node_files.root_files(answers.settings, answers.secrets, secret, answers.kept)
     yield Progress("connect", note=device)
     with Repl(device, patience=_FIRST_START) as repl:
         own = own_files.missing(repl, answers.files)
@@ -118,6 +116,7 @@ def _put(
         if answers.kept is not None:
             own_files.forget_newer(repl)
         yield from settle(repl, copied, root)
+        archive.whole(answers.uid)
         ready = yield from start.start(repl)
     return _greet(ready, secret, answers)
 

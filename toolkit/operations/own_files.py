@@ -4,13 +4,21 @@ import hashlib
 from collections.abc import Generator, Mapping
 
 from toolkit.model.progress import Progress, finished
-from toolkit.transport.repl import HASH, Repl
+from toolkit.transport import asking
+from toolkit.transport.repl import Repl
 
-_DIFFERENT = """
-def _different(n, s):
-    try: return _hash(n) != s
-    except OSError: return True
+# One of another size need not be hashed.
+_DIFFERENT = (
+    asking.HASH
+    + asking.NONE
+    + """
+import os
+try: say(repr((os.stat({name!r})[6] != {size} or _hash({name!r}) != {sha256!r},)))
+except OSError as e:
+    if not none(e): raise
+    say('(True,)')
 """
+)
 _FOLDERS = """
 import os
 for d in {folders!r}:
@@ -29,14 +37,7 @@ except (ImportError, AttributeError, TypeError, OSError): pass
 
 def missing(repl: Repl, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Those of the files that a board does not have, or has otherwise."""
-    if not files:
-        return {}
-    repl.run(HASH + _DIFFERENT)
-    return {
-        name: content
-        for name, content in files.items()
-        if repl.value(f"_different({name!r},{hashlib.sha256(content).hexdigest()!r})", timeout=60)
-    }
+    return {name: content for name, content in files.items() if _differs(repl, name, content)}
 
 
 def put(repl: Repl, files: Mapping[str, bytes]) -> Generator[Progress, None, None]:
@@ -65,3 +66,9 @@ def folders(files: Mapping[str, bytes]) -> list[str]:
         pieces = name.split("/")[1:-1]
         found |= {"/" + "/".join(pieces[: count + 1]) for count in range(len(pieces))}
     return sorted(found)
+
+
+def _differs(repl: Repl, name: str, content: bytes) -> bool:
+    size, sha256 = len(content), hashlib.sha256(content).hexdigest()
+    code = _DIFFERENT.format(name=name, size=size, sha256=sha256)
+    return repl.rows(code, bool, timeout=asking.seconds(size)) != [(False,)]

@@ -2,24 +2,26 @@
 
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from toolkit.model import node_files, paths
+from toolkit.model import paths
 from toolkit.model.backup import Backup
 from toolkit.model.chip import Chip
-from toolkit.model.errors import FlashError, ToolkitError
+from toolkit.model.errors import FlashError, PortError, ToolkitError
 from toolkit.model.progress import Progress, finished
+from toolkit.model.undisturbed import undisturbed
 from toolkit.model.vault import ROUNDS, Vault
 from toolkit.operations import archive, deploy, snapshot
 from toolkit.operations import board as on_board
 from toolkit.transport import port as serial_port
 from toolkit.transport.flasher import Flasher
-from toolkit.transport.repl import NoPrompt, Repl, ReplError
+from toolkit.transport.repl import Blank, NoPrompt, RaisedError, Repl, ReplError
 
 _RASPBERRY_PI = 0x2E8A  # the USB vendor of boards that esptool does not know
 _NOTHING = "no readable settings on the board"
+_FOREIGN = ("AttributeError", "ImportError")  # of firmware on which no node runs
 _SLOW = 6.0  # seconds: what is not read now is erased
 
 
@@ -46,13 +48,16 @@ def prepare(
     before: str = "make",
     limit: int | None = None,
     spare: Path | None = None,
+    force: bool = False,
 ) -> Generator[Progress, None, Prepared]:
     """Read chip, MAC and flash size, then back up the node that was on it, if any.
 
     `named` is the chip or board that the caller says it is, `before` what it is made for. With
     `limit` only so many bytes of the user's own files are read. Whoever holds the cable owns the
     node: its passwords are kept for the new installation. A board that goes away while it is read
-    is a PortError: it must not be erased unread. `spare` is a backup that stays, however old.
+    is a PortError, as one whose settings cannot be read: it must not be erased unread, nor get
+    older settings. With `force` it is taken for what was kept of it last. `spare` is a backup that
+    stays, however old.
     """
     yield Progress("identify", note=device)
     chip = identify(device, named)
@@ -60,7 +65,9 @@ def prepare(
     yield Progress(snapshot.STAGE)
     serial_port.wait_for(device)  # native USB is away for a moment, too
     with started_again(device):
-        prepared, note = yield from _archived(device, chip, f"before --{before}", limit, spare)
+        prepared, note = yield from _archived(
+            device, chip, f"before --{before}", limit, spare, force=force
+        )
         keep_secrets(chip.uid, prepared.secrets)
     yield finished(snapshot.STAGE, note)
     return prepared
@@ -88,31 +95,97 @@ def _vault() -> Vault:
 
 
 def _archived(
-    device: str, chip: Chip, made: str, limit: int | None, spare: Path | None
+    device: str, chip: Chip, made: str, limit: int | None, spare: Path | None, *, force: bool
 ) -> Generator[Progress, None, tuple[Prepared, str]]:
     """What is on the board, kept; where that is nothing, what was kept of it last."""
     found, secrets, runs = None, dict[str, Any](), None
+    before = archive.latest(chip.uid)
     try:
         with Repl(device, patience=_SLOW) as repl:
-            secrets = node_files.unpack(repl.get(node_files.SECRETS)) or {}
+            secrets = snapshot.read_secrets(repl)
             record = on_board.current_record(repl)
             runs = on_board.manifest(repl, str(record["run"])) if record else None
             found = yield from snapshot.read(repl, chip.uid, made, limit)
-            found = found if found and not found.empty else None
-            note = str(archive.keep(found, spare).path) if found else _NOTHING
-    except NoPrompt:
+            note = _NOTHING
+    except NoPrompt as error:
+        if not (force or isinstance(error, Blank) or _may_be_empty(chip.uid, before)):
+            raise _unread(device, str(error), before) from error
         note = _NOTHING
     except ReplError as error:
-        note = f"settings not readable: {error}"
-    if found:
-        note += left_out(found)
-        return Prepared(chip, found.settings, secrets, found, read=True, runs=runs), note
-    before = archive.latest(chip.uid)
+        foreign = isinstance(error, RaisedError) and error.kind in _FOREIGN
+        if not (force or foreign):
+            raise _unread(device, str(error), before) from error
+        found, note = None, f"settings not readable: {error}"
+    if found is None:
+        return _as_before(chip, secrets, runs, before, note)
+    damaged = snapshot.without_settings(found)
+    if damaged and not force:
+        raise _unread(device, "they are damaged", before)
+    if damaged and before:
+        found = replace(found, settings=before.backup.settings)
+    note = str(archive.keep(found, spare).path) + left_out(found)
+    if damaged:
+        note += f"; the settings are those of {before.path}" if before else ""
+    elif not found.settings:
+        note += _reset(chip.uid)
+    secrets = _completed(chip.uid, secrets)
+    return Prepared(chip, found.settings, secrets, found, read=True, runs=runs), note
+
+
+def _as_before(
+    chip: Chip,
+    secrets: Mapping[str, Any],
+    runs: Mapping[str, Any] | None,
+    before: archive.Stored | None,
+    note: str,
+) -> tuple[Prepared, str]:
+    """A board that is no node, or not any more: an interrupted --make goes on."""
     if before is None:
         return Prepared(chip, {}, secrets, runs=runs), note
-    secrets = {**known_secrets(chip.uid), "claimed": True, **secrets}
+    secrets = _completed(chip.uid, secrets)
     note = f"{note}; those of {before.path} are taken"
     return Prepared(chip, before.backup.settings, secrets, before.backup, runs=runs), note
+
+
+def _may_be_empty(uid: str, before: archive.Stored | None) -> bool:
+    """Whether a board without a prompt has nothing to lose: it was no node, or was erased here."""
+    return archive.was_erased(uid) or not (before or known_secrets(uid))
+
+
+def _unread(device: str, why: str, before: archive.Stored | None) -> PortError:
+    """Why nothing is done: what is on the board would be lost, or an older state written over it.
+
+    Whoever has looked can go on.
+    """
+    way = f"goes on with those of {before.name}" if before else "goes on as if there were none"
+    return PortError(
+        f"the settings of the node on {device} cannot be read ({why}), and nothing was changed: "
+        f"repeat the command, or --force {way}"
+    )
+
+
+def _reset(uid: str) -> str:
+    """What to know of a node that has the settings of a new one, as after `reset settings`.
+
+    It is one as it is: its boot record was the last that was written.
+    """
+    last = archive.with_settings(uid)
+    if last is None:
+        return ""
+    return (
+        "; its settings were reset and stay so: --restore "
+        f"{last.name} settings brings those it had before"
+    )
+
+
+def _completed(uid: str, secrets: Mapping[str, Any]) -> dict[str, Any]:
+    """The passwords of a board, completed by those that this desk knows of it."""
+    known = known_secrets(uid)
+    own = dict(secrets)
+    if known.get("appwd") and not own.get("claimed"):  # the node has lost it, and made itself one
+        own = {name: it for name, it in own.items() if name not in ("appwd", "k", "i")}
+        own["claimed"] = True
+    return {**known, **own}
 
 
 def left_out(found: Backup) -> str:
@@ -133,13 +206,15 @@ def started_again(device: str) -> Generator[None]:
 def start_again(device: str) -> None:
     """Reset a board, if it can be reached: by its prompt, else by the lines of its port.
 
-    One whose flasher was ended waits in its boot loader, where no prompt answers.
+    One whose flasher was ended waits in its boot loader, where no prompt answers. Who presses
+    Ctrl-C again meanwhile waits for it: else the node would rest.
     """
-    try:
-        with Repl(device, patience=1) as repl:
-            repl.reset()
-    except ToolkitError:
-        serial_port.pulse(device)
+    with undisturbed():
+        try:
+            with Repl(device, patience=1) as repl:
+                repl.reset()
+        except ToolkitError:
+            serial_port.pulse(device)
 
 
 def identify(device: str, named: str | None) -> Chip:

@@ -9,7 +9,7 @@ import platform
 import time
 from collections.abc import Generator, Sequence
 
-from toolkit.model import node_files, release
+from toolkit.model import release
 from toolkit.model.errors import PortError, RefusedError, ToolkitError
 from toolkit.model.node import Node
 from toolkit.model.progress import Progress, finished
@@ -20,7 +20,7 @@ from toolkit.operations import board as on_board
 from toolkit.operations import prepare, selfcheck_node, start
 from toolkit.operations.build import build
 from toolkit.operations.selfcheck_bench import Bench, Found, LeftOut, Work, unfinished
-from toolkit.operations.snapshot import read_config
+from toolkit.operations.snapshot import read_config, read_secrets
 from toolkit.transport.repl import Repl
 
 STEPS = (
@@ -96,7 +96,7 @@ def _firmware(bench: Bench) -> Generator[Progress, None, Found]:
         free, used = repl.value(_MEMORY, int, int)
         found = bench.board = on_board.look(repl)
         record = on_board.current_record(repl)
-        kept = node_files.unpack(repl.get(node_files.SECRETS)) or {}
+        kept = read_secrets(repl)
         config = read_config(repl)
     bench.node_there = record is not None
     bench.keep_private(config, kept)

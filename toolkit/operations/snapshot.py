@@ -1,8 +1,7 @@
 """Read over the cable what a node is: its settings, what it keeps, the user's own files."""
 
 import re
-from collections.abc import Generator, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
 from toolkit.model import node_files, release
@@ -10,10 +9,10 @@ from toolkit.model import settings as known_settings
 from toolkit.model.backup import Backup, plain
 from toolkit.model.progress import Progress
 from toolkit.operations import board as on_board
-from toolkit.transport.repl import Repl, ReplError
+from toolkit.transport.repl import Garbled, RaisedError, Repl
 
 STAGE = "archive"
-_CONFIG = re.compile(r"/node_config\.(\d+)\.json(\.prev)?")
+_CONFIG = re.compile(r"/node_config\.(\d+)\.json(?:\.prev|\.new)?")
 
 
 def read(
@@ -25,22 +24,26 @@ def read(
     read are told in `left_out`. Raises ReplError when the board's Python fails, PortError when it
     goes away.
     """
-    listed = [(name, size) for name, size in on_board.list_files(repl) if size >= 0]
-    settings = plain(_config(repl, [name for name, _ in listed]))
-    kept = node_files.unpack(repl.get(node_files.KEPT)) or None
-    own = [(name, size) for name, size in listed if node_files.is_own(name)]
+    sizes = _sizes(repl)
     record = on_board.current_record(repl)
-    if not settings and not record:
+    config, unread = _config(repl, sizes)
+    settings = plain({**config, **_waiting(repl, sizes).get("values", {})})
+    if not (record or settings):
         return None  # no node: what lies there is nobody's to judge
+    kept = _of_node(repl, sizes, node_files.KEPT)
+    if kept is None and node_files.KEPT in sizes:
+        unread.append((node_files.KEPT, sizes[node_files.KEPT]))
+    own = [(name, size) for name, size in sizes.items() if node_files.is_own(name)]
     taken, left_out = cheap(own, limit)
     files: dict[str, bytes] = {}
     total, done = sum(size for _, size in taken), 0
     for name, size in taken:
         yield Progress(STAGE, done, total + 1, "B", name)
-        try:
-            files[name] = _whole(repl, name)
-        except ReplError:  # one of them is no reason to lose all others, and the settings
+        content = _content(repl, name)
+        if content is None:
             left_out.append((name, size))
+        else:
+            files[name] = content
         done += size
     manifest = on_board.manifest(repl, str(record["run"])) if record else None
     return Backup(
@@ -51,8 +54,8 @@ def read(
         version_of(manifest),
         made=made,
         files=files,
-        kept=kept,
-        left_out=left_out,
+        kept=kept or None,
+        left_out=[*unread, *left_out],
     )
 
 
@@ -80,28 +83,66 @@ def version_of(manifest: dict[str, Any] | None) -> str:
         return ""
 
 
+def _content(repl: Repl, name: str) -> bytes | None:
+    """An own file, None where it cannot be read: no reason to lose all others, and the settings."""
+    try:
+        return repl.get(name)
+    except (RaisedError, Garbled):
+        return None
+
+
 def read_config(repl: Repl) -> dict[str, Any]:
     """The settings on a board: the newest form that can be read; empty when there are none."""
-    return _config(repl, [name for name, _ in on_board.list_files(repl)])
+    return _config(repl, _sizes(repl))[0]
 
 
-def _config(repl: Repl, names: Sequence[str]) -> dict[str, Any]:
-    found = [_CONFIG.fullmatch(name) for name in names]
-    known = sorted((m for m in found if m), key=lambda m: (-int(m[1]), m[2] or ""))
-    for match in known:
-        settings = node_files.unpack(repl.get(match[0]))
+def read_secrets(repl: Repl) -> dict[str, Any]:
+    """The passwords on a board, and whether they were given to it; empty when there are none."""
+    sizes = _sizes(repl)
+    found = _of_node(repl, sizes, node_files.SECRETS) or {}
+    waiting: dict[str, Any] = _waiting(repl, sizes).get("secrets", {})
+    if "appwd" in waiting:
+        found = {**found, "claimed": True, "k": None, "i": None}
+    return {**found, **waiting}
+
+
+def without_settings(found: Backup) -> bool:
+    """Whether the board had settings that could not be read."""
+    return any(_CONFIG.fullmatch(name) for name, _ in found.left_out)
+
+
+def _config(repl: Repl, sizes: Mapping[str, int]) -> tuple[dict[str, Any], list[tuple[str, int]]]:
+    """The settings, and the file with its size that had some and is damaged."""
+    schemas = {int(found[1]) for name in sizes if (found := _CONFIG.fullmatch(name))}
+    damaged: list[tuple[str, int]] = []
+    for schema in sorted(schemas, reverse=True):
+        name = f"/node_config.{schema}.json"
+        settings = _of_node(repl, sizes, name)
         if settings is not None:
-            return settings
-    return {}
+            return settings, []
+        damaged = damaged or [(name, sizes.get(name, 0))]
+    return {}, damaged
 
 
-def _whole(repl: Repl, name: str) -> bytes:
-    """A file as it lies on the flash; a byte that a serial line has lost is asked for again."""
-    import hashlib
+def _of_node(repl: Repl, sizes: Mapping[str, int], name: str) -> dict[str, Any] | None:
+    """What a file of the node says, in the form that the node itself would take."""
+    for form in node_files.forms(name):
+        if form in sizes:
+            found = node_files.unpack(repl.get(form))
+            if found is not None:
+                return found
+    return None
 
-    for _ in range(2):
-        with suppress(ReplError):
-            content = repl.get(name)
-            if content is not None and repl.sha256(name) == hashlib.sha256(content).hexdigest():
-                return content
-    raise ReplError(f"{name} cannot be read whole from the board on {repl.device}")
+
+def _waiting(repl: Repl, sizes: Mapping[str, int]) -> dict[str, Any]:
+    """What a power cut has kept from both its files; the node writes it at its next start."""
+    found = _of_node(repl, sizes, node_files.TRIED) or {}
+    whole = found.get("seconds") == 0 and all(
+        isinstance(found.get(it), dict) for it in ("values", "secrets")
+    )
+    return found if whole else {}
+
+
+def _sizes(repl: Repl) -> dict[str, int]:
+    """All files on the board with their sizes in bytes."""
+    return {name: size for name, size in on_board.list_files(repl) if size >= 0}

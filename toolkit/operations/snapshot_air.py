@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 
 from toolkit.model import node_files
 from toolkit.model.backup import Backup, plain
-from toolkit.model.errors import Busy, HungUp, NodeError, RefusedError, ToolkitError
+from toolkit.model.errors import Busy, FaultError, HungUp, NodeError, RefusedError, ToolkitError
 from toolkit.model.node import Node
 from toolkit.model.progress import Progress, finished
 from toolkit.model.state import read_settings
@@ -112,12 +112,17 @@ async def _read(
     own = [(name, size) for name, size in listed if node_files.is_own(name)]
     if sum(size for _, size in own) > _LARGEST:
         raise NodeError(f"{node.name} tells of more files than a flash can hold")
-    taken, too_large = cheap(own, limit)
+    taken, left = cheap(own, limit)
     total, done = sum(size for _, size in taken), 0
     for name, size in taken:
         tell(Progress(STAGE, done, total + 1, "B", name))
-        if name not in files:
-            files[name] = await _get(link, name, size)
+        try:
+            if name not in files:
+                files[name] = await _get(link, name, size)
+        except (RefusedError, FaultError) as error:
+            if MEMORY in str(error):
+                raise  # it is asked again
+            left.append((name, size))  # one of them is no reason to lose all others
         done += size
     kept = None
     if any(name == node_files.KEPT for name, _ in listed):
@@ -129,9 +134,9 @@ async def _read(
         sentence(status.get("board") or "")[:32],
         sentence(status.get("version") or "")[:32],
         made=made,
-        files={name: files[name] for name, _ in taken},
+        files={name: files[name] for name, _ in taken if name in files},
         kept=kept,
-        left_out=too_large,
+        left_out=tuple(left),
     )
 
 

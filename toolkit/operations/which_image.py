@@ -44,13 +44,23 @@ def check(wish: Wish, family: str = "") -> None:
     """
     if wish.fetched:
         catalogue.check(wish.word, family, wish.board)
+        _check_runs(wish, f"MicroPython ({wish.word}) of a real chip", virtual=False)
     elif wish.folder:
         if not images.at_hand(wish.folder):
             raise InputError(
                 f"there is no firmware in the folder {wish.word}: expected .bin or .uf2 files"
             )
+    elif wish.word and not Path(wish.word).exists():
+        raise InputError(
+            f"cannot read the firmware {wish.word}: expected a file, a folder, {catalogue.LATEST}, "
+            "or a version such as 1.27.0, and there is no such file"
+        )
     elif wish.word:
-        image.read(Path(wish.word))
+        found = image.read(Path(wish.word))
+        why = image.misfit(found, Chip(family, "", "")) if family else ""
+        if why:
+            raise InputError(f"{found.path.name} {why}")
+        _check_runs(wish, found.told, virtual=found.virtual)
 
 
 def check_shown(wish: Wish) -> None:
@@ -87,12 +97,16 @@ def meant(wish: Wish, chip: Chip) -> Image | Entry | Offer:
 def fitting(wish: Wish, found: Image, chip: Chip) -> Image:
     """The image that was chosen, checked; InputError when it must not be written to that board."""
     found = images.checked(found, chip)
-    if wish.runs and not found.virtual:
-        raise InputError(
-            f"a virtual board cannot run {found.told}, only its own firmware: leave --firmware "
-            "out; with -d alone the image is written and verified"
-        )
+    _check_runs(wish, found.told, virtual=found.virtual)
     return found
+
+
+def _check_runs(wish: Wish, told: str, *, virtual: bool) -> None:
+    if wish.runs and not virtual:
+        raise InputError(
+            f"a virtual board cannot run {told}, only its own firmware: leave --firmware out; with "
+            "-d alone the image is written and verified"
+        )
 
 
 def best(offer: Offer) -> Image:

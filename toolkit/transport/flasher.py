@@ -32,10 +32,13 @@ _FACTS = {
     "features": re.compile(r"^Features:\s+(.+)$", re.MULTILINE),
 }
 _BOOT = " (hold the BOOT button while it connects, and check the cable)"
+_GONE = " (check cable and power, then repeat the command)"
 _ADVICE = (
     ("No serial data received", _BOOT),
     ("Failed to connect", _BOOT),
-    ("No more data to read", " (check cable and power, then repeat the command)"),
+    ("No more data to read", _GONE),
+    ("serial exception", _GONE),
+    ("Could not open", _GONE),
 )
 _MAGIC = 0xE9
 _TABLE = 0x8000  # where a partition table lies

@@ -123,18 +123,24 @@ def check(device: str) -> None:
 
 
 def _missing(device: str) -> str:
-    if os.path.islink(device) and os.readlink(device).startswith("/proc/"):
+    if _is_no_more(device):
         name = os.path.basename(os.path.dirname(os.path.abspath(device)))
         return f"{device} is a virtual board's, and {name} does not run: --virtual {name} starts it"
     near = ", ".join(port.device for port in ports()) or "none"
     return f"there is no serial port {device} (ports with a device: {near})"
 
 
+def _is_no_more(device: str) -> bool:
+    """Whether nobody plays the virtual board there any more: its link leads to who did."""
+    led = os.path.islink(device) and os.readlink(device).startswith("/proc/")
+    return led and not os.path.exists(device)
+
+
 def wait_for(device: str, patience: float = 5.0) -> None:
     """Wait while a port is away that a reset made vanish, as native USB does; for a while only."""
     give_up = time.monotonic() + patience
     while os.name == "posix" and "://" not in device and not _usable(device):
-        if time.monotonic() > give_up:
+        if time.monotonic() > give_up or _is_no_more(device):
             return  # whoever opens it says what is wrong
         time.sleep(0.05)
 

@@ -15,13 +15,15 @@ import serial
 
 from toolkit.model.errors import PortError
 from toolkit.model.patience import patient
+from toolkit.transport import asking, sending
 from toolkit.transport import port as serial_port
-from toolkit.transport import sending
 
 _INTERRUPT, _RAW, _FRIENDLY, _END = b"\x03", b"\x01", b"\x02", b"\x04"
 _BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 _BLANK = b"invalid header: 0xffffffff"  # what a boot ROM says of it, again and again
 _PROMPT = 0.4  # seconds in which a prompt that is there answers; each try gives it more
+_RESUMED = 2  # seconds
+_TRIES = 3  # until a line is given up that brings nothing whole
 _SOFT_RESET = 15  # seconds, with a file system that must first be made
 
 
@@ -30,11 +32,23 @@ class ReplError(PortError):
 
 
 class RaisedError(ReplError):
-    """Code has raised an exception on the board."""
+    """Code has raised an exception on the board, of that kind."""
+
+    def __init__(self, sentence: str, kind: str = "") -> None:
+        super().__init__(sentence)
+        self.kind = kind
+
+
+class Garbled(ReplError):
+    """What the board says does not come whole, however often it is asked."""
 
 
 class NoPrompt(ReplError):
     """Nothing on the board took us to its Python prompt."""
+
+
+class Blank(NoPrompt):
+    """The flash is empty: the boot ROM says so."""
 
 
 class Repl:
@@ -72,12 +86,37 @@ class Repl:
         failed = self._until(_END, timeout)
         self._until(b">", timeout)
         if failed:
-            raise RaisedError(f"the board on {self.device} said: {_last_line(failed)}")
+            last = _last_line(failed)
+            raise RaisedError(f"the board on {self.device} said: {last}", last.partition(":")[0])
         return printed.decode("utf-8", "replace").replace("\r\n", "\n")
+
+    def ask(self, code: str, *, timeout: float = 10) -> str:
+        """What code says by `say(text)`, whole: where it is not, the board is asked again.
+
+        For code that may run twice, and that says something within `timeout` seconds.
+        """
+        for left in reversed(range(_TRIES)):
+            try:
+                said = asking.answer(code, self.run(asking.question(code), timeout=timeout))
+            except ReplError:
+                if not (left and self._resumed()):
+                    raise
+                continue
+            if said is not None:
+                return said
+            self._resumed()  # a piece of the answer may still be on its way
+        raise Garbled(
+            f"what the board on {self.device} says does not come whole: check the cable, then "
+            "repeat the command"
+        )
 
     def value(self, expression: str, *kinds: type, timeout: float = 10) -> Any:
         """Evaluate an expression on the board; its literal value (numbers, texts, lists, dicts)."""
-        return self.literal(self.run(f"print(repr({expression}))", timeout=timeout), *kinds)
+        return self.literal(self.ask(f"say(repr({expression}))", timeout=timeout), *kinds)
+
+    def rows(self, code: str, *kinds: type, timeout: float = 10) -> list[Any]:
+        """The lines that code says, each a tuple of exactly these kinds; else ReplError."""
+        return [self.literal(it, *kinds) for it in self.ask(code, timeout=timeout).splitlines()]
 
     def literal(self, printed: str, *kinds: type) -> Any:
         """A literal that the board has printed; with `kinds`, a tuple of exactly these.
@@ -89,14 +128,16 @@ class Repl:
         with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
             found = ast.literal_eval(text)
         if found is None or (kinds and not _are(kinds, found)):
-            raise ReplError(f"the board on {self.device} answered {text[:80]!r}")
+            raise ReplError(
+                f"the board on {self.device} answered {text[:80]!r}: reset it and repeat"
+            )
         return found
 
     def put(self, name: str, content: bytes) -> Iterator[int]:
         """Write a file beside, compare its SHA-256, rename it over; yields bytes sent."""
         part = name + ".part"
         yield from self.write(part, content)
-        if self.sha256(part) != hashlib.sha256(content).hexdigest():
+        if self.sha256(part, len(content)) != hashlib.sha256(content).hexdigest():
             raise ReplError(f"{name} did not arrive whole on {self.device}: repeat the command")
         self.run(f"import os\nos.rename({part!r},{name!r})")
 
@@ -107,17 +148,17 @@ class Repl:
             self.run(code)
             yield done
 
-    def sha256(self, name: str) -> str | None:
-        """The SHA-256 of a file on the board in hex, None when it is not there."""
-        return self.run(HASH + _HASH.format(name=name)).strip() or None
+    def sha256(self, name: str, size: int = 0) -> str | None:
+        """The SHA-256 of a file on the board in hex, None when it is not there.
+
+        `size` in bytes, where it may be large: the board is given time by it.
+        """
+        return self.ask(asking.sum_of(name), timeout=asking.seconds(size)) or None
 
     def get(self, name: str) -> bytes | None:
-        """A file's bytes, None when it is not there; ReplError where the line has lost some."""
-        text = self.run(_GET.format(name=name)).strip()
-        try:
-            return bytes.fromhex(text[1:]) if text else None
-        except ValueError as error:
-            raise ReplError(f"{name} did not come whole from {self.device}: try again") from error
+        """A file's bytes, None when it is not there; ReplError where it cannot be read whole."""
+        text = self.ask(asking.content_of(name))
+        return bytes.fromhex(text[1:]) if text else None
 
     def start(self, code: str) -> serial_port.SerialLine:
         """Start what does not come back; hands over the open port, so that no word is missed."""
@@ -140,7 +181,7 @@ class Repl:
             # Twice: the first may only end a running program's `except KeyboardInterrupt`.
             self._write(b"\r" + _INTERRUPT + _INTERRUPT)
             if _BLANK in self._drain():
-                raise NoPrompt(
+                raise Blank(
                     f"the flash of the board on {self.device} is blank: --make puts a node on it"
                 )
             self._write(b"\r" + _RAW)
@@ -152,6 +193,13 @@ class Repl:
             f"no MicroPython prompt on {self.device}: the board has no MicroPython yet (--make "
             "puts it there), or another program keeps it resetting"
         )
+
+    def _resumed(self) -> bool:
+        """Whether the board is at an empty raw prompt again; what its interpreter knows stays."""
+        self._write(b"\r" + _INTERRUPT + _INTERRUPT)
+        self._drain()
+        self._write(b"\r" + _RAW)
+        return self._hears(_BANNER, _RESUMED)
 
     def _forget_the_program(self) -> None:
         """Restart the interpreter within the raw REPL: main.py does not run, its memory is free."""
@@ -266,35 +314,6 @@ class Repl:
 
     def _silent(self) -> ReplError:
         return ReplError(f"the board on {self.device} stopped answering: reset it and repeat")
-
-
-HASH = """
-import hashlib
-def _hash(n):
-    h = hashlib.sha256(); b = bytearray(512); m = memoryview(b)
-    with open(n, 'rb') as f:
-        while True:
-            k = f.readinto(b)
-            if not k: break
-            h.update(m[:k])
-    return ''.join('%02x' % x for x in h.digest())
-"""  # for the board: the SHA-256 of a file in hex, OSError where there is none
-
-_HASH = """
-try: print(_hash({name!r}))
-except OSError: pass
-"""
-
-_GET = """
-try:
-    with open({name!r},'rb') as f:
-        print('x',end='')
-        while True:
-            b=f.read(256)
-            if not b: break
-            print(''.join('%02x'%x for x in b),end='')
-except OSError: pass
-"""
 
 
 def _are(kinds: Sequence[type], value: object) -> bool:

@@ -9,6 +9,8 @@ def _number(flag: str, help: str, least: int, example: str) -> Option:
     return detail(flag, help=said, example=example, metavar="N", type=read, default=None)
 
 
+# What is given over the air, and how: to one node as to many.
+GIVEN = ("module", "back", "unattended", "force", "firmware", "set")
 GROUP = Group(
     "over the air",
     (
@@ -16,18 +18,7 @@ GROUP = Group(
             "--push",
             help="the same for many nodes at once, some of them first",
             example="--push --set app=hall",
-            takes=(
-                "select",
-                "canary",
-                "stop_after",
-                "at_once",
-                "module",
-                "back",
-                "unattended",
-                "force",
-                "firmware",
-                "set",
-            ),
+            takes=("select", "canary", "stop_after", "at_once", *GIVEN),
         ),
         detail(
             "--select",
@@ -67,28 +58,28 @@ GROUP = Group(
         action(
             "--watch",
             help="load each LM_*.py that is saved in a folder on a node, at once",
-            example="--watch micros/modules --dummy",
+            example="--new-module user_data/fan\n--watch user_data/ -p '--dev node01'",
             takes=("connect_parameters", "force"),
             no_json="it goes on until Ctrl-C, and a document has an end",
             metavar="FOLDER",
             default=None,
         ),
         detail(
-            "--back",
-            help="with -o, --push: back to the release before",
-            example="-o --back --dummy",
-        ),
-        detail(
             "--unattended",
             help="with -o, --push: the node confirms itself",
-            example="-o --unattended --dummy",
+            example="-o --unattended --force -p '--dev node01'",
+        ),
+        detail(
+            "--back",
+            help="with -o, --push: back to the release before",
+            example="-o --back -p '--dev node01'",
         ),
         detail(
             "-f",
             "--force",
             help="with -o, --push, -r: also where nothing has changed, or the node warns; with "
             "load modules, and --watch: also what --lint finds grave; with --restore: onto a board "
-            "that is another node",
+            "that is another node; on a cable: also where a board's settings cannot be read",
             example="-o --force --dummy",
         ),
     ),

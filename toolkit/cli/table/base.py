@@ -1,5 +1,6 @@
 """Options: what is done every day."""
 
+from toolkit.cli.table.air import GIVEN
 from toolkit.cli.table.option import Group, action, detail, number
 
 _ON_A_BOARD = ("virtual", "port")
@@ -12,7 +13,7 @@ GROUP = Group(
             "--make",
             help="erase, flash, install and start a node",
             example="--make --virtual --yes",
-            takes=(*_ON_A_BOARD, "board", "firmware", "profile", "set"),
+            takes=(*_ON_A_BOARD, "board", "firmware", "profile", "set", "force"),
         ),
         action(
             "-s",
@@ -31,7 +32,7 @@ GROUP = Group(
             "--every",
             help="with -stat: ask them again every SECONDS (5), until Ctrl-C; not on a terminal, a "
             "line for each change, with --json one for each answer",
-            example="-stat --every 10 --dummy",  # it has no end
+            example="-stat --every 10",
             metavar="SECONDS",
             nargs="?",
             type=number(1, 86400),
@@ -50,7 +51,7 @@ GROUP = Group(
             "-u",
             "--connect_via_usb",
             help="open the MicroPython prompt of a board on a cable",
-            example="-u --virtual --dummy",
+            example="-u --virtual",
             takes=(*_ON_A_BOARD, "transcript"),
             no_json="it is a prompt for a person",
         ),
@@ -59,16 +60,8 @@ GROUP = Group(
             "--OTA",
             help="give a node this release over the air; with FILEs or --set only these load "
             "modules and settings",
-            example="-o --set app=kitchen -p '--dev node01'",
-            takes=(
-                "connect_parameters",
-                "module",
-                "back",
-                "unattended",
-                "force",
-                "firmware",
-                "set",
-            ),
+            example="-o --set app=kitchen -p '--dev node01'\n-o -p '--dev node01'",
+            takes=("connect_parameters", *GIVEN),
             metavar="FILE",
             nargs="*",
             default=None,
@@ -97,7 +90,7 @@ GROUP = Group(
             help="make a node what a backup says (a backup, a node's name, or a file), on the same "
             "board or on another one; then settings, files, state: only these of it; with -m: on "
             "a blank board",
-            example="--restore node01 --virtual --dummy",
+            example="--restore node01 --virtual",
             takes=("virtual", "port", "board", "profile", "set", "force", "connect_parameters"),
             metavar="NAME",
             nargs="+",

@@ -9,7 +9,7 @@ GROUP = Group(
         detail(
             "--port",
             help="serial port of the board",
-            example="-e --port /dev/ttyUSB0 --dummy",
+            example="-e --port /dev/ttyUSB0 --dummy\n-v --port user_data/virtual/esp32-1/port",
             metavar="DEVICE",
         ),
         detail(
