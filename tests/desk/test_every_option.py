@@ -281,6 +281,7 @@ def test_what_an_action_takes_is_read_by_what_does_it(name: str, place: str) -> 
         ("-sim --profile new:x", "--profile new reads a node that runs: leave -sim out"),
         ("-m -o --set app=a", "--set is for -m or for what goes over the air: give them one after"),
         ("-d --push --firmware x", "--firmware is for -d or for what goes over the air"),
+        ("-l -d --firmware x", "-l --firmware tells what a file is, -d is for writing it: give"),
         ("--virtual --stop --board esp32", "--virtual NAME, not --board"),
     ],
 )

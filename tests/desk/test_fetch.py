@@ -378,3 +378,12 @@ def test_a_redirect_that_leaves_encryption_behind_is_not_followed() -> None:
     )
     assert followed
     assert followed.full_url == "https://other/x"
+
+
+@pytest.mark.parametrize("mirror", ["junk", "ftp://mirror", "file:///etc", "https://", "http:///x"])
+def test_a_mirror_that_is_none_is_told_before_anything_is_fetched(
+    mirror: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MICROS_DOWNLOADS", mirror)
+    with pytest.raises(InputError, match="MICROS_DOWNLOADS: expected http://… or https://…, got "):
+        fetch.source()

@@ -56,3 +56,21 @@ def test_nobody_who_reads_our_output_is_a_quiet_end(much: int) -> None:
         assert _ended(["-c", text], writer) == (141, None, "")
     finally:
         os.close(writer)
+
+
+@pytest.mark.parametrize("closed", ["0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"])
+@pytest.mark.parametrize(("words", "expected"), [("-v", 0), ("-u --port /dev/null", 2)])
+def test_a_stream_that_was_closed_before_is_no_fault(
+    closed: str, words: str, expected: int
+) -> None:
+    line = f'(exec "$0" -m toolkit {words} {closed}); echo $?'
+    done = subprocess.run(
+        ["sh", "-c", line, sys.executable],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=paths.repository(),
+    )
+    assert done.stdout.splitlines()[-1] == str(expected)
+    assert "Traceback" not in done.stderr
+    assert ("devToolKit: " in done.stderr) == (expected != 0 and "2>&-" not in closed)

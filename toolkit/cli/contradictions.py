@@ -71,6 +71,11 @@ RULES: tuple[Rule, ...] = (
         "--stop switches virtual boards off before all else: leave {} out, or say it afterwards",
     ),
     Rule(
+        ("list_devs_n_bins", "firmware"),
+        ("make", "deploy", "update", "OTA", "push"),
+        "-l --firmware tells what a file is, {} is for writing it: give them one after the other",
+    ),
+    Rule(
         (_DERIVE,),
         ("make", "install", "update", "restore", "simulate"),
         "--profile new reads a node that runs: leave {} out",

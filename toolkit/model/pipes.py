@@ -1,4 +1,4 @@
-"""What is printed into a pipe whose reader has left (`… | head`): no fault, a quiet end."""
+"""A program's own streams: a reader who has left (`… | head`) is no fault, nor is a closed one."""
 
 import os
 import select
@@ -14,6 +14,7 @@ def told(work: Callable[[], int]) -> int:
 
     A BrokenPipeError of anything else, such as a socket or a child process, comes out again.
     """
+    _complete()
     try:
         try:
             return work()
@@ -28,6 +29,14 @@ def told(work: Callable[[], int]) -> int:
         for stream in left:
             os.dup2(nowhere, stream.fileno())
         return READER_LEFT
+
+
+def _complete() -> None:
+    """Streams that are closed (`>&-`) lead nowhere, before a file gets the number of one."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            nowhere = open(os.devnull, mode, encoding="utf-8")  # noqa: SIM115 - as long as we run
+            setattr(sys, name, nowhere)
 
 
 def unread() -> list[TextIO]:

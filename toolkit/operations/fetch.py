@@ -7,6 +7,7 @@ later must be the same (decision 0044).
 import hashlib
 import json
 import os
+import re
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,8 +39,10 @@ def folder() -> Path:
 
 
 def source() -> Source:
-    """MicroPython's downloads, or the mirror that MICROS_DOWNLOADS names."""
+    """MicroPython's downloads, or the mirror that MICROS_DOWNLOADS names, an InputError if none."""
     base = os.environ.get("MICROS_DOWNLOADS", "").rstrip("/") or catalogue.FILES
+    if not re.match(r"https?://[^/]", base):
+        raise InputError(f"MICROS_DOWNLOADS: expected http://… or https://…, got {base!r}")
     return Source(base, folder(), Bounds())
 
 

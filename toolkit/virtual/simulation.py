@@ -4,6 +4,7 @@ import json
 import selectors
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -152,8 +153,11 @@ class _Ear:
         self.gone = False
         try:
             self.socket = local_socket.connect(board.folder / supervisor.CONTROL, _SECONDS)
-            self._lines = self.socket.makefile("rb")
-            self._ask(0 if after is None else _WAIT_MS)
+            with ExitStack() as unless_asked:
+                unless_asked.callback(self.socket.close)
+                self._lines = self.socket.makefile("rb")
+                self._ask(0 if after is None else _WAIT_MS)
+                unless_asked.pop_all()
         except OSError as error:
             why = error.strerror or error
             raise EngineError(f"{board.name} does not answer: {why}") from error
