@@ -144,6 +144,9 @@ def test_one_that_was_just_made_stays_where_the_clock_was_set_back() -> None:
 def test_an_automatic_one_that_says_nothing_new_is_not_written() -> None:
     first = archive.keep(automatic(1))
     assert archive.keep(replace(automatic(1), time=None)).path == first.path
+    lacks = archive.keep(replace(automatic(1), time=None, left_out=[("/new.bin", 900_000)]))
+    assert lacks.path != first.path, "it lacks another file"
+    assert archive.keep(replace(lacks.backup, time=None)).path == lacks.path
     assert archive.keep(replace(LAMP, settings={"soctout": 1})).path != first.path
 
 

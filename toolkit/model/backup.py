@@ -79,7 +79,8 @@ class Backup:
     def same(self, other: "Backup") -> bool:
         """Whether both say the same of the same node."""
         mine, its = ((it.name, it.uid, it.settings, it.board, it.version) for it in (self, other))
-        return mine == its and (self.files, self.kept) == (other.files, other.kept)
+        lacking = sorted(self.left_out) == sorted(other.left_out)
+        return mine == its and lacking and (self.files, self.kept) == (other.files, other.kept)
 
 
 def pack(backup: Backup) -> bytes:
