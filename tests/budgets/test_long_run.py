@@ -14,6 +14,7 @@ MINUTE = 65  # s
 COMMANDS, SLICE = 100_000, 3_000
 SEED = 1
 LOOKS = 4
+AGAIN, MORE = 3, 500  # times, lines: what lies in the way by chance lies elsewhere after these
 # One of these is said at random; {} is a word that nobody has said before.
 MIX = (
     *["hello"] * 14,
@@ -55,6 +56,14 @@ def test_a_hundred_thousand_commands_leave_the_memory_as_it_was(workshop: Worksh
             session.say(line)
         assert session.say("hello").startswith("hello:node01:")
     after = at_rest(node)
+    for again in range(AGAIN):
+        if after.largest >= before.largest - before.total / 100:
+            break
+        print(f"the log's lines lie in the way: largest {after.largest}, again ({again + 1})")
+        with node.session() as session:
+            for line in lines(MORE):
+                session.say(line)
+        after = at_rest(node)
     with node.session() as another:
         assert "log_dropped" in another.say("status")
     starts = node.starts
@@ -63,8 +72,7 @@ def test_a_hundred_thousand_commands_leave_the_memory_as_it_was(workshop: Worksh
     assert starts == 1
     assert after.names - before.names < 10, "names are never forgotten: whose are these?"
     assert abs(after.free - before.free) <= before.free / 100
-    # the lines of the log have been others since, and lie elsewhere; what creeps goes on for ever
-    assert after.largest >= before.largest - before.total / 20
+    assert after.largest >= before.largest - before.total / 100
 
 
 def uptime(session: Session) -> int:

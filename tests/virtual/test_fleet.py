@@ -20,7 +20,7 @@ from tests.support.toolkit import Toolkit
 from toolkit.model.errors import InputError, PortError, ToolkitError
 from toolkit.model.paths import repository
 from toolkit.transport.port import open_port
-from toolkit.virtual import fleet
+from toolkit.virtual import fleet, supervised
 from toolkit.virtual.engine import Engine
 
 _SERVE = """\
@@ -365,13 +365,13 @@ def test_boards_that_ran_before_go_on_where_others_cannot_be_started(bench: Benc
 
 
 def test_who_goes_away_before_a_board_is_started_leaves_nobody_who_waits(home: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), fleet.supervised(home):
+    with pytest.raises(KeyboardInterrupt), supervised.attended(home):
         raise KeyboardInterrupt
     eventually(lambda: not _alive(_supervisor(home)), "the end of a supervisor without boards")
     told, tells = os.pipe()
     child = os.fork()
     if not child:
-        with fleet.supervised(home):
+        with supervised.attended(home):
             os.write(tells, b"x")
             signal.pause()
         os._exit(0)

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,14 +16,13 @@ from toolkit.virtual.clock import Clock
 from toolkit.virtual.flash import TEARS, Flash, PowerCut, PowerLost
 from toolkit.virtual.image import APP_START, bootable, foreign
 from toolkit.virtual.peripherals import Peripherals
+from toolkit.virtual.printed import Printed
 from toolkit.virtual.process import Input, Process
 from toolkit.virtual.serial_line import SerialLine
 
 _LEAVE_ROM_SECONDS = 0.25  # a client that closes the port in the boot ROM has let the chip go
 _CRASH_SECONDS = 0.5
-_CONSOLE_BYTES = 64 * 1024
 _SETTLE_SECONDS = 5.0
-_LONGEST_LINE = 4096  # bytes that are given without the end of their line
 _FOREIGN = (
     b"virtual board: the flash holds a program for a real chip, which cannot run here: only the "
     b"silicon is virtual; write the virtual firmware (-d --virtual)\r\n"
@@ -81,9 +79,7 @@ class Board:
         self.restart_after_cut = False
         self.mirror: Callable[[bytes], None] | None = None  # the RFC 2217 client, if one is there
         self.last_exit = ""
-        self._console = bytearray()
-        self._printed = 0  # bytes since the board was made
-        self._news = asyncio.Event()
+        self.printed = Printed()
         self.gone = False
         self._loop = asyncio.get_running_loop()
         self._flash = Flash(site.folder / "flash.bin", self.chip.flash_size)
@@ -122,7 +118,7 @@ class Board:
         self.peripherals.reset(soft=False)
         self.peripherals.lose_power()
         self.state = "off"
-        self._news.set()
+        self.printed.tell()
 
     def press_reset(self) -> None:
         """The reset button, or RTS."""
@@ -282,38 +278,10 @@ class Board:
     def send(self, data: bytes) -> None:
         """From the board to whoever listens."""
         if self.state != "rom":
-            self._console += data
-            self._printed += len(data)
-            del self._console[:-_CONSOLE_BYTES]
-            self._news.set()
+            self.printed.add(data)
         if self.mirror is not None:
             self.mirror(data)
         self._line.send(data)
-
-    def console(self) -> str:
-        """The last that the board printed."""
-        return self._console.decode(errors="replace")
-
-    def printed(self, after: int | None) -> tuple[int, str]:
-        """Whole lines that were printed behind the first `after` bytes, and where they end.
-
-        None: all that has been printed is known. What is no longer kept is left out.
-        """
-        if after is None:
-            return self._printed, ""
-        kept = self._printed - len(self._console)
-        start = max(after, kept)
-        new = bytes(self._console[start - kept :])
-        if len(new) < _LONGEST_LINE or new.endswith(b"\n"):
-            new = new[: new.rfind(b"\n") + 1]
-        return start + len(new), new.decode(errors="replace")
-
-    async def news(self, seconds: float) -> None:
-        """Wait until something is printed, or the board is another state, but not longer."""
-        self._news.clear()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._news.wait()
 
     def received(self, data: bytes) -> None:
         """From the client. A PTY has no reset lines, so esptool's first words mean download."""

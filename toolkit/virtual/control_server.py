@@ -127,7 +127,7 @@ class BoardControl:
             "strips": lights | {pin: strip.seen() for pin, strip in outside.strips.items()},
             "i2c": registers | {at: device.seen() for at, device in outside.i2c_models.items()},
             "devices": {pin: {**it, **outside.heard(pin)} for pin, it in outside.devices.items()},
-            "console": self._board.console()[-_CONSOLE:],
+            "console": str(self._board.printed)[-_CONSOLE:],
         }
 
     def do_pin(self, request: Request) -> Request:
@@ -354,7 +354,7 @@ class BoardControl:
         """All that is kept; with `after` what came behind that, waited for `wait` ms at most."""
         board = self._board
         if "after" not in request:
-            return board.console()
+            return str(board.printed)
         after, wait = request["after"], request.get("wait", 0)
         if after is not None and not keys.is_whole(after, 0, _MOST_PRINTED):
             raise RequestError(f"after: expected a number of bytes, got {keys.shown(after)}")
@@ -362,10 +362,10 @@ class BoardControl:
             got = keys.shown(wait)
             raise RequestError(f"wait: expected 0 to {_LONGEST_WAIT} ms, got {got}")
         known = board.state
-        end, text = board.printed(after)
+        end, text = board.printed.lines(after)
         if wait and not text and request.get("state", known) == known and not board.gone:
-            await board.news(wait / 1000)
-            end, text = board.printed(end)
+            await board.printed.news(wait / 1000)
+            end, text = board.printed.lines(end)
         return {"end": end, "text": text, "state": board.state, "gone": board.gone}
 
     def _pin(self, request: Request) -> int:

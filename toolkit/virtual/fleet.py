@@ -1,29 +1,19 @@
 """Start, list and stop the virtual boards of a home. The boards outlive whoever starts them."""
 
-import fcntl
 import json
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from toolkit.model import paths
 from toolkit.model.errors import EngineError, InputError
-from toolkit.virtual import addresses, configurations, local_socket, supervisor
+from toolkit.virtual import addresses, configurations, supervised, supervisor
 from toolkit.virtual.chips import CHIPS
 from toolkit.virtual.control import Control
-from toolkit.virtual.ending import STARTS
 from toolkit.virtual.engine import Engine
 
-_START_SECONDS = 30.0
-_ANSWER_SECONDS = 120.0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}")
 _HEAP = re.compile(r"([0-9]{1,9})(?:wk|w|k)?")  # w: in words of four bytes, as the engine has it
 _LARGEST = 65536  # KB
@@ -31,7 +21,6 @@ _FASTEST = 1000
 _FASTEST_BAUD = 10_000_000
 _MOST_BOARDS = addresses.LAST_NUMBER - addresses.FIRST_NUMBER + 1
 _SHOWN = 12  # names in a sentence
-_ROOT = paths.code().parent  # where Python finds `toolkit`
 
 
 @dataclass(frozen=True)
@@ -80,8 +69,8 @@ def start(
     }
     details = {key: value for key, value in details.items() if value is not None}
     wanted = [{"name": each, **details} for each in names]
-    with supervised(home) as home:
-        answer = _ask(home, {"do": "start", "boards": wanted})
+    with supervised.attended(home) as home:
+        answer = supervised.ask(home, {"do": "start", "boards": wanted})
     return [_board(row) for row in answer]
 
 
@@ -100,19 +89,18 @@ def hold(home: Path, engine: Engine, names: Sequence[str], chip: str) -> Generat
     details = {"chip": chip, "engine": list(engine.command), "version": engine.version}
     wanted = [{"name": each, **details} for each in names]
     with ExitStack() as connected:
-        with supervised(home) as home:
-            client = local_socket.connect(home / supervisor.SOCKET, _ANSWER_SECONDS)
-            connected.enter_context(client)
-            rows = _answered(client, {"do": "hold", "boards": wanted})
+        with supervised.attended(home) as home:
+            client = connected.enter_context(supervised.connect(home))
+            rows = supervised.answered(client, {"do": "hold", "boards": wanted})
         fresh = frozenset(row["name"] for row in rows if row.pop("fresh"))
         held = Held([_board(row) for row in rows], fresh)
         try:
             yield held
         finally:
             with suppress(EngineError):  # it has ended before, with all boards
-                held.stopped = _answered(client, {"do": "let_go"})
-                with _one_at_a_time(home):
-                    _until_ended(home)
+                held.stopped = supervised.answered(client, {"do": "let_go"})
+                with supervised.one_at_a_time(home):
+                    supervised.until_ended(home)
 
 
 def check(
@@ -162,13 +150,14 @@ def boards(home: Path) -> list[VirtualBoard]:
         return []
     answer: Any = None
     # Alone: what a supervisor that is just coming up has made must not be swept away.
-    with _one_at_a_time(home):
-        if _running(home):
-            answer = _ask(home, {"do": "list"}, patient=False)
-        if answer is None and _running(home):  # it is asked again, for why it does not answer
-            answer = _ask(home, {"do": "list"})
+    with supervised.one_at_a_time(home):
+        if supervised.runs(home):
+            answer = supervised.ask(home, {"do": "list"}, patient=False)
+        if answer is None and supervised.runs(home):
+            # Asked again, for why it does not answer.
+            answer = supervised.ask(home, {"do": "list"})
         if answer is None:  # it has just been killed, or there was none
-            _sweep(home)
+            supervised.sweep(home)
     rows = {row["name"]: row for row in answer or ()}
     known = sorted(configurations.numbers(home).items(), key=lambda item: item[1])
     off = [_idle(home, path, number) for path, number in known if path.parent.name not in rows]
@@ -198,29 +187,25 @@ def stop(home: Path, names: Sequence[str] | None = None) -> list[str]:
     """Power boards off, all or the named; their flash stays. Answers which ran."""
     if not home.is_dir():
         return []
-    with _one_at_a_time(home):
-        if not _running(home):
-            _sweep(home)
+    with supervised.one_at_a_time(home):
+        if not supervised.runs(home):
+            supervised.sweep(home)
             return []
         request = {"do": "stop", "names": None if names is None else list(names)}
-        stopped: list[str] = _ask(home, request)
-        _until_ended(home)
+        stopped: list[str] = supervised.ask(home, request)
+        supervised.until_ended(home)
     return stopped
-
-
-def _until_ended(home: Path) -> None:
-    """A supervisor without boards ends; whoever starts some next must not meet it."""
-    while _running(home) and not _ask(home, {"do": "list"}, patient=False):
-        _ask(home, {"do": "stop", "names": []}, patient=False)
-        time.sleep(0.02)
 
 
 def power_cycle(home: Path, name: str) -> None:
     """Take the power from a board and give it back; one that lost it on its own has it again."""
     known(home, [name])
-    if not _running(home) or name not in [row["name"] for row in _ask(home, {"do": "list"})]:
+    running: list[dict[str, Any]] = []
+    if supervised.runs(home):
+        running = supervised.ask(home, {"do": "list"})
+    if name not in [row["name"] for row in running]:
         raise InputError(f"'{name}' is not running: start it first, its flash is as it was")
-    _ask(home, {"do": "power_cycle", "name": name})
+    supervised.ask(home, {"do": "power_cycle", "name": name})
 
 
 def known(home: Path, names: Sequence[str]) -> list[VirtualBoard]:
@@ -257,114 +242,3 @@ def _idle(home: Path, config: Path, number: int) -> VirtualBoard:
         running=False,
         folder=config.parent,
     )
-
-
-@contextmanager
-def supervised(home: Path) -> Generator[Path]:
-    """A supervisor runs there, and nobody else starts or ends one meanwhile.
-
-    When what is asked of it fails, one that plays no boards ends again.
-    """
-    home = home.absolute()  # the supervisor lives elsewhere
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        home.chmod(0o700)
-    except OSError as error:
-        raise InputError(f"virtual boards cannot live in {home}: {error.strerror}") from error
-    with _one_at_a_time(home), ExitStack() as unless_used:
-        unless_used.callback(_until_ended, home)
-        if not _running(home):
-            _launch(home)
-        yield home
-        unless_used.pop_all()
-
-
-@contextmanager
-def _one_at_a_time(home: Path) -> Generator[None]:
-    with open(home / STARTS, "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _running(home: Path) -> bool:
-    """Whether a supervisor holds its lock: no process number that could be another's by now."""
-    try:
-        lock = open(home / supervisor.LOCK, "r+")  # noqa: SIM115 - closed below, with its lock
-    except FileNotFoundError:
-        return False
-    with lock:
-        try:
-            # Shared: two who look at once are not taken for a supervisor by each other.
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        return False
-
-
-def _sweep(home: Path) -> None:
-    """What a killed supervisor left: names of terminals that may be somebody else's by now."""
-    (home / supervisor.SOCKET).unlink(missing_ok=True)
-    for folder in (path for path in home.iterdir() if path.is_dir()):
-        for name in ("port", "port.new", supervisor.CONTROL):
-            (folder / name).unlink(missing_ok=True)
-
-
-def _launch(home: Path) -> None:
-    _sweep(home)
-    path = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    with open(home / "supervisor.out", "w") as out:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "toolkit.virtual.supervisor", str(home)],
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
-            cwd="/",
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path)},
-            start_new_session=True,
-        )
-    deadline = time.monotonic() + _START_SECONDS
-    with ExitStack() as unless_it_answers:
-        unless_it_answers.callback(child.wait)
-        unless_it_answers.callback(child.kill)  # too late, or Ctrl-C: nobody asks for its boards
-        while time.monotonic() < deadline and child.poll() is None:
-            if _ask(home, {"do": "list"}, patient=False) is not None:
-                unless_it_answers.pop_all()
-                return
-            time.sleep(0.01)
-    said = (home / "supervisor.out").read_text(errors="replace").strip().splitlines()
-    raise EngineError(
-        f"the virtual boards' supervisor did not start ({said[-1] if said else 'no reason given'});"
-        f" its full output is in {home / 'supervisor.out'}"
-    )
-
-
-def _ask(home: Path, request: dict[str, Any], *, patient: bool = True) -> Any:
-    """One request to the supervisor. With `patient` off, one that has gone answers nothing."""
-    try:
-        client = local_socket.connect(home / supervisor.SOCKET, _ANSWER_SECONDS)
-        with client:
-            return _answered(client, request)
-    except OSError as error:
-        if not patient:
-            return None
-        raise EngineError(f"the virtual boards' supervisor does not answer: {error}") from error
-    except EngineError:
-        if not patient:
-            return None
-        raise
-
-
-def _answered(client: socket.socket, request: dict[str, Any]) -> Any:
-    """The answer on a connection; EngineError when its other end goes away."""
-    try:
-        client.sendall(json.dumps(request).encode() + b"\n")
-        with client.makefile("rb") as lines:
-            line = lines.readline()
-    except OSError as error:
-        raise EngineError(f"the virtual boards' supervisor does not answer: {error}") from error
-    if not line:
-        raise EngineError("the virtual boards' supervisor went away before it answered")
-    answer = json.loads(line)
-    if "error" in answer:
-        raise InputError(answer["error"])
-    return answer["ok"]
