@@ -9,7 +9,7 @@ import pytest
 
 from toolkit.operations import board as on_board
 from toolkit.transport import asking
-from toolkit.transport.repl import Repl, ReplError
+from toolkit.transport.repl import Garbled, RaisedError, Repl, ReplError
 
 CODE = "for it in range(2): say(repr((it, 'lamp')) + chr(10))"
 SAID = "(0, 'lamp')\n(1, 'lamp')\n"
@@ -70,6 +70,16 @@ def test_a_byte_that_the_line_has_lost_is_asked_for_again() -> None:
     assert Board(whole[:-30], ReplError("silent"), whole).ask(CODE) == SAID
     with pytest.raises(ReplError, match="does not come whole"):
         Board(*[whole[1:]] * 3).ask(CODE)
+
+
+def test_what_it_raises_is_believed_where_it_is_the_same_each_time() -> None:
+    errors = [RaisedError(f"ImportError: no module named {it!r}", "ImportError") for it in "abc"]
+    with pytest.raises(RaisedError, match="named 'a'"):
+        Board(*[errors[0]] * 3).ask(CODE)
+    with pytest.raises(Garbled, match="does not come whole"):
+        Board(*errors).ask(CODE)
+    with pytest.raises(Garbled, match="does not come whole"):
+        Board("?", "?", errors[0]).ask(CODE)
 
 
 def said(code: str, text: str) -> str:

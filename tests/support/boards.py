@@ -4,6 +4,7 @@ from tests.support.boards import bench, engine, home  # fixtures
 """
 
 import os
+import secrets
 import subprocess
 import sys
 import time
@@ -101,6 +102,12 @@ class Console:
         self._serial.reset_input_buffer()
         self.send(b"\r\x01")
         mark = b"raw REPL; CTRL-B to exit\r\n>"
+        if not self._serial.read_until(mark).endswith(mark):
+            return False
+        # It may be the prompt of what another client has left to be run.
+        word = secrets.token_hex(4).encode()
+        self.send(b"print('%s')\x04" % word)
+        mark = word + b"\r\n\x04\x04>"
         return self._serial.read_until(mark).endswith(mark)
 
     def start(self, code: str) -> None:

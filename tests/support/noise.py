@@ -4,31 +4,42 @@ import os
 import select
 import threading
 import tty
+from collections.abc import Callable
 from contextlib import suppress
 from random import Random
 from typing import Self
 
 _PIECE = 4096  # bytes
+_LOOK = 10  # milliseconds between two looks at whether somebody has opened the port
 
 
 class BadCable:
     """`with BadCable(port, seed) as cable:`, and the board is at `cable.port`, too.
 
-    Of each direction's bytes `share` go wrong, as the seed says. `pull()` ends it for good.
+    Of each direction's bytes `share` go wrong, as the seed says. `pull()` ends it for good. When so
+    many bytes have passed as `at` says, something else happens, once: `then`.
     """
 
-    def __init__(self, port: str, seed: int, share: float = 0.0) -> None:
+    def __init__(
+        self,
+        port: str,
+        seed: int,
+        share: float = 0.0,
+        at: int = 1 << 62,
+        then: Callable[[], object] | None = None,
+    ) -> None:
         self.share = share
         self.wrong = 0
+        self.passed = 0
+        self._at, self._then = at, then
         self._chance = Random(seed)
-        self._board = os.open(port, os.O_RDWR | os.O_NOCTTY)
-        tty.setraw(self._board)
+        self._line = port
         self._desk, end = os.openpty()
         tty.setraw(end)
         self.port = os.ttyname(end)
-        self._end = end  # held: else a desk that closes it would end the line
+        os.close(end)
         self._over, self._wake = os.pipe()
-        self._thread = threading.Thread(target=self._pass)
+        self._thread = threading.Thread(target=self._live)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -42,16 +53,53 @@ class BadCable:
         """Take the cable away."""
         if self._thread.is_alive():
             os.write(self._wake, b"x")
-            self._thread.join()
+            if threading.current_thread() is not self._thread:
+                self._thread.join()
 
-    def _pass(self) -> None:
-        ways = {self._desk: self._board, self._board: self._desk}
+    def _live(self) -> None:
+        """As the desk opens the port and closes it, so does this: a board may notice it."""
         with suppress(OSError):
-            while self._over not in (ready := select.select([*ways, self._over], [], [])[0]):
-                for source in ready:
-                    os.write(ways[source], self._spoiled(os.read(source, _PIECE)))
-        for handle in (*ways, self._end, self._over):
+            while not self._stopped(select.POLLHUP):
+                board = os.open(self._line, os.O_RDWR | os.O_NOCTTY)
+                try:
+                    tty.setraw(board)
+                    self._pass(board)
+                finally:
+                    os.close(board)
+        for handle in (self._desk, self._over):
             os.close(handle)
+
+    def _stopped(self, meanwhile: int) -> bool:
+        """Wait while that is so of the desk's end; whether it is all over."""
+        watched = select.poll()
+        watched.register(self._over, select.POLLIN)
+        looked = select.poll()
+        looked.register(self._desk, 0)
+        while any(what & meanwhile for _, what in looked.poll(0)):
+            if watched.poll(_LOOK):
+                return True
+        return bool(watched.poll(0))
+
+    def _pass(self, board: int) -> None:
+        """Hand on what comes until the desk closes its end."""
+        ways = {self._desk: board, board: self._desk}
+        watched = select.poll()
+        for handle in (*ways, self._over):
+            watched.register(handle, select.POLLIN)
+        while True:
+            ready = dict(watched.poll())
+            if self._over in ready or ready.get(self._desk, 0) & select.POLLHUP:
+                return
+            for source in ready:
+                self._hand_on(source, ways[source])
+
+    def _hand_on(self, source: int, sink: int) -> None:
+        data = os.read(source, _PIECE)
+        self.passed += len(data)
+        if self._then and self.passed > self._at:
+            then, self._then = self._then, None
+            then()
+        os.write(sink, self._spoiled(data))
 
     def _spoiled(self, data: bytes) -> bytes:
         if not self.share:

@@ -1,6 +1,8 @@
 """Clients that behave badly on the serial port do no harm."""
 
 import os
+import random
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -66,6 +68,24 @@ def test_ctrl_c_ends_busy_loops_and_sleep(bench: Bench, board: VirtualBoard) -> 
         console.start(code)
         console.send(b"\x03")
         assert console.until(b"KeyboardInterrupt: \r\n\x04>")
+
+
+_STRIKES = 30
+
+
+def test_ctrl_c_in_the_middle_of_an_allocation_costs_no_board(
+    bench: Bench, board: VirtualBoard
+) -> None:
+    console = bench.console(board)
+    boots = bench.control(board).state()["boots"]
+    moments = random.Random(7)
+    for _ in range(_STRIKES):
+        console.start("while True:\n    x = [bytearray(50) for _ in range(20)]")
+        time.sleep(moments.random() / 100)
+        console.send(b"\x03")
+        console.until(b"KeyboardInterrupt: \r\n\x04>")
+    assert bench.control(board).state()["boots"] == boots
+    print(f"\n    strikes at a program that allocates: {_STRIKES}, boards lost: 0")
 
 
 def test_the_friendly_prompt_knows_blocks_and_paste_mode(bench: Bench, board: VirtualBoard) -> None:

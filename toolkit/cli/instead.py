@@ -16,18 +16,17 @@ def wanted(options: argparse.Namespace) -> restore.Wanted | None:
         return None
     name, *words = options.restore
     parts = restore.parts(words)
-    return restore.Wanted(archive.find(name, ui.warn), parts)
+    found = restore.Wanted(archive.find(name, ui.warn), parts)
+    restore.check_parts(found)
+    return found
 
 
 def lent(source: restore.Wanted, uid: str, *, erased: bool) -> restore.Wanted:
     """The same with the files that the backup lacks, told, where the board cannot have them."""
-    if restore.FILES not in source.parts:
-        return source
-    stays = source.stored.backup.uid == uid and not erased
-    stored = source.stored if stays else archive.completed(source.stored)
-    for sentence in stored.backup.gaps(stays=stays):
-        ui.warn(f"{stored.name}: {sentence}")
-    return replace(source, stored=stored)
+    found, sentences = restore.lent(source, uid, erased=erased)
+    for sentence in sentences:
+        ui.warn(sentence)
+    return found
 
 
 def of(
@@ -53,9 +52,8 @@ def of(
     for sentence in sentences:
         ui.warn(sentence)
     given = dict(wish.given)
-    network_name = given.get("staessid", taken.settings.get("staessid", ""))
-    if network_name and not ("stapwd" in given or taken.secrets.get("stapwd") or virtual):
-        given |= _wifi_password(wish, str(network_name), whole.name)
+    if name := restore.lacks_password(taken, given, virtual=virtual):
+        given |= _wifi_password(wish, name, whole.name)
     known = restore.SETTINGS in source.parts or prepared.found is not None
     return replace(wish, given=given, known=known, ask=False), taken
 

@@ -11,7 +11,7 @@ from toolkit.cli.words import LONGEST
 from toolkit.model import files, paths, pins, profile, settings
 from toolkit.model.cache import FILE, Cache
 from toolkit.model.errors import InputError
-from toolkit.operations import defaults
+from toolkit.operations import defaults, restore
 from toolkit.operations.make import Answers
 from toolkit.operations.prepare import Prepared
 
@@ -45,6 +45,8 @@ def answers(wanted: Wish, prepared: Prepared, board: str, *, virtual: bool) -> A
     """
     chosen = wanted.profile or _profile(wanted.ask and not wanted.known)
     chosen.fits(board)
+    for sentence in restore.sound(prepared.settings)[1]:  # what it had, and is not to lose unsaid
+        ui.warn(sentence)
     nodes = Cache(paths.user_data() / FILE).nodes()
     values = defaults.of(prepared, nodes, virtual=virtual, known=wanted.known) | {
         key: value for key, value in chosen.config.items() if value is not None

@@ -4,7 +4,6 @@ import argparse
 
 from toolkit.cli import air, instead, making, network, target, ui
 from toolkit.cli.command import Command
-from toolkit.model.errors import InputError
 from toolkit.operations import archive, restore, restore_air, snapshot_air
 from toolkit.operations.air import dialer
 
@@ -44,11 +43,8 @@ def _over_the_air(options: argparse.Namespace) -> int:
     assert wanted
     whole = wanted.stored.backup
     node = air.known_node(air.wanted_node(options))
-    if whole.uid not in ("", node.uid) and not options.force:
-        raise InputError(
-            f"{node.name} ({node.uid}) is another node than the one of the backup, {whole.name} "
-            f"({whole.uid}): --force makes it that"
-        )
+    if not options.force:
+        restore.check_same(whole, node)
     wanted = instead.lent(wanted, node.uid, erased=False)
     dial = dialer(network.vault())
     before = snapshot_air.back_up_before(dial, node, archive.REPLACED, wanted.stored.path)
@@ -56,8 +52,6 @@ def _over_the_air(options: argparse.Namespace) -> int:
     with_settings = restore.SETTINGS in wanted.parts
     done = ui.follow(restore_air.restore(dial, node, wanted.backup, with_settings=with_settings))
     notes = list(done.notes)
-    if wanted.backup.kept:
-        notes.append("what modules keep comes back over the cable alone")
     if options.json:
         facts = {"settings": list(done.settings), "files": list(done.files), "notes": notes}
         ui.as_json({"uid": node.uid, "name": node.name} | facts)

@@ -113,7 +113,7 @@ def _archived(
         note = _NOTHING
     except ReplError as error:
         foreign = isinstance(error, RaisedError) and error.kind in _FOREIGN
-        if not (force or foreign):
+        if not (force or (foreign and _may_be_empty(chip.uid, before))):
             raise _unread(device, str(error), before) from error
         found, note = None, f"settings not readable: {error}"
     if found is None:

@@ -11,6 +11,8 @@ from typing import Any
 from toolkit.model import settings
 from toolkit.model.backup import Backup
 from toolkit.model.errors import InputError
+from toolkit.model.node import Node
+from toolkit.operations import archive, snapshot
 from toolkit.operations.archive import Stored
 from toolkit.operations.prepare import Prepared, known_secrets
 
@@ -62,6 +64,49 @@ def sound(found: Mapping[str, Any]) -> tuple[dict[str, settings.Value], list[str
         except InputError as error:
             sentences.append(f"left out: {error}")
     return good, sentences
+
+
+def lent(wanted: Wanted, uid: str, *, erased: bool) -> tuple[Wanted, list[str]]:
+    """The same with the files that the backup lacks, where the board with that uid has none.
+
+    And a sentence for each thing that is to be known of them.
+    """
+    if FILES not in wanted.parts:
+        return wanted, []
+    stays = wanted.stored.backup.uid == uid and not erased
+    stored = wanted.stored if stays else archive.completed(wanted.stored)
+    told = [f"{stored.name}: {it}" for it in stored.backup.gaps(stays=stays)]
+    return replace(wanted, stored=stored), told
+
+
+def check_parts(wanted: Wanted) -> None:
+    """InputError where the settings are wanted of a backup that could not read them."""
+    if SETTINGS in wanted.parts and snapshot.without_settings(wanted.stored.backup):
+        raise InputError(
+            f"{wanted.stored.name} has no settings, they were damaged when it was made: take "
+            f"another backup, or of this one {FILES} {STATE} alone"
+        )
+
+
+def check_same(whole: Backup, node: Node) -> None:
+    """InputError where a node in the network is another one than that of the backup."""
+    if whole.uid not in ("", node.uid):
+        raise InputError(
+            f"{node.name} ({node.uid}) is another node than the one of the backup, {whole.name} "
+            f"({whole.uid}): --force makes it that"
+        )
+
+
+def lacks_password(
+    prepared: Prepared, given: Mapping[str, settings.Value], *, virtual: bool
+) -> str:
+    """The Wi-Fi that a board is to join and whose password nobody knows; empty without one.
+
+    The air of the virtual boards has one that everybody knows.
+    """
+    name = str(given.get("staessid", prepared.settings.get("staessid", "")))
+    known = virtual or "stapwd" in given or prepared.secrets.get("stapwd")
+    return "" if known else name
 
 
 def becomes(

@@ -64,6 +64,8 @@ async def give(
     late = [name for name in changed if settings.setting(name).reboot]
     if late:
         notes.append(f"at the next start: {', '.join(late)}")
+    if found.kept:
+        notes.append("what modules keep comes back over the cable alone")
     return Restored(tuple(changed), tuple(put), tuple(dict.fromkeys(notes)))
 
 

@@ -15,6 +15,7 @@ import serial
 
 from toolkit.model.errors import PortError
 from toolkit.model.patience import patient
+from toolkit.model.text import sentence
 from toolkit.transport import asking, sending
 from toolkit.transport import port as serial_port
 
@@ -93,17 +94,21 @@ class Repl:
     def ask(self, code: str, *, timeout: float = 10) -> str:
         """What code says by `say(text)`, whole: where it is not, the board is asked again.
 
-        For code that may run twice, and that says something within `timeout` seconds.
+        For code that may run twice, and that says something within `timeout` seconds. What it
+        raises is raised here where it is the same each time: a changed byte may raise anything.
         """
+        told: set[str] = set()
         for left in reversed(range(_TRIES)):
             try:
                 said = asking.answer(code, self.run(asking.question(code), timeout=timeout))
-            except ReplError:
-                if not (left and self._resumed()):
+            except ReplError as error:
+                told.add(str(error))
+                if not ((left or len(told) > 1) and self._resumed()):
                     raise
                 continue
             if said is not None:
                 return said
+            told.add("")
             self._resumed()  # a piece of the answer may still be on its way
         raise Garbled(
             f"what the board on {self.device} says does not come whole: check the cable, then "
@@ -323,4 +328,4 @@ def _are(kinds: Sequence[type], value: object) -> bool:
 
 def _last_line(text: bytes) -> str:
     lines = text.decode("utf-8", "replace").strip().splitlines()
-    return lines[-1] if lines else "nothing"
+    return sentence(lines[-1]) if lines else "nothing"

@@ -1,55 +1,51 @@
-"""Interrupts: signals of the link and of a clock have the program look at what has come.
+"""Interrupts: signals of the link and of timers have the program look at what has come.
 
-A signal's handler only schedules `_look`, which the interpreter calls where the program stands. A
-program that was just about to wait does not notice; so another signal, whose handler is a function
-of libc that does nothing, ends its wait, until `_look` has begun.
+The interpreter calls what is scheduled between two steps of a program, where it holds no lock and
+allocates nothing. A signal comes anywhere, even while one of its mutexes is just taken. So handlers
+do no more than write a few words of its memory: that something is scheduled, and the exception it
+is to raise. Nothing of that can be in the way of what it is doing; and where it writes the same
+word just then and nothing is scheduled, another signal follows, until the look has begun. That
+also ends the waiting of a program that was just about to wait when the first one came. Where those
+words are is found at the start, and tried.
 
-To enter a handler in Python, to schedule and to leave what was scheduled, the interpreter takes a
-mutex. A handler that comes while the program is just taking or leaving it waits for itself, for
-good. So handlers do not nest, and none comes from before a look is scheduled until some time after
-it has ended. That time is two timers, of which the second is started by the first one's handler,
-which takes no mutex: where the system stops the program in between for long, the program still
-gets on before a handler that takes it. What is left is a signal that, after a quiet time, meets
-the few nanoseconds in which a collection of garbage takes the mutex.
+A handler has no jump, because the interpreter looks at those words at each of them. It allocates
+nothing, and its few variables have their place on the stack.
 
-Ctrl-C would end a look in its middle, or a handler, and what was just taken from the link were
-lost, or the heap locked for good. So it is only remembered when it comes, and raised after the
-look, where no other handler is near.
+Ctrl-C would break off a look or an allocation in its middle. So it is only remembered, and becomes
+an exception at the end of a look; in what a look calls of the program, at once.
 """
 
 import ffi
 import micropython
+import uctypes
 import ustruct
 
-_SIGINT = 2
-_SIGIO, _ALARM, _AGAIN, _SETTLING, _OPENING = 29, 35, 36, 37, 38
+_SIGINT, _SIGIO, _ALARM, _AGAIN, _OPENING = 2, 29, 35, 36, 37
 _RESTART = 0x10000000
+_SETMASK = 2
 _F_SETFL, _F_SETOWN, _O_ASYNC = 4, 8, 0o20000
 _PEEK = 0x62  # MSG_PEEK, MSG_TRUNC, MSG_DONTWAIT
-_GAP = 150  # µs, twice: the program's turn after a look
-_NEAR, _FAR = 20, 20000  # µs: what is left of it before a Ctrl-C is raised, and after
+_GAP = 300  # µs: the program's turn after a look
+_AROUND = 4096  # bytes before and after the interpreter's KeyboardInterrupt
+_PATIENCE = 100  # steps of a program, more than the scheduler's queue is long
+_WORD = ustruct.calcsize("P")
 
 libc = ffi.open("libc.so.6")
-_action = libc.func("i", "sigaction", "iPp")
 _control = libc.func("i", "fcntl", "iii")
 _receive = libc.func("i", "recv", "ipii")
-_raise = libc.func("i", "raise", "i")
 _set_timer = libc.func("i", "timer_settime", "Pipp")
 _looks = []
 _link = -1
-_due = False  # `_look` is scheduled and has not begun
-_looking = False
 _raises = False  # Ctrl-C raises KeyboardInterrupt where the program stands
-_struck = False  # Ctrl-C has come, and nothing was raised yet
+_looking = False
+_struck = bytearray(1)  # Ctrl-C has come, and nothing was raised yet
+_within = bytearray(1)  # a look calls a function of the program that it breaks off
 
 
 def on_signal(signal, handler):
     """Have the function at this address called; nothing comes in between."""
-    _action(signal, _entry(handler), None)
-
-
-def _entry(handler):
-    return ustruct.pack("P128siP", handler, b"\xff" * 128, _RESTART, 0)
+    action = ustruct.pack("P128siP", handler, b"\xff" * 128, _RESTART, 0)
+    libc.func("i", "sigaction", "iPp")(signal, action, None)
 
 
 def watch(look):
@@ -60,45 +56,30 @@ def watch(look):
 def come_again(microseconds):
     """Interrupt after this time, 0 = never; only to be called by a look."""
     if microseconds:
-        microseconds = max(microseconds - 2 * _GAP, 1)
+        microseconds = max(microseconds - _GAP, 1)
     seconds, micros = divmod(microseconds, 1000000)
     ustruct.pack_into("llll", _next, 0, 0, 0, seconds, micros * 1000)
 
 
 def interrupt(_=None):
-    """Interrupt as soon as possible. Allocates nothing."""
-    global _due
-    if not _due:
-        _due = True  # first: no Ctrl-C is raised from here on
-        if not _looking:
-            _action(_SIGINT, _remember, None)
-        _quiet()
-        micropython.schedule(_look, None)
-        _set_timer(_again, 0, _every, None)
+    """Interrupt as soon as possible. Also a handler."""
+    _set_timer(_again, 0, _every, None)
+    _length.value = 1
+    _state.value = min(_state.value, 0)  # idle becomes pending, locked stays so
 
 
-def _quiet():
-    _control(_link, _F_SETFL, 0)
-    _set_timer(_alarm, 0, _never, None)
-    _set_timer(_settling, 0, _never, None)
-    _set_timer(_opening, 0, _never, None)
-
-
-def strike(_signal=None):
-    """Ctrl-C. Called without the interpreter's lock: it neither allocates nor jumps."""
-    global _struck
-    _struck = True
-    if _raises and not _looking and not _due:
-        _quiet()
-        _set_timer(_settling, 0, _near, None)
+def strike(_=None):
+    """Ctrl-C. Also a handler."""
+    _struck[0] = 1
+    _exceptions[_within[0]].value = _keyboard
+    interrupt()
 
 
 def was_struck():
     """Whether a Ctrl-C was remembered; it is then forgotten."""
-    global _struck
-    if not _struck:
+    if not _struck[0]:
         return False  # and what comes just now is not forgotten
-    _struck = False
+    _struck[0] = 0
     return True
 
 
@@ -106,53 +87,55 @@ def interruptible(on):
     """Whether Ctrl-C raises KeyboardInterrupt from now on."""
     global _raises
     _raises = on
-    _action(_SIGINT, _remember, None)
+    _exception.value = 0
 
 
 def within(on):
-    """Whether Ctrl-C raises in a look, which calls the program's own functions."""
-    if _looking:
-        _action(_SIGINT, _keyboard if on and _raises else _remember, None)
+    """Whether what runs now is the program's own, called by a look; Ctrl-C breaks it off."""
+    _within[0] = on and _raises and _looking
+    if not on:
+        _exception.value = 0  # whoever came too late for it has struck, too
 
 
 def _look(_):
-    global _due, _looking
-    _looking = True
+    global _looking
     try:
-        _action(_SIGINT, _remember, None)
-        _due = False
+        _looking = True
         _quiet()
-        _set_timer(_again, 0, _never, None)
         for look in _looks:
             look()
     finally:
-        if not _due:
-            _set_timer(_settling, 0, _near if _struck else _gap, None)
         _looking = False
-
-
-def _settled(_):
-    """Called without the interpreter's lock: it neither allocates nor jumps."""
-    global _struck
-    if _looking:
-        _set_timer(_settling, 0, _near, None)
-    elif _due:
-        pass  # it ends with this
-    elif _struck and _raises:
-        _struck = False
-        _action(_SIGINT, _keyboard, None)
-        _raise(_SIGINT)  # the system holds it back until this handler has ended
-        _set_timer(_opening, 0, _far, None)
-    else:
         _set_timer(_opening, 0, _gap, None)
+        where = _strike_at()
+        # No jump from here on: the interpreter would raise there what is to meet the program.
+        where.value = _keyboard
+
+
+def _quiet():
+    _set_timer(_again, 0, _never, None)
+    _control(_link, _F_SETFL, 0)
+    _set_timer(_alarm, 0, _never, None)
+    _set_timer(_opening, 0, _never, None)
+
+
+def _strike_at():
+    """Where to write the exception: nowhere, unless Ctrl-C has come and is to raise it."""
+    if not (_raises and was_struck()):
+        return _nowhere
+    _set_timer(_again, 0, _every, None)  # whoever waits does not notice
+    return _exception
 
 
 def _open(_):
-    _action(_SIGINT, _remember, None)
+    """The handler that ends the program's turn."""
     _control(_link, _F_SETFL, _O_ASYNC)
     _set_timer(_alarm, 0, _next, None)
-    if _receive(_link, None, 0, _PEEK) > 0:
-        interrupt()
+    _nothing_or_interrupt[_receive(_link, None, 0, _PEEK) > 0](None)
+
+
+def _nothing(_):
+    pass
 
 
 def _timer(signal, handler):
@@ -165,21 +148,95 @@ def _timer(signal, handler):
     return ustruct.unpack("P", place)[0]
 
 
+def _address(thing):
+    """`id` loses the upmost bit but one, where small numbers have 31 bits."""
+    found = id(thing)
+    return found + (1 << 31) if found < 0 else found
+
+
+def _caught():
+    """The interpreter's one KeyboardInterrupt."""
+    try:
+        libc.func("i", "raise", "i")(_SIGINT)
+        for _ in range(_PATIENCE):
+            pass
+        _give_up()
+    except KeyboardInterrupt as error:
+        return error
+
+
+def _find_exception(base):
+    """Where the exception that is to be raised is kept.
+
+    Behind the two dictionaries of the program, which are one in a module, and two pointers.
+    """
+    names = _address(globals())
+    memory = bytes(uctypes.bytearray_at(base, _AROUND))
+    place = memory.find(ustruct.pack("PP", names, names)) + 4 * _WORD
+    return base + place if place >= 4 * _WORD and not any(memory[place : place + _WORD]) else 0
+
+
+def _find_state(base):
+    """Where the scheduler's state and its number of functions are: what a function changes."""
+    size = 2 * _AROUND
+    ran = []
+    idle = bytes(uctypes.bytearray_at(base, size))
+    micropython.schedule(ran.append, None)
+    due = bytes(uctypes.bytearray_at(base, size))
+    while not ran:
+        pass
+    after = bytes(uctypes.bytearray_at(base, size))
+    for place in range(0, size - 32, 2):
+        if idle[place] == 1 and not due[place] and after[place] == 1 and not idle[place + 1]:
+            for far in range(2, 32):
+                if due[place + far] == 1 and not idle[place + far] and not after[place + far]:
+                    return base + place, base + place + far
+    return 0, 0
+
+
+def _give_up():
+    print("virtual board: this MicroPython keeps what it schedules at a place that is not known")
+    raise SystemExit(1)
+
+
+def _word(address, kind):
+    return uctypes.struct(address, {"value": kind})
+
+
+def _find():
+    """The words of the interpreter: what handlers write into."""
+    libc.func("i", "pthread_sigmask", "ipp")(_SETMASK, bytes(128), None)
+    micropython.kbd_intr(3)
+    value = _address(_caught())
+    base = value - _AROUND
+    exception = _find_exception(base)
+    state, length = _find_state(base)
+    if not (exception and state):
+        _give_up()
+    size = uctypes.UINT32 if _WORD == 4 else uctypes.UINT64
+    return (
+        value,
+        _word(exception, size),
+        _word(state, uctypes.INT16),
+        _word(length, uctypes.UINT8),
+        _word(uctypes.addressof(_unused), size),
+    )
+
+
+_unused = bytearray(8)
+_keyboard, _exception, _state, _length, _nowhere = _find()
+_exceptions = (_nowhere, _exception)
+_nothing_or_interrupt = (_nothing, interrupt)
 _callbacks = (  # to be kept: the system knows their addresses
-    ffi.callback("v", interrupt, "i", lock=True),
-    ffi.callback("v", _settled, "i"),
-    ffi.callback("v", _open, "i", lock=True),
+    ffi.callback("v", interrupt, "i"),
+    ffi.callback("v", _open, "i"),
     ffi.callback("v", strike, "i"),
 )
-_interrupt, _settle, _reopen, _strike = (callback.cfun() for callback in _callbacks)
-_remember = _entry(_strike)
-_keyboard = bytearray(len(_remember))  # the interpreter's own handler
-micropython.kbd_intr(3)
-_action(_SIGINT, None, _keyboard)
-_alarm, _settling = _timer(_ALARM, _interrupt), _timer(_SETTLING, _settle)
-_opening, _again = _timer(_OPENING, _reopen), _timer(_AGAIN, libc.addr("abs"))
-_next, _never = bytearray(ustruct.calcsize("llll")), bytes(ustruct.calcsize("llll"))
-_gap, _near, _far = (ustruct.pack("llll", 0, 0, 0, it * 1000) for it in (_GAP, _NEAR, _FAR))
+_interrupt, _reopen, _strike = (callback.cfun() for callback in _callbacks)
+_alarm, _again = _timer(_ALARM, _interrupt), _timer(_AGAIN, _interrupt)
+_opening = _timer(_OPENING, _reopen)
+_next, _never = bytearray(4 * _WORD), bytes(4 * _WORD)
+_gap = ustruct.pack("llll", 0, 0, 0, _GAP * 1000)
 _every = ustruct.pack("llll", 0, 2000000, 0, 2000000)
 
 
@@ -190,3 +247,31 @@ def begin(link):
     on_signal(_SIGIO, _interrupt)
     _control(_link, _F_SETOWN, libc.func("i", "getpid", "")())
     interrupt()
+
+
+def _try():
+    """Fill the scheduler's queue with looks, wherever it goes on, and begin one by a word."""
+    looks = []
+
+    def fill(_):
+        try:
+            while True:
+                micropython.schedule(_look, None)
+        except RuntimeError:  # it is full
+            pass
+
+    watch(lambda: looks.append(1))
+    micropython.schedule(fill, None)
+    for _ in range(_PATIENCE):
+        pass
+    before = len(looks)
+    interrupt()
+    for _ in range(_PATIENCE):
+        pass
+    _looks.clear()
+    if not before or len(looks) != before + 1:
+        _give_up()
+
+
+_try()
+on_signal(_SIGINT, _strike)
