@@ -160,3 +160,46 @@ def test_a_block_of_addresses_that_is_none_is_chosen_anew(tmp_path: Path, text: 
 def test_no_cell_of_a_table_moves_the_cursor() -> None:
     shown = ui.tabulated([("la\x1b[2Jmp", 5, None, "half \ud800")], ("a", "b", "c", "d"))
     assert shown.splitlines()[2] == "la\ufffd[2Jmp  5         half ?"
+
+
+def test_a_file_that_another_toolkit_writes_for_ever_is_left_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "LOCK_PATIENCE", 0.05)
+    known = Cache(tmp_path / FILE)
+    known.remember(LAMP)
+    before = contents(tmp_path)
+    with files.only_writer(tmp_path / FILE):
+        with pytest.raises(InputError, match=r"cache\.json is being written by another toolkit; "):
+            known.remember(Node("240ac4000002", "hall", "127.0.0.2", 1))
+        assert known.nodes() == [LAMP], "reading needs no lock"
+    assert contents(tmp_path) == before
+
+
+def test_what_a_person_names_is_read_whole_or_refused_in_one_sentence(tmp_path: Path) -> None:
+    named = tmp_path / "settings.json"
+    named.write_bytes(b"12345")
+    assert files.content(named, 5) == b"12345"
+    for path, most, sentence in (
+        (named, 4, f"{named} is too large: expected at most 4 B"),
+        (tmp_path, 4, f"cannot read {tmp_path}: Is a directory"),
+        (named / "below", 4, f"cannot read {named}/below: Not a directory"),
+        (Path("/dev/zero"), 4, "/dev/zero is too large: expected at most 4 B"),
+    ):
+        with pytest.raises(InputError) as refused:
+            files.content(path, most)
+        assert str(refused.value) == sentence
+    with pytest.raises(FileNotFoundError):
+        files.content(tmp_path / "nothing", 4)
+
+
+def test_what_has_come_gets_its_name_or_stays_what_it_was(tmp_path: Path) -> None:
+    part = tmp_path / "image.part"
+    part.write_bytes(b"whole")
+    with pytest.raises(
+        InputError, match=r"image\.bin cannot be written: No such file or directory"
+    ):
+        files.settle(part, tmp_path / "nowhere" / "image.bin")
+    assert part.read_bytes() == b"whole"
+    files.settle(part, tmp_path / "image.bin")
+    assert contents(tmp_path) == {"image.bin": b"whole"}
