@@ -1,10 +1,9 @@
 """Client of the control protocol: drive what hangs on a virtual board, and the world around it."""
 
-import json
 from pathlib import Path
 from typing import Any, Self
 
-from toolkit.model.errors import EngineError, InputError
+from toolkit.model.errors import EngineError
 from toolkit.virtual import local_socket
 
 _SECONDS = 30.0
@@ -35,17 +34,8 @@ class Control:
 
     def ask(self, do: str, /, **details: Any) -> Any:
         """One request of the protocol; its answer, or InputError with the board's sentence."""
-        try:
-            self._socket.sendall(json.dumps({"do": do, **details}).encode() + b"\n")
-            line = self._lines.readline()
-        except OSError as error:
-            raise EngineError(f"the virtual board went away: {error}") from error
-        if not line:
-            raise EngineError("the virtual board went away before it answered")
-        answer = json.loads(line)
-        if "error" in answer:
-            raise InputError(answer["error"])
-        return answer["ok"]
+        request = {"do": do, **details}
+        return local_socket.ask(self._socket, self._lines, request, "the virtual board")
 
     def state(self) -> dict[str, Any]:
         """Power, state (off, program, rom, asleep, …), starts so far, networks joined."""

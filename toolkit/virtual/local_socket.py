@@ -1,10 +1,14 @@
-"""Unix sockets whose path may be longer than the system's limit of about 108 bytes."""
+"""Unix sockets whose path may be longer than the system's limit, about 108 bytes; and requests."""
 
+import json
 import os
 import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, BinaryIO
+
+from toolkit.model.errors import EngineError, InputError
 
 _LONGEST = 100
 
@@ -45,3 +49,21 @@ def connect(path: Path, timeout: float) -> socket.socket:
         client.close()
         raise
     return client
+
+
+def ask(client: socket.socket, lines: BinaryIO, request: dict[str, Any], whom: str) -> Any:
+    """One request, a JSON object in a line, and what it is answered on the connection's `lines`.
+
+    InputError with the other end's own sentence, EngineError when it goes away; `whom` names it.
+    """
+    try:
+        client.sendall(json.dumps(request).encode() + b"\n")
+        line = lines.readline()
+    except OSError as error:
+        raise EngineError(f"{whom} does not answer: {error}") from error
+    if not line:
+        raise EngineError(f"{whom} went away before it answered")
+    answer = json.loads(line)
+    if "error" in answer:
+        raise InputError(answer["error"])
+    return answer["ok"]

@@ -1,7 +1,6 @@
 """The supervisor of a home's virtual boards, from outside: started, asked, and seen to end."""
 
 import fcntl
-import json
 import os
 import socket
 import subprocess
@@ -17,6 +16,7 @@ from toolkit.model.errors import EngineError, InputError
 from toolkit.virtual import local_socket, supervisor
 from toolkit.virtual.ending import STARTS
 
+_WHOM = "the virtual boards' supervisor"
 _START_SECONDS = 30.0
 _ANSWER_SECONDS = 120.0
 _ROOT = paths.code().parent  # where Python finds `toolkit`
@@ -104,7 +104,7 @@ def _launch(home: Path) -> None:
             time.sleep(0.01)
     said = (home / "supervisor.out").read_text(errors="replace").strip().splitlines()
     raise EngineError(
-        f"the virtual boards' supervisor did not start ({said[-1] if said else 'no reason given'});"
+        f"{_WHOM} did not start ({said[-1] if said else 'no reason given'});"
         f" its full output is in {home / 'supervisor.out'}"
     )
 
@@ -117,7 +117,7 @@ def ask(home: Path, request: dict[str, Any], *, patient: bool = True) -> Any:
     except OSError as error:
         if not patient:
             return None
-        raise EngineError(f"the virtual boards' supervisor does not answer: {error}") from error
+        raise EngineError(f"{_WHOM} does not answer: {error}") from error
     except EngineError:
         if not patient:
             return None
@@ -131,15 +131,5 @@ def connect(home: Path) -> socket.socket:
 
 def answered(client: socket.socket, request: dict[str, Any]) -> Any:
     """The answer on a connection; EngineError when its other end goes away."""
-    try:
-        client.sendall(json.dumps(request).encode() + b"\n")
-        with client.makefile("rb") as lines:
-            line = lines.readline()
-    except OSError as error:
-        raise EngineError(f"the virtual boards' supervisor does not answer: {error}") from error
-    if not line:
-        raise EngineError("the virtual boards' supervisor went away before it answered")
-    answer = json.loads(line)
-    if "error" in answer:
-        raise InputError(answer["error"])
-    return answer["ok"]
+    with client.makefile("rb") as lines:
+        return local_socket.ask(client, lines, request, _WHOM)
