@@ -24,7 +24,7 @@ CONFIGURING = b"[configure] node01 $ "
 CONFIG_WORDS = ("dump", "soctout", "soctout 101", "soctout 100", "nothing")
 CALL, TASK = "light toggle", "light toggle &"
 OWN_COLLECTION = 11  # seconds within which the node collects by itself
-_LOOKS = 3
+_LOOKS = 6
 _STEP = 1024  # bytes to which the smallest heap is found
 
 

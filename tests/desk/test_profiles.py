@@ -105,6 +105,12 @@ def test_what_is_wrong_with_a_file_is_one_sentence(
     assert said.startswith(f"the profile {path} is wrong at ")
 
 
+def test_a_file_that_an_editor_has_begun_with_a_mark_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "mine.json"
+    path.write_bytes(b"\xef\xbb\xbf" + json.dumps({"about": "x", "config": {}}).encode())
+    assert profile.load(str(path)).about == "x"
+
+
 def test_settings_without_a_profile_around_them_are_told_what_they_lack(tmp_path: Path) -> None:
     path = tmp_path / "mine.json"
     path.write_text(json.dumps({"devfid": "old", "staessid": "home", "socport": 9008}))

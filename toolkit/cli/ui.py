@@ -192,7 +192,8 @@ class _Line:
 
     def _finish(self, progress: Progress) -> None:
         clear = _CLEAR if self._open else ""
-        count = f"{progress.total} {progress.unit}" if progress.unit not in ("", "%") else ""
+        unit = progress.unit.removesuffix("s") if progress.total == 1 else progress.unit
+        count = f"{progress.total} {unit}" if unit not in ("", "%") else ""
         detail = ", ".join(filter(None, (count, progress.note)))
         detail = f" ({detail})" if detail else ""
         sys.stderr.write(f"{clear}  {progress.stage:<11}done{detail}\n")

@@ -93,7 +93,7 @@ def load(name: str) -> Profile:
     """Read a profile by its name or by the path of its file; InputError says what is wrong."""
     path = _path(name)
     try:
-        plain = json.loads(files.content(path, _MOST).decode())
+        plain = json.loads(files.content(path, _MOST).decode("utf-8-sig"))
     except FileNotFoundError:
         raise InputError(_unknown(name)) from None
     except (ValueError, RecursionError) as error:

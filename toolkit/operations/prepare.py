@@ -6,13 +6,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from toolkit.model import paths
 from toolkit.model.backup import Backup
 from toolkit.model.chip import Chip
 from toolkit.model.errors import FlashError, PortError, ToolkitError
 from toolkit.model.progress import Progress, finished
 from toolkit.model.undisturbed import undisturbed
-from toolkit.model.vault import ROUNDS, Vault
+from toolkit.model.vault import ROUNDS, opened
 from toolkit.operations import archive, deploy, snapshot
 from toolkit.operations import board as on_board
 from toolkit.transport import port as serial_port
@@ -75,7 +74,7 @@ def prepare(
 
 def keep_secrets(uid: str, secrets: Mapping[str, Any]) -> None:
     """Put the passwords that a board had into the file of secrets: they exist nowhere else."""
-    vault, appwd = _vault(), secrets.get("appwd")
+    vault, appwd = opened(), secrets.get("appwd")
     if secrets.get("claimed") and isinstance(appwd, str) and appwd:
         known, rounds = vault.get(uid), secrets.get("i")
         if not known or known.appwd != appwd:
@@ -85,13 +84,9 @@ def keep_secrets(uid: str, secrets: Mapping[str, Any]) -> None:
 
 def known_secrets(uid: str) -> dict[str, str]:
     """The passwords of a node as this desk knows them; empty when it does not."""
-    known = _vault().get(uid)
+    known = opened().get(uid)
     found = {"appwd": known.appwd, "stapwd": known.stapwd} if known else {}
     return {name: text for name, text in found.items() if text}
-
-
-def _vault() -> Vault:
-    return Vault(paths.user_data() / "secrets.json")
 
 
 def _archived(
