@@ -197,8 +197,8 @@ def test_the_example_that_turns_a_servo(real: Installed, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("words", "sentence", "code"),
     [
-        (["examples.sweep"], "expected WANTED, got nothing", 1),
-        (["examples.sweep", "a", "b"], "expected WANTED, got a b", 1),
+        (["examples.sweep"], "expected WANTED, got nothing", 2),
+        (["examples.sweep", "a", "b"], "expected WANTED, got a b", 2),
         (["examples.sweep", "nobody"], "no node 'nobody' is known", 3),
     ],
 )

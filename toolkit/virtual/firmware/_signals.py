@@ -6,7 +6,7 @@ do no more than write a few words of its memory: that something is scheduled, an
 is to raise. Nothing of that can be in the way of what it is doing; and where it writes the same
 word just then and nothing is scheduled, another signal follows, until the look has begun. That
 also ends the waiting of a program that was just about to wait when the first one came. Where those
-words are is found at the start, and tried.
+words are is found at the start, and tried (`_words`).
 
 A handler has no jump, because the interpreter looks at those words at each of them. It allocates
 nothing, and its few variables have their place on the stack.
@@ -15,19 +15,17 @@ Ctrl-C would break off a look or an allocation in its middle. So it is only reme
 an exception at the end of a look; in what a look calls of the program, at once.
 """
 
+import _words
 import ffi
-import micropython
 import uctypes
 import ustruct
+import usys
 
 _SIGINT, _SIGIO, _ALARM, _AGAIN, _OPENING = 2, 29, 35, 36, 37
 _RESTART = 0x10000000
-_SETMASK = 2
 _F_SETFL, _F_SETOWN, _O_ASYNC = 4, 8, 0o20000
 _PEEK = 0x62  # MSG_PEEK, MSG_TRUNC, MSG_DONTWAIT
 _GAP = 300  # µs: the program's turn after a look
-_AROUND = 4096  # bytes before and after the interpreter's KeyboardInterrupt
-_PATIENCE = 100  # steps of a program, more than the scheduler's queue is long
 _WORD = ustruct.calcsize("P")
 
 libc = ffi.open("libc.so.6")
@@ -38,6 +36,7 @@ _looks = []
 _link = -1
 _raises = False  # Ctrl-C raises KeyboardInterrupt where the program stands
 _looking = False
+_unused = bytearray(8)
 _struck = bytearray(1)  # Ctrl-C has come, and nothing was raised yet
 _within = bytearray(1)  # a look calls a function of the program that it breaks off
 
@@ -64,8 +63,8 @@ def come_again(microseconds):
 def interrupt(_=None):
     """Interrupt as soon as possible. Also a handler."""
     _set_timer(_again, 0, _every, None)
-    _length.value = 1
-    _state.value = min(_state.value, 0)  # idle becomes pending, locked stays so
+    _scheduler.length = 1
+    _scheduler.state = min(_scheduler.state, 0)  # idle becomes pending, locked stays so
 
 
 def strike(_=None):
@@ -131,11 +130,7 @@ def _open(_):
     """The handler that ends the program's turn."""
     _control(_link, _F_SETFL, _O_ASYNC)
     _set_timer(_alarm, 0, _next, None)
-    _nothing_or_interrupt[_receive(_link, None, 0, _PEEK) > 0](None)
-
-
-def _nothing(_):
-    pass
+    _nothing_or_interrupt[_receive(_link, None, 0, _PEEK) > 0](0)
 
 
 def _timer(signal, handler):
@@ -148,85 +143,10 @@ def _timer(signal, handler):
     return ustruct.unpack("P", place)[0]
 
 
-def _address(thing):
-    """`id` loses the upmost bit but one, where small numbers have 31 bits."""
-    found = id(thing)
-    return found + (1 << 31) if found < 0 else found
-
-
-def _caught():
-    """The interpreter's one KeyboardInterrupt."""
-    try:
-        libc.func("i", "raise", "i")(_SIGINT)
-        for _ in range(_PATIENCE):
-            pass
-        _give_up()
-    except KeyboardInterrupt as error:
-        return error
-
-
-def _find_exception(base):
-    """Where the exception that is to be raised is kept.
-
-    Behind the two dictionaries of the program, which are one in a module, and two pointers.
-    """
-    names = _address(globals())
-    memory = bytes(uctypes.bytearray_at(base, _AROUND))
-    place = memory.find(ustruct.pack("PP", names, names)) + 4 * _WORD
-    return base + place if place >= 4 * _WORD and not any(memory[place : place + _WORD]) else 0
-
-
-def _find_state(base):
-    """Where the scheduler's state and its number of functions are: what a function changes."""
-    size = 2 * _AROUND
-    ran = []
-    idle = bytes(uctypes.bytearray_at(base, size))
-    micropython.schedule(ran.append, None)
-    due = bytes(uctypes.bytearray_at(base, size))
-    while not ran:
-        pass
-    after = bytes(uctypes.bytearray_at(base, size))
-    for place in range(0, size - 32, 2):
-        if idle[place] == 1 and not due[place] and after[place] == 1 and not idle[place + 1]:
-            for far in range(2, 32):
-                if due[place + far] == 1 and not idle[place + far] and not after[place + far]:
-                    return base + place, base + place + far
-    return 0, 0
-
-
-def _give_up():
-    print("virtual board: this MicroPython keeps what it schedules at a place that is not known")
-    raise SystemExit(1)
-
-
-def _word(address, kind):
-    return uctypes.struct(address, {"value": kind})
-
-
-def _find():
-    """The words of the interpreter: what handlers write into."""
-    libc.func("i", "pthread_sigmask", "ipp")(_SETMASK, bytes(128), None)
-    micropython.kbd_intr(3)
-    value = _address(_caught())
-    base = value - _AROUND
-    exception = _find_exception(base)
-    state, length = _find_state(base)
-    if not (exception and state):
-        _give_up()
-    size = uctypes.UINT32 if _WORD == 4 else uctypes.UINT64
-    return (
-        value,
-        _word(exception, size),
-        _word(state, uctypes.INT16),
-        _word(length, uctypes.UINT8),
-        _word(uctypes.addressof(_unused), size),
-    )
-
-
-_unused = bytearray(8)
-_keyboard, _exception, _state, _length, _nowhere = _find()
+_keyboard, _exception, _scheduler = _words.KEYBOARD, _words.exception, _words.scheduler
+_nowhere = uctypes.struct(uctypes.addressof(_unused), {"value": uctypes.UINT32})
 _exceptions = (_nowhere, _exception)
-_nothing_or_interrupt = (_nothing, interrupt)
+_nothing_or_interrupt = (abs, interrupt)
 _callbacks = (  # to be kept: the system knows their addresses
     ffi.callback("v", interrupt, "i"),
     ffi.callback("v", _open, "i"),
@@ -249,29 +169,6 @@ def begin(link):
     interrupt()
 
 
-def _try():
-    """Fill the scheduler's queue with looks, wherever it goes on, and begin one by a word."""
-    looks = []
-
-    def fill(_):
-        try:
-            while True:
-                micropython.schedule(_look, None)
-        except RuntimeError:  # it is full
-            pass
-
-    watch(lambda: looks.append(1))
-    micropython.schedule(fill, None)
-    for _ in range(_PATIENCE):
-        pass
-    before = len(looks)
-    interrupt()
-    for _ in range(_PATIENCE):
-        pass
-    _looks.clear()
-    if not before or len(looks) != before + 1:
-        _give_up()
-
-
-_try()
+_words.prove(_look, interrupt)
 on_signal(_SIGINT, _strike)
+del _words, usys.modules["_words"]
