@@ -124,6 +124,7 @@ def alike(text: str) -> str:
     text = re.sub(r"\b[0-9a-f]{12}\b", "<uid>", text)
     text = re.sub(r"\b127\.\d+\.\d+\.\d+\b", "<address>", text)
     text = re.sub(r"-{3,}", "---", re.sub(r" {2,}", "  ", text))
+    text = re.sub(r"(-\d{8}-\d{6})-\d+\.zip", r"\1.zip", text)  # two of one second
     return re.sub(r"\d+", "<n>", text)
 
 
