@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import time
 from collections.abc import Iterator
 
@@ -70,22 +71,79 @@ def test_ctrl_c_ends_busy_loops_and_sleep(bench: Bench, board: VirtualBoard) -> 
         assert console.until(b"KeyboardInterrupt: \r\n\x04>")
 
 
-_STRIKES = 30
+_STRIKES = 40
+_INTERRUPTED = b"KeyboardInterrupt: \r\n\x04>"
 
 
-def test_ctrl_c_in_the_middle_of_an_allocation_costs_no_board(
+def test_ctrl_c_in_the_middle_of_an_allocation_costs_no_board_however_often(
     bench: Bench, board: VirtualBoard
 ) -> None:
     console = bench.console(board)
     boots = bench.control(board).state()["boots"]
     moments = random.Random(7)
+    said = set[str]()
     for _ in range(_STRIKES):
         console.start("while True:\n    x = [bytearray(50) for _ in range(20)]")
         time.sleep(moments.random() / 100)
         console.send(b"\x03")
-        console.until(b"KeyboardInterrupt: \r\n\x04>")
+        said.add(re.sub(r"line \d|<listcomp>|<module>", "", console.until(_INTERRUPTED)))
+    assert max(map(len, said)) < 200, "the way of earlier ones is told, too"
     assert bench.control(board).state()["boots"] == boots
     print(f"\n    strikes at a program that allocates: {_STRIKES}, boards lost: 0")
+
+
+def test_ctrl_c_ends_what_a_timer_calls_and_the_program_and_the_next_one_too(
+    bench: Bench, board: VirtualBoard
+) -> None:
+    console = bench.console(board)
+    boots = bench.control(board).state()["boots"]
+    for _ in range(2):
+        console.start(
+            "from machine import Timer\n"
+            "def busy(_):\n    print('busy')\n    sum(range(2 * 10**6))\n"
+            "Timer(0).init(mode=Timer.ONE_SHOT, period=20, callback=busy)\n"
+            "while True: pass"
+        )
+        console.until(b"busy\r\n")
+        console.send(b"\x03")
+        console.until(_INTERRUPTED)
+        console.send(b"\x03")  # at the prompt
+    assert console.run("print('well')") == "well"
+    assert bench.control(board).state()["boots"] == boots
+
+
+def test_a_program_that_uses_up_its_stack_under_interrupts_hears_the_next_ctrl_c(
+    bench: Bench, board: VirtualBoard
+) -> None:
+    console = bench.console(board)
+    console.start(
+        "from machine import Timer\n"
+        "Timer(0).init(mode=Timer.PERIODIC, period=2, callback=lambda _: None)\n"
+        "def deeper(): deeper()\n"
+        "for _ in range(200):\n    try: deeper()\n    except RuntimeError: pass\n"
+        "print('deep')\nwhile True: pass"
+    )
+    console.until(b"deep\r\n")
+    console.send(b"\x03")
+    console.until(_INTERRUPTED)
+    assert console.run("print('well')") == "well"
+
+
+def test_ctrl_c_is_heard_between_timers_of_a_clock_that_jumps(bench: Bench) -> None:
+    console = bench.console(bench.board(clock="jump"))
+    moments = random.Random(7)
+    for _ in range(_STRIKES):
+        console.start(
+            "from machine import Timer\nimport time\n"
+            "for i in range(4):\n"
+            "    Timer(i).init(mode=Timer.PERIODIC, period=1, callback=lambda _: None)\n"
+            "while True: time.sleep_ms(1)"
+        )
+        time.sleep(moments.random() / 100)
+        console.send(b"\x03")
+        console.until(_INTERRUPTED)
+        console.run("for i in range(4): Timer(i).deinit()")
+    print(f"\n    strikes between timers: {_STRIKES}, lost: 0")
 
 
 def test_the_friendly_prompt_knows_blocks_and_paste_mode(bench: Bench, board: VirtualBoard) -> None:

@@ -43,11 +43,15 @@ def run():
     """
     global _first, _count, _queued
     try:
-        while _count:
+        while True:
+            # No jump until it is taken: a look there, in the program's own run, takes some, too.
             function, argument = _functions[_first], _arguments[_first]
             _functions[_first] = _arguments[_first] = None
-            _first = (_first + 1) % _DEPTH
-            _count -= 1
+            taken = function is not None
+            _first = (_first + taken) % _DEPTH
+            _count -= taken
+            if not taken:
+                return
             try:
                 _call(function, argument)
             except Exception as error:  # noqa: BLE001 - the program's own, shown as a board does

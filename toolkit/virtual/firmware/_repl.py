@@ -55,6 +55,14 @@ def _execute(source, kind):
 def _guarded(function, argument):
     """Call with Ctrl-C switched on; the exception it ended with, or None."""
     try:
+        return _ended(function, argument)
+    except KeyboardInterrupt as error:  # it came while the program was just ending
+        interrupts(False)
+        return error
+
+
+def _ended(function, argument):
+    try:
         interrupts(True)
         function(argument)
         interrupts(False)

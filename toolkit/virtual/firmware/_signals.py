@@ -9,7 +9,9 @@ also ends the waiting of a program that was just about to wait when the first on
 words are is found at the start, and tried (`_words`).
 
 A handler has no jump, because the interpreter looks at those words at each of them. It allocates
-nothing, and its few variables have their place on the stack.
+nothing, and its few variables have their place on the stack. Where the stack of a program is nearly
+used up, calling it is refused instead, and the refusal leaves it by the program's way: so nothing
+is held back while one runs, and each timer comes again until its handler has done its part.
 
 Ctrl-C would break off a look or an allocation in its middle. So it is only remembered, and becomes
 an exception at the end of a look; in what a look calls of the program, at once.
@@ -22,15 +24,17 @@ import ustruct
 import usys
 
 _SIGINT, _SIGIO, _ALARM, _AGAIN, _OPENING = 2, 29, 35, 36, 37
-_RESTART = 0x10000000
+_RESTART, _NODEFER = 0x10000000, 0x40000000
 _F_SETFL, _F_SETOWN, _O_ASYNC = 4, 8, 0o20000
-_PEEK = 0x62  # MSG_PEEK, MSG_TRUNC, MSG_DONTWAIT
+_POLLIN = 1
 _GAP = 300  # µs: the program's turn after a look
+_LONGEST = 500000  # µs until the next one: what was missed for any reason is seen then
+_OFTEN = 2000000  # ns until a timer comes again
 _WORD = ustruct.calcsize("P")
 
 libc = ffi.open("libc.so.6")
 _control = libc.func("i", "fcntl", "iii")
-_receive = libc.func("i", "recv", "ipii")
+_poll = libc.func("i", "poll", "pii")  # it sets no error number where nothing has come
 _set_timer = libc.func("i", "timer_settime", "Pipp")
 _looks = []
 _link = -1
@@ -42,8 +46,8 @@ _within = bytearray(1)  # a look calls a function of the program that it breaks 
 
 
 def on_signal(signal, handler):
-    """Have the function at this address called; nothing comes in between."""
-    action = ustruct.pack("P128siP", handler, b"\xff" * 128, _RESTART, 0)
+    """Have the function at this address called."""
+    action = ustruct.pack("P128siP", handler, bytes(128), _RESTART | _NODEFER, 0)
     libc.func("i", "sigaction", "iPp")(signal, action, None)
 
 
@@ -53,11 +57,10 @@ def watch(look):
 
 
 def come_again(microseconds):
-    """Interrupt after this time, 0 = never; only to be called by a look."""
-    if microseconds:
-        microseconds = max(microseconds - _GAP, 1)
-    seconds, micros = divmod(microseconds, 1000000)
-    ustruct.pack_into("llll", _next, 0, 0, 0, seconds, micros * 1000)
+    """Interrupt after this time at the latest, 0 = whenever; only to be called by a look."""
+    if not 0 < microseconds < _LONGEST:
+        microseconds = _LONGEST
+    ustruct.pack_into("llll", _next, 0, 0, _OFTEN, 0, max(microseconds - _GAP, 1) * 1000)
 
 
 def interrupt(_=None):
@@ -86,14 +89,18 @@ def interruptible(on):
     """Whether Ctrl-C raises KeyboardInterrupt from now on."""
     global _raises
     _raises = on
+    _struck[0] |= _exception.some != 0
     _exception.value = 0
 
 
 def within(on):
     """Whether what runs now is the program's own, called by a look; Ctrl-C breaks it off."""
-    _within[0] = on and _raises and _looking
-    if not on:
-        _exception.value = 0  # whoever came too late for it has struck, too
+    _within[0] = 0  # before any jump: the exception may be raised there
+    if on:
+        _forget_way()
+        _within[0] = _raises and _looking
+    else:
+        (_nowhere, _exception)[_looking].value = 0  # who came too late for it has struck, too
 
 
 def _look(_):
@@ -123,14 +130,21 @@ def _strike_at():
     if not (_raises and was_struck()):
         return _nowhere
     _set_timer(_again, 0, _every, None)  # whoever waits does not notice
+    _forget_way()
     return _exception
+
+
+def _forget_way():
+    """The interpreter's one KeyboardInterrupt keeps where it came through the last time."""
+    _interrupted.__traceback__ = None
 
 
 def _open(_):
     """The handler that ends the program's turn."""
     _control(_link, _F_SETFL, _O_ASYNC)
     _set_timer(_alarm, 0, _next, None)
-    _nothing_or_interrupt[_receive(_link, None, 0, _PEEK) > 0](0)
+    _nothing_or_interrupt[_poll(_links, 1, 0) > 0](0)
+    _set_timer(_opening, 0, _never, None)
 
 
 def _timer(signal, handler):
@@ -144,6 +158,7 @@ def _timer(signal, handler):
 
 
 _keyboard, _exception, _scheduler = _words.KEYBOARD, _words.exception, _words.scheduler
+_interrupted = _words.interrupted
 _nowhere = uctypes.struct(uctypes.addressof(_unused), {"value": uctypes.UINT32})
 _exceptions = (_nowhere, _exception)
 _nothing_or_interrupt = (abs, interrupt)
@@ -156,14 +171,17 @@ _interrupt, _reopen, _strike = (callback.cfun() for callback in _callbacks)
 _alarm, _again = _timer(_ALARM, _interrupt), _timer(_AGAIN, _interrupt)
 _opening = _timer(_OPENING, _reopen)
 _next, _never = bytearray(4 * _WORD), bytes(4 * _WORD)
-_gap = ustruct.pack("llll", 0, 0, 0, _GAP * 1000)
-_every = ustruct.pack("llll", 0, 2000000, 0, 2000000)
+_gap = ustruct.pack("llll", 0, _OFTEN, 0, _GAP * 1000)
+_every = ustruct.pack("llll", 0, _OFTEN, 0, _OFTEN)
+_links = bytearray(8)
+come_again(0)
 
 
 def begin(link):
     """Begin with interrupts; one comes whenever there is something in this open file."""
     global _link
     _link = link
+    ustruct.pack_into("ihh", _links, 0, link, _POLLIN, 0)
     on_signal(_SIGIO, _interrupt)
     _control(_link, _F_SETOWN, libc.func("i", "getpid", "")())
     interrupt()

@@ -74,7 +74,7 @@ def report(error):
     text = uio.StringIO()
     usys.print_exception(error, text)
     for line in text.getvalue().split("\n"):
-        if line and 'File "_repl.py"' not in line and "/firmware/" not in line:
+        if line and 'File "./' not in line:
             write(line + "\n")
 
 
