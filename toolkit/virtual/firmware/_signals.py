@@ -28,7 +28,6 @@ _RESTART, _NODEFER = 0x10000000, 0x40000000
 _F_SETFL, _F_SETOWN, _O_ASYNC = 4, 8, 0o20000
 _POLLIN = 1
 _GAP = 300  # µs: the program's turn after a look
-_LONGEST = 500000  # µs until the next one: what was missed for any reason is seen then
 _OFTEN = 2000000  # ns until a timer comes again
 _WORD = ustruct.calcsize("P")
 
@@ -57,10 +56,11 @@ def watch(look):
 
 
 def come_again(microseconds):
-    """Interrupt after this time at the latest, 0 = whenever; only to be called by a look."""
-    if not 0 < microseconds < _LONGEST:
-        microseconds = _LONGEST
-    ustruct.pack_into("llll", _next, 0, 0, _OFTEN, 0, max(microseconds - _GAP, 1) * 1000)
+    """Interrupt after this time, 0 = never; only to be called by a look."""
+    if microseconds:
+        microseconds = max(microseconds - _GAP, 1)
+    seconds, micros = divmod(microseconds, 1000000)
+    ustruct.pack_into("llll", _next, 0, 0, _OFTEN, seconds, micros * 1000)
 
 
 def interrupt(_=None):
@@ -174,7 +174,6 @@ _next, _never = bytearray(4 * _WORD), bytes(4 * _WORD)
 _gap = ustruct.pack("llll", 0, _OFTEN, 0, _GAP * 1000)
 _every = ustruct.pack("llll", 0, _OFTEN, 0, _OFTEN)
 _links = bytearray(8)
-come_again(0)
 
 
 def begin(link):
