@@ -68,7 +68,7 @@ def test_a_line_is_what_a_terminal_would_show(sent: list[bytes], line: str) -> N
         ">>> pw='hidden'\r\n",
         ">>> wifi_pw, name = 'hidden', 'home'\r\n",
         ">>> pw\r\n'hidden'\r\n",
-        ">>> s = '{\\\"appwd\\\": \\\"hidden\\\"}'\r\n",
+        '>>> s = \'{\\"appwd\\": \\"hidden\\"}\'\r\n',
         ">>> input('password: ')\r\npassword: hidden\r\n'hidden'\r\n",
         ">>> import webrepl_setup\r\nNew password (4-9 chars): hidden\r\nConfirm: hidden\r\n",
         ">>> set_password('hidden')\r\n",
