@@ -61,6 +61,14 @@ def test_a_line_is_what_a_terminal_would_show(sent: list[bytes], line: str) -> N
         ">>> print(open('/secret.json').read())\r\nhidden\r\n",
         ">>> wlan.connect('home', 'hidden')\r\n",
         ">>> ap.config(essid='x', key='hidden')\r\n",
+        ">>> do_connect('home', 'hidden')\r\n",
+        ">>> wifi_connect ('home', 'hidden')\r\n",
+        ">>> connect_to(\r\n... 'home', 'hidden')\r\n",
+        ">>> ap.config(wpa_key='hidden')\r\n",
+        ">>> pw='hidden'\r\n",
+        ">>> wifi_pw, name = 'hidden', 'home'\r\n",
+        ">>> pw\r\n'hidden'\r\n",
+        '>>> s = \'{\\"appwd\\": \\"hidden\\"}\'\r\n',
         ">>> input('password: ')\r\npassword: hidden\r\n'hidden'\r\n",
         ">>> import webrepl_setup\r\nNew password (4-9 chars): hidden\r\nConfirm: hidden\r\n",
         ">>> set_password('hidden')\r\n",
@@ -72,3 +80,11 @@ def test_a_secret_is_never_written_nor_what_follows_it(said: str, tmp_path: Path
     assert "hidden" not in text
     assert LEFT_OUT in text
     assert text.endswith(f"{NOON} >>> 1 + 1\n  2\n")
+
+
+@pytest.mark.parametrize(
+    "line", ["wlan.isconnected()", "wlan.disconnect( )", "key == 3", "pwm = 3", "connected = 1"]
+)
+def test_what_names_no_secret_is_kept_with_its_answer(line: str, tmp_path: Path) -> None:
+    said = f">>> {line}\r\nTrue\r\n"
+    assert kept(tmp_path / "said.txt", said.encode()) == f"{NOON} >>> {line}\n  True\n"

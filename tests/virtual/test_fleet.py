@@ -2,14 +2,12 @@
 
 import json
 import os
-import pty
 import shlex
 import signal
 import socket
 import subprocess
 import sys
 import threading
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +15,7 @@ import pytest
 
 from tests.support.boards import Bench, eventually, flash_firmware
 from tests.support.toolkit import Toolkit
-from toolkit.model.errors import InputError, PortError, ToolkitError
+from toolkit.model.errors import EngineError, InputError, PortError, ToolkitError
 from toolkit.model.paths import repository
 from toolkit.transport.port import open_port
 from toolkit.virtual import fleet, supervised
@@ -197,20 +195,13 @@ def test_the_port_of_a_killed_supervisor_leads_to_no_terminal_of_somebody_else(
     bench: Bench,
 ) -> None:
     board = bench.board()
-    was = os.path.realpath(board.port)
+    # A handle of the supervisor, and not the terminal, whose number may be anybody's afterwards.
+    assert os.readlink(board.port).startswith(f"/proc/{_supervisor(bench.home)}/fd/")
+    assert os.path.realpath(board.port).startswith("/dev/pts/")
     os.kill(_supervisor(bench.home), signal.SIGKILL)
-    with ExitStack() as others:
-
-        def taken() -> bool:
-            lines = pty.openpty()
-            for line in lines:
-                others.callback(os.close, line)
-            return os.ttyname(lines[1]) == was
-
-        eventually(taken, "another program to get the number of its terminal")
-        assert not os.path.exists(board.port)
-        with pytest.raises(PortError, match="esp32-1 does not run"):
-            open_port(board.port)
+    eventually(lambda: not os.path.exists(board.port), "the end of its handles")
+    with pytest.raises(PortError, match="esp32-1 does not run"):
+        open_port(board.port)
     kit = Toolkit(bench.home.parent, bench.engine)  # its home is the folder `virtual` in there
     assert json.loads(kit.ok("-l", "--json"))["boards"] == []
     assert not os.path.lexists(board.port)
@@ -381,6 +372,31 @@ def test_who_goes_away_before_a_board_is_started_leaves_nobody_who_waits(home: P
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     eventually(lambda: not _alive(supervisor), "the end of a supervisor without boards")
+
+
+def test_a_supervisor_that_does_not_answer_is_told_and_holds_nobody_up(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.board()
+    pid = _supervisor(bench.home)
+    (bench.home / "supervisor.sock").unlink()
+    monkeypatch.setattr(supervised, "_END_SECONDS", 0.2)
+    said: list[str] = []
+
+    def start() -> None:
+        try:
+            fleet.start(bench.home, bench.engine, name="b2")
+        except EngineError as error:
+            said.append(str(error))
+
+    for _ in range(2):
+        threading.Thread(target=start, daemon=True).start()
+    try:
+        eventually(lambda: len(said) == 2, "both to be told")
+        assert all("supervisor does not answer: [Errno 2]" in sentence for sentence in said)
+    finally:
+        os.kill(pid, signal.SIGTERM)
+        eventually(lambda: not _alive(pid), "its end")
 
 
 def test_power_cycle_gives_a_new_program(bench: Bench) -> None:

@@ -8,8 +8,9 @@ from toolkit.model import settings
 _WORDS = r"\w*(?:pwd|passw|secret|token|psk|apikey)\w*"
 _GIVEN = re.compile(rf"\b{_WORDS}\b['\"\])]*\s*[=:,(\s]\s*\S", re.IGNORECASE)
 # In Python a secret has no name where a Wi-Fi is joined or opened: connect("home", "…"), key="…".
-_CALLED = re.compile(r"\b(?:connect\s*\(|(?:key|pass)\s*=)\s*\S", re.IGNORECASE)
-_NAMED = re.compile(rf"\b{_WORDS}\b", re.IGNORECASE)
+# What is called without an argument on its line, isconnected(), has none.
+_CALLED = r"\w*connect\w*\s*\((?!\s*\))|(?:\b|_)(?:key|pass)\s*=(?!=)"
+_IN_PYTHON = re.compile(rf"{_CALLED}|\b(?:{_WORDS}|(?:\w*_)?pw)\b", re.IGNORECASE)
 
 
 def sets_a_secret(line: str) -> str | None:
@@ -30,10 +31,14 @@ def masked(text: str) -> str:
 
 
 def masked_python(line: str) -> tuple[str, bool]:
-    """A line at a Python prompt as `masked` has it, and whether what follows may be secret too."""
-    called = _CALLED.search(line)
-    line = f"{line[: called.end() - 1]}***" if called else line
-    return _masked(line), bool(called or _NAMED.search(line))
+    """A line at a Python prompt up to where a secret is named, and whether one is.
+
+    Quotes and brackets may be between a name and its value: nothing behind the name is kept.
+    """
+    found = _IN_PYTHON.search(line)
+    if not found:
+        return line, False
+    return line[: found.end()] + ("***" if line[found.end() :].strip() else ""), True
 
 
 def _masked(line: str) -> str:

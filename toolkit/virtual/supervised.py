@@ -19,6 +19,7 @@ from toolkit.virtual.ending import STARTS
 _WHOM = "the virtual boards' supervisor"
 _START_SECONDS = 30.0
 _ANSWER_SECONDS = 120.0
+_END_SECONDS = 10.0
 _ROOT = paths.code().parent  # where Python finds `toolkit`
 
 
@@ -66,9 +67,17 @@ def runs(home: Path) -> bool:
 
 
 def until_ended(home: Path) -> None:
-    """A supervisor without boards ends; whoever starts some next must not meet it."""
-    while runs(home) and not ask(home, {"do": "list"}, patient=False):
-        ask(home, {"do": "stop", "names": []}, patient=False)
+    """A supervisor without boards ends; whoever starts some next must not meet it.
+
+    One that does not answer is ending by itself, or stands still: that is not waited for long.
+    """
+    deadline = time.monotonic() + _END_SECONDS
+    while runs(home) and time.monotonic() < deadline:
+        there = ask(home, {"do": "list"}, patient=False, seconds=_END_SECONDS)
+        if there:
+            return
+        if there is not None:
+            ask(home, {"do": "stop", "names": []}, patient=False, seconds=_END_SECONDS)
         time.sleep(0.02)
 
 
@@ -109,10 +118,12 @@ def _launch(home: Path) -> None:
     )
 
 
-def ask(home: Path, request: dict[str, Any], *, patient: bool = True) -> Any:
+def ask(
+    home: Path, request: dict[str, Any], *, patient: bool = True, seconds: float = _ANSWER_SECONDS
+) -> Any:
     """One request to the supervisor. With `patient` off, one that has gone answers nothing."""
     try:
-        with connect(home) as client:
+        with connect(home, seconds) as client:
             return answered(client, request)
     except OSError as error:
         if not patient:
@@ -124,9 +135,9 @@ def ask(home: Path, request: dict[str, Any], *, patient: bool = True) -> Any:
         raise
 
 
-def connect(home: Path) -> socket.socket:
-    """A connection to the supervisor; OSError when none answers."""
-    return local_socket.connect(home / supervisor.SOCKET, _ANSWER_SECONDS)
+def connect(home: Path, seconds: float = _ANSWER_SECONDS) -> socket.socket:
+    """A connection to the supervisor, patient for so long; OSError when none answers."""
+    return local_socket.connect(home / supervisor.SOCKET, seconds)
 
 
 def answered(client: socket.socket, request: dict[str, Any]) -> Any:
