@@ -3,7 +3,7 @@
 import json
 import selectors
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,8 @@ _SECONDS = 4 * _WAIT_MS / 1000  # for the rest of a line; its begin is waited fo
 _LAST = 10  # lines of a board that ran before
 _BLANK = "halted"  # what a board does that finds nothing to start
 _ENDED = "has ended with the virtual boards' supervisor"
+_RAW = "raw REPL; CTRL-B to exit"
+_BANNERS = ("rst:0x", "rst cause:", "MicroPython v")
 _TOLD = {
     "off": "has no power any more",
     "asleep": "sleeps",
@@ -143,6 +145,28 @@ class Watch:
                     self._selector.unregister(ear.socket)
 
 
+class Overheard:
+    """What people may see of a console: not what a toolkit and a board say to each other there.
+
+    That is the raw prompt, and passwords go over it. It is left out from its banner to that of the
+    next start or prompt; and of a board that ran before, all that stands before such a banner.
+    """
+
+    def __init__(self, *, since_its_start: bool) -> None:
+        self._shown = since_its_start
+
+    def of(self, lines: Iterable[str]) -> list[str]:
+        """Those of the lines that may be seen."""
+        return [line for line in lines if self._may_be_seen(line)]
+
+    def _may_be_seen(self, line: str) -> bool:
+        if _RAW in line:
+            self._shown = False
+        elif any(banner in line for banner in _BANNERS):
+            self._shown = True
+        return self._shown
+
+
 class _Ear:
     """Asks one board, again and again, for what it has printed."""
 
@@ -150,6 +174,7 @@ class _Ear:
         self._name = board.name
         self._after, self._state = after or 0, ""
         self._last = _LAST if after is None else None  # only so many lines of the first answer
+        self._overheard = Overheard(since_its_start=after is not None)
         self.gone = False
         try:
             self.socket = local_socket.connect(board.folder / supervisor.CONTROL, _SECONDS)
@@ -186,7 +211,7 @@ class _Ear:
             yield self._over(_ENDED)
 
     def _told(self, answer: dict[str, Any]) -> Iterator[Line]:
-        lines = answer["text"].splitlines()
+        lines = self._overheard.of(answer["text"].splitlines())
         for line in lines if self._last is None else lines[-self._last :]:
             yield Line(self._name, clean(line))
         self._after, self._last = answer["end"], None
