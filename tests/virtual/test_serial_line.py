@@ -112,23 +112,6 @@ def test_ctrl_c_ends_what_a_timer_calls_and_the_program_and_the_next_one_too(
     assert bench.control(board).state()["boots"] == boots
 
 
-def test_a_program_that_uses_up_its_stack_under_interrupts_hears_the_next_ctrl_c(
-    bench: Bench, board: VirtualBoard
-) -> None:
-    console = bench.console(board)
-    console.start(
-        "from machine import Timer\n"
-        "Timer(0).init(mode=Timer.PERIODIC, period=2, callback=lambda _: None)\n"
-        "def deeper(): deeper()\n"
-        "for _ in range(200):\n    try: deeper()\n    except RuntimeError: pass\n"
-        "print('deep')\nwhile True: pass"
-    )
-    console.until(b"deep\r\n")
-    console.send(b"\x03")
-    console.until(_INTERRUPTED)
-    assert console.run("print('well')") == "well"
-
-
 def test_ctrl_c_is_heard_between_timers_of_a_clock_that_jumps(bench: Bench) -> None:
     console = bench.console(bench.board(clock="jump"))
     moments = random.Random(7)
