@@ -102,6 +102,8 @@ def _archived(
             runs = on_board.manifest(repl, str(record["run"])) if record else None
             found = yield from snapshot.read(repl, chip.uid, made, limit)
             note = _NOTHING
+            if found and record:
+                archive.whole(chip.uid)  # another desk may have made it one
     except NoPrompt as error:
         if not (force or isinstance(error, Blank) or _may_be_empty(chip.uid, before)):
             raise _unread(device, str(error), before) from error
@@ -135,9 +137,9 @@ def _as_before(
     note: str,
 ) -> tuple[Prepared, str]:
     """A board that is no node, or not any more: an interrupted --make goes on."""
+    secrets = _completed(chip.uid, secrets)
     if before is None:
         return Prepared(chip, {}, secrets, runs=runs), note
-    secrets = _completed(chip.uid, secrets)
     note = f"{note}; those of {before.path} are taken"
     return Prepared(chip, before.backup.settings, secrets, before.backup, runs=runs), note
 
