@@ -102,8 +102,7 @@ def _archived(
             runs = on_board.manifest(repl, str(record["run"])) if record else None
             found = yield from snapshot.read(repl, chip.uid, made, limit)
             note = _NOTHING
-            if found and record:
-                archive.whole(chip.uid)  # another desk may have made it one
+            _as_whole(chip.uid, found, record)
     except NoPrompt as error:
         if not (force or isinstance(error, Blank) or _may_be_empty(chip.uid, before)):
             raise _unread(device, str(error), before) from error
@@ -127,6 +126,12 @@ def _archived(
         note += _reset(chip.uid)
     secrets = _completed(chip.uid, secrets)
     return Prepared(chip, found.settings, secrets, found, read=True, runs=runs), note
+
+
+def _as_whole(uid: str, found: Backup | None, record: Mapping[str, Any] | None) -> None:
+    """What is read well and has a boot record is a node: another desk may have made it one."""
+    if found and record:
+        archive.whole(uid)
 
 
 def _as_before(
