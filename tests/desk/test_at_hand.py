@@ -3,7 +3,11 @@
 import os
 import threading
 
+import pytest
+
+from tests.support.boards import eventually
 from toolkit.model.surroundings import Board
+from toolkit.operations import at_hand
 from toolkit.operations.at_hand import AtHand
 from toolkit.transport.port import SerialPort
 
@@ -29,16 +33,35 @@ def test_a_port_that_cannot_be_used_says_why() -> None:
     assert "there is no serial port /dev/ttyTEST0" in desk.boards()[0].problem
 
 
-def test_who_makes_a_node_while_somebody_looks_is_not_forgotten() -> None:
+def test_who_makes_a_node_while_somebody_looks_is_not_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     master, slave = os.openpty()
     device = os.ttyname(slave)
-    looking, go_on = threading.Event(), threading.Event()
+    looking, go_on, waits = threading.Event(), threading.Event(), threading.Event()
+    plugged: list[SerialPort] = []
+
+    class Seen:
+        """A lock that tells when somebody waits for it."""
+
+        def __init__(self) -> None:
+            self._lock = threading.Lock()
+
+        def __enter__(self) -> None:
+            if not self._lock.acquire(blocking=False):
+                waits.set()
+                self._lock.acquire()
+
+        def __exit__(self, *_: object) -> None:
+            self._lock.release()
 
     def slow() -> list[SerialPort]:
+        found = list(plugged)  # as it was when the look began
         looking.set()
         go_on.wait(60)
-        return [SerialPort(device, "one", "")]
+        return found
 
+    monkeypatch.setattr(at_hand, "Lock", Seen)
     desk = AtHand(list, slow)
     threads = [
         threading.Thread(target=desk.boards),
@@ -46,7 +69,9 @@ def test_who_makes_a_node_while_somebody_looks_is_not_forgotten() -> None:
     ]
     threads[0].start()
     assert looking.wait(60)
+    plugged.append(SerialPort(device, "one", ""))
     threads[1].start()
+    eventually(lambda: waits.is_set() or not threads[1].is_alive(), "who made it to wait or end")
     go_on.set()
     for thread in threads:
         thread.join(60)

@@ -393,6 +393,26 @@ def test_a_backup_that_is_restored_onto_its_own_board_leaves_alone_what_it_lacks
     assert rows == [("/film.bin", "not in it, 900000 B then", "1 B")]
 
 
+def test_a_board_with_nothing_but_firmware_on_it_is_lent_the_files_that_its_backup_lacks(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    when = datetime(2025, 1, 1, tzinfo=UTC)
+    archive.keep(replace(LAMP, time=when, files={"/film.bin": b"old"}, left_out=()))
+    archive.keep(LAMP)
+    options = Namespace(restore=[UID], make=False, force=True)
+    source = instead.wanted(options)
+    chip = Chip("esp32", "24:0a:c4:00:00:01", "4MB")
+    for prepared, has in (
+        (Prepared(chip, {}, {}), True),
+        (Prepared(chip, LAMP.settings, {}, LAMP, read=True), False),
+    ):
+        wish = Wish({}, None, ask=False)
+        _, taken = instead.of(options, wish, prepared, source, virtual=True)
+        assert taken.found
+        assert ("/film.bin" in taken.found.files) == has
+        assert ("on the board it stays as it is" in capsys.readouterr().err) == (not has)
+
+
 def test_of_automatic_ones_the_newest_that_has_all_files_stays() -> None:
     whole = archive.keep(replace(automatic(0), left_out=()))
     for number in range(1, archive.AUTOMATIC + 4):

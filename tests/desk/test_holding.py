@@ -139,6 +139,25 @@ def test_a_flasher_that_outlives_its_toolkit_has_the_board(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_toolkit_that_has_just_begun_is_not_taken_for_one_that_was_killed(
+    tmp_path: Path,
+) -> None:
+    """It has the lock and has not written its number yet; and a third may look at the file."""
+    with holding.alone("loop://", tmp_path):
+        (path,) = tmp_path.iterdir()
+        with open(path) as file:
+            third = subprocess.Popen(["sleep", "60"], stdin=file)
+        try:
+            assert f"in use by another toolkit (process {os.getpid()})" in refused(
+                "loop://", tmp_path
+            )
+            path.write_text("")
+            assert "loop:// is in use by another toolkit: wait" in refused("loop://", tmp_path)
+        finally:
+            third.kill()
+            third.wait()
+
+
 # What follows is no Windows: it runs the branch for it with a stand-in for what that calls, which
 # does what the documentation of Windows says of it.
 

@@ -46,6 +46,13 @@ def test_a_node_that_is_known_keeps_its_name_and_that_it_is_in_no_network() -> N
     assert dict(known.settings) == {"devfid": table()["devfid"].default}
     new = answers(Wish({}, None, ask=False), found, "esp32", virtual=True)
     assert new.settings["staessid"] == "virtual-wifi"
+    before = replace(
+        found, secrets={"stapwd": "of home", "claimed": True}
+    )  # no backup has its name
+    again = answers(Wish({}, None, ask=False), before, "esp32", virtual=True)
+    assert (again.settings["staessid"], again.secrets["stapwd"]) == ("virtual-wifi",) * 2
+    told = answers(Wish({"staessid": "home"}, None, ask=False), before, "esp32", virtual=False)
+    assert (told.settings["staessid"], told.secrets["stapwd"]) == ("home", "of home")
 
 
 def test_settings_that_could_not_be_read_are_restored_from_no_backup() -> None:

@@ -50,6 +50,28 @@ def test_where_there_is_no_list_the_example_alone_is_told(tmp_path: Path) -> Non
         settings.parse("tz", "Europe/Atlantis")
 
 
+# Each shape that is in the world's list: names in brackets, quarters of hours, changes that come
+# the day before or after the day's end.
+ODD = (
+    "<-02>2<-01>,M3.5.0/-1,M10.5.0/0",
+    "<+1245>-12:45<+1345>,M9.5.0/2:45,M4.1.0/3:45",
+    "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0",
+    "<+0545>-5:45",
+    "<-0930>9:30",
+    "<+14>-14",
+    "IST-1GMT0,M10.5.0,M3.5.0/1",
+    "EET-2EEST,M3.4.4/50,M10.4.4/50",
+    "IST-2IDT,M3.4.4/26,M10.5.0",
+    "EST5EDT,M3.2.0,M11.1.0",
+    "UTC0",
+)
+
+
+@pytest.mark.parametrize("rule", ODD)
+def test_each_shape_of_a_rule_is_one_that_a_node_takes(rule: str) -> None:
+    assert settings.setting("tz").allows(rule)
+
+
 def test_every_rule_of_this_computer_is_one_that_a_node_takes() -> None:
     zoneinfo.reset_tzpath()
     rules = {zones.rule_of(name) for name in zoneinfo.available_timezones()} - {""}

@@ -17,7 +17,8 @@ class BadCable:
     """`with BadCable(port, seed) as cable:`, and the board is at `cable.port`, too.
 
     Of each direction's bytes `share` go wrong, as the seed says. `pull()` ends it for good. When so
-    many bytes have passed as `at` says, something else happens, once: `then`.
+    many bytes have passed as `at` says, something else happens, once: `then`, in another thread.
+    What it raises pulls the cable, and is raised again where the `with` ends.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class BadCable:
         self.wrong = 0
         self.passed = 0
         self._at, self._then = at, then
+        self._failed: BaseException | None = None
         self._chance = Random(seed)
         self._line = port
         self._desk, end = os.openpty()
@@ -48,6 +50,8 @@ class BadCable:
     def __exit__(self, *_: object) -> None:
         self.pull()
         os.close(self._wake)
+        if self._failed:
+            raise self._failed
 
     def pull(self) -> None:
         """Take the cable away."""
@@ -98,7 +102,11 @@ class BadCable:
         self.passed += len(data)
         if self._then and self.passed > self._at:
             then, self._then = self._then, None
-            then()
+            try:
+                then()
+            except Exception as error:
+                self._failed = error
+                raise OSError("the cable is pulled") from error
         os.write(sink, self._spoiled(data))
 
     def _spoiled(self, data: bytes) -> bytes:

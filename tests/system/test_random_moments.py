@@ -6,6 +6,7 @@ lost or mixed up: its settings, its passwords, what its modules keep, its own fi
 
 import json
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,8 +141,10 @@ def disturbed(house: House, words: list[str], how: str, at: int) -> str:
     (board,) = fleet.boards(house.kit.home / "virtual")
     control = fleet.control(board)
     running: list[Running] = []
+    known = threading.Event()  # it may say its first byte before we have it in hand
 
     def then() -> None:
+        assert known.wait(60)
         if how == "killed":
             running[0].send(signal.SIGKILL)
         elif how == "power":
@@ -154,6 +157,7 @@ def disturbed(house: House, words: list[str], how: str, at: int) -> str:
     cable = BadCable(house.port, at, at=at, then=then)
     with cable, Running(house.kit.environment, *words, "--port", cable.port) as it:
         running.append(it)
+        known.set()
         it.end()
         eventually(lambda: not it.left_behind(), "its flasher to end", 60)
         assert "Traceback" not in it.said, it.said
@@ -166,7 +170,7 @@ def test_whatever_happens_at_any_moment_the_same_command_ends_it(house: House) -
     password = house.password()
     picked: list[Case] = chosen(cases(), SLICE, SEED)  # pyright: ignore[reportUnknownMemberType]
     for command, how, share in picked:
-        at = int(size(house, command, known) * share)
+        at = max(int(size(house, command, known) * share), 1)
         print(f"{command}, {how} after {at} of {known[command]} B", flush=True)
         words = house.words(command)
         told = disturbed(house, words, how, at)

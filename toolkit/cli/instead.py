@@ -43,7 +43,7 @@ def of(
             for sentence in prepared.found.gaps():
                 ui.warn(sentence)
         return wish, prepared
-    source = lent(source, prepared.chip.uid, erased=options.make)
+    source = lent(source, prepared.chip.uid, erased=options.make or not prepared.read)
     whole = source.stored.backup
     taken, sentences = restore.becomes(prepared, source, force=options.force)
     if not (options.force or namesakes.is_renamed(whole, wish.given)):

@@ -31,6 +31,8 @@ def of(
     values: dict[str, settings.Value] = {"devfid": _free_name(prepared.chip.uid, nodes)}
     if virtual:
         values |= _VIRTUAL_AIR
+        if "staessid" not in kept:  # the password that is known is that of another network
+            kept.pop("stapwd", None)
     return values | kept
 
 

@@ -102,6 +102,7 @@ def _archived(
             runs = on_board.manifest(repl, str(record["run"])) if record else None
             found = yield from snapshot.read(repl, chip.uid, made, limit)
             note = _NOTHING
+            _as_whole(chip.uid, found, record)
     except NoPrompt as error:
         if not (force or isinstance(error, Blank) or _may_be_empty(chip.uid, before)):
             raise _unread(device, str(error), before) from error
@@ -127,6 +128,12 @@ def _archived(
     return Prepared(chip, found.settings, secrets, found, read=True, runs=runs), note
 
 
+def _as_whole(uid: str, found: Backup | None, record: Mapping[str, Any] | None) -> None:
+    """What is read well and has a boot record is a node: another desk may have made it one."""
+    if found and record:
+        archive.whole(uid)
+
+
 def _as_before(
     chip: Chip,
     secrets: Mapping[str, Any],
@@ -135,9 +142,9 @@ def _as_before(
     note: str,
 ) -> tuple[Prepared, str]:
     """A board that is no node, or not any more: an interrupted --make goes on."""
+    secrets = _completed(chip.uid, secrets)
     if before is None:
         return Prepared(chip, {}, secrets, runs=runs), note
-    secrets = _completed(chip.uid, secrets)
     note = f"{note}; those of {before.path} are taken"
     return Prepared(chip, before.backup.settings, secrets, before.backup, runs=runs), note
 

@@ -69,7 +69,8 @@ def sound(found: Mapping[str, Any]) -> tuple[dict[str, settings.Value], list[str
 def lent(wanted: Wanted, uid: str, *, erased: bool) -> tuple[Wanted, list[str]]:
     """The same with the files that the backup lacks, where the board with that uid has none.
 
-    And a sentence for each thing that is to be known of them.
+    And a sentence for each thing that is to be known of them. `erased`: it is to be erased, or no
+    node was found on it, however that came.
     """
     if FILES not in wanted.parts:
         return wanted, []

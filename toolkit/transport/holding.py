@@ -62,12 +62,20 @@ def _is(path: Path, lock: int) -> bool:
 def _in_use(device: str, path: Path, said: bytes) -> str:
     number = said.decode(errors="replace").strip()
     there = dict(_holders(os.path.realpath(path)))
-    if there and number not in there:  # the toolkit was killed, and its flasher was not
+    if there and number.isdecimal() and _has_ended(number):  # killed, and its flasher was not
         names = ", ".join(f"{program} (process {each})" for each, program in there.items())
         who = f"{names}, which a toolkit that was killed has left"
     else:
         who = "another toolkit" + (f" (process {number})" if number.isdecimal() else "")
     return f"{device} is in use by {who}: wait for its end, or end it; nothing was touched"
+
+
+def _has_ended(number: str) -> bool:
+    """Whether there is no such process; one that only waits to be collected has no words left."""
+    try:
+        return not Path("/proc", number, "cmdline").read_bytes()
+    except OSError:
+        return True
 
 
 def users(device: str) -> str:

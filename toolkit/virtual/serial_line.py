@@ -4,7 +4,8 @@ A PTY knows no DTR and RTS. That a client closed it shows as a hang-up of the ma
 away when one opens it again, which no event announces: while closed, it is looked at every 25 ms.
 
 The number of a terminal is somebody else's as soon as nobody has it open. So the stable name is a
-link to a handle of this process, which the system takes away with the process, however it ends.
+link to a handle of this process, which the system takes away with the process, however it ends;
+the link leads nowhere then, until the number of the process is another's.
 """
 
 import asyncio
