@@ -55,24 +55,20 @@ def _execute(source, kind):
 def _guarded(function, argument):
     """Call with Ctrl-C switched on; the exception it ended with, or None."""
     try:
-        return _ended(function, argument)
+        try:
+            interrupts(True)
+            function(argument)
+            interrupts(False)
+        except SystemExit:
+            interrupts(False)
+            soft_reset(_SOFT_RESET)
+        except BaseException as error:  # noqa: BLE001 - whatever ends a program, the prompt shows it
+            interrupts(False)
+            if isinstance(error, KeyboardInterrupt):
+                drop_interrupt_byte()
+            return error
     except KeyboardInterrupt as error:  # it came while the program was just ending
         interrupts(False)
-        return error
-
-
-def _ended(function, argument):
-    try:
-        interrupts(True)
-        function(argument)
-        interrupts(False)
-    except SystemExit:
-        interrupts(False)
-        soft_reset(_SOFT_RESET)
-    except BaseException as error:  # noqa: BLE001 - whatever ends a program, the prompt shows it
-        interrupts(False)
-        if isinstance(error, KeyboardInterrupt):
-            drop_interrupt_byte()
         return error
     return None
 
