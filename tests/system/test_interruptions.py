@@ -157,18 +157,18 @@ class Action:
 CABLE, AIR = ("--virtual",), ("-p", "--dev lamp")
 FORCED = ("-r", "--force", "--virtual")
 ACTIONS = (
-    Action(("--make", "--yes", *CABLE), ("identify", "archive", "erase", "flash", "verify")),
-    Action(("--make", "--yes", *CABLE), ("install", "settings", "start")),
-    Action(("-e", *CABLE), ("identify", "archive", "erase")),
-    Action(("-d", *CABLE), ("identify", "archive", "erase", "flash", "verify")),
-    Action(FORCED, ("identify", "archive", "install", "settings", "start")),
-    Action(("-i", "--yes", *CABLE), ("identify", "archive", "start")),
-    Action(("--restore", "lamp", *CABLE), ("identify", "archive", "start")),
+    Action(("--make", "--yes", *CABLE), ("identify", "erase", "verify")),
+    Action(("--make", "--yes", *CABLE), ("install", "start")),
+    Action(("-e", *CABLE), ("archive", "erase")),
+    Action(("-d", *CABLE), ("erase", "flash")),
+    Action(FORCED, ("archive", "install", "settings")),
+    Action(("-i", "--yes", *CABLE), ("identify", "start")),
+    Action(("--restore", "lamp", *CABLE), ("archive", "start")),
     Action(("-b", *CABLE), ("archive",)),
     Action(("-b", *AIR), ("archive",)),
     Action(("--restore", "lamp", *AIR), ("archive",)),
-    Action(("-o", "--force", *AIR), ("look", "archive", "send", "restart", "confirm"), FORCED),
-    Action(("--push", "--force", "--select", "name=lamp"), ("look", "push"), FORCED),
+    Action(("-o", "--force", *AIR), ("send", "restart", "confirm"), FORCED),
+    Action(("--push", "--force", "--select", "name=lamp"), ("push",), FORCED),
     Action(("-o", "--back", *AIR), ("push",), FORCED),
     Action(("--push", "--back", "--select", "name=lamp"), ("push",), FORCED),
 )
