@@ -100,7 +100,8 @@ def test_of_several_one_may_end_and_one_may_crash(kit: Toolkit) -> None:
 def test_one_that_ran_before_is_shown_with_its_last_lines_and_goes_on(kit: Toolkit) -> None:
     kit.ok("--virtual", ONE)
     eventually(lambda: kit("-c", "-p", "--dev node01 hello").returncode == 0, "the node")
-    with Shown(kit, "2") as shown:
+    with Shown(kit, "2", "--set", "soctout=90") as shown:
+        shown.expect(f"not used for {ONE}, {TWO}, made before: --set and --profile are for new")
         shown.expect("what it printed last comes first")
         shown.expect(f"{ONE} | micros: node01 ")
         shown.expect(f"{TWO} | micros: node02 ")

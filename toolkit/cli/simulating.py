@@ -59,7 +59,13 @@ def _simulate(options: argparse.Namespace) -> int:
         with fleet.hold(paths.virtual_home(), engine, names, kind) as held:
             after: dict[str, int | None] = dict.fromkeys(held.fresh, 0)
             fresh = [one for one in held.boards if one.name in held.fresh]
-            after |= ui.follow(_made(options, fresh, wanted))
+            made = ui.follow(_made(options, fresh, wanted))
+            after |= made
+            others = ", ".join(name for name in names if name not in made)
+            if others and (options.set or options.profile):
+                ui.note(
+                    f"not used for {others}, made before: --set and --profile are for new nodes"
+                )
             _introduce(held)
             with simulation.Watch(held.boards, after) as watch:
                 _follow(watch, names)
