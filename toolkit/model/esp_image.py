@@ -85,11 +85,12 @@ def read(content: Content, *, summed: bool = True) -> Parts:
         return Parts(chip, len(content), merged=False, app=app, revisions=_revisions(head, chip))
     rows = list(_rows(content, _TABLE - start))
     apps = [place for kind, place, _ in rows if kind == 0]
-    at = min(apps) - start if apps else 0
+    if not apps:
+        raise Torn("its table of partitions names no program")
+    at = min(apps) - start
     if at >= len(content):
         raise Torn(f"it ends after {len(content)} bytes, before its program begins")
-    if apps:
-        _check(content, at, chip, summed)
+    _check(content, at, chip, summed)
     header = 1 << 20 << min(head[_FLASH_AT] >> 4, _SIZES_MOST)
     ends = [place + size for _, place, size in rows]
     need = max(*ends, header, start + len(content))
