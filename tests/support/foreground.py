@@ -6,25 +6,36 @@ import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from tests.support.boards import eventually
 
 _ROOT = Path(__file__).parents[2]
 
 
+def started(environment: Mapping[str, str], *words: str, **how: Any) -> subprocess.Popen[bytes]:
+    """The toolkit, which hears signals also where the tests run aside, as with nohup."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "toolkit", *words],
+        cwd=_ROOT,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        preexec_fn=_hears_signals,
+        **how,
+    )
+
+
+def _hears_signals() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Foreground:
     """`with Foreground(environment, "--simulate") as it:`, which is killed in the end."""
 
     def __init__(self, environment: Mapping[str, str], *words: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "toolkit", *words],
-            cwd=_ROOT,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        self.process = started(
+            environment, *words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
         self.text = ""
         self._reader = threading.Thread(target=self._read)

@@ -3,8 +3,6 @@
 import errno
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
@@ -12,14 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from tests.support.boards import eventually
-
-_ROOT = Path(__file__).parents[2]
-
-
-def _takes_signals() -> None:
-    """They are ignored where the tests run aside, as with nohup."""
-    for number in (signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
+from tests.support.foreground import started
 
 
 class Running:
@@ -33,15 +24,12 @@ class Running:
         self._heard = bytearray()
         self._answer = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the rest
         self._screen, slave = os.openpty()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "toolkit", *arguments],
-            cwd=_ROOT,
-            env={**environment, "PYTHONUNBUFFERED": "1", "TERM": "xterm"},
-            stdin=subprocess.DEVNULL,
+        self.process = started(
+            {**environment, "PYTHONUNBUFFERED": "1", "TERM": "xterm"},
+            *arguments,
             stdout=self._answer,
             stderr=slave,
             start_new_session=True,
-            preexec_fn=_takes_signals,
         )
         os.close(slave)
         self._reader = threading.Thread(target=self._read)
