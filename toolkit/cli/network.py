@@ -11,7 +11,7 @@ from toolkit.cli.command import Command
 from toolkit.model import node, paths
 from toolkit.model import vault as secrets
 from toolkit.model.cache import FILE, Cache
-from toolkit.model.errors import InputError, NodeError, ToolkitError, UsageError
+from toolkit.model.errors import InputError, NodeError, UsageError
 from toolkit.model.found import Found
 from toolkit.model.vault import Vault
 from toolkit.model.whereabouts import on_virtual
@@ -111,16 +111,9 @@ def _said(options: argparse.Namespace, request: "Request") -> int:
 
     place = names.place(request.wanted, cache().nodes())
     record = Transcript(Path(options.transcript) if options.transcript else None)
-    record.begin(request.wanted or place.where)
-    try:
-        for answer in operation.run(place, request.lines, cache(), vault()):
-            record.line("$ ", answer.line)
-            record.answer(answer.text)
-            if answer.text:  # `conf` says nothing
-                ui.say(answer.text)
-    except ToolkitError as error:
-        record.answer(str(error))
-        raise
+    for answer in operation.said(place, request.lines, cache(), vault(), record):
+        if answer.text:  # `conf` says nothing
+            ui.say(answer.text)
     return 0
 
 
