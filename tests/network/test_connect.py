@@ -53,6 +53,7 @@ def test_without_a_command_and_a_terminal_a_command_is_asked_for(
         ),
         ("--dev=10.0.0.7:9010 hello", Request("10.0.0.7:9010", ("hello",))),
         ("--dev node01", Request("node01", ())),
+        ("--dev ?", Request(None, ())),
         ("hello", Request(None, ("hello",))),
         ("", Request(None, ())),
         ("--dev node01 light toggle a<a>b", Request("node01", ("light toggle a<a>b",))),

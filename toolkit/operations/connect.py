@@ -24,6 +24,7 @@ from toolkit.transport.textshell import FREE, TIMEOUT
 
 SEPARATOR = "<a>"  # between two commands of a line; ours, no node knows it
 _AND = re.compile(rf"(?:^|(?<=\s)){SEPARATOR}(?=\s|$)")
+_CHOSEN = "?"  # instead of a name
 _DEV = re.compile(r"\s*--dev(?:\s+|=)(\S+)(?:\s+(.*))?", re.DOTALL)
 _ENDPOINT = re.compile(r"(?P<host>[A-Za-z0-9._-]+)(?::(?P<port>\d{1,5}))?")
 
@@ -40,7 +41,7 @@ _VERDICTS: tuple[tuple[str, type[ToolkitError]], ...] = (
 
 @dataclass(frozen=True)
 class Request:
-    """What `-p` asks for: commands for a node; no name means the only one there is."""
+    """What `-p` asks for: commands for a node; without a name the only one, or one to choose."""
 
     wanted: str | None
     lines: tuple[str, ...]
@@ -55,7 +56,7 @@ class Answer:
 
 
 def parse(text: str) -> Request:
-    """Read `--dev node01 conf <a> dump`.
+    """Read `--dev node01 conf <a> dump`; `--dev ?` names no node: a person is to choose.
 
     A secret is refused here: everybody on this computer can read a command line.
     """
@@ -63,6 +64,7 @@ def parse(text: str) -> Request:
     wanted, rest = (found[1], found[2] or "") if found else (None, text)
     if wanted is None and text.lstrip().startswith("--"):
         raise UsageError(f"-p: expected '--dev <name> <command>', got {text.split()[0]!r}")
+    wanted = None if wanted == _CHOSEN else wanted
     lines = separated(rest)
     for line in lines:
         name = sets_a_secret(line)
