@@ -82,7 +82,7 @@ def _connect_steps(options: argparse.Namespace) -> list[str]:
 
 
 @contextmanager
-def _virtual_told(wanted: str | None) -> Generator[None]:
+def virtual_told(wanted: str | None) -> Generator[None]:
     """Whoever is not there may be on a virtual board that is off: it is said how to start it."""
     try:
         yield
@@ -100,7 +100,7 @@ def _connect(options: argparse.Namespace) -> int:
     request = parse(options.connect_parameters or "")
     if not request.lines:
         return open_shell(request.wanted, options.transcript)
-    with _virtual_told(request.wanted):
+    with virtual_told(request.wanted):
         return _said(options, request)
 
 
@@ -126,7 +126,7 @@ def open_shell(wanted: str | None, transcript: str | None = None) -> int:
     from toolkit.operations.transcript import Transcript
 
     record = Transcript(Path(transcript) if transcript else None)
-    with _virtual_told(wanted):
+    with virtual_told(wanted):
         return shell.interactive(wanted, cache(), vault(), record)
 
 
