@@ -20,7 +20,9 @@ except OSError:
 """
 
 
-@pytest.mark.parametrize(("chip", "clock", "sockets"), [("esp32", "real", 16), ("esp8266", "jump", 5)])
+@pytest.mark.parametrize(
+    ("chip", "clock", "sockets"), [("esp32", "real", 16), ("esp8266", "jump", 5)]
+)
 def test_a_flag_is_waited_for_beside_all_sockets_that_a_board_has(
     bench: Bench, chip: str, clock: str, sockets: int
 ) -> None:
