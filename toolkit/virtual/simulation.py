@@ -41,14 +41,14 @@ class Line:
     ours: bool = False
 
 
-def names(wanted: str, chip: str) -> list[str]:
-    """The boards that a number, a name or nothing stands for; InputError for too many."""
+def names(wanted: str, kind: str) -> list[str]:
+    """The boards of a kind that a number, a name or nothing stands for; InputError for too many."""
     if not wanted.isdecimal():
-        return [wanted or f"{chip}-1"]
+        return [wanted or f"{kind}-1"]
     count = int(wanted) if len(wanted) < 6 else len(PLACES) + 1
     if not 1 <= count <= len(PLACES):
         raise InputError(f"expected 1 to {len(PLACES)} virtual boards, got {wanted}")
-    return [f"{chip}-{number + 1}" for number in range(count)]
+    return [f"{kind}-{number + 1}" for number in range(count)]
 
 
 def check_room(count: int, home: Path, meminfo: Path = Path("/proc/meminfo")) -> None:
@@ -87,6 +87,7 @@ def wipe(board: VirtualBoard) -> None:
     with fleet.control(board) as control:
         control.ask("power", state="off")
         _write(board, b"\xff" * CHIPS[board.chip].flash_size)
+        control.ask("power", state="on")  # it may be somebody else's, who goes on with it
 
 
 def copy(source: VirtualBoard, board: VirtualBoard) -> None:
