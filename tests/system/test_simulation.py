@@ -113,6 +113,12 @@ def test_one_that_ran_before_is_shown_with_its_last_lines_and_goes_on(kit: Toolk
 
 def test_a_blank_board_that_runs_becomes_a_node_and_goes_on_running(kit: Toolkit) -> None:
     kit.ok("--virtual", "esp32-4")
+    (board,) = (it for it in fleet.boards(kit.home / "virtual") if it.name == "esp32-4")
+    with (board.folder / "flash.bin").open("r+b", buffering=0) as flash:
+        for byte, blank in ((b"\0", False), (b"\xff", True)):
+            flash.seek(3 << 20)  # a file of somebody, and no firmware that could start
+            flash.write(byte)
+            assert simulation.is_blank(board) is blank
     with Shown(kit, "esp32-4", "--set", "app=hall") as shown:
         shown.expect("  flash ")
         assert shown.end() == 0

@@ -1,6 +1,7 @@
 """The option that writes MicroPython: by esptool, or as a file onto the drive of a board."""
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 
 from toolkit.cli import images, target, ui
@@ -8,6 +9,7 @@ from toolkit.cli.command import Command
 from toolkit.model import paths
 from toolkit.model.chip import Chip
 from toolkit.model.errors import InputError
+from toolkit.model.unknown import as_null
 
 
 def _steps(options: argparse.Namespace) -> list[str]:
@@ -52,18 +54,9 @@ def _fill(options: argparse.Namespace) -> int:
 def told(options: argparse.Namespace, place: str, chip: Chip, firmware: Path | None) -> int:
     """The board for programs; a person has seen it go by."""
     if options.json:
-        ui.as_json(
-            {
-                "port": place,
-                "chip": chip.family,
-                "kind": chip.kind,
-                "revision": chip.revision,
-                "mac": chip.mac,
-                "flash": chip.flash,
-                "psram": chip.psram,
-                "firmware": None if firmware is None else str(firmware),
-            }
-        )
+        facts = {"port": place, "chip": chip.family, **asdict(chip)}
+        del facts["family"]
+        ui.as_json(as_null({**facts, "firmware": None if firmware is None else str(firmware)}))
     return 0
 
 

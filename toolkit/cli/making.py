@@ -7,6 +7,7 @@ from toolkit.cli import flashing, images, network, questions, target, ui
 from toolkit.cli.command import Command
 from toolkit.model import paths, vault
 from toolkit.model.errors import NodeError
+from toolkit.model.unknown import as_null
 from toolkit.operations import namesakes
 from toolkit.operations.make import Answers, Made
 
@@ -83,7 +84,7 @@ def greeted(options: argparse.Namespace, done: "Done") -> int:
 
 def _facts(made: Made, answers: Answers) -> dict[str, object]:
     """The new node for programs."""
-    return {
+    told = {
         "uid": made.node.uid,
         "name": made.node.name,
         "address": made.node.endpoint,
@@ -93,6 +94,7 @@ def _facts(made: Made, answers: Answers) -> dict[str, object]:
         "wire": list(answers.wiring),
         "try": list(answers.examples),
     }
+    return as_null(told)
 
 
 def _erase_steps(options: argparse.Namespace) -> list[str]:

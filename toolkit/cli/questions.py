@@ -4,10 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from toolkit.cli import instead, network, target, ui
+from toolkit.cli import network, target, ui
 from toolkit.cli.words import LONGEST
 from toolkit.model import files, profile, settings
 from toolkit.model.errors import InputError
+from toolkit.operations import restore
 from toolkit.operations.air import dialer
 from toolkit.operations.answers import Asking, Wish, check
 from toolkit.operations.order import Order
@@ -17,7 +18,7 @@ def order(options: argparse.Namespace) -> Order:
     """All that is said of the node and its board, checked before any is touched, or for --dummy."""
     board, virtual = target.named(options), options.virtual is not None
     wanted = wish(options, board or target.family(options))
-    return Order(wanted, board, instead.wanted(options), options.force, virtual)
+    return Order(wanted, board, restore.wanted(options.restore, ui.warn), options.force, virtual)
 
 
 def wish(options: argparse.Namespace, board: str) -> Wish:

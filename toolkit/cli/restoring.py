@@ -2,14 +2,14 @@
 
 import argparse
 
-from toolkit.cli import air, instead, making, network, questions, target, ui
+from toolkit.cli import air, making, network, questions, target, ui
 from toolkit.cli.command import Command
 from toolkit.operations import archive, replacing, restore, restore_air, snapshot_air
 from toolkit.operations.air import dialer
 
 
 def _steps(options: argparse.Namespace) -> list[str]:
-    wanted = instead.wanted(options)
+    wanted = restore.wanted(options.restore, ui.warn)
     assert wanted
     what = f"give it {', '.join(wanted.parts)} of {wanted.stored.name}"
     if _with_another(options):
@@ -40,7 +40,7 @@ def _with_another(options: argparse.Namespace) -> bool:
 
 
 def _over_the_air(options: argparse.Namespace) -> int:
-    wanted = instead.wanted(options)
+    wanted = restore.wanted(options.restore, ui.warn)
     assert wanted
     whole = wanted.stored.backup
     node = air.known_node(air.wanted_node(options))

@@ -56,6 +56,7 @@ def make(
 def install(device: str, order: Order, asking: Asking) -> Generator[Progress, None, Done]:
     """Install on a board that has MicroPython: what it was, or what a backup says."""
     prepared = yield from _looked(device, order, "install", _CHEAP)
+    prepare.check_starts(prepared, device)
     with prepare.started_again(device):
         chip, wish = _chip(order, prepared), order.wish
         if prepared.found:  # what is a node keeps its settings; a new profile asks for its own

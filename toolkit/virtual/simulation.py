@@ -77,9 +77,10 @@ def _available(meminfo: Path) -> int | None:
 
 
 def is_blank(board: VirtualBoard) -> bool:
-    """Whether a board that has power finds nothing to start."""
+    """Whether a board that has power finds nothing to start, because there is nothing at all."""
     with fleet.control(board) as control:
-        return control.state()["state"] == _BLANK
+        halted = control.state()["state"] == _BLANK
+    return halted and not (board.folder / "flash.bin").read_bytes().strip(b"\xff")
 
 
 def wipe(board: VirtualBoard) -> None:
