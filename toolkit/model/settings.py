@@ -208,7 +208,8 @@ def _unblanked(text: str) -> str:
 
 def _refusal(row: Setting, value: object) -> str:
     came = "something else" if row.secret else repr(value)
-    meant = zones.meant(value) if row.name == "tz" and isinstance(value, str) else ""
+    zone = value if row.name == "tz" and isinstance(value, str) else ""
+    meant = zones.unfinished(zone) or zones.meant(zone)
     return f"{row.name}: expected {row.expectation}, got {came}{meant}"
 
 
