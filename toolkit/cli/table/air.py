@@ -81,8 +81,7 @@ GROUP = Group(
             "load modules, and --watch: also what --lint finds grave; with --restore: onto a board "
             "that is another node; on a cable (-m, -e, -d, -i, -r): also where a board's settings "
             "cannot be read",
-            example="--new-module user_data/bell\n"
-            "-o --force user_data/LM_bell.py -p '--dev node01'",
+            example="-o --force micros/modules/LM_average.py -p '--dev node01'",
         ),
     ),
 )
