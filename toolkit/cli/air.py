@@ -229,9 +229,9 @@ def known_node(wanted: str | None) -> Node:
     """
     nodes = network.cache().nodes()
     if wanted is None and len(nodes) > 1 and ui.interactive():
-        from toolkit.cli import shell
+        from toolkit.cli.choosing import choose
 
-        wanted = shell.choose(nodes)
+        wanted = choose(nodes)
     with network.virtual_told(wanted):
         place = names.place(wanted, nodes)
     for node in nodes:
