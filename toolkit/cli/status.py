@@ -12,7 +12,7 @@ from toolkit.cli import target, ui
 from toolkit.cli.command import Command
 from toolkit.cli.network import cache, vault
 from toolkit.model import pipes
-from toolkit.model.node_status import HEADERS, LESS, Row, Watched, page
+from toolkit.model.node_status import HEADERS, LESS, ONCE, Row, Watched, page
 from toolkit.model.whereabouts import on_board_off
 
 
@@ -34,7 +34,7 @@ def _status(options: argparse.Namespace) -> int:
     if options.json:
         ui.as_json([row.as_json for row in rows])
     else:
-        ui.say("\n".join(_table(rows, ("note",)) if ui.redraws() else _table(rows, ())))
+        ui.say("\n".join(_table(rows, ONCE) if ui.redraws() else _table(rows, ())))
     return 0
 
 
