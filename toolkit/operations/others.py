@@ -73,11 +73,11 @@ class Aside:
 def read(line: str) -> Aside | None:
     """Whether a line is for others; InputError when it says nothing, or a secret."""
     found = _ONE.fullmatch(line) or _EVERY.fullmatch(line)
-    if found is None:
+    if found is None and line != ">>":
         return None
-    rest = found["line"] or ""
+    rest = found["line"] or "" if found else ""
     lines = separated(rest)
-    if not lines:
+    if not found or not lines:
         raise InputError(f"expected {line.split()[0]} and a command, as in: @all system memfree")
     if sets_a_secret(rest) or may_carry_a_secret(rest):
         raise InputError("a secret is said to one node, in its own shell: it was not sent")
