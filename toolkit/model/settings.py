@@ -8,8 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-
 from toolkit.model import chains, commands, crontab, paths, pins, zones
 from toolkit.model.errors import InputError
 
@@ -65,6 +63,8 @@ class Setting:
 
     def allows(self, value: Any) -> bool:
         """Whether a person may give it this value."""
+        import jsonschema  # takes as long as all else together that --help loads
+
         validator = jsonschema.Draft202012Validator(self.schema)
         return not self.read_only and validator.is_valid(value)  # pyright: ignore[reportUnknownMemberType]
 
