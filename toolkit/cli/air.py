@@ -16,8 +16,7 @@ from toolkit.model.errors import InputError, NodeError, UsageError
 from toolkit.model.node import Node
 from toolkit.model.outcome import Outcome, check
 from toolkit.model.progress import Progress
-from toolkit.model.surroundings import Board
-from toolkit.model.whereabouts import on_board_off
+from toolkit.model.whereabouts import located, on_board_off
 from toolkit.operations import configure, connect, firmware, modules, names
 from toolkit.operations import derive as derived
 from toolkit.operations import push as many
@@ -235,16 +234,9 @@ def _show(options: argparse.Namespace, outcomes: Sequence[Outcome]) -> None:
     boards = target.virtual_at_hand()
     rows = [
         (*(it.node.uid, it.node.name, it.node.endpoint, it.board, str(it.verdict)), *_more(it))
-        for it in (_located(it, boards) for it in outcomes)
+        for it in (located(it, boards) for it in outcomes)
     ]
     network.show(options, _HEADERS, rows)
-
-
-def _located(outcome: Outcome, boards: Sequence[Board]) -> Outcome:
-    """With how to start the virtual board that is off, where that is why."""
-    lost = outcome.verdict == Verdict.UNREACHABLE
-    off = on_board_off(outcome.node.uid, boards) if lost else ""
-    return replace(outcome, note=off) if off else outcome
 
 
 def _more(outcome: Outcome) -> tuple[object, ...]:
