@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from toolkit.model import paths
 from toolkit.model.node import Node
+from toolkit.model.node_status import Row
 from toolkit.model.outcome import Outcome, Verdict
 from toolkit.model.surroundings import Board
 
@@ -41,6 +42,12 @@ def located(outcome: Outcome, boards: Sequence[Board]) -> Outcome:
     lost = outcome.verdict == Verdict.UNREACHABLE
     off = on_board_off(outcome.node.uid, boards) if lost else ""
     return replace(outcome, note=off) if off else outcome
+
+
+def noted(rows: Sequence[Row], boards: Sequence[Board]) -> list[Row]:
+    """Rows of nodes, each that is on a virtual board which is off with how to start it."""
+    off = {row.node.uid: on_board_off(row.node.uid, boards) for row in rows if not row.online}
+    return [replace(row, note=off.get(row.node.uid) or row.note) for row in rows]
 
 
 def _names(node: Node) -> tuple[str, ...]:
