@@ -154,6 +154,7 @@ def _alone(node: Node, port: int, pid: int) -> list[list[tuple[float, float]]]:
             _Peer(shell.socket, _HELLO, PROMPT, node.pid),
             _Peer(shell.socket, _CALL, PROMPT, node.pid),
         )
+        shell.say("switch load")  # one that is in use: else its status asks for its pin each time
         for peer in peers:
             _round(peer)  # the first calls load what later ones find
         return [[_round(peer) for peer in peers] for _ in range(_ROUNDS)]

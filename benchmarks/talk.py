@@ -100,6 +100,7 @@ def _answers(workshop: Workshop, node: Node, core: int) -> tuple[Ratio, Ratio]:
             echo.recv(64)
 
         kinds = (bare, lambda: client.ask(_HELLO), lambda: client.ask(_CALL))
+        client.ask({**_CALL, "function": "load"})  # one that is in use: else it asks for its pin
         for ask in kinds:
             _median(ask)  # the first calls load what later ones find
         bares, hellos, calls = zip(
