@@ -31,6 +31,7 @@ def _deploy(options: argparse.Namespace) -> int:
         prepare.prepare(board.device, options.board, before="deploy", force=options.force)
     )
     with prepare.started_again(board.device):
+        target.known(options, board, prepared.chip.uid)
         deploy.check_flashable(prepared.chip.family)
         family = which_board.chip(options.board, prepared.chip.family)
         image = images.chosen(options, board, prepared.chip)

@@ -49,6 +49,7 @@ def _make(options: argparse.Namespace) -> int:
         )
     )
     with prepare.started_again(board.device):
+        target.known(options, board, prepared.chip.uid)
         family = which_board.chip(options.board, prepared.chip.family)
         image = images.chosen(options, board, prepared.chip)
         wanted, prepared = instead.of(options, wanted, prepared, source, virtual=virtual)
@@ -133,6 +134,7 @@ def _erase(options: argparse.Namespace) -> int:
         prepare.prepare(board.device, options.board, before="erase", force=options.force)
     )
     with prepare.started_again(board.device):
+        target.known(options, board, prepared.chip.uid)
         deploy.check_flashable(prepared.chip.family)
         ui.follow(deploy.erase(board.device, prepared.chip.uid))
     return flashing.told(options, board.device, prepared.chip, None)
@@ -160,9 +162,11 @@ def install(options: argparse.Namespace) -> int:
             limit=CHEAP,
             spare=spare,
             force=options.force,
+            trial=False,
         )
     )
     with prepare.started_again(board.device):
+        target.known(options, board, prepared.chip.uid)
         family = which_board.chip(options.board, prepared.chip.family)
         if prepared.found:  # what is a node keeps its settings; a new profile asks for its own
             wanted = replace(wanted, known=True, ask=wanted.ask and wanted.profile is not None)

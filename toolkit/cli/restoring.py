@@ -4,7 +4,7 @@ import argparse
 
 from toolkit.cli import air, instead, making, network, target, ui
 from toolkit.cli.command import Command
-from toolkit.operations import archive, restore, restore_air, snapshot_air
+from toolkit.operations import archive, at_work, restore, restore_air, snapshot_air
 from toolkit.operations.air import dialer
 
 
@@ -47,6 +47,7 @@ def _over_the_air(options: argparse.Namespace) -> int:
         restore.check_same(whole, node)
     wanted = instead.lent(wanted, node.uid, erased=False)
     dial = dialer(network.vault())
+    options.held.enter_context(at_work.by_air(node))
     before = snapshot_air.back_up_before(dial, node, archive.REPLACED, wanted.stored.path)
     ui.follow(before)
     with_settings = restore.SETTINGS in wanted.parts

@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Target:
-    """A board to act on: its serial port, and the virtual board behind it if it is one."""
+    """A board to act on: its serial port, and the virtual board behind it if it is one.
+
+    `uid` is that of the node on it, where it is known before the board is asked.
+    """
 
     device: str
     virtual: "VirtualBoard | None" = None
+    uid: str = ""
 
 
 def find(options: argparse.Namespace) -> Target:
@@ -30,19 +34,41 @@ def find(options: argparse.Namespace) -> Target:
 
     It is ours alone until the action ends; PortError, at once, where another toolkit has it.
     """
+    from toolkit.operations import at_work
     from toolkit.transport import holding, port
 
     board = start_virtual(options) if options.virtual is not None else None
     device = str(board.port) if board else options.port or port.only_port(port.ports())
     port.check(device)
-    options.held.enter_context(holding.alone(device, paths.user_data() / "ports"))
-    return Target(device, board)
+    options.held.enter_context(holding.alone(device, paths.user_data() / at_work.FOLDER))
+    behind = board or _virtual_at(device)
+    uid = behind.mac if behind else ""
+    if uid:
+        options.held.enter_context(at_work.by_cable(uid, device))
+    return Target(device, board, uid)
+
+
+def known(options: argparse.Namespace, board: Target, uid: str) -> None:
+    """The board has told its uid: from now on nobody gives its node anything over the air.
+
+    PortError where somebody just does.
+    """
+    from toolkit.operations import at_work
+
+    if not board.uid:
+        options.held.enter_context(at_work.by_cable(uid, board.device))
 
 
 def is_virtual(board: Target) -> bool:
     """Whether only its silicon is virtual, also where it was named by its port."""
-    ports = [Path(str(it.port)).resolve() for it in virtual_boards() if it.running]
-    return board.virtual is not None or Path(board.device).resolve() in ports
+    return board.virtual is not None or _virtual_at(board.device) is not None
+
+
+def _virtual_at(device: str) -> "VirtualBoard | None":
+    """The virtual board that runs behind a port."""
+    place = Path(device).resolve()
+    running = (it for it in virtual_boards() if it.running)
+    return next((it for it in running if Path(str(it.port)).resolve() == place), None)
 
 
 def given(options: argparse.Namespace) -> str | None:

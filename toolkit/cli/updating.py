@@ -24,9 +24,12 @@ def _update(options: argparse.Namespace) -> int:
     flash, device = bool(options.firmware), board.device
     limit = None if flash else making.CHEAP
     prepared = ui.follow(
-        prepare.prepare(device, options.board, before="update", limit=limit, force=options.force)
+        prepare.prepare(
+            device, options.board, before="update", limit=limit, force=options.force, trial=False
+        )
     )
     with prepare.started_again(device):
+        target.known(options, board, prepared.chip.uid)
         update.check_node(prepared, device)
         family = which_board.chip(options.board, prepared.chip.family)
         image = images.chosen(options, board, prepared.chip) if flash else None
