@@ -3,6 +3,7 @@
 And the node on a cable is not given anything over the air meanwhile. One node for all of it.
 """
 
+import asyncio
 import json
 import signal
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.boards import eventually
+from tests.support.reference import ReferenceDesk
 from tests.support.running import Running
 from tests.support.toolkit import VERSION, Toolkit
 from toolkit.model.errors import PortError, RefusedError
@@ -33,15 +35,24 @@ def lamp(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Iterator[T
 def state(kit: Toolkit) -> dict[str, Any]:
     """What the node says of its releases, once it serves."""
 
-    def asked() -> str:
-        return kit("-c", "-p", "--dev lamp update >json").stdout
+    async def talk() -> dict[str, Any]:
+        async with ReferenceDesk(board(kit).address, password=password) as desk:
+            return await desk.ok("update", step="status")
 
-    return json.loads(eventually(asked, "the node to serve"))
+    def asked() -> dict[str, Any] | None:
+        try:
+            return asyncio.run(talk())
+        except (OSError, EOFError):
+            return None  # it is starting
+
+    (secret,) = json.loads((kit.home / "secrets.json").read_text("utf-8")).values()
+    password = secret["appwd"]
+    return eventually(asked, "the node to serve")
 
 
-def uid(kit: Toolkit) -> str:
-    (board,) = fleet.boards(kit.home / "virtual")
-    return board.mac
+def board(kit: Toolkit) -> fleet.VirtualBoard:
+    (found,) = fleet.boards(kit.home / "virtual")
+    return found
 
 
 @pytest.fixture
@@ -57,7 +68,9 @@ def trial(lamp: Toolkit) -> Toolkit:
 
 
 def test_a_node_serves_when_an_update_by_cable_that_changed_nothing_ends(lamp: Toolkit) -> None:
-    assert lamp.ok("-r", "--virtual") == f"lamp: unchanged, {VERSION}\n"
+    done = lamp("-r", "--virtual")
+    assert done.stdout == f"lamp: unchanged, {VERSION}\n", done.stderr
+    assert "start      done (lamp at 127." in done.stderr
     assert lamp.ok("-c", "-p", "--dev lamp hello").startswith("hello:lamp:")
 
 
@@ -99,7 +112,7 @@ def test_by_force_another_takes_the_place_of_a_release_on_trial(trial: Toolkit) 
 
 
 def test_while_a_node_is_treated_over_the_air_its_cable_is_left_alone(lamp: Toolkit) -> None:
-    with holding.in_the_air(uid(lamp), "lamp", lamp.home / "ports"):
+    with holding.in_the_air(board(lamp).mac, "lamp", lamp.home / "ports"):
         for action in (("-r",), ("-i", "--yes"), ("-m", "--yes")):
             sentence = lamp.refused(PortError.exit_code, *action, "--virtual")
             assert "is just given something over the air by another toolkit (process" in sentence
@@ -108,12 +121,12 @@ def test_while_a_node_is_treated_over_the_air_its_cable_is_left_alone(lamp: Tool
 
 
 def test_while_a_node_is_treated_over_its_cable_nothing_comes_over_the_air(lamp: Toolkit) -> None:
-    with holding.on_the_cable(uid(lamp), "lamp", lamp.home / "ports"):
+    with holding.on_the_cable(board(lamp).mac, "lamp", lamp.home / "ports"):
         for action in (("-o",), ("-o", "--set", "soctout=98")):
             sentence = lamp.refused(PortError.exit_code, *action, "-p", "--dev lamp")
             assert sentence.startswith("lamp is just worked on over its cable by another toolkit")
         done = lamp("--push", "--set", "soctout=98", "--json")
         assert done.returncode == 12
         assert json.loads(done.stdout)[0]["verdict"] == "refused"
-    assert not any("soctout=98" in it for it in [state(lamp)["slot"]])
-    assert not [it for it in (lamp.home / "ports").iterdir()]
+    assert "99" in lamp.ok("-c", "-p", "--dev lamp conf <a> soctout")
+    assert not list((lamp.home / "ports").iterdir())
