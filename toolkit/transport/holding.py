@@ -40,7 +40,8 @@ def on_the_cable(uid: str, who: str, folder: Path) -> Generator[None]:
     """Hold the node with that uid for a cable; PortError where it is just treated over the air."""
 
     def air(said: bytes) -> str:
-        return f"{who} is just given something over the air by {_other(said)}"
+        what = "something, over the air or another cable,"
+        return f"{who} is just given {what} by {_other(said)}"
 
     with ExitStack() as held:
         with suppress(OSError):
