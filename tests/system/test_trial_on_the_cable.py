@@ -8,17 +8,19 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.boards import eventually
+from tests.support.firmware_air import firmware
 from tests.support.reference import ReferenceDesk
 from tests.support.running import Running
 from tests.support.toolkit import VERSION, Toolkit
 from toolkit.model.errors import PortError, RefusedError
 from toolkit.transport import holding
-from toolkit.virtual import fleet
+from toolkit.virtual import fleet, image
 from toolkit.virtual.engine import Engine
 
 READS = (("-b",), ("-ls",), ("-v",), ("-l",))
@@ -46,14 +48,13 @@ def state(kit: Toolkit) -> dict[str, Any]:
         except (OSError, EOFError):
             return None  # it is starting
 
-    (secret,) = json.loads((kit.home / "secrets.json").read_text("utf-8")).values()
-    password = secret["appwd"]
+    secrets = json.loads((kit.home / "secrets.json").read_text("utf-8"))
+    password = secrets[board(kit).mac]["appwd"]
     return eventually(asked, "the node to serve")
 
 
 def board(kit: Toolkit) -> fleet.VirtualBoard:
-    (found,) = fleet.boards(kit.home / "virtual")
-    return found
+    return fleet.boards(kit.home / "virtual")[0]
 
 
 @pytest.fixture
@@ -103,7 +104,29 @@ def test_what_needs_the_place_of_a_release_on_trial_is_refused(
     sentence = trial.refused(RefusedError.exit_code, *action, "--virtual")
     assert sentence.startswith(f"release {VERSION} is on trial on lamp, and goes back by itself")
     assert "-o -p '--dev lamp' confirms it" in sentence
+    assert ("--force puts another in its place" in sentence) == (action[0] != "--selfcheck")
     assert state(trial)["trial"]["tries"] == 1
+
+
+def test_firmware_on_trial_is_not_taken_back_for_a_look_by_cable(
+    lamp: Toolkit, tmp_path: Path
+) -> None:
+    whole, new = tmp_path / "virtual-ota.bin", tmp_path / "new.app-bin"
+    whole.write_bytes(image.ota_firmware("esp32"))
+    new.write_bytes(firmware(20_000))
+    given = ("--virtual", "esp32-2", "--yes", "--set", "devfid=porch", "--firmware", str(whole))
+    lamp.ok("--make", *given)
+    with Running(lamp.environment, "-o", "--firmware", str(new), "-p", "--dev porch") as it:
+        it.until("  confirm ")
+        it.send(signal.SIGINT)
+        assert it.end() == 130
+    lamp.ok("-v", "--virtual", "esp32-2")
+    for action in (("-l",), ("-r",)):
+        sentence = lamp.refused(RefusedError.exit_code, *action, "--virtual", "esp32-2")
+        assert sentence.startswith("firmware is on trial on porch, and goes back by itself")
+    told = eventually(lambda: lamp("-c", "-p", "--dev porch status").stdout, "the node to serve")
+    assert "firmware in ota_1 is on trial for" in told
+    lamp.ok("--virtual", "esp32-2", "--stop")
 
 
 def test_by_force_another_takes_the_place_of_a_release_on_trial(trial: Toolkit) -> None:

@@ -35,16 +35,17 @@ def restart(repl: Repl) -> SerialLine:
     return repl.start_anew() if _counted_anew(repl) else repl.reset()
 
 
-def check(device: str) -> None:
+def check(device: str, *, forcible: bool = False) -> None:
     """RefusedError where a release or firmware is on trial on the board at a port.
 
     Nothing is changed, but its program rests: the caller starts it again. Where the board does not
-    answer there is nothing to be said here.
+    answer there is nothing to be said here. `forcible`: somebody may go on with --force.
     """
     with suppress(PortError), Repl(device, patience=_SHORT) as repl:
         record = on_board.current_record(repl)
         if record and record.get("trial"):
-            raise RefusedError(_sentence(repl, record))
+            otherwise = ", --force puts another in its place" if forcible else ""
+            raise RefusedError(_sentence(repl, record, otherwise))
 
 
 def spare(device: str) -> None:
@@ -65,7 +66,7 @@ def _counted_anew(repl: Repl) -> bool:
         return False
 
 
-def _sentence(repl: Repl, record: dict[str, Any]) -> str:
+def _sentence(repl: Repl, record: dict[str, Any], otherwise: str = "") -> str:
     name = read_config(repl).get("devfid", known_settings.setting("devfid").default)
     what, again, trial = "firmware", "-o --firmware FILE", str(record.get("trial"))
     if len(trial) == 1:
@@ -74,6 +75,6 @@ def _sentence(repl: Repl, record: dict[str, Any]) -> str:
     which = f"-p '--dev {name}'"
     return (
         f"{what} is on trial on {name}, and goes back by itself within ten minutes of its start, "
-        f"which is now: {again} {which} confirms it, -o --back {which} ends it, --force puts "
-        f"another in its place; nothing was changed"
+        f"which is now: {again} {which} confirms it, -o --back {which} ends "
+        f"it{otherwise}; nothing was changed"
     )

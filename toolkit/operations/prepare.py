@@ -63,7 +63,7 @@ def prepare(
     yield Progress("identify", note=device)
     with started_again(device) if not (trial or force) else nullcontext():
         if not (trial or force):
-            on_trial.check(device)  # first: whatever resets the board takes one of its starts
+            on_trial.check(device, forcible=True)  # first: a reset takes one of its starts
         chip = identify(device, named)
     yield finished("identify", chip.told)
     yield Progress(snapshot.STAGE)
