@@ -79,7 +79,8 @@ GROUP = Group(
             "--force",
             help="with -o, --push, -r: also where nothing has changed, or the node warns; with "
             "load modules, and --watch: also what --lint finds grave; with --restore: onto a board "
-            "that is another node; on a cable: also where a board's settings cannot be read",
+            "that is another node; on a cable: also where a board's settings cannot be read, "
+            "with -i, -r: or a release is on trial, which is replaced then",
             example="-o --force --dummy",
         ),
     ),
