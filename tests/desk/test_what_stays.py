@@ -1,22 +1,21 @@
 """What a board is to keep: what is left out is said, and what nobody could read is not restored."""
 
-from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from toolkit.cli import instead
-from toolkit.cli.questions import Wish, answers
+from toolkit.cli import questions, ui
 from toolkit.model import node_files
 from toolkit.model.backup import Backup
 from toolkit.model.chip import Chip
 from toolkit.model.errors import InputError
 from toolkit.model.node import Node
 from toolkit.model.settings import table
-from toolkit.model.vault import Secret
+from toolkit.model.vault import MODE, Secret, opened, path
 from toolkit.operations import archive, restore
-from toolkit.operations.prepare import Prepared
+from toolkit.operations.answers import Wish, answers
+from toolkit.operations.prepare import Prepared, keep_secrets, known_secrets
 
 CHIP = Chip("esp32", "24:0a:c4:00:00:01", "4MB")
 LAMP = Backup("lamp", CHIP.uid, {"devfid": "lamp", "soctout": 77})
@@ -32,7 +31,9 @@ def test_a_setting_that_this_release_does_not_have_is_not_lost_without_a_word(
 ) -> None:
     before = {"devfid": "lamp", "soctout": 77, "moonphase": 3, "cron": "perhaps"}
     found = Prepared(CHIP, before, {})
-    told = answers(Wish({}, None, ask=False, known=True), found, "esp32", virtual=False)
+    told = answers(
+        Wish({}, None, ask=False, known=True), found, "esp32", questions.asking(), virtual=False
+    )
     assert dict(told.settings) == {"devfid": "lamp", "soctout": 77}
     said = capsys.readouterr().err
     assert "left out: moonphase is no setting of this release" in said
@@ -42,25 +43,54 @@ def test_a_setting_that_this_release_does_not_have_is_not_lost_without_a_word(
 def test_a_node_that_is_known_keeps_its_name_and_that_it_is_in_no_network() -> None:
     """As after `reset settings`; the name may be that of another node meanwhile."""
     found = Prepared(CHIP, {}, {})
-    known = answers(Wish({}, None, ask=False, known=True), found, "esp32", virtual=True)
+    known = answers(
+        Wish({}, None, ask=False, known=True), found, "esp32", questions.asking(), virtual=True
+    )
     assert dict(known.settings) == {"devfid": table()["devfid"].default}
-    new = answers(Wish({}, None, ask=False), found, "esp32", virtual=True)
+    new = answers(Wish({}, None, ask=False), found, "esp32", questions.asking(), virtual=True)
     assert new.settings["staessid"] == "virtual-wifi"
     before = replace(
         found, secrets={"stapwd": "of home", "claimed": True}
     )  # no backup has its name
-    again = answers(Wish({}, None, ask=False), before, "esp32", virtual=True)
+    again = answers(Wish({}, None, ask=False), before, "esp32", questions.asking(), virtual=True)
     assert (again.settings["staessid"], again.secrets["stapwd"]) == ("virtual-wifi",) * 2
-    told = answers(Wish({"staessid": "home"}, None, ask=False), before, "esp32", virtual=False)
+    told = answers(
+        Wish({"staessid": "home"}, None, ask=False),
+        before,
+        "esp32",
+        questions.asking(),
+        virtual=False,
+    )
     assert (told.settings["staessid"], told.secrets["stapwd"]) == ("home", "of home")
+
+
+def test_the_wifi_password_of_a_node_that_is_nobodys_outlives_an_erase() -> None:
+    """It has a password of its own making that no desk knows, as after `reset settings`."""
+    keep_secrets(CHIP.uid, {"stapwd": "of home", "appwd": "its own", "k": None})
+    assert known_secrets(CHIP.uid) == {"stapwd": "of home"}
+    assert opened().get(CHIP.uid) is None, "there is no password to log in with"
+    assert opened().secrets(CHIP.uid) == []
+    assert path().stat().st_mode & 0o777 == MODE
+    assert "its own" not in path().read_text()
+    again = answers(
+        Wish({}, None, ask=False),
+        Prepared(CHIP, {"staessid": "home"}, known_secrets(CHIP.uid)),
+        "esp32",
+        questions.asking(),
+        virtual=False,
+    )
+    assert again.secrets == {"stapwd": "of home"}
+    made = opened().put(CHIP.uid, "A" * 16)
+    assert opened().get(CHIP.uid) == made
+    assert made.stapwd == "of home"
 
 
 def test_settings_that_could_not_be_read_are_restored_from_no_backup() -> None:
     torn = replace(LAMP, settings={}, left_out=((node_files.config_name(), 90),))
     name = archive.keep(torn).name
     with pytest.raises(InputError, match=r"has no settings, .* files state alone"):
-        instead.wanted(Namespace(restore=[name]))
-    wanted = instead.wanted(Namespace(restore=[name, "files", "state"]))
+        restore.wanted([name], ui.warn)
+    wanted = restore.wanted([name, "files", "state"], ui.warn)
     assert wanted
     assert wanted.backup.settings == {}
 

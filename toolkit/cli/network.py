@@ -11,8 +11,9 @@ from toolkit.cli.command import Command
 from toolkit.model import node, paths
 from toolkit.model import vault as secrets
 from toolkit.model.cache import FILE, Cache
-from toolkit.model.errors import InputError, NodeError, ToolkitError, UsageError
+from toolkit.model.errors import InputError, NodeError, UsageError
 from toolkit.model.found import Found
+from toolkit.model.unknown import as_null
 from toolkit.model.vault import Vault
 from toolkit.model.whereabouts import on_virtual
 
@@ -55,7 +56,7 @@ def _search(options: argparse.Namespace) -> int:
 
 
 def _as_json(one: Found) -> dict[str, object]:
-    return {
+    told = {
         "uid": one.uid,
         "name": one.name,
         "address": one.node.endpoint,
@@ -66,6 +67,7 @@ def _as_json(one: Found) -> dict[str, object]:
         "unclaimed": one.unclaimed,
         "unproved": not one.proved,
     }
+    return as_null(told)
 
 
 def _connect_steps(options: argparse.Namespace) -> list[str]:
@@ -82,7 +84,7 @@ def _connect_steps(options: argparse.Namespace) -> list[str]:
 
 
 @contextmanager
-def _virtual_told(wanted: str | None) -> Generator[None]:
+def virtual_told(wanted: str | None) -> Generator[None]:
     """Whoever is not there may be on a virtual board that is off: it is said how to start it."""
     try:
         yield
@@ -100,7 +102,7 @@ def _connect(options: argparse.Namespace) -> int:
     request = parse(options.connect_parameters or "")
     if not request.lines:
         return open_shell(request.wanted, options.transcript)
-    with _virtual_told(request.wanted):
+    with virtual_told(request.wanted):
         return _said(options, request)
 
 
@@ -111,16 +113,9 @@ def _said(options: argparse.Namespace, request: "Request") -> int:
 
     place = names.place(request.wanted, cache().nodes())
     record = Transcript(Path(options.transcript) if options.transcript else None)
-    record.begin(request.wanted or place.where)
-    try:
-        for answer in operation.run(place, request.lines, cache(), vault()):
-            record.line("$ ", answer.line)
-            record.answer(answer.text)
-            if answer.text:  # `conf` says nothing
-                ui.say(answer.text)
-    except ToolkitError as error:
-        record.answer(str(error))
-        raise
+    for answer in operation.said(place, request.lines, cache(), vault(), record):
+        if answer.text:  # `conf` says nothing
+            ui.say(answer.text)
     return 0
 
 
@@ -133,7 +128,7 @@ def open_shell(wanted: str | None, transcript: str | None = None) -> int:
     from toolkit.operations.transcript import Transcript
 
     record = Transcript(Path(transcript) if transcript else None)
-    with _virtual_told(wanted):
+    with virtual_told(wanted):
         return shell.interactive(wanted, cache(), vault(), record)
 
 
@@ -141,7 +136,7 @@ def show(
     options: argparse.Namespace, headers: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> None:
     if options.json:
-        ui.as_json([dict(zip(headers, row, strict=True)) for row in rows])
+        ui.as_json([as_null(dict(zip(headers, row, strict=True))) for row in rows])
     else:
         ui.table([["" if cell is None else cell for cell in row] for row in rows], headers)
 

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.cli import ui
-from toolkit.model import paths, which_board
+from toolkit.model import paths
 from toolkit.model.boards import BOARDS
-from toolkit.model.errors import InputError
 from toolkit.model.surroundings import Board
 
 if TYPE_CHECKING:
@@ -19,14 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Target:
-    """A board to act on: its serial port, and the virtual board behind it if it is one.
-
-    `uid` is that of the node on it, where it is known before the board is asked.
-    """
+    """A board to act on: its serial port, and the virtual board behind it if it is one."""
 
     device: str
     virtual: "VirtualBoard | None" = None
-    uid: str = ""
 
 
 def find(options: argparse.Namespace) -> Target:
@@ -42,21 +37,9 @@ def find(options: argparse.Namespace) -> Target:
     port.check(device)
     options.held.enter_context(holding.alone(device, paths.user_data() / at_work.FOLDER))
     behind = board or _virtual_at(device)
-    uid = behind.mac if behind else ""
-    if uid:
-        options.held.enter_context(at_work.by_cable(uid, device))
-    return Target(device, board, uid)
-
-
-def known(options: argparse.Namespace, board: Target, uid: str) -> None:
-    """The board has told its uid: from now on nobody gives its node anything over the air.
-
-    PortError where somebody just does.
-    """
-    from toolkit.operations import at_work
-
-    if not board.uid:
-        options.held.enter_context(at_work.by_cable(uid, board.device))
+    if behind:  # its uid is known before it is asked
+        options.held.enter_context(at_work.by_cable(behind.mac, device))
+    return Target(device, board)
 
 
 def is_virtual(board: Target) -> bool:
@@ -82,8 +65,7 @@ def steps(options: argparse.Namespace) -> list[str]:
     """What finding the board would do, for --dummy."""
     if options.virtual is not None:
         name = virtual_name(options)
-        if name not in virtual_names():
-            virtual_kind(options, name)
+        virtual_kind(options, name)
         return [f"provide MicroPython and start the virtual board {name}"]
     return [f"open {options.port}" if options.port else "look for the one board on a cable"]
 
@@ -99,21 +81,10 @@ def start_virtual(options: argparse.Namespace) -> "VirtualBoard":
 
 
 def virtual_kind(options: argparse.Namespace, name: str) -> str:
-    """The chip of the virtual board of that name; InputError where it can have none."""
-    from toolkit.virtual import chips, fleet
+    """The chip of the virtual board of that name; InputError where --board says another."""
+    from toolkit.virtual import kinds
 
-    said = name.rpartition("-")[0]
-    kind = said if said in chips.CHIPS else BOARDS.get(options.board, "")
-    known = virtual_boards() if name in virtual_names() else ()  # --dummy asks for new ones alone
-    kind = next((board.chip for board in known if board.name == name), kind)
-    if kind in BOARDS and kind not in chips.CHIPS:
-        there = ", ".join(chips.CHIPS)
-        raise InputError(f"there is no virtual {kind} yet, only {there}: --board with one of these")
-    if kind not in chips.CHIPS:
-        raise InputError(unknown_virtual(name))
-    which_board.chip(options.board, kind)
-    fleet.check_name(name)
-    return kind
+    return kinds.chip(paths.virtual_home(), name, options.board)
 
 
 def virtual_engine(what: str) -> "Engine":
@@ -162,12 +133,6 @@ def virtual_names() -> list[str]:
     return fleet.names(paths.virtual_home())
 
 
-def unknown_virtual(name: str) -> str:
-    """The sentence for a virtual board that does not exist."""
-    known = ", ".join(virtual_names()) or "none yet"
-    return f"there is no virtual board {name!r} (known: {known}); new ones are named like esp32-1"
-
-
 def facts(board: "VirtualBoard") -> dict[str, Any]:
     """A virtual board for programs."""
     return {
@@ -183,11 +148,22 @@ def facts(board: "VirtualBoard") -> dict[str, Any]:
 
 def family(options: argparse.Namespace) -> str:
     """The chip as far as the options say it, before a board is asked; empty where they do not."""
-    if options.board in BOARDS or options.virtual is None:
+    if options.virtual is None:
         return BOARDS.get(options.board, "")
-    return BOARDS.get(virtual_name(options).rpartition("-")[0], "")
+    return virtual_kind(options, virtual_name(options))
+
+
+def named(options: argparse.Namespace) -> str | None:
+    """The board that it is said to be, by --board or by the name of a virtual one."""
+    if options.board or options.virtual is None:
+        return options.board
+    from toolkit.virtual import kinds
+
+    return kinds.board(virtual_name(options))
 
 
 def virtual_name(options: argparse.Namespace) -> str:
     """The virtual board the options mean (default: the first of its kind)."""
-    return options.virtual or f"{options.board or 'esp32'}-1"
+    from toolkit.virtual import kinds
+
+    return kinds.name(options.virtual or "", options.board)
