@@ -77,6 +77,21 @@ def test_there_are_words_enough() -> None:
     assert private <= set(SWAPS)
 
 
+def test_a_constant_that_other_files_read_is_one_under_its_word_too() -> None:
+    """MicroPython keeps no `_x = const(1)`: reckon.EPOCH would be missing as reckon._dequeue."""
+    shown = {
+        statement.targets[0].id
+        for text in TEXTS.values()
+        for statement in ast.parse(text).body
+        if isinstance(statement, ast.Assign)
+        and isinstance(statement.targets[0], ast.Name)
+        and ast.unparse(statement.value).startswith("const(")
+        and statement.targets[0].id[0] != "_"
+    }
+    assert {"EPOCH", "NO_LINE"} & shown & set(SWAPS)
+    assert not [name for name in shown if SWAPS.get(name, name)[0] == "_"]
+
+
 def test_what_people_write_modules_against_keeps_its_name() -> None:
     facade = (
         "lm.py",

@@ -18,6 +18,7 @@ from toolkit.model.whereabouts import on_virtual
 
 if TYPE_CHECKING:
     from toolkit.operations.connect import Request
+    from toolkit.operations.enter import Target as Place
 
 
 def cache() -> Cache:
@@ -105,11 +106,17 @@ def _connect(options: argparse.Namespace) -> int:
 
 
 def _said(options: argparse.Namespace, request: "Request") -> int:
-    from toolkit.operations import connect as operation
     from toolkit.operations import names
-    from toolkit.operations.transcript import Transcript
 
     place = names.place(request.wanted, cache().nodes())
+    return answers(place, request, options)
+
+
+def answers(place: "Place", request: "Request", options: argparse.Namespace) -> int:
+    """Give who is there its lines, one after the other, until one is refused."""
+    from toolkit.operations import connect as operation
+    from toolkit.operations.transcript import Transcript
+
     record = Transcript(Path(options.transcript) if options.transcript else None)
     record.begin(request.wanted or place.where)
     try:

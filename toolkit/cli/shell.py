@@ -14,6 +14,7 @@ from toolkit.model.errors import InputError, LoginError, NodeError, WrongPasswor
 from toolkit.model.vault import Vault
 from toolkit.operations import others
 from toolkit.operations.conversation import Conversation
+from toolkit.operations.enter import Target
 from toolkit.operations.names import place
 from toolkit.operations.transcript import Transcript
 
@@ -26,7 +27,12 @@ def interactive(wanted: str | None, cache: Cache, vault: Vault, record: Transcri
     nodes = cache.nodes()
     if wanted is None and len(nodes) > 1:
         wanted = choose(nodes)
-    talk = Conversation(place(wanted, nodes), cache, vault)
+    return converse(place(wanted, nodes), cache, vault, record)
+
+
+def converse(there: Target, cache: Cache, vault: Vault, record: Transcript) -> int:
+    """Talk to who is there until the person leaves."""
+    talk = Conversation(there, cache, vault)
     try:
         _enter(talk)
         _learn(talk)

@@ -119,16 +119,22 @@ def _swaps(sources: tuple[tuple[str, str], ...], only_files: frozenset[str]) -> 
         own |= set(_defined(tree))
     kept |= (spoken & called) | known_words()
     candidates = {it for it in own - kept if len(it) > 1 and it[:2] != "__"}
-    return _paired(candidates, candidates - attributes, files, spoken - only_files)
+    shown = {it for tree in trees.values() for it in _shown_constants(tree)}
+    return _paired(candidates, candidates - attributes, files, spoken - only_files, shown)
 
 
 def _paired(
-    candidates: set[str], bare: set[str], files: Mapping[str, set[str]], spoken: set[str]
+    candidates: set[str],
+    bare: set[str],
+    files: Mapping[str, set[str]],
+    spoken: set[str],
+    shown: set[str],
 ) -> Mapping[str, str]:
     """Give each candidate a word; `bare` are those that are nobody's attributes.
 
     A bare one of a single file needs a word that this file has no other use for. Of the others
-    there may be more than words: those of the files that every node holds come first.
+    there may be more than words: those of the files that every node holds come first. Those that
+    are `shown` get none that begins with `_`: a module has no constant of such a name.
     """
     words = [word for word in shared_words() if word not in spoken and not hasattr(builtins, word)]
     count = Counter(name for names in files.values() for name in names)
@@ -143,7 +149,8 @@ def _paired(
     swap = dict[str, str]()
     for name in common:
         beside = set[str]().union(*(names for names in files.values() if name in names))
-        word = next((word for word in unused if word not in beside), None)
+        fits = (it for it in unused if it not in beside and (it[0] != "_" or name not in shown))
+        word = next(fits, None)
         if word:  # a load module may say this word and that name
             swap[name] = word
             unused.remove(word)
@@ -223,7 +230,17 @@ def _assigned(body: Iterable[ast.stmt]) -> Iterator[str]:
                     yield node.id
 
 
+def _shown_constants(tree: ast.Module) -> Iterator[str]:
+    """`X = const(1)`, which other files read."""
+    constants = (it for it in tree.body if isinstance(it, ast.Assign) and _is_const(it.value))
+    return (it for it in _assigned(constants) if it[0] != "_")
+
+
 def _is_constant(statement: ast.Assign) -> bool:
-    name, value = statement.targets[0], statement.value
+    name = statement.targets[0]
     private = isinstance(name, ast.Name) and name.id.startswith("_")
-    return private and isinstance(value, ast.Call) and ast.unparse(value.func) == "const"
+    return private and _is_const(statement.value)
+
+
+def _is_const(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and ast.unparse(value.func) == "const"
