@@ -12,16 +12,20 @@ import sys
 
 from micropython import const
 
-_START, _STOP, _ESCAPE, _FLIP = const(2), const(3), const(27), const(64)
+_START = const(2)
+_STOP = const(3)
+_ESCAPE = const(27)
+_FLIP = const(64)
 _READ = const(46)  # behind an escape: "." ends a piece, "B" begins a conversation, "E" ends it
-_BEGIN, _END = const(66), const(69)
+_BEGIN = const(66)
+_END = const(69)
 _PIECE = const(96)  # bytes: what 115 200 baud carry in 8 ms
 _PAUSE = const(10)  # ms between two looks for bytes
 
 
 def begin(node):
     """Talk to whoever begins, one after the other, as long as the node runs."""
-    node.tasks.spawn(serve(node, Line(sys.stdin, sys.stdout.buffer)))
+    node.tasks.spawn(serve(node, Transport(sys.stdin, sys.stdout.buffer)))
 
 
 async def serve(node, line):
@@ -38,11 +42,11 @@ async def serve(node, line):
             line.say(b"E")
 
 
-class Line:
+class Transport:
     """The serial line, as much like a socket as the server needs."""
 
     open = False  # somebody talks
-    escaped = False
+    escape = False
 
     def __init__(self, keys, out):
         self.keys = keys.buffer if hasattr(keys, "buffer") else keys
@@ -59,18 +63,18 @@ class Line:
         data, byte = bytearray(), self.byte
         while len(data) < size and self.poll.poll(0):
             self.keys.readinto(byte)
-            if self.escaped:
-                self.escaped = False
-                self.sign(byte[0], data)
+            if self.escape:
+                self.escape = False
+                self.obey(byte[0], data)
             elif byte[0] == _ESCAPE:
-                self.escaped = True
+                self.escape = True
             else:
                 data += byte
         if data and self.open:
             return bytes(data)
         return None if self.open else b""
 
-    def sign(self, sign, data):
+    def obey(self, sign, data):
         if sign == _READ:
             self.say(b"A")
         elif sign in (_BEGIN, _END):

@@ -27,7 +27,7 @@ _READING = patient(15.0)  # seconds for a piece: as long as a node waits for a c
 _TURNING = patient(4.0)  # seconds for the begin of a conversation
 _LEAVING = patient(1.0)  # seconds for its end: after `reboot` nobody hears of it
 _SILENT = patient(3.0)  # seconds until a node that says nothing is asked whether it still listens
-_PROGRAM = "import sys\nsys.modules['cable']=sys\nexec(open('/main.py').read())"
+_PROGRAM = "link=1\nexec(open('/main.py').read())"
 _HERE = "127.0.0.1"
 
 
