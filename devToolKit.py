@@ -5,10 +5,16 @@ Standard library only, and nothing heavy: this file runs before anything is inst
 on every start.
 """
 
-import os
-import signal
 import sys
-from pathlib import Path
+
+# First of all: Ctrl-C may come while the rest is imported. Python then ends as if by that signal.
+sys.excepthook = lambda kind, error, trace: (
+    kind is KeyboardInterrupt or sys.__excepthook__(kind, error, trace)
+)
+
+import os  # noqa: E402
+import signal  # noqa: E402
+from pathlib import Path  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 VENV = HERE / ".venv"
@@ -63,3 +69,5 @@ if __name__ == "__main__":
         sys.exit(main())
     except KeyboardInterrupt:
         sys.exit(130)
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python has to end yet: no word of that

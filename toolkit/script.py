@@ -1,6 +1,7 @@
 """Runs the `main` of a small program: what goes wrong is one sentence, as in the toolkit itself."""
 
 import inspect
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from toolkit.model import pipes
 from toolkit.model.errors import InputError, ToolkitError, UsageError
 from toolkit.model.text import clean
 
+SPEAKER = "DEVTOOLKIT_SPEAKS_AS"  # what sentences begin with, set by whoever runs the program
 _FAILED = 1
 _LAST = 255  # exit code: a system keeps the lowest 8 bits alone
 _INTERRUPTED = 130
@@ -42,7 +44,9 @@ def run(main: Callable[..., object]) -> NoReturn:
     try:
         sys.exit(pipes.told(lambda: _done(main, words)))
     except ToolkitError as error:
-        sys.stderr.write(f"{clean(str(error))}\n")  # it may quote what a node says
+        sys.stderr.write(
+            f"{os.environ.get(SPEAKER, '')}{clean(str(error))}\n"
+        )  # it may quote what a node says
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)

@@ -119,7 +119,7 @@ WRONG = (
     ("geo", "", "expected a text from 3 to 32 characters: degrees north, degrees east such as "
      "47.5,19.05, or n/a for none, got "),
     ("tz", "", "expected a text from 3 to 64 characters: a POSIX rule such as "
-     "CET-1CEST,M3.5.0,M10.5.0/3, or n/a to go by gmttime, got ''"),
+     "CET-1CEST,M3.5.0,M10.5.0/3 (summer time with both changes), or n/a to go by gmttime, got ''"),
     ("devip", "", "expected a text from 3 to 15 characters: an address such as 192.168.1.20, "
      "or n/a for DHCP, got ''"),
     ("ntphost", ";", "expected names such as pool.ntp.org or addresses, got ''"),

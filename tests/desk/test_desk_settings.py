@@ -55,7 +55,7 @@ def test_what_a_person_types_becomes_a_value(name: str, text: str, value: object
         (
             "tz",
             "",
-            "of 3 to 64 characters: a POSIX rule such as CET-1CEST,M3.5.0,M10.5.0/3, or n/a",
+            "of 3 to 64 characters: a POSIX rule such as CET-1CEST,M3.5.0,M10.5.0/3 (summer time",
         ),
         ("geo", "", "degrees north, degrees east such as 47.5,19.05, or n/a for none, got ''"),
         ("boothook", "keep now", "boothook: expected commands of modules, got 'keep', a word of"),

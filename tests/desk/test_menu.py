@@ -14,6 +14,8 @@ NOW, OLD = "0.5.0-0", "0.4.0-0"
 CABLE = Board("/dev/ttyUSB0", "CP2102 USB to UART")
 VIRTUAL = Board("esp32-1", "virtual esp32", "240ac4000001", virtual=True)
 OFF = Board("esp32-1", "virtual esp32", "240ac4000001", virtual=True, running=False)
+BLANK = Board("esp32-2", "virtual esp32", "240ac4000009", virtual=True)
+BLANK_OFF = Board("esp32-2", "virtual esp32", "240ac4000009", virtual=True, running=False)
 HALL = Node("240ac4000001", "hall", "10.0.0.7")
 LAMP = Node("240ac4000002", "lamp", "10.0.0.8")
 MICROS = Node("0x500x20x910x680xc0xf7", "slim", "10.0.0.9")
@@ -52,6 +54,11 @@ TALK = "-c -p '--dev hall'"
         (around(Seen(HALL)), TALK),
         (around(on(HALL)), TALK),
         (around(VIRTUAL, on(HALL)), TALK),
+        (around(BLANK, on(HALL)), TALK),
+        (around(BLANK, Seen(HALL)), TALK),
+        (around(BLANK, off(HALL)), "--make --virtual esp32-2"),
+        (around(BLANK_OFF, on(HALL)), TALK),
+        (around(BLANK_OFF, Seen(HALL)), TALK),
         (around(CABLE, on(HALL)), TALK),  # it may be the board on the cable
         (around(FRESH, on(HALL)), "--make --port /dev/ttyACM0"),
         (around(on(HALL, OLD)), "-o -p '--dev hall'"),
@@ -104,8 +111,16 @@ def test_nodes_are_offered_by_name_whoever_was_seen_last() -> None:
 def test_where_there_are_many_nodes_one_is_chosen_from_a_list() -> None:
     nodes = [on(Node(f"240ac40001{n:02}", f"n{n:02}", f"10.0.1.{n}")) for n in range(60)]
     found = [shlex.join(it.arguments) for it in entries(around(*nodes))]
-    assert "-c" in found
-    assert len(found) < 20
+    assert {"-c", "-b -p '--dev ?'"} <= set(found)
+    assert len(found) < 24
+
+
+def test_each_of_a_few_nodes_can_be_backed_up() -> None:
+    nodes = [on(Node(f"240ac40001{n:02}", f"n{n:02}", f"10.0.1.{n}")) for n in range(4)]
+    found = [shlex.join(it.arguments) for it in entries(around(*nodes))]
+    assert [it for it in found if it.startswith("-b -p")] == [
+        f"-b -p '--dev n{n:02}'" for n in range(4)
+    ]
 
 
 def test_backups_checks_and_simulations_are_offered_where_they_make_sense() -> None:

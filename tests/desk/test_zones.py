@@ -43,6 +43,15 @@ def test_of_what_is_no_zone_nothing_is_guessed(text: str) -> None:
     assert zones.meant(text) == ""
 
 
+def test_a_rule_without_its_changes_is_told_what_it_lacks() -> None:
+    told = "it lacks the two days on which summer time begins and ends"
+    for text, whole in (("XYZ-1XYZS", RULE), ("CET-1CEST", "CET-1CEST,M3.5.0,M10.5.0/3")):
+        with pytest.raises(InputError) as refusal:
+            settings.parse("tz", text)
+        assert str(refusal.value).endswith(f", got {text!r}; {told}: {whole}")
+        assert settings.parse("tz", whole) == whole
+
+
 def test_where_there_is_no_list_the_example_alone_is_told(tmp_path: Path) -> None:
     zoneinfo.reset_tzpath([str(tmp_path / "nowhere")])
     assert zones.rule_of("Europe/Atlantis") == ""

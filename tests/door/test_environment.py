@@ -3,6 +3,8 @@
 pip is real; its index is a folder with one small package, so that nothing is asked of a network.
 """
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -142,6 +144,40 @@ def test_ctrl_c_while_python_starts_is_no_traceback() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
+@pytest.mark.parametrize(
+    ("door", "imported"), [(["devToolKit.py"], "pathlib"), (["-m", "toolkit"], "traceback")]
+)
+def test_ctrl_c_while_the_door_imports_is_no_traceback(
+    door: list[str], imported: str, tmp_path: Path
+) -> None:
+    (tmp_path / f"{imported}.py").write_text("import os\nos.kill(os.getpid(), 2)\nprint('on')\n")
+    done = subprocess.run(
+        [sys.executable, "-S", *door, "--help"],
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
+
+
+def test_the_help_loads_nothing_large_that_it_does_not_need() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _LOADED], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert "toolkit.cli.helping" in loaded
+    assert not loaded & {"asyncio", "esptool", "jsonschema", "prompt_toolkit", "serial", "tabulate"}
+
+
+_LOADED = """
+import sys
+from toolkit.cli.main import main
+main(["--help"])
+print(*sys.modules)
+"""
 _INTERRUPTED = """
 import os, signal, sys
 from pathlib import Path

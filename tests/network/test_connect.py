@@ -1,5 +1,7 @@
 """One command for one node: found by name, uid or address, answered by text and exit code."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.network.peers import Peer, node
@@ -51,6 +53,7 @@ def test_without_a_command_and_a_terminal_a_command_is_asked_for(
         ),
         ("--dev=10.0.0.7:9010 hello", Request("10.0.0.7:9010", ("hello",))),
         ("--dev node01", Request("node01", ())),
+        ("--dev ?", Request(None, ())),
         ("hello", Request(None, ("hello",))),
         ("", Request(None, ())),
         ("--dev node01 light toggle a<a>b", Request("node01", ("light toggle a<a>b",))),
@@ -242,3 +245,30 @@ def test_a_new_name_of_a_node_is_remembered(cache: Cache, vault: Vault) -> None:
         cache.remember(Node(UID, "hall", peer.address, peer.port))
         run(peer, cache, vault, "version")
     assert [one.name for one in cache.nodes()] == ["kitchen"]
+
+
+def test_a_transcript_is_the_same_as_of_the_shell(
+    cache: Cache, vault: Vault, tmp_path: Path
+) -> None:
+    record = tmp_path / "said.txt"
+    cache.remember(Node(UID, "old-name", "127.0.0.1", 9))
+    parameters = ("--transcript", str(record), "-p")
+    line = "conf <a> app <a> noconf <a> bad <a> version"
+    with Peer(node("hall", answers={"app": "kitchen\n", "bad": "refused: bad\n"})) as peer:
+        cache.remember(Node(UID, "hall", peer.address, peer.port))
+        with pytest.raises(RefusedError):
+            network.CONNECT.run(options.parse(["-c", *parameters, f"--dev hall {line}"]))
+    with pytest.raises(NodeError):
+        network.CONNECT.run(options.parse(["-c", *parameters, "--dev hall version"]))
+    told = record.read_text().splitlines()
+    lines = [line[26:] if line[:2] == "20" else line for line in told]
+    assert lines[:-1] == [
+        f"--- hall ({UID})",
+        "hall $ conf",
+        "[configure] hall $ app",
+        "  kitchen",
+        "[configure] hall $ noconf",
+        "hall $ bad",
+        "  refused: bad (not sent any more: version)",
+    ]
+    assert lines[-1].startswith(f"--- {peer.address}")

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.network.peers import Peer, Script, node
-from tests.support.terminal import CTRL_C, Terminal, toolkit
+from tests.support.terminal import CTRL_C, ENTER, Terminal, toolkit
 from toolkit.model.cache import Cache
 from toolkit.model.node import Node
 
@@ -85,6 +85,32 @@ def test_for_programs_each_answer_is_a_line_of_json(cache: Cache) -> None:
                 assert (row["uid"], row["memfree"], row["uptime"]) == (HALL, 81234, 4000)
                 assert (row["reset"], row["problems"]) == ("power-on", ["no clock"])
                 assert row["time"][4] == "-"
+
+
+def test_it_ends_when_nobody_reads_it_any_more_though_there_is_no_news(cache: Cache) -> None:
+    with Peer(node("hall", HALL, answers())) as hall:
+        cache.remember(known(hall))
+        with lines() as process:
+            assert f"hall ({HALL})" in line(process)
+            assert process.stdout
+            process.stdout.close()
+            assert process.wait(60) == 141
+
+
+def test_keys_that_are_pressed_meanwhile_go_to_nobody(cache: Cache) -> None:
+    told = answers()
+    with Peer(live(told)) as hall:
+        cache.remember(known(hall))
+        with toolkit(["-stat", "--every", "1"], {"MICROS_PATIENCE": "5"}) as screen:
+            screen.expect("81234")
+            screen.type("echo typed" + ENTER)
+            told |= answers(mem_free=70007)
+            screen.expect("70007")
+            screen.type(CTRL_C)
+            assert screen.end() == 0
+            assert screen.text.count("known,") == 1
+            assert "typed" not in screen.text
+            assert screen.as_before
 
 
 def test_on_a_terminal_the_table_is_drawn_over(cache: Cache) -> None:

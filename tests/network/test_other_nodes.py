@@ -37,6 +37,12 @@ def test_without_a_command_the_form_is_told(line: str) -> None:
         read(line)
 
 
+@pytest.mark.parametrize("word", ["conf", "noconf", "config", "exit", "version <a> conf"])
+def test_a_word_that_changes_what_later_lines_mean_is_for_no_others(word: str) -> None:
+    with pytest.raises(InputError, match=f"got '{word.split()[-1]}', .* as in: @all conf <a> "):
+        read(f"@all {word}")
+
+
 @pytest.mark.parametrize("line", ["@all conf <a> appwd hidden-word", ">>lamp wifi join psk=hidden"])
 def test_a_secret_is_not_said_to_others_and_not_repeated(line: str) -> None:
     with pytest.raises(InputError, match="in its own shell") as refusal:
@@ -93,8 +99,62 @@ def test_the_node_at_hand_answers_over_its_own_connection(cache: Cache, vault: V
         return "refused: not today"
 
     lines = Aside("hall", ("one", "two"))
-    assert list(say(lines, Here(HALL, ask), cache, vault)) == [Said("hall", "refused: not today")]
+    assert list(say(lines, Here(HALL, ask), cache, vault)) == [
+        Said("hall", "refused: not today (not sent any more: two)")
+    ]
     assert heard == ["one"]
+
+
+def test_what_was_answered_before_a_refusal_is_told_too(cache: Cache, vault: Vault) -> None:
+    answers = {FREE: "81234\n", "two": "refused: not today\n"}
+    told = "81234\nrefused: not today (not sent any more: three)"
+    with Peer(node("lamp", LAMP, answers)) as lamp:
+        cache.remember(Node(HALL, "hall", "127.0.0.1", 9), known(lamp, LAMP, "lamp"))
+        here = Here(HALL, lambda line: answers[line].strip())
+        every = list(say(Aside(None, (FREE, "two", "three")), here, cache, vault))
+    assert sorted((it.node, it.text) for it in every) == [("hall", told), ("lamp", told)]
+
+
+def test_what_came_from_a_node_that_is_late_is_told_too(
+    cache: Cache, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard, answered = threading.Event(), threading.Event()
+
+    def mute(line: str) -> str:
+        if line == "two":
+            heard.set()
+            answered.wait(60)
+        return "81234"
+
+    class Ended(others.SimpleQueue[others.Target]):
+        """Nobody is waited for once the second line is under way."""
+
+        def get(self, block: bool = True, timeout: float | None = None) -> others.Target:
+            assert heard.wait(60)
+            raise others.Empty
+
+    monkeypatch.setattr(others, "SimpleQueue", Ended)
+    cache.remember(Node(HALL, "hall", "127.0.0.1", 9))
+    said = list(say(Aside(None, (FREE, "two")), Here(HALL, mute), cache, vault))
+    answered.set()
+    assert [it.text for it in said] == [
+        "81234\nhas not answered in time; whether it acted is not known"
+    ]
+
+
+def test_settings_of_the_node_at_hand_are_read_and_its_shell_goes_on_as_it_was(
+    cache: Cache, vault: Vault
+) -> None:
+    cache.remember(Node(HALL, "hall", "127.0.0.1", 9))
+    heard: list[str] = []
+
+    def ask(line: str) -> str:
+        heard.append(line)
+        return {"app": "kitchen"}.get(line, "")
+
+    lines = Aside("hall", ("conf", "app"))
+    assert list(say(lines, Here(HALL, ask), cache, vault)) == [Said("hall", "kitchen")]
+    assert heard == ["conf", "app", "noconf"]
 
 
 def test_the_node_at_hand_holds_up_nobody_either(cache: Cache, vault: Vault) -> None:

@@ -61,6 +61,51 @@ def test_exit_leaves_with_the_nodes_last_word(cache: Cache) -> None:
             assert screen.end() == 0
 
 
+def test_several_commands_in_a_line_are_given_one_after_the_other(
+    cache: Cache, tmp_path: Path
+) -> None:
+    record = tmp_path / "said.txt"
+    heard: list[str] = []
+    told = ANSWERS | {"servo angle x": "refused: degrees: expected a number, got x\n"}
+    with Peer(node(answers=told, heard=heard)) as peer:
+        cache.remember(known(peer))
+        with toolkit(["-c", "--transcript", str(record)]) as screen:
+            screen.say("node01 $", "system memfree <a> servo angle x <a> system memfree")
+            screen.expect("got x")
+            screen.expect("not sent any more: system memfree")
+            screen.say("node01 $", "conf <a> dump <a> noconf")
+            screen.expect("devfid")
+            screen.at("node01 $").type(CTRL_D)
+            assert screen.end() == 0
+    assert heard.count("system memfree") == 1
+    lines = [line[26:] if line[:2] == "20" else line for line in record.read_text().splitlines()]
+    assert lines == [
+        f"--- node01 ({UID})",
+        "node01 $ system memfree",
+        "  81234",
+        "node01 $ servo angle x",
+        "  refused: degrees: expected a number, got x",
+        "  (not sent any more: system memfree)",
+        "node01 $ conf",
+        "[configure] node01 $ dump",
+        "    devfid    :  node01",
+        "    stapwd    :  ***",
+        "[configure] node01 $ noconf",
+    ]
+
+
+def test_a_secret_with_the_separator_in_it_stays_whole(cache: Cache) -> None:
+    heard: list[str] = []
+    with Peer(node(answers=ANSWERS, heard=heard)) as peer:
+        cache.remember(known(peer))
+        with shell() as screen:
+            screen.say("node01 $", "conf")
+            screen.say("[configure] node01 $", "stapwd two <a> words")
+            screen.at("[configure] node01 $").type(CTRL_D)
+            assert screen.end() == 0
+    assert "stapwd two <a> words" in heard
+
+
 def test_a_node_is_chosen_by_arrow_keys_its_number_or_its_name(cache: Cache) -> None:
     with Peer(node("hall", UID)) as hall, Peer(node("lamp", "240ac4000002")) as lamp:
         cache.remember(known(hall, UID, "hall"), known(lamp, "240ac4000002", "lamp"))

@@ -1,11 +1,19 @@
-"""A bad cable: a serial port before a board's, on whose way bytes are changed, lost and added."""
+"""A bad cable: a serial port before a board's, on whose way bytes are changed, lost and added.
+
+Nobody has its port open all the time, and the number of a terminal is somebody else's as soon as
+it is closed: whoever still looks for the board there would write into another test's terminal. So
+the port is a link to a handle of ours, which stays until the link is gone.
+"""
 
 import os
 import select
+import shutil
+import tempfile
 import threading
 import tty
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from random import Random
 from typing import Self
 
@@ -38,8 +46,11 @@ class BadCable:
         self._line = port
         self._desk, end = os.openpty()
         tty.setraw(end)
-        self.port = os.ttyname(end)
+        self._handle = os.open(os.ttyname(end), os.O_PATH)
         os.close(end)
+        self._link = Path(tempfile.mkdtemp()) / "port"
+        self._link.symlink_to(f"/proc/{os.getpid()}/fd/{self._handle}")
+        self.port = str(self._link)
         self._over, self._wake = os.pipe()
         self._thread = threading.Thread(target=self._live)
 
@@ -50,6 +61,8 @@ class BadCable:
     def __exit__(self, *_: object) -> None:
         self.pull()
         os.close(self._wake)
+        os.close(self._handle)
+        shutil.rmtree(self._link.parent)
         if self._failed:
             raise self._failed
 
@@ -70,6 +83,7 @@ class BadCable:
                     self._pass(board)
                 finally:
                     os.close(board)
+        self._link.unlink()
         for handle in (self._desk, self._over):
             os.close(handle)
 

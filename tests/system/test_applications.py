@@ -134,7 +134,7 @@ def test_one_of_the_users_own_begins_as_the_template_and_works(kit: Toolkit, own
     program.write_text(program.read_text().replace("node.system.memfree()", "node.nothing.x()"))
     done = kit("-a", "garden", "-p", "--dev node01")
     assert (done.returncode, done.stderr.count("\n")) == (9, 1)
-    assert "refused: no module 'nothing'" in done.stderr
+    assert done.stderr.startswith("devToolKit: node01: refused: no module 'nothing'")
     program.unlink()
 
 
@@ -170,7 +170,9 @@ def test_whatever_ends_the_toolkit_ends_the_game(
 def test_the_air_is_a_table_and_a_file(kit: Toolkit, control: Control, tmp_path: Path) -> None:
     nobody = kit("-a", "air_quality", "-p", "--dev node01")
     assert (nobody.returncode, nobody.stderr.count("\n")) == (3, 1)
-    assert nobody.stderr.startswith("no sensor answers: node01: refused: bme280: nothing answers")
+    assert nobody.stderr.startswith(
+        "devToolKit: no sensor answers: node01: refused: bme280: nothing answers"
+    )
     control.i2c_model(118, "bme280", temperature=21.5)
     control.device(PINS["gas_in"], kind="mq135", rs=50000.0)
     file = tmp_path / "air.csv"
@@ -207,12 +209,12 @@ def test_random_commands_and_how_many_of_them_succeeded(kit: Toolkit, control: C
     taken = kit("-a", "lighttest", "-p", "--dev node01 20")
     assert (taken.returncode, taken.stderr) == (
         9,
-        "node01: refused: pin pwm_0 (14) is taken by dimmer\n",
+        "devToolKit: node01: refused: pin pwm_0 (14) is taken by dimmer\n",
     )
     wrong = kit("-a", "lighttest", "-p", "--dev node01 x")
     assert (wrong.returncode, wrong.stderr) == (
         3,
-        "COMMANDS: expected a whole number, got 'x'\n",
+        "devToolKit: COMMANDS: expected a whole number, got 'x'\n",
     )
 
 
@@ -221,3 +223,4 @@ def test_a_node_that_is_away_is_one_sentence(kit: Toolkit) -> None:
     for name in ("template", "air_quality"):
         done = kit("-a", name, "-p", "--dev node01")
         assert (done.returncode, done.stderr.count("\n"), done.stdout) == (6, 1, ""), name
+        assert done.stderr.startswith("devToolKit: node01 is on the virtual board esp32-1, which")

@@ -59,7 +59,7 @@ def test_a_board_that_is_started_appears_by_itself_and_is_talked_to(
         screen.answer(f">  1  {TALK}", "1")
         screen.expect("$ ./devToolKit.py -c -p '--dev lamp'")
         screen.say("lamp $", "version")
-        screen.at("lamp $").type(CTRL_D)
+        screen.at("lamp $").type(CTRL_D + "q")  # which is not for the menu
         screen.expect("done: ./devToolKit.py -c -p '--dev lamp'")
         screen.expect("1 board, 1 node (1 on)")
         assert screen.text.count(TALK) == 1  # drawn anew, not once more

@@ -3,6 +3,7 @@
 One node for all of it.
 """
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,7 @@ from toolkit.model.backup import Backup
 from toolkit.model.errors import PortError
 from toolkit.operations import snapshot
 from toolkit.operations.prepare import start_again
+from toolkit.transport.port import open_port
 from toolkit.transport.repl import Repl, ReplError
 from toolkit.virtual import fleet
 from toolkit.virtual.engine import Engine
@@ -70,6 +72,19 @@ def test_a_node_is_read_as_it_is_or_not_at_all(lamp: Toolkit) -> None:
         assert cable.wrong
         print(f"{cable.wrong} bytes went wrong: {good} times read whole, {refused} times refused")
     assert good
+
+
+def test_a_cable_that_is_pulled_leads_to_no_terminal_of_somebody_else(lamp: Toolkit) -> None:
+    with BadCable(port(lamp), SEED) as cable:
+        open_port(cable.port).close()
+        cable.pull()
+        others = [os.openpty() for _ in range(4)]  # one of them has the number it had
+        try:
+            with pytest.raises(PortError, match="there is no serial port"):
+                open_port(cable.port)
+        finally:
+            for line in (end for both in others for end in both):
+                os.close(line)
 
 
 def test_what_cannot_be_read_is_left_alone_until_somebody_says_so(

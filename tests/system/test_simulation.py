@@ -1,5 +1,6 @@
 """Virtual nodes in the foreground: made, shown, talked to, and gone with whoever shows them."""
 
+import json
 import os
 import signal
 import sys
@@ -62,6 +63,13 @@ def test_a_node_whose_virtual_board_is_off_says_how_to_start_it(kit: Toolkit) ->
     called = kit.refused(3, "-c", "-p", f"--dev {TWO} hello")
     assert f"{TWO} is a virtual board, the node on it is called node02, and it is off; " in called
     assert f" --virtual {TWO} starts it" in called
+    off = f"on the virtual board {ONE}, which is off; ./devToolKit.py --virtual {ONE} starts it"
+    for words in (["-o"], ["-b"], ["--watch", str(kit.home)]):
+        assert kit.refused(6, *words, "-p", "--dev node01") == f"node01 is {off}"
+    told = {row["name"]: row["note"] for row in json.loads(kit.ok("-stat", "--json"))}
+    assert told["node01"] == off
+    pushed = kit("--push", "--select", "name=node01", "--set", "app=hall", "--json")
+    assert [row["note"] for row in json.loads(pushed.stdout)] == [off]
 
 
 def test_one_is_shown_as_it_is_and_answers_in_a_second_terminal(kit: Toolkit) -> None:
@@ -70,6 +78,9 @@ def test_one_is_shown_as_it_is_and_answers_in_a_second_terminal(kit: Toolkit) ->
         shown.expect("\nmicros: node01 ")
         kit.ok("-c", "-p", "--dev node01 reboot")
         shown.expect("\nmicros: node01 ", 2)
+        none = kit("--push", "--select", "name=node01", "board=x", "--set", "app=hall")
+        assert (none.returncode, none.stdout) == (3, "")
+        assert "no known node is meant: none meets name=node01 board=x" in none.stderr
         assert "precompile" not in shown.text
         assert shown.end() == 0
     assert running(kit) == set()

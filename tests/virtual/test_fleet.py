@@ -207,6 +207,24 @@ def test_the_port_of_a_killed_supervisor_leads_to_no_terminal_of_somebody_else(
     assert not os.path.lexists(board.port)
 
 
+def test_a_supervisor_that_is_stopped_is_one_sentence(bench: Bench) -> None:
+    bench.board()
+    number = _supervisor(bench.home)
+    os.kill(number, signal.SIGSTOP)
+    try:
+        for ask in (
+            lambda: fleet.boards(bench.home),
+            bench.board,
+            lambda: fleet.stop(bench.home),
+            lambda: fleet.power_cycle(bench.home, "esp32-1"),
+        ):
+            with pytest.raises(EngineError, match=rf"\(process {number}\) is stopped: `kill -CONT"):
+                ask()
+    finally:
+        os.kill(number, signal.SIGCONT)
+    assert fleet.boards(bench.home)[0].running
+
+
 def test_the_number_of_another_process_is_not_taken_for_the_supervisor(bench: Bench) -> None:
     board = bench.board()
     os.kill(_supervisor(bench.home), signal.SIGKILL)

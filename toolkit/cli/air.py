@@ -4,12 +4,14 @@ import argparse
 import asyncio
 import signal
 from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from toolkit.cli import network, questions, ui
+from toolkit.cli import network, questions, target, ui
 from toolkit.cli.command import Command
-from toolkit.model import paths, profile, select
+from toolkit.model import paths, pipes, profile, select
 from toolkit.model.errors import (
     FaultError,
     InputError,
@@ -23,6 +25,8 @@ from toolkit.model.errors import (
 from toolkit.model.node import Node
 from toolkit.model.outcome import GOOD, Outcome, Verdict
 from toolkit.model.progress import Progress
+from toolkit.model.surroundings import Board
+from toolkit.model.whereabouts import on_board_off
 from toolkit.operations import configure, connect, firmware, modules, names
 from toolkit.operations import derive as derived
 from toolkit.operations import push as many
@@ -30,6 +34,9 @@ from toolkit.operations.air import dialer
 from toolkit.operations.alone import Alone
 from toolkit.operations.ota import ota as give
 from toolkit.operations.snapshot_air import automatic
+
+if TYPE_CHECKING:
+    from toolkit.operations.watch import Seen
 
 _ENDS: Mapping[Verdict, type[ToolkitError]] = {
     Verdict.REFUSED: RefusedError,
@@ -84,13 +91,13 @@ def _push(options: argparse.Namespace) -> int:
     if not nodes:
         raise InputError("no known node is meant: see -stat for those known, -s finds more")
     done = ui.follow(_pushed(options, names.moved(nodes, terms), terms, alone))
+    if not done.outcomes:
+        raise InputError(f"no known node is meant: none meets {' '.join(options.select)}")
     configure.learned(network.vault(), alone.values, done.outcomes)
     _show(options, done.outcomes)
     bad = [it for it in done.outcomes if it.verdict not in GOOD]
     if bad:
         raise PartError(f"{len(bad)} of {len(done.outcomes)} nodes need a look: {done.summary}")
-    if not done.outcomes:
-        raise InputError("no node is meant: none of the known ones meets the terms")
     ui.note(done.summary)
     return 0
 
@@ -132,16 +139,21 @@ def _watch(options: argparse.Namespace) -> int:
     changes = saved(dialer(network.vault()), node, folder, force=options.force)
     ui.note(f"watching {folder} for {node.name}; Ctrl-C ends")
     try:
-        for seen in changes:
-            for sentence in seen.warnings:
-                ui.warn(sentence)
-            if seen.trouble:
-                ui.warn(seen.trouble)
-            else:
-                ui.say(f"{seen.source.name} runs ({seen.size} B, {seen.seconds:.2f} s)")
+        with closing(changes), pipes.ended_when_unread():
+            for seen in changes:
+                _seen(seen)
     except KeyboardInterrupt:
         ui.note("")
     return 0
+
+
+def _seen(seen: "Seen") -> None:
+    for sentence in seen.warnings:
+        ui.warn(sentence)
+    if seen.trouble:
+        ui.warn(seen.trouble)
+    else:
+        ui.say(f"{seen.source.name} runs ({seen.size} B, {seen.seconds:.2f} s)")
 
 
 def _derive_steps(options: argparse.Namespace) -> list[str]:
@@ -211,15 +223,21 @@ def wanted_node(options: argparse.Namespace) -> str | None:
 
 
 def known_node(wanted: str | None) -> Node:
-    """The node that is meant, chosen as by -c; it must be known, because its key is needed."""
+    """The node that is meant, chosen as by -c; it must be known, because its key is needed.
+
+    NodeError, at once, where it is on a virtual board that is off.
+    """
     nodes = network.cache().nodes()
     if wanted is None and len(nodes) > 1 and ui.interactive():
         from toolkit.cli import shell
 
         wanted = shell.choose(nodes)
-    place = names.place(wanted, nodes)
+    with network.virtual_told(wanted):
+        place = names.place(wanted, nodes)
     for node in nodes:
         if node.uid == place.uid:
+            if off := on_board_off(node.uid, target.virtual_at_hand()):
+                raise NodeError(f"{node.name} is {off}")
             return replace(node, address=place.address, port=place.port)
     raise InputError(f"no node is known at {place.where}: search the network (-s) first")
 
@@ -238,11 +256,19 @@ def _told(options: argparse.Namespace, outcome: Outcome) -> int:
 
 
 def _show(options: argparse.Namespace, outcomes: Sequence[Outcome]) -> None:
+    boards = target.virtual_at_hand()
     rows = [
         (*(it.node.uid, it.node.name, it.node.endpoint, it.board, str(it.verdict)), *_more(it))
-        for it in outcomes
+        for it in (_located(it, boards) for it in outcomes)
     ]
     network.show(options, _HEADERS, rows)
+
+
+def _located(outcome: Outcome, boards: Sequence[Board]) -> Outcome:
+    """With how to start the virtual board that is off, where that is why."""
+    lost = outcome.verdict == Verdict.UNREACHABLE
+    off = on_board_off(outcome.node.uid, boards) if lost else ""
+    return replace(outcome, note=off) if off else outcome
 
 
 def _more(outcome: Outcome) -> tuple[object, ...]:

@@ -2,10 +2,11 @@
 
 import argparse
 
-from toolkit.cli import network, ui
+from toolkit.cli import network, target, ui
 from toolkit.cli.command import Command
 from toolkit.model import paths
-from toolkit.model.errors import UsageError
+from toolkit.model.errors import NodeError, UsageError
+from toolkit.model.whereabouts import on_virtual
 from toolkit.operations import applications
 from toolkit.operations.applications import LIST, NEW, Application
 from toolkit.operations.connect import resolve
@@ -27,7 +28,19 @@ def _apply(options: argparse.Namespace) -> int:
         return _listed(options)
     if word == NEW:
         return _begun(name)
-    return applications.run(_line(options))
+    line = _line(options)
+    off = _off(options)
+    if off:
+        raise NodeError(off)
+    return applications.run(line)
+
+
+def _off(options: argparse.Namespace) -> str:
+    """How to start the virtual board of the node that is meant, where it is off."""
+    node, _ = applications.words(options.connect_parameters or "")
+    if node is None or applications.find(options.applications).words is None:
+        return ""
+    return on_virtual(node, network.cache().nodes(), target.virtual_at_hand())
 
 
 def _word(options: argparse.Namespace) -> tuple[str, str]:

@@ -47,6 +47,7 @@ def run(do: Do) -> int:
             desk.at_hand.made(entry.board, uid)
         menu = menu.done(entry, code, EXIT_CODES.get(code, ""))
         ui.note("")
+        ui.forget_typed()  # it was meant for what has ended
 
 
 class _Desk:

@@ -11,7 +11,7 @@ from toolkit.cli.command import Command
 from toolkit.model import node, paths
 from toolkit.model import vault as secrets
 from toolkit.model.cache import FILE, Cache
-from toolkit.model.errors import InputError, NodeError, ToolkitError, UsageError
+from toolkit.model.errors import InputError, NodeError, UsageError
 from toolkit.model.found import Found
 from toolkit.model.vault import Vault
 from toolkit.model.whereabouts import on_virtual
@@ -83,7 +83,7 @@ def _connect_steps(options: argparse.Namespace) -> list[str]:
 
 
 @contextmanager
-def _virtual_told(wanted: str | None) -> Generator[None]:
+def virtual_told(wanted: str | None) -> Generator[None]:
     """Whoever is not there may be on a virtual board that is off: it is said how to start it."""
     try:
         yield
@@ -101,7 +101,7 @@ def _connect(options: argparse.Namespace) -> int:
     request = parse(options.connect_parameters or "")
     if not request.lines:
         return open_shell(request.wanted, options.transcript)
-    with _virtual_told(request.wanted):
+    with virtual_told(request.wanted):
         return _said(options, request)
 
 
@@ -118,16 +118,9 @@ def answers(place: "Place", request: "Request", options: argparse.Namespace) -> 
     from toolkit.operations.transcript import Transcript
 
     record = Transcript(Path(options.transcript) if options.transcript else None)
-    record.begin(request.wanted or place.where)
-    try:
-        for answer in operation.run(place, request.lines, cache(), vault()):
-            record.line("$ ", answer.line)
-            record.answer(answer.text)
-            if answer.text:  # `conf` says nothing
-                ui.say(answer.text)
-    except ToolkitError as error:
-        record.answer(str(error))
-        raise
+    for answer in operation.said(place, request.lines, cache(), vault(), record):
+        if answer.text:  # `conf` says nothing
+            ui.say(answer.text)
     return 0
 
 
@@ -140,7 +133,7 @@ def open_shell(wanted: str | None, transcript: str | None = None) -> int:
     from toolkit.operations.transcript import Transcript
 
     record = Transcript(Path(transcript) if transcript else None)
-    with _virtual_told(wanted):
+    with virtual_told(wanted):
         return shell.interactive(wanted, cache(), vault(), record)
 
 

@@ -11,8 +11,10 @@ from toolkit.cli.ending import in_order
 from toolkit.cli.prompting import prompting
 from toolkit.model.cache import Cache
 from toolkit.model.errors import InputError, LoginError, NodeError, WrongPassword
+from toolkit.model.secrecy import may_carry_a_secret
 from toolkit.model.vault import Vault
 from toolkit.operations import others
+from toolkit.operations.connect import separated, unsent, verdict
 from toolkit.operations.conversation import Conversation
 from toolkit.operations.enter import Target
 from toolkit.operations.names import place
@@ -59,34 +61,50 @@ def _talk(talk: Conversation, record: Transcript) -> int:
             return NodeError.exit_code
 
 
-def _answer(talk: Conversation, line: str, record: Transcript) -> bool:
-    """Give the node one line and show its answer; False when the person is done."""
-    record.line(talk.prompt, line)
+def _answer(talk: Conversation, typed: str, record: Transcript) -> bool:
+    """Give the node what was typed and show its answers; False when the person is done."""
+    whole = others.split(typed)[0] or may_carry_a_secret(typed)
+    left = [typed] if whole else list(separated(typed))
+    while left:
+        line = left.pop(0)
+        record.line(talk.prompt, line)
+        answer = _guarded(talk, record, lambda line=line: _asked(talk, line, record))
+        if answer is None or talk.closed or verdict(answer):
+            if left:
+                _show(ui.note, unsent(left).strip(), record)
+            return answer is None or not talk.closed or line.split()[0] not in LEAVING
+    return True
+
+
+def _asked(talk: Conversation, line: str, record: Transcript) -> str:
+    """Give it one line, and show its answer; empty for a line to others."""
+    aside = others.read(line)
+    if aside:
+        for said in talk.aside(aside):
+            _show(ui.say, said.shown, record)
+        return ""
+    _keep_connected(talk, record)
+    answer = talk.ask(line)
+    if answer:
+        _show(ui.say, answer, record)
+    if not talk.closed:
+        _learn(talk)
+    return answer
+
+
+def _guarded(talk: Conversation, record: Transcript, work: Callable[[], str]) -> str | None:
+    """What it returns; None where it came to no end, which is told."""
     try:
-        aside = others.read(line)
-        if aside:
-            for said in talk.aside(aside):
-                _show(ui.say, said.shown, record)
-            return True
-        _keep_connected(talk, record)
-        answer = talk.ask(line)
+        return work()
     except InputError as refusal:
         _show(ui.note, str(refusal), record)
-        return True
     except (NodeError, LoginError) as error:
         _show(ui.note, str(error), record)
         talk.close()
-        return True
     except KeyboardInterrupt:
         talk.close()
         _show(ui.note, "dropped; whether the node acted is not known", record)
-        return True
-    if answer:
-        _show(ui.say, answer, record)
-    if talk.closed:
-        return line.split()[0] not in LEAVING
-    _learn(talk)
-    return True
+    return None
 
 
 def _show(how: Callable[[str], None], text: str, record: Transcript) -> None:
@@ -139,6 +157,8 @@ def _learn(talk: Conversation) -> None:
     try:
         talk.learn()
         talk.look()
+    except KeyboardInterrupt:  # the line was answered: no more than the connection is lost
+        talk.close()
     except NodeError as error:
         ui.note(str(error))
         talk.close()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.cli import images, network, questions, target, ui
 from toolkit.cli.command import Command
-from toolkit.model import paths
+from toolkit.model import paths, pipes
 from toolkit.model.chip import Chip
 from toolkit.model.errors import UsageError
 from toolkit.model.node import Node
@@ -67,7 +67,7 @@ def _simulate(options: argparse.Namespace) -> int:
                     f"not used for {others}, made before: --set and --profile are for new nodes"
                 )
             _introduce(held)
-            with simulation.Watch(held.boards, after) as watch:
+            with simulation.Watch(held.boards, after) as watch, pipes.ended_when_unread():
                 _follow(watch, names)
     except KeyboardInterrupt:
         ui.note("")

@@ -5,12 +5,15 @@ import json
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 
-from toolkit.cli import ui
+from toolkit.cli import target, ui
 from toolkit.cli.command import Command
 from toolkit.cli.network import cache, vault
+from toolkit.model import pipes
 from toolkit.model.node_status import HEADERS, LESS, Row, Watched, page
+from toolkit.model.whereabouts import on_board_off
 
 
 def _steps(options: argparse.Namespace) -> list[str]:
@@ -27,7 +30,7 @@ def _status(options: argparse.Namespace) -> int:
         ui.note("no node is known yet: a search (-s) finds them")
     if options.every:
         return _again(options)
-    rows = ui.follow(status(nodes, vault()))
+    rows = _located(ui.follow(status(nodes, vault())))
     if options.json:
         ui.as_json([row.as_json for row in rows])
     else:
@@ -41,9 +44,10 @@ def _again(options: argparse.Namespace) -> int:
 
     screen = None if options.json or not ui.redraws() else ui.Redrawn()
     watched = Watched()
+    answers = rounds(cache().nodes, vault(), options.every, time.sleep)
     try:
-        with closing(rounds(cache().nodes, vault(), options.every, time.sleep)) as answers:
-            for rows in answers:
+        with closing(answers), pipes.ended_when_unread(), ui.unechoed():
+            for rows in map(_located, answers):
                 news = watched.news(rows)
                 if screen:
                     screen.show(_page(rows, options.every))
@@ -52,6 +56,14 @@ def _again(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         pass
     return 0
+
+
+def _located(rows: list[Row]) -> list[Row]:
+    """With how to start the virtual boards that are off."""
+    off = [row.node.uid for row in rows if not row.online]
+    boards = target.virtual_at_hand() if off else []
+    told = {uid: on_board_off(uid, boards) for uid in off}
+    return [replace(row, note=told.get(row.node.uid) or row.note) for row in rows]
 
 
 def _page(rows: list[Row], every: int) -> str:

@@ -11,7 +11,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from typing import Any, TypeVar
 
 from toolkit.model.errors import InputError, ToolkitError
@@ -113,6 +113,41 @@ def as_json(value: Any) -> None:
 def interactive() -> bool:
     """Whether a person sits at a terminal and can be asked."""
     return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+@contextmanager
+def unechoed() -> Generator[None]:
+    """Keys that are pressed do not stand in the middle of what is drawn, and go to nobody."""
+    try:
+        import termios
+    except ImportError:  # a Windows has no such terminal
+        yield
+        return
+    keyboard = sys.stdin.fileno()
+    if not sys.stdin.isatty() or os.tcgetpgrp(keyboard) != os.getpgrp():  # it is not ours
+        yield
+        return
+    before = termios.tcgetattr(keyboard)
+    silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
+    termios.tcsetattr(keyboard, termios.TCSADRAIN, silent)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(keyboard, termios.TCSAFLUSH, before)
+
+
+def forget_typed() -> None:
+    """What was typed and nobody has read is not read by whoever asks next."""
+    if not sys.stdin.isatty():
+        return
+    from prompt_toolkit.input import create_input
+    from prompt_toolkit.input.typeahead import clear_typeahead
+
+    clear_typeahead(create_input())  # what the prompt before had read already
+    with suppress(ImportError, OSError):  # a Windows has no such terminal
+        import termios
+
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
 
 
 def ask(

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from toolkit.model import paths
 from toolkit.model.surroundings import Board, Seen, Surroundings
 
-_EACH = 5  # so many nodes have entries of their own, to be talked to
-_FEW = 2  # and so many for what is done now and then
+_EACH = 5  # so many nodes have entries of their own; of more, one is chosen from a list
+_CHOOSE = "--dev ?"
 _ERASES = "this erases the board; settings that can be read are kept in user_data"
 
 
@@ -71,6 +71,7 @@ def _boards(around: Surroundings) -> Iterator[_Offer]:
         if board.virtual and not board.running:
             then = f", which is {seen.node.name}" if seen else ""
             rank = 25 if any(it.online for it in around.nodes) else 5
+            rank = 42 if seen is None and _there(around) else rank
             title = f"Start the virtual board {board.name}{then}"
             yield rank, Entry(title, ("--virtual", board.name))
         elif seen is None:
@@ -81,7 +82,7 @@ def _make(around: Surroundings, board: Board) -> _Offer:
     """A board that is no known node: a blank one, or one of which nothing is known."""
     where = ("--virtual", board.name) if board.virtual else ("--port", board.name)
     kind = "virtual board" if board.virtual else "board on"
-    surely = board.virtual or board.fresh or not around.nodes
+    surely = board.fresh or not (_there(around) if board.virtual else around.nodes)
     return (
         10 if surely else 40,
         Entry(
@@ -90,6 +91,11 @@ def _make(around: Surroundings, board: Board) -> _Offer:
             *(("", "") if board.virtual else (_ERASES, board.name)),
         ),
     )
+
+
+def _there(around: Surroundings) -> bool:
+    """Whether there are nodes to be talked to, as far as is known: a blank board can wait then."""
+    return any(it.online is not False for it in around.nodes)
 
 
 def _updates(around: Surroundings) -> Iterator[_Offer]:
@@ -123,9 +129,12 @@ def _overviews(around: Surroundings) -> Iterator[_Offer]:
 def _backups(around: Surroundings) -> Iterator[_Offer]:
     """Of nodes in the network: settings, kept state and files, without stopping anything."""
     there = _by_name(it for it in around.nodes if it.online and it.ours)
-    for seen in there[:_FEW]:
+    for seen in there[:_EACH]:
         title = f"Back up {_name(around, seen)}: settings, state, your own files"
         yield 53, Entry(title, ("-b", "-p", _dev(around, seen)))
+    if len(there) > _EACH:
+        title = f"Choose one of {len(around.nodes)} nodes and back it up"
+        yield 53, Entry(title, ("-b", "-p", _CHOOSE))
 
 
 def _virtual(around: Surroundings) -> Iterator[_Offer]:

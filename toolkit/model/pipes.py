@@ -2,11 +2,20 @@
 
 import os
 import select
+import signal
+import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from threading import Thread, main_thread
+from types import FrameType
 from typing import TextIO
 
 READER_LEFT = 141  # what shells tell of a program that SIGPIPE has ended
+
+
+class Unread(SystemExit):
+    """Nobody reads what we print."""
 
 
 def told(work: Callable[[], int]) -> int:
@@ -21,7 +30,7 @@ def told(work: Callable[[], int]) -> int:
         finally:
             sys.stdout.flush()  # here, not after everything, where nobody catches it
             sys.stderr.flush()
-    except BrokenPipeError:
+    except (BrokenPipeError, Unread):
         left = unread()
         if not left:
             raise
@@ -29,6 +38,61 @@ def told(work: Callable[[], int]) -> int:
         for stream in left:
             os.dup2(nowhere, stream.fileno())
         return READER_LEFT
+
+
+@contextmanager
+def ended_when_unread() -> Generator[None]:
+    """What goes on and on ends when the reader leaves (`… | head`), not only when it prints next.
+
+    Only for the main thread: there `Unread` is raised, wherever it stands.
+    """
+    output = _pipe(sys.stdout)
+    if output is None:
+        yield
+        return
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        if _broken(output, 0):  # and not a socket of ours
+            raise Unread(READER_LEFT)
+
+    over, done = os.pipe()
+    before = signal.signal(signal.SIGPIPE, end)
+    watch = Thread(target=_tell_the_end, args=(output, over), daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        os.close(done)
+        watch.join()
+        os.close(over)
+        signal.signal(signal.SIGPIPE, before)
+
+
+def _tell_the_end(output: int, over: int) -> None:
+    """Until nobody reads what is printed, which the main thread is told, or all is over."""
+    if _broken(output, None, over):
+        signal.pthread_kill(main_thread().ident or 0, signal.SIGPIPE)
+
+
+def _pipe(stream: TextIO) -> int | None:
+    """Its number where it is a pipe whose end can be waited for."""
+    if not hasattr(signal, "SIGPIPE") or not hasattr(select, "poll"):  # a Windows
+        return None
+    try:
+        number = stream.fileno()
+        mode = os.fstat(number).st_mode
+    except (OSError, ValueError):  # a stream without a file
+        return None
+    return number if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) else None
+
+
+def _broken(output: int, wait: float | None, over: int | None = None) -> bool:
+    """Whether a pipe has lost its reader; None waits for that, or for the end of `over`."""
+    poll = select.poll()
+    poll.register(output, 0)
+    if over is not None:
+        poll.register(over, select.POLLIN)
+    return any(which == output and event & select.POLLERR for which, event in poll.poll(wait))
 
 
 def _complete() -> None:
@@ -48,9 +112,7 @@ def _left(stream: TextIO) -> bool:
     try:
         stream.flush()  # what could not be written is mostly still held back …
         if hasattr(select, "poll"):  # … but not a text larger than the buffer
-            poll = select.poll()
-            poll.register(stream.fileno(), 0)
-            return any(event & select.POLLERR for _, event in poll.poll(0))
+            return _broken(stream.fileno(), 0)
     except BrokenPipeError:
         return True
     except (OSError, ValueError):  # a stream without a file

@@ -11,13 +11,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
-
-import jsonschema
+from typing import TYPE_CHECKING, Any
 
 from toolkit.model import files, from_micros, paths, settings
 from toolkit.model.boards import BOARDS
 from toolkit.model.errors import InputError
+
+if TYPE_CHECKING:
+    import jsonschema
 
 _MOST = 262_144  # bytes of a profile
 NEW = "new"  # no profile: the word for one that is derived from a node
@@ -178,12 +179,14 @@ def _check(path: Path, key: str, value: settings.Value | None) -> None:
         raise InputError(f"the profile {path} is wrong at config.{key}: {said}") from error
 
 
-def _wrong(value: Any, schema: Mapping[str, Any]) -> jsonschema.ValidationError | None:
+def _wrong(value: Any, schema: Mapping[str, Any]) -> "jsonschema.ValidationError | None":
+    import jsonschema  # see settings.py
+
     validator = jsonschema.Draft202012Validator(schema)
     return next(validator.iter_errors(value), None)  # pyright: ignore[reportUnknownMemberType]
 
 
-def _message(wrong: jsonschema.ValidationError, plain: Any) -> str:
+def _message(wrong: "jsonschema.ValidationError", plain: Any) -> str:
     """One sentence; of a key that does not belong there, the one that was meant."""
     known = list(_SCHEMA["properties"])
     if wrong.validator == "additionalProperties" and isinstance(plain, dict):

@@ -8,8 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-
 from toolkit.model import chains, commands, crontab, paths, pins, zones
 from toolkit.model.errors import InputError
 
@@ -65,6 +63,8 @@ class Setting:
 
     def allows(self, value: Any) -> bool:
         """Whether a person may give it this value."""
+        import jsonschema  # takes as long as all else together that --help loads
+
         validator = jsonschema.Draft202012Validator(self.schema)
         return not self.read_only and validator.is_valid(value)  # pyright: ignore[reportUnknownMemberType]
 
@@ -208,7 +208,8 @@ def _unblanked(text: str) -> str:
 
 def _refusal(row: Setting, value: object) -> str:
     came = "something else" if row.secret else repr(value)
-    meant = zones.meant(value) if row.name == "tz" and isinstance(value, str) else ""
+    zone = value if row.name == "tz" and isinstance(value, str) else ""
+    meant = zones.unfinished(zone) or zones.meant(zone)
     return f"{row.name}: expected {row.expectation}, got {came}{meant}"
 
 

@@ -14,11 +14,9 @@ def on_virtual(wanted: str | None, nodes: Sequence[Node], boards: Sequence[Board
     """
     for node in nodes:
         if wanted in _names(node) or (wanted is None and len(nodes) == 1):
-            off = next((it for it in boards if it.uid == node.uid and not it.running), None)
+            off = on_board_off(node.uid, boards)
             if off:
-                return (
-                    f"{node.name} is on the virtual board {off.name}, which is off; {_start(off)}"
-                )
+                return f"{node.name} is {off}"
     board = next((it for it in boards if it.name == wanted), None)
     if board is None or any(wanted in _names(node) for node in nodes):
         return ""
@@ -28,6 +26,12 @@ def on_virtual(wanted: str | None, nodes: Sequence[Node], boards: Sequence[Board
         return f"{board.name} is a virtual board without a node: {make} puts one on it"
     off = "" if board.running else f", and it is off; {_start(board)}"
     return f"{board.name} is a virtual board, the node on it is called {on_it.name}{off}"
+
+
+def on_board_off(uid: str, boards: Sequence[Board]) -> str:
+    """Where the node of that uid is, if its virtual board is off; empty in other cases."""
+    off = next((it for it in boards if it.uid == uid and not it.running), None)
+    return f"on the virtual board {off.name}, which is off; {_start(off)}" if off else ""
 
 
 def _names(node: Node) -> tuple[str, ...]:

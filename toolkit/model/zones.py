@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}")
+_WORD = r"(<[A-Za-z0-9+-]+>|[A-Za-z]+)"
+_ALONE = re.compile(rf"{_WORD}[+-]?[0-9][0-9:]*{_WORD}([+-]?[0-9][0-9:]*)?")
 _LARGEST = 65536  # bytes of a zone's file
 _LIKE = 0.75  # how much of a name is right where somebody meant it
 
@@ -19,6 +21,19 @@ def meant(text: str) -> str:
     name = _nearest(text.strip().replace(" ", "_"))
     rule = rule_of(name) if name else ""
     return f"; {name} is {rule}" if rule else ""
+
+
+def unfinished(text: str) -> str:
+    """What lacks a rule that names summer time alone; the end of a sentence, or empty.
+
+    The days are those of a zone on this computer's list that begins so, else those of Europe.
+    """
+    if not _ALONE.fullmatch(text):
+        return ""
+    rules = [rule_of(name) for name in names().values()]
+    whole = [rule for rule in rules if rule.startswith(f"{text},")]
+    example = max(whole, key=whole.count) if whole else f"{text},M3.5.0,M10.5.0/3"
+    return f"; it lacks the two days on which summer time begins and ends: {example}"
 
 
 def rule_of(name: str) -> str:

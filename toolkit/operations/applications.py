@@ -18,9 +18,11 @@ from toolkit.model import files, paths
 from toolkit.model.errors import InputError, UsageError
 from toolkit.model.profile import near
 from toolkit.model.text import sentence
+from toolkit.script import SPEAKER
 
 LIST, NEW = "list", "new"
 NODE = "wanted"  # the first parameter of a `main` that talks to one node
+SAYS = "devToolKit: "  # what every error of ours begins with
 _TEMPLATE = "template"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,40}")
 _PATIENCE = 10.0  # seconds in which a program that was interrupted ends by itself
@@ -116,7 +118,7 @@ def run(line: Sequence[str]) -> int:
     Ctrl-C reaches it as it reaches us, so it is left time to end by itself.
     """
     path = [str(paths.code().parent), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path), SPEAKER: SAYS}
     child = subprocess.Popen(line, env=environment)
     try:
         try:

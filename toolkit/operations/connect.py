@@ -19,9 +19,12 @@ from toolkit.model.node import LOCAL, PORT, Node, is_local
 from toolkit.model.secrecy import sets_a_secret
 from toolkit.model.vault import Vault
 from toolkit.operations.enter import Shell, Target, enter
+from toolkit.operations.transcript import Transcript
 from toolkit.transport.textshell import FREE, TIMEOUT
 
-AND = re.compile(r"(?:^|(?<=\s))<a>(?=\s|$)")
+SEPARATOR = "<a>"  # between two commands of a line; ours, no node knows it
+_AND = re.compile(rf"(?:^|(?<=\s)){SEPARATOR}(?=\s|$)")
+_CHOSEN = "?"  # instead of a name
 _DEV = re.compile(r"\s*--dev(?:\s+|=)(\S+)(?:\s+(.*))?", re.DOTALL)
 _ENDPOINT = re.compile(r"(?P<host>[A-Za-z0-9._-]+)(?::(?P<port>\d{1,5}))?")
 
@@ -38,7 +41,7 @@ _VERDICTS: tuple[tuple[str, type[ToolkitError]], ...] = (
 
 @dataclass(frozen=True)
 class Request:
-    """What `-p` asks for: commands for a node; no name means the only one there is."""
+    """What `-p` asks for: commands for a node; without a name the only one, or one to choose."""
 
     wanted: str | None
     lines: tuple[str, ...]
@@ -53,7 +56,7 @@ class Answer:
 
 
 def parse(text: str) -> Request:
-    """Read `--dev node01 conf <a> dump`.
+    """Read `--dev node01 conf <a> dump`; `--dev ?` names no node: a person is to choose.
 
     A secret is refused here: everybody on this computer can read a command line.
     """
@@ -61,7 +64,8 @@ def parse(text: str) -> Request:
     wanted, rest = (found[1], found[2] or "") if found else (None, text)
     if wanted is None and text.lstrip().startswith("--"):
         raise UsageError(f"-p: expected '--dev <name> <command>', got {text.split()[0]!r}")
-    lines = tuple(line.strip() for line in AND.split(rest) if line.strip())
+    wanted = None if wanted == _CHOSEN else wanted
+    lines = separated(rest)
     for line in lines:
         name = sets_a_secret(line)
         if name:
@@ -70,6 +74,11 @@ def parse(text: str) -> Request:
                 f"read it: open the shell (-c) and type it there"
             )
     return Request(wanted, lines)
+
+
+def separated(text: str) -> tuple[str, ...]:
+    """The commands of a line, each without blanks around it."""
+    return tuple(it.strip() for it in _AND.split(text) if it.strip())
 
 
 def resolve(wanted: str | None, nodes: Sequence[Node]) -> Target:
@@ -117,18 +126,48 @@ def run(
     target: Target, lines: Iterable[str], cache: Cache, vault: Vault, timeout: float = TIMEOUT
 ) -> Iterator[Answer]:
     """Give a node several lines, one after the other, until one is refused or fails."""
-    left = list(lines)
-    with closing(enter(target, cache, vault, timeout)) as shell:
-        if shell.locked and not FREE.issuperset(left):
-            raise LoginError(_wants(shell, vault))
-        while left:
-            line = left.pop(0)
-            text = shell.command(line)
-            kind = verdict(text)
-            if kind:
-                unsent = f" (not sent any more: {', '.join(left)})" if left else ""
-                raise kind(f"{shell.name}: {text}{unsent}")
-            yield Answer(line, text)
+    return said(target, lines, cache, vault, Transcript(None), timeout)
+
+
+def said(
+    target: Target,
+    lines: Iterable[str],
+    cache: Cache,
+    vault: Vault,
+    record: Transcript,
+    timeout: float = TIMEOUT,
+) -> Iterator[Answer]:
+    """The same, and all of it goes into a transcript."""
+    left, name, tell = list(lines), "", record.note
+    try:
+        with closing(enter(target, cache, vault, timeout)) as shell:
+            name = shell.name
+            record.begin(f"{name} ({shell.uid})")
+            if shell.locked and not FREE.issuperset(left):
+                raise LoginError(_wants(shell, vault))
+            tell = record.answer
+            while left:
+                line = left.pop(0)
+                record.line(f"{mode(shell)}{name} $ ", line)
+                text = shell.command(line)
+                kind = verdict(text)
+                if kind:
+                    raise kind(f"{name}: {text}{unsent(left)}")
+                record.answer(text)
+                yield Answer(line, text)
+    except ToolkitError as error:
+        tell(str(error).removeprefix(f"{name}: "))
+        raise
+
+
+def unsent(lines: Sequence[str]) -> str:
+    """The end of a refusal: what is not said any more because of it."""
+    return f" (not sent any more: {', '.join(lines)})" if lines else ""
+
+
+def mode(shell: Shell) -> str:
+    """What its prompt begins with where it takes settings instead of commands."""
+    return "[configure] " if shell.configuring else ""
 
 
 def verdict(text: str) -> type[ToolkitError] | None:

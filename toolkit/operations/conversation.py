@@ -12,6 +12,7 @@ from toolkit.model.toolbar import Bar
 from toolkit.model.vault import FEWEST, ROUNDS, Vault, secret_of
 from toolkit.model.vocabulary import Candidate, Vocabulary, candidates, marked, read
 from toolkit.operations import others
+from toolkit.operations.connect import mode
 from toolkit.operations.enter import Shell, Target, admitted, enter
 from toolkit.operations.status import parse
 from toolkit.transport.linkshell import LinkShell
@@ -59,7 +60,7 @@ class Conversation:
     @property
     def prompt(self) -> str:
         """The prompt, as the node shows it."""
-        return f"{'[configure] ' if self.configuring else ''}{self.name} $ "
+        return f"{mode(self._shell)}{self.name} $ "
 
     @property
     def configuring(self) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from toolkit.model.patience import patient
 from toolkit.model.secrecy import may_carry_a_secret, sets_a_secret
 from toolkit.model.vault import Vault
 from toolkit.model.vocabulary import Candidate
-from toolkit.operations.connect import AND, run, verdict
+from toolkit.operations.connect import SEPARATOR, run, separated, unsent, verdict
 from toolkit.operations.enter import Target
 from toolkit.operations.names import place
 
@@ -25,6 +25,9 @@ BOUND = patient(20.0)  # seconds in which a node answers, or is told to have not
 SILENCE = patient(5.0)  # seconds without a word
 AT_ONCE = 32
 _LATE = "has not answered in time; whether it acted is not known"
+# Words that change what later lines mean, and those that end such a mode or the shell.
+_MODES = ("conf", "configure", "config")
+_ENDS = ("noconf", "noconfigure", "exit")
 
 _ONE = re.compile(r">>\s*(?P<name>\S+)(?:\s+(?P<line>.*))?")
 _BEGUN = re.compile(r"(>>\s*\S+|@all)\s+")
@@ -72,11 +75,16 @@ def read(line: str) -> Aside | None:
     if found is None:
         return None
     rest = found["line"] or ""
-    lines = tuple(it.strip() for it in AND.split(rest) if it.strip())
+    lines = separated(rest)
     if not lines:
         raise InputError(f"expected {line.split()[0]} and a command, as in: @all system memfree")
     if sets_a_secret(rest) or may_carry_a_secret(rest):
         raise InputError("a secret is said to one node, in its own shell: it was not sent")
+    if lines[-1] in _MODES or (len(lines) == 1 and lines[0] in _ENDS):
+        raise InputError(
+            f"expected a command, got {lines[-1]!r}, which changes only what the lines behind it "
+            f"mean: say those in the same line, as in: @all conf {SEPARATOR} gmttime"
+        )
     return Aside(found.groupdict().get("name"), lines)
 
 
@@ -90,27 +98,30 @@ def say(aside: Aside, here: Here, cache: Cache, vault: Vault) -> Iterator[Said]:
     names = {target: _name(target, nodes) for target in targets}
     own = next((target for target in targets if target.uid == here.uid), None)
 
-    def ask(target: Target, wanted: Callable[[], bool]) -> Iterable[str]:
+    def ask(target: Target, wanted: Callable[[], bool]) -> Iterator[str]:
         if target == own:
             return _here(here, aside.lines, wanted)
-        return [it.text for it in run(target, aside.lines, cache, vault, SILENCE)]
+        return (it.text for it in run(target, aside.lines, cache, vault, SILENCE))
 
     with closing(_Asked(targets, ask)) as asked:
-        for target, text in asked.answers():
-            if text is None and target == own:
+        for target, texts, late in asked.answers():
+            if late and target == own:
                 here.drop()  # else its answer would be taken for that to the next line
-            said = _LATE if text is None else text.removeprefix(f"{names[target]}: ")
-            yield Said(names[target], said)
+            told = [text.removeprefix(f"{names[target]}: ") for text in texts]
+            yield Said(names[target], "\n".join([*told, *([_LATE] if late else [])]))
 
 
 def _here(here: Here, lines: Sequence[str], wanted: Callable[[], bool]) -> Iterator[str]:
-    for line in lines:
+    for number, line in enumerate(lines, 1):
         if not wanted():  # the person has left, or nobody waits any more
             return
         text = here.ask(line)
-        yield text
-        if verdict(text):
-            return
+        refused = verdict(text)
+        yield text + (unsent(lines[number:]) if refused else "")
+        if refused:
+            break
+    if any(line in _MODES for line in lines):
+        here.ask(_ENDS[0])  # the shell goes on as it was, as those of the others do
 
 
 def _name(target: Target, nodes: Sequence[Node]) -> str:
@@ -120,15 +131,8 @@ def _name(target: Target, nodes: Sequence[Node]) -> str:
     return f"{name} ({target.uid})" if several else name
 
 
-def _text(ask: Callable[[], Iterable[str]]) -> str:
-    try:
-        return "\n".join(filter(None, ask()))
-    except (ToolkitError, OSError, CancelledError) as error:
-        return str(error)
-
-
 # Asks a node; while the second says so, somebody waits for what it says.
-_Ask = Callable[[Target, Callable[[], bool]], Iterable[str]]
+_Ask = Callable[[Target, Callable[[], bool]], Iterator[str]]
 
 
 class _Asked:
@@ -136,7 +140,8 @@ class _Asked:
 
     def __init__(self, targets: Sequence[Target], ask: _Ask) -> None:
         self._ask = ask
-        self._heard: SimpleQueue[tuple[Target, str]] = SimpleQueue()
+        self._ended: SimpleQueue[Target] = SimpleQueue()
+        self._heard: dict[Target, list[str]] = {target: [] for target in targets}
         self._room = BoundedSemaphore(AT_ONCE)
         self._waited = list(targets)
         self._end = time.monotonic() + BOUND * ceil(len(targets) / AT_ONCE)
@@ -148,22 +153,32 @@ class _Asked:
         """Begin with no other node."""
         self._over = True
 
-    def answers(self) -> Iterator[tuple[Target, str | None]]:
-        """What each says, in the order in which it comes; None of those who are late."""
+    def answers(self) -> Iterator[tuple[Target, list[str], bool]]:
+        """What each says, in the order in which they end; then who is late, with what it said."""
         with suppress(Empty):
             while self._waited:
-                target, text = self._heard.get(timeout=max(0.001, self._end - time.monotonic()))
+                target = self._ended.get(timeout=max(0.001, self._end - time.monotonic()))
                 self._waited.remove(target)
-                yield target, text
+                yield target, self._heard[target], False
         self._over = True
         for target in self._waited:
-            yield target, None
+            yield target, self._heard[target].copy(), True
 
     def _one(self, target: Target) -> None:
         with self._room:
             if not self._over:
-                text = _text(lambda: self._ask(target, lambda: not self._over))
-                self._heard.put((target, text))
+                self._listen(target)
+                self._ended.put(target)
+
+    def _listen(self, target: Target) -> None:
+        """Keep what it says, line by line; at last why it says no more, where that is so."""
+        heard = self._heard[target]
+        try:
+            for text in self._ask(target, lambda: not self._over):
+                if text:
+                    heard.append(text)
+        except (ToolkitError, OSError, CancelledError) as error:
+            heard.append(str(error))
 
 
 def split(line: str) -> tuple[str, str]:

@@ -91,14 +91,14 @@ def hold(home: Path, engine: Engine, names: Sequence[str], chip: str) -> Generat
     with ExitStack() as connected:
         with supervised.attended(home) as home:
             client = connected.enter_context(supervised.connect(home))
-            rows = supervised.answered(client, {"do": "hold", "boards": wanted})
+            rows = supervised.answered(home, client, {"do": "hold", "boards": wanted})
         fresh = frozenset(row["name"] for row in rows if row.pop("fresh"))
         held = Held([_board(row) for row in rows], fresh)
         try:
             yield held
         finally:
             with suppress(EngineError):  # it has ended before, with all boards
-                held.stopped = supervised.answered(client, {"do": "let_go"})
+                held.stopped = supervised.answered(home, client, {"do": "let_go"})
                 with supervised.one_at_a_time(home):
                     supervised.until_ended(home)
 

@@ -2,8 +2,10 @@
 
 import json
 import os
+import select
 import socket
-from collections.abc import Generator
+import time
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -11,6 +13,7 @@ from typing import Any, BinaryIO
 from toolkit.model.errors import EngineError, InputError
 
 _LONGEST = 100
+_LOOK_MS = 1000  # after which one that says nothing is looked at
 
 
 @contextmanager
@@ -51,13 +54,25 @@ def connect(path: Path, timeout: float) -> socket.socket:
     return client
 
 
-def ask(client: socket.socket, lines: BinaryIO, request: dict[str, Any], whom: str) -> Any:
+def ask(
+    client: socket.socket,
+    lines: BinaryIO,
+    request: dict[str, Any],
+    whom: str,
+    look: Callable[[], None] | None = None,
+) -> Any:
     """One request, a JSON object in a line, and what it is answered on the connection's `lines`.
 
     InputError with the other end's own sentence, EngineError when it goes away; `whom` names it.
+    `look` may raise why nothing will come: it is called before, so that nothing is done later that
+    nobody waits for, and once a second while nothing is said.
     """
+    if look:
+        look()
     try:
         client.sendall(json.dumps(request).encode() + b"\n")
+        if look:
+            _wait(client, look)
         line = lines.readline()
     except OSError as error:
         raise EngineError(f"{whom} does not answer: {error}") from error
@@ -67,3 +82,14 @@ def ask(client: socket.socket, lines: BinaryIO, request: dict[str, Any], whom: s
     if "error" in answer:
         raise InputError(answer["error"])
     return answer["ok"]
+
+
+def _wait(client: socket.socket, look: Callable[[], None]) -> None:
+    """Wait until something comes, for as long as the connection is patient."""
+    give_up = time.monotonic() + (client.gettimeout() or 0)
+    poll = select.poll()
+    poll.register(client, select.POLLIN)
+    while not poll.poll(_LOOK_MS):
+        look()
+        if time.monotonic() > give_up:
+            raise TimeoutError("timed out")

@@ -69,10 +69,10 @@ def runs(home: Path) -> bool:
 def until_ended(home: Path) -> None:
     """A supervisor without boards ends; whoever starts some next must not meet it.
 
-    One that does not answer is ending by itself, or stands still: that is not waited for long.
+    One that does not answer is ending by itself: that is not waited for long.
     """
     deadline = time.monotonic() + _END_SECONDS
-    while runs(home) and time.monotonic() < deadline:
+    while runs(home) and not _stopped(home) and time.monotonic() < deadline:
         there = ask(home, {"do": "list"}, patient=False, seconds=_END_SECONDS)
         if there:
             return
@@ -124,7 +124,7 @@ def ask(
     """One request to the supervisor. With `patient` off, one that has gone answers nothing."""
     try:
         with connect(home, seconds) as client:
-            return answered(client, request)
+            return answered(home, client, request)
     except OSError as error:
         if not patient:
             return None
@@ -140,7 +140,27 @@ def connect(home: Path, seconds: float = _ANSWER_SECONDS) -> socket.socket:
     return local_socket.connect(home / supervisor.SOCKET, seconds)
 
 
-def answered(client: socket.socket, request: dict[str, Any]) -> Any:
-    """The answer on a connection; EngineError when its other end goes away."""
+def answered(home: Path, client: socket.socket, request: dict[str, Any]) -> Any:
+    """The answer on a connection; EngineError when its other end goes away, or stands still."""
     with client.makefile("rb") as lines:
-        return local_socket.ask(client, lines, request, _WHOM)
+        return local_socket.ask(client, lines, request, _WHOM, lambda: _check(home))
+
+
+def _check(home: Path) -> None:
+    """EngineError for a supervisor that somebody has stopped: it would answer nobody."""
+    number = _stopped(home)
+    if number:
+        raise EngineError(
+            f"{_WHOM} (process {number}) is stopped: `kill -CONT {number}` lets it go on, "
+            f"`kill -KILL {number}` ends it, and the boards keep their flash"
+        )
+
+
+def _stopped(home: Path) -> int:
+    """The number of the supervisor, where it runs and stands still by a signal; else 0."""
+    try:
+        number = int((home / supervisor.LOCK).read_text()) if runs(home) else 0
+        status = Path(f"/proc/{number}/stat").read_text()
+    except (OSError, ValueError):
+        return 0  # it has ended, or this system does not show it
+    return number if status.rpartition(")")[2].split()[0] in "Tt" else 0

@@ -20,7 +20,7 @@ _GONE = 47
 _byte = bytearray(1)
 _stream = usys.stdin.buffer
 _pushed = []
-_poll = select.poll()
+_poll = select.plain()
 _poll.register(usys.stdin, select.POLLIN)
 
 

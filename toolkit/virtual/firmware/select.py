@@ -3,14 +3,29 @@
 import time
 
 import uselect
+from _link import SETTINGS
 from uselect import POLLERR, POLLHUP, POLLIN, POLLOUT  # noqa: F401
+
+
+def _roomy():
+    """A poll of the interpreter's own, with room for all sockets of the board from the beginning.
+
+    MicroPython 1.25 crashes when its list grows while an object waits that is no file of the
+    system, such as a flag of asyncio: it moves a pointer that is none. What has once grown stays.
+    """
+    found = uselect.poll()
+    for number in range(SETTINGS["sockets"] + 1):  # and what wakes us
+        found.register(number)
+    for number in range(SETTINGS["sockets"] + 1):
+        found.unregister(number)
+    return found
 
 
 class _VirtualPoll:
     """A poll whose timeouts are board time."""
 
-    def __init__(self):
-        self._poll = uselect.poll()
+    def __init__(self, poll):
+        self._poll = poll
         self.modify = self._poll.modify
         self.register = self._poll.register
         self.unregister = self._poll.unregister
@@ -40,7 +55,17 @@ class _VirtualPoll:
         return iter(self.poll(timeout))
 
 
-poll = uselect.poll if time._mode == "real" else _VirtualPoll
+_spare = [_roomy()]  # for the program's asyncio: a board has it in memory of the firmware's own
+
+
+def poll():
+    return plain(_spare.pop() if _spare else _roomy())
+
+
+def plain(found=None):
+    """One without that room, for few things that are all files of the system."""
+    found = found or uselect.poll()
+    return found if time._mode == "real" else _VirtualPoll(found)
 
 
 def select(readers, writers, _errors, timeout=None):
