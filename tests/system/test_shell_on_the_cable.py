@@ -77,7 +77,6 @@ def test_a_person_has_the_shell_as_over_the_network_also_after_a_restart(lamp: T
         screen.type(" 1 2 4\r")
         screen.expect("b: 4")
         screen.say("lamp $", "reboot")
-        screen.expect("waiting for lamp")
         screen.expect("connected to lamp again")
         screen.expect("the node had started again")
         screen.say("lamp $", "conf")
