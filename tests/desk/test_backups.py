@@ -5,7 +5,6 @@ import json
 import os
 import time
 import zipfile
-from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,8 +16,7 @@ from typing import Any
 import pytest
 
 from tests.support.toolkit import REPOSITORY
-from toolkit.cli import instead
-from toolkit.cli.questions import Wish
+from toolkit.cli import questions, ui
 from toolkit.model import backup, backup_head, node_files, old_backup
 from toolkit.model.backup import Backup, Damaged
 from toolkit.model.cache import FILE, Cache
@@ -26,8 +24,10 @@ from toolkit.model.chip import Chip
 from toolkit.model.difference import HIDDEN, differences
 from toolkit.model.errors import InputError
 from toolkit.model.node import Node
-from toolkit.operations import archive, restore, told_backups
+from toolkit.operations import archive, replacing, restore, told_backups
+from toolkit.operations.answers import Wish
 from toolkit.operations.archive import Listed
+from toolkit.operations.order import Order
 from toolkit.operations.prepare import Prepared
 
 UID = "240ac4000001"
@@ -364,7 +364,8 @@ def test_what_was_left_out_comes_from_the_backup_nearest_in_time_and_is_told(
     ]
     assert archive.read(partial.path).backup == partial.backup, "the file is as it was"
     prepared = Prepared(Chip("esp32", "24:0a:c4:00:00:01", "4MB"), {}, {}, found.backup)
-    instead.of(Namespace(), Wish({}, None, ask=False), prepared, None, virtual=False)
+    order = Order(Wish({}, None, ask=False), None)
+    replacing.of(order, prepared, questions.asking(), erased=False)
     assert f"warning: /film.bin {why}" in capsys.readouterr().err
 
 
@@ -380,14 +381,14 @@ def test_a_backup_that_is_restored_onto_its_own_board_leaves_alone_what_it_lacks
         (UID, True, "/film.bin is not in this backup, too large or not readable then: it is taken"),
         ("240ac4000009", False, "it is taken from lamp-"),
     ):  # fmt: skip
-        wanted = instead.wanted(Namespace(restore=[UID]))
+        wanted = restore.wanted([UID], ui.warn)
         assert wanted
-        found = instead.lent(wanted, uid, erased=erased).backup.files
+        found = replacing.lent(wanted, uid, ui, erased=erased).backup.files
         assert ("/film.bin" in found) == ("taken" in told)
         assert told in capsys.readouterr().err
-    wanted = instead.wanted(Namespace(restore=[UID, "settings"]))
+    wanted = restore.wanted([UID, "settings"], ui.warn)
     assert wanted
-    instead.lent(wanted, "240ac4000009", erased=True)
+    replacing.lent(wanted, "240ac4000009", ui, erased=True)
     assert not capsys.readouterr().err, "no files are restored"
     rows = differences(LAMP, replace(LAMP, files={**LAMP.files, "/film.bin": b"x"}, left_out=()))
     assert rows == [("/film.bin", "not in it, 900000 B then", "1 B")]
@@ -399,15 +400,15 @@ def test_a_board_with_nothing_but_firmware_on_it_is_lent_the_files_that_its_back
     when = datetime(2025, 1, 1, tzinfo=UTC)
     archive.keep(replace(LAMP, time=when, files={"/film.bin": b"old"}, left_out=()))
     archive.keep(LAMP)
-    options = Namespace(restore=[UID], make=False, force=True)
-    source = instead.wanted(options)
+    order = Order(
+        Wish({}, None, ask=False), None, restore.wanted([UID], ui.warn), force=True, virtual=True
+    )
     chip = Chip("esp32", "24:0a:c4:00:00:01", "4MB")
     for prepared, has in (
         (Prepared(chip, {}, {}), True),
         (Prepared(chip, LAMP.settings, {}, LAMP, read=True), False),
     ):
-        wish = Wish({}, None, ask=False)
-        _, taken = instead.of(options, wish, prepared, source, virtual=True)
+        _, taken = replacing.of(order, prepared, questions.asking(), erased=False)
         assert taken.found
         assert ("/film.bin" in taken.found.files) == has
         assert ("on the board it stays as it is" in capsys.readouterr().err) == (not has)
@@ -472,8 +473,8 @@ def test_a_difference_tells_settings_files_and_state_and_no_secret() -> None:
     assert ("devfid", "lamp", "porch") in rows
     assert ("boothook", "light on", HIDDEN) in rows
     assert ("/modules/LM_bell.mpy", "2048 B", "2048 B, other bytes") in rows
-    assert ("/new.txt", "none", "1 B") in rows
-    assert ("/notes with ä.txt", "0 B", "none") in rows
+    assert ("/new.txt", None, "1 B") in rows
+    assert ("/notes with ä.txt", "0 B", None) in rows
     assert ("state of LM_bell", "differs", "differs") in rows
     assert "abcdef" not in str(rows)
 

@@ -131,6 +131,66 @@ def test_dummy_refuses_what_could_not_be_done(
     assert sentence in capsys.readouterr().err
 
 
+NO_BOARD = ("list", "stop")  # of the actions with virtual boards, those without --board
+ON_BOARDS = [
+    it for it in ACTIONS if "virtual" in (*it.takes, *it.needs) and it.name not in NO_BOARD
+]
+
+
+@pytest.mark.parametrize("option", [None, *ON_BOARDS], ids=lambda it: it.name if it else "start")
+@pytest.mark.parametrize("board", ["tinypico", "esp32c3"])
+def test_a_board_that_contradicts_a_virtual_one_is_refused_by_all_that_take_both(
+    option: Option | None, board: str, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    action = [option.flags[0], *(["node01"] if option.name == "restore" else [])] if option else []
+    really = [[]] if action != ["-u"] else []  # a prompt wants a terminal before all else
+    for more in (*really, ["--dummy"]):
+        arguments = [*action, "--virtual", "esp32-1", "--board", board, "--yes", *more]
+        with touched() as seen:
+            assert main(arguments) == InputError.exit_code, arguments
+        said = capsys.readouterr()
+        assert said.err.startswith(f"devToolKit: --board says {board}, and "), said
+        assert (said.err.count("\n"), said.out, seen) == (1, "", [])
+
+
+UNFIT = (
+    (["--profile", "lamp"], "the profile lamp is not for the board esp8266: "),
+    (["--set", "resetpin=99"], "resetpin: expected one of the pins "),
+    (["--set", "cstmpmap=lamp:99"], "cstmpmap: expected one of the pins "),
+)
+
+
+@pytest.mark.parametrize(("given", "sentence"), UNFIT, ids=lambda it: str(it[-1]))
+@pytest.mark.parametrize("option", ["-m", "-i", "-r", "-sim", "--restore"])
+def test_what_a_board_does_not_take_is_refused_before_anything_is_touched(
+    option: str, given: list[str], sentence: str, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    action = [option, *(["node01"] if option == "--restore" else [])]
+    action += ["esp8266-1"] if option == "-sim" else ["--virtual", "esp8266-1"]
+    for more in ([], ["--dummy"]):
+        with touched() as seen:
+            assert main([*action, *given, "--yes", *more]) == InputError.exit_code, action
+        said = capsys.readouterr().err
+        assert said.startswith(f"devToolKit: {sentence}"), said
+        assert (said.count("\n"), seen) == (1, [])
+    assert not (home / "virtual" / "esp8266-1").exists()
+
+
+def test_a_pin_that_an_own_map_may_name_is_left_to_the_board(home: Path) -> None:
+    for given in ("resetpin=door", "poweron=door:on; 13:off"):
+        printed(["-m", "--virtual", "esp32-1", "--set", given, "--yes", "--dummy"])
+
+
+def test_the_name_of_a_virtual_board_says_whose_pins_it_has(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    told = printed(["--virtual", "tinypico-2", "--make", "--dummy"])
+    assert "start the virtual board tinypico-2" in told
+    lamp = ["--virtual", "tinypico-2", "--make", "--set", "cstmpmap=lamp:16", "--dummy"]
+    assert main(lamp) == InputError.exit_code, "its flash hangs there"
+    assert "cstmpmap: expected one of the pins 0 1 2 3 4 5 12 13" in capsys.readouterr().err
+
+
 def test_a_command_where_none_runs_is_refused_before_too(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -147,7 +147,7 @@ def test_a_page_shows_what_its_facts_say_and_no_mark_up(tmp_path: Path) -> None:
     assert module["examples"] == ["lamp tone 5    # dim", "lamp tone 100 fade=0.1"]
     assert module["functions"][0]["parameters"] == [
         {"name": "warm", "type": "int | None", "default": "None"},
-        {"name": "*", "type": "", "default": None},
+        {"name": "*", "type": None, "default": None},
         {"name": "fade", "type": "float", "default": "0.5"},
     ]
 

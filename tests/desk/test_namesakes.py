@@ -1,19 +1,23 @@
 """A name that a new node is to bear, and who bears it already."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import cast
 
 import pytest
 
+from toolkit.model import profile
 from toolkit.model.backup import Backup
 from toolkit.model.cache import Cache
+from toolkit.model.chip import Chip
 from toolkit.model.errors import InputError, LoginError, NodeError
 from toolkit.model.node import Node
 from toolkit.operations import namesakes
 from toolkit.operations.air import Dial, Link
+from toolkit.operations.answers import Answer, Asking, Wish, answers
+from toolkit.operations.prepare import Prepared
 
 HALL = Node("240ac4000001", "hall", "127.0.0.1")
 TWIN = Node("240ac4000002", "hall", "127.0.0.2")
@@ -53,6 +57,48 @@ def test_a_name_that_another_node_bears_is_told_before_where_that_one_serves() -
 def test_a_name_of_its_own_asks_nobody(name: str, uid: str) -> None:
     assert namesakes.warnings(dial(*KNOWN), name, uid, KNOWN) == []
     assert asked == []
+
+
+def test_a_name_that_a_serving_node_has_is_no_answer_to_the_question_and_another_one_is(
+    tmp_path: Path,
+) -> None:
+    said: list[str] = []
+
+    class Typist:
+        """Types these answers, one after the other, and Enter behind them."""
+
+        typed = iter(["hall", "lamp"])
+
+        def note(self, text: str, /) -> None:
+            said.append(text)
+
+        warn = note
+
+        def ask(
+            self,
+            question: str,
+            default: Answer,
+            check: Callable[[str], Answer],
+            /,
+            *,
+            secret: bool = False,
+        ) -> Answer:
+            said.append(question)
+            while "name" in question and (text := next(self.typed, "")):
+                try:
+                    return check(text)
+                except InputError as refusal:
+                    said.append(str(refusal))
+            return default
+
+    cache = Cache(tmp_path / "cache.json")
+    cache.remember(*KNOWN)
+    wish = Wish({}, profile.load("default"), ask=True)
+    found = Prepared(Chip("esp32", "24:0a:c4:00:00:09", "4MB"), {}, {})
+    become = answers(wish, found, "esp32", Asking(Typist(), cache, dial(TWIN)), virtual=True)
+    refused = "hall: expected a name of its own, and 240ac4000002 of that name serves at 127.0.0.2"
+    assert said[1:4] == ["name of the node", refused, "Wi-Fi network"]
+    assert become.settings["devfid"] == "lamp", "of its bearer nobody knows more than the name"
 
 
 def test_a_node_is_named_by_what_reaches_it_and_no_other() -> None:

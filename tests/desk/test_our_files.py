@@ -17,7 +17,7 @@ from tests.support.toolkit import REPOSITORY
 from toolkit.cli import ui
 from toolkit.cli.history import NodeHistory
 from toolkit.cli.main import main
-from toolkit.model import files, vault
+from toolkit.model import files, paths, vault
 from toolkit.model.cache import FILE, Cache
 from toolkit.model.errors import InputError
 from toolkit.model.node import Node
@@ -95,6 +95,16 @@ def test_something_else_in_the_place_of_a_file_is_one_sentence_and_stays(
     assert said.startswith(f"devToolKit: {path} cannot be read: "), said
     assert said.count("\n") == 1
     assert path.is_dir() or path.is_symlink()
+
+
+def test_user_data_may_be_named_as_in_a_shell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("MICROS_USER_DATA", "~/nodes")
+    assert paths.user_data() == tmp_path / "nodes"
+    monkeypatch.setenv("MICROS_USER_DATA", "~nobody-of-that-name/nodes")
+    assert paths.user_data() == Path.cwd() / "~nobody-of-that-name" / "nodes"
 
 
 ACTIONS = (

@@ -11,11 +11,12 @@ import json, sys
 from toolkit.cli import questions
 from toolkit.model import profile
 from toolkit.model.chip import Chip
+from toolkit.operations.answers import Wish, answers
 from toolkit.operations.prepare import Prepared
 
 found = Prepared(Chip("esp32", "24:0a:c4:00:00:01", "4MB"), {}, {})
-wanted = questions.Wish({}, profile.load(sys.argv[1]), ask=True, known=True)
-answers = questions.answers(wanted, found, "esp32", virtual=False)
+wanted = Wish({}, profile.load(sys.argv[1]), ask=True, known=True)
+answers = answers(wanted, found, "esp32", questions.asking(), virtual=False)
 with open(sys.argv[2], "w") as file:
     json.dump({"plain": dict(answers.settings), "secret": dict(answers.secrets)}, file)
 """

@@ -10,6 +10,7 @@ from toolkit.cli import questions
 from toolkit.model import boards, commands, paths, pins, profile
 from toolkit.model.chip import Chip
 from toolkit.model.errors import InputError
+from toolkit.operations.answers import Wish, answers
 from toolkit.operations.prepare import Prepared
 
 SMALL = {"default", "heartbeat"}  # what an ESP8266 has room for
@@ -139,8 +140,8 @@ def test_what_waits_for_the_sun_where_no_place_is_set_is_told(
     found = Prepared(Chip("esp32", "24:0a:c4:00:00:01", "4MB"), {}, {})
     for geo in ("n/a", "47.5,19.05"):
         given = {"crontasks": crontasks, "geo": geo, "cron": True}
-        wanted = questions.Wish(given, profile.load("default"), ask=False)
-        questions.answers(wanted, found, "esp32", virtual=True)
+        wanted = Wish(given, profile.load("default"), ask=False)
+        answers(wanted, found, "esp32", questions.asking(), virtual=True)
         told = f"warning: crontasks has {event}, and geo does not say where the node is: "
         assert (told in capsys.readouterr().err) is (bool(event) and geo == "n/a")
 
@@ -170,12 +171,12 @@ def test_without_anybody_to_ask_defaults_are_taken_and_told(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     found = Prepared(Chip("esp32", "24:0a:c4:00:00:01", "4MB"), {}, {})
-    wanted = questions.Wish({"tz": "UTC0"}, profile.load("lamp"), ask=False)
-    answers = questions.answers(wanted, found, "esp32", virtual=True)
+    wanted = Wish({"tz": "UTC0"}, profile.load("lamp"), ask=False)
+    become = answers(wanted, found, "esp32", questions.asking(), virtual=True)
     said = capsys.readouterr().err
     assert "geo stays n/a, for nobody was asked; --set geo=… says it: a text of 3 to 32" in said
     assert "tz stays" not in said
-    assert "geo" not in answers.settings
-    assert answers.wiring[0] == "pwm_0 (14): red, through a transistor"
+    assert "geo" not in become.settings
+    assert become.wiring[0] == "pwm_0 (14): red, through a transistor"
     with pytest.raises(InputError, match="the profile lamp is not for the board esp8266: "):
-        questions.answers(wanted, found, "esp8266", virtual=True)
+        answers(wanted, found, "esp8266", questions.asking(), virtual=True)

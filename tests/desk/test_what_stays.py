@@ -1,13 +1,11 @@
 """What a board is to keep: what is left out is said, and what nobody could read is not restored."""
 
-from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from toolkit.cli import instead
-from toolkit.cli.questions import Wish, answers
+from toolkit.cli import questions, ui
 from toolkit.model import node_files
 from toolkit.model.backup import Backup
 from toolkit.model.chip import Chip
@@ -16,6 +14,7 @@ from toolkit.model.node import Node
 from toolkit.model.settings import table
 from toolkit.model.vault import Secret
 from toolkit.operations import archive, restore
+from toolkit.operations.answers import Wish, answers
 from toolkit.operations.prepare import Prepared
 
 CHIP = Chip("esp32", "24:0a:c4:00:00:01", "4MB")
@@ -32,7 +31,9 @@ def test_a_setting_that_this_release_does_not_have_is_not_lost_without_a_word(
 ) -> None:
     before = {"devfid": "lamp", "soctout": 77, "moonphase": 3, "cron": "perhaps"}
     found = Prepared(CHIP, before, {})
-    told = answers(Wish({}, None, ask=False, known=True), found, "esp32", virtual=False)
+    told = answers(
+        Wish({}, None, ask=False, known=True), found, "esp32", questions.asking(), virtual=False
+    )
     assert dict(told.settings) == {"devfid": "lamp", "soctout": 77}
     said = capsys.readouterr().err
     assert "left out: moonphase is no setting of this release" in said
@@ -42,16 +43,24 @@ def test_a_setting_that_this_release_does_not_have_is_not_lost_without_a_word(
 def test_a_node_that_is_known_keeps_its_name_and_that_it_is_in_no_network() -> None:
     """As after `reset settings`; the name may be that of another node meanwhile."""
     found = Prepared(CHIP, {}, {})
-    known = answers(Wish({}, None, ask=False, known=True), found, "esp32", virtual=True)
+    known = answers(
+        Wish({}, None, ask=False, known=True), found, "esp32", questions.asking(), virtual=True
+    )
     assert dict(known.settings) == {"devfid": table()["devfid"].default}
-    new = answers(Wish({}, None, ask=False), found, "esp32", virtual=True)
+    new = answers(Wish({}, None, ask=False), found, "esp32", questions.asking(), virtual=True)
     assert new.settings["staessid"] == "virtual-wifi"
     before = replace(
         found, secrets={"stapwd": "of home", "claimed": True}
     )  # no backup has its name
-    again = answers(Wish({}, None, ask=False), before, "esp32", virtual=True)
+    again = answers(Wish({}, None, ask=False), before, "esp32", questions.asking(), virtual=True)
     assert (again.settings["staessid"], again.secrets["stapwd"]) == ("virtual-wifi",) * 2
-    told = answers(Wish({"staessid": "home"}, None, ask=False), before, "esp32", virtual=False)
+    told = answers(
+        Wish({"staessid": "home"}, None, ask=False),
+        before,
+        "esp32",
+        questions.asking(),
+        virtual=False,
+    )
     assert (told.settings["staessid"], told.secrets["stapwd"]) == ("home", "of home")
 
 
@@ -59,8 +68,8 @@ def test_settings_that_could_not_be_read_are_restored_from_no_backup() -> None:
     torn = replace(LAMP, settings={}, left_out=((node_files.config_name(), 90),))
     name = archive.keep(torn).name
     with pytest.raises(InputError, match=r"has no settings, .* files state alone"):
-        instead.wanted(Namespace(restore=[name]))
-    wanted = instead.wanted(Namespace(restore=[name, "files", "state"]))
+        restore.wanted([name], ui.warn)
+    wanted = restore.wanted([name, "files", "state"], ui.warn)
     assert wanted
     assert wanted.backup.settings == {}
 

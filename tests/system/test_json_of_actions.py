@@ -48,6 +48,38 @@ TOLD = {  # of each action, what a program looks for first
 }
 
 
+# The same, asked in another way: of a board that has no node, of backups.
+MORE = (
+    "-e --virtual",
+    "-d --virtual",
+    "-v",
+    "-v --virtual",
+    "-l --virtual",
+    "-l --firmware .",
+    "-stat",
+    "-b list",
+    "-b show node01",
+    "-b diff node01 node01",
+    "--make --virtual --yes --set app=n2",
+    "-b diff node01 --virtual",
+    "-r --virtual",
+)
+VALUES = {"settings"}  # of which an empty text is one
+
+
+def nothing_said(found: Any, place: str) -> Iterator[str]:
+    """Where in a document a text says that something is not known, or is not there."""
+    if isinstance(found, dict):
+        for name, value in found.items():
+            if name not in VALUES:
+                yield from nothing_said(value, f"{place}.{name}")
+    elif isinstance(found, list):
+        for value in found:
+            yield from nothing_said(value, f"{place}[]")
+    elif found in ("", "none", "n/a", "unknown", "?", "-"):
+        yield f"{place}: {found!r}"
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: Engine) -> Iterator[Path]:
     monkeypatch.setenv("MICROS_USER_DATA", str(tmp_path))
@@ -74,5 +106,11 @@ def test_every_action_tells_its_facts_as_one_document(home: Path) -> None:
     for name, keys in TOLD.items():
         found = told[name][0] if isinstance(told[name], list) else told[name]
         assert keys <= set(found), name
+    for name in MORE:
+        told[name] = document(name, home)
+    unknown = [place for name, it in told.items() for place in nothing_said(it, name)]
+    assert unknown == []
+    assert told["-v --virtual"]["board"] is None
+    assert told["-l --virtual"]["chip"]["psram"] is None
     assert told["make"]["name"] == told["search_devices"][0]["name"] == "node01"
     assert told["stop"] == {"stopped": ["esp32-1"]}

@@ -134,7 +134,7 @@ def test_the_listing_tells_the_chip_and_what_fits_it(kit: Toolkit) -> None:
     put(firmware, *names)
     listed = json.loads(kit.ok("-l", "--virtual", "--json"))
     chip = listed["chip"]
-    assert (chip["family"], chip["flash"], chip["psram"]) == ("esp32", "4MB", "")
+    assert (chip["family"], chip["flash"], chip["psram"]) == ("esp32", "4MB", None)
     assert chip["kind"] == "ESP32-D0WD-V3"
     images = {Path(it["file"]).name: it for it in listed["firmware"]}
     assert images[names[0]]["why"] == ""

@@ -60,3 +60,7 @@ def test_the_passwords_of_a_board_without_a_backup_are_those_that_this_desk_know
     prepared = run_to_end(prepare(board.port))
     assert prepared.found is None
     assert dict(prepared.secrets) == {"appwd": "A" * 16, "stapwd": "of home", "claimed": True}
+    told = toolkit("-i", "--virtual", "--yes")
+    assert told.returncode == PortError.exit_code
+    assert told.stderr.endswith(f"on {board.port} is blank: --make puts a node on it\n")
+    assert "precompile" not in told.stderr, "nobody is asked, and nothing is made for it"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -112,12 +113,34 @@ def test_one_that_ran_before_is_shown_with_its_last_lines_and_goes_on(kit: Toolk
     kit.ok("--virtual", ONE)
     eventually(lambda: kit("-c", "-p", "--dev node01 hello").returncode == 0, "the node")
     with Shown(kit, "2", "--set", "soctout=90") as shown:
-        shown.expect(f"not used for {ONE}, {TWO}, made before: --set and --profile are for new")
+        shown.expect(f"not used for {ONE}, {TWO}, as they are no blank boards: --set and --pro")
         shown.expect("what it printed last comes first")
         shown.expect(f"{ONE} | micros: node01 ")
         shown.expect(f"{TWO} | micros: node02 ")
         assert shown.end(signal.SIGTERM) == 143
     assert running(kit) == {ONE}
+    kit.ok("--virtual", "--stop")
+
+
+def test_a_blank_board_that_runs_becomes_a_node_and_goes_on_running(kit: Toolkit) -> None:
+    kit.ok("--virtual", "esp32-4")
+    (board,) = (it for it in fleet.boards(kit.home / "virtual") if it.name == "esp32-4")
+    with (board.folder / "flash.bin").open("r+b", buffering=0) as flash:
+        for byte, blank in ((b"\0", False), (b"\xff", True)):
+            flash.seek(3 << 20)  # a file of somebody, and no firmware that could start
+            flash.write(byte)
+            assert simulation.is_blank(board) is blank
+    with Shown(kit, "esp32-4", "--set", "app=hall") as shown:
+        shown.expect("  flash ")
+        assert shown.end() == 0
+    assert running(kit) == {"esp32-4"}
+    with Shown(kit, "esp32-4", "--set", "app=hall") as shown:
+        shown.expect("; it ran before, and goes on afterwards\n")
+        shown.expect("\nmicros: ")
+        (name,) = re.findall(r"^esp32-4: (\S+) at 127", shown.text, re.M)
+        assert kit.ok("-c", "-p", f"--dev {name} conf <a> app").strip() == "hall"
+        assert shown.end() == 0
+    assert running(kit) == {"esp32-4"}
     kit.ok("--virtual", "--stop")
 
 

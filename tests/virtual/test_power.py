@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.boards import Bench, eventually, tool
+from toolkit.transport.repl import Blank, Repl
 from toolkit.virtual.chips import CHIPS
 from toolkit.virtual.fleet import VirtualBoard
 
@@ -27,6 +28,8 @@ def test_a_blank_flash_does_not_boot(bench: Bench) -> None:
     assert control.state()["state"] == "halted"
     assert board.pid is None
     assert "invalid header" in control.console()
+    with pytest.raises(Blank, match=r"the flash of the board on .* is blank: --make puts a node"):
+        Repl(board.port)  # it had said so before anybody listened, and goes on saying it
 
 
 @pytest.mark.parametrize("chip", sorted(CHIPS))

@@ -141,6 +141,33 @@ def test_the_friendly_prompt_knows_blocks_and_paste_mode(bench: Bench, board: Vi
     assert console.until(b"'pasted'\r\n>>> ")
 
 
+def test_the_friendly_prompt_has_a_history_and_keys_to_edit_and_complete(
+    bench: Bench, board: VirtualBoard
+) -> None:
+    up, down, left, home, end = (b"\x1b[" + key for key in (b"A", b"B", b"D", b"1~", b"4~"))
+    console = bench.console(board)
+    console.send(b"\x02")
+    console.until(b">>> ")
+
+    def entered(keys: bytes) -> str:
+        console.send(keys + b"\r")
+        console.until(b"\r\n")
+        return console.until(b">>> ").removesuffix(">>> ").strip()
+
+    assert entered(b"print(6)") == "6"
+    assert entered("k = 'é'".encode()) == ""
+    assert entered(up + up + left + b"7") == "67"
+    assert entered(up + up + up + down + up + home + b"1 + len(k) or " + end + b" ") == "2"
+    assert entered(b"impo\x7f\x7fport mach\tx\x7f") == ""
+    assert entered(b"machine.Pi\t.OU\t + 'x'" + left * 6 + b"\x1b[3~" * 6) == "3"
+    assert entered("'ä".encode() + left + b"\x1b[3~\x1b[3~\x1b[Zb'" + home + b"x = ") == ""
+    assert entered(b"x") == "'b'"
+    console.send(b"machine.r\t\t")
+    console.until(b"reset        reset_cause\r\n>>> machine.reset")
+    console.send(b"\x03")
+    console.until(b">>> ")
+
+
 def test_output_of_bytes_is_not_touched(bench: Bench, board: VirtualBoard) -> None:
     console = bench.console(board)
     console.start("import sys; sys.stdout.buffer.write(b'a\\nb\\r\\n\\x00')")

@@ -6,6 +6,7 @@ from toolkit.cli import network, target, ui
 from toolkit.cli.command import Command
 from toolkit.model import paths
 from toolkit.model.errors import NodeError, UsageError
+from toolkit.model.unknown import as_null
 from toolkit.model.whereabouts import on_virtual
 from toolkit.operations import applications
 from toolkit.operations.applications import LIST, NEW, Application
@@ -81,7 +82,7 @@ def _listed(options: argparse.Namespace) -> int:
 
 
 def _as_json(one: Application) -> dict[str, object]:
-    return {
+    told = {
         "name": one.name,
         "does": one.about,
         "takes_a_node": one.takes_a_node,
@@ -89,6 +90,7 @@ def _as_json(one: Application) -> dict[str, object]:
         "file": str(one.path),
         "own": one.own,
     }
+    return as_null(told)
 
 
 def _begun(name: str) -> int:

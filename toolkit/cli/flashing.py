@@ -1,13 +1,15 @@
 """The option that writes MicroPython: by esptool, or as a file onto the drive of a board."""
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 
 from toolkit.cli import images, target, ui
 from toolkit.cli.command import Command
-from toolkit.model import paths, which_board
+from toolkit.model import paths
 from toolkit.model.chip import Chip
 from toolkit.model.errors import InputError
+from toolkit.model.unknown import as_null
 
 
 def _steps(options: argparse.Namespace) -> list[str]:
@@ -21,28 +23,21 @@ def _steps(options: argparse.Namespace) -> list[str]:
 
 
 def _deploy(options: argparse.Namespace) -> int:
-    from toolkit.operations import deploy, prepare
+    from toolkit.operations import stages
 
     images.check_named(options)
     if _by_drive(options):
         return _fill(options)
-    board = target.find(options)
-    prepared = ui.follow(
-        prepare.prepare(board.device, options.board, before="deploy", force=options.force)
-    )
-    with prepare.started_again(board.device):
-        deploy.check_flashable(prepared.chip.family)
-        family = which_board.chip(options.board, prepared.chip.family)
-        image = images.chosen(options, board, prepared.chip)
-        ui.follow(deploy.erase(board.device, prepared.chip.uid))
-        ui.follow(deploy.deploy(board.device, family, image))
+    board, named = target.find(options), target.named(options)
+    choose = images.chooser(options, board)
+    chip, image = ui.follow(stages.deploy(board.device, named, choose, force=options.force))
     if board.virtual and not images.runs(image):
         name = board.virtual.name
         ui.note(
             f"{name} holds this image and cannot run it: only its silicon is virtual, and this is "
             f"code for a real chip; -d --virtual {name} gives it its own firmware back"
         )
-    return told(options, board.device, prepared.chip, image)
+    return told(options, board.device, chip, image)
 
 
 def _fill(options: argparse.Namespace) -> int:
@@ -59,18 +54,9 @@ def _fill(options: argparse.Namespace) -> int:
 def told(options: argparse.Namespace, place: str, chip: Chip, firmware: Path | None) -> int:
     """The board for programs; a person has seen it go by."""
     if options.json:
-        ui.as_json(
-            {
-                "port": place,
-                "chip": chip.family,
-                "kind": chip.kind,
-                "revision": chip.revision,
-                "mac": chip.mac,
-                "flash": chip.flash,
-                "psram": chip.psram,
-                "firmware": None if firmware is None else str(firmware),
-            }
-        )
+        facts = {"port": place, "chip": chip.family, **asdict(chip)}
+        del facts["family"]
+        ui.as_json(as_null({**facts, "firmware": None if firmware is None else str(firmware)}))
     return 0
 
 

@@ -1,6 +1,7 @@
 """Which firmware image is meant: shown, asked for, fetched."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 from toolkit.cli import target, ui
@@ -27,6 +28,11 @@ def chosen(options: argparse.Namespace, board: Target | None, chip: Chip) -> Pat
     return found.path
 
 
+def chooser(options: argparse.Namespace, board: Target) -> Callable[[Chip], Path]:
+    """Which firmware is written to a board, once its chip has been asked."""
+    return lambda chip: chosen(options, board, chip)
+
+
 def check_named(options: argparse.Namespace) -> None:
     """InputError for what can be no firmware, before a board is touched for it."""
     which_image.check(_wish(options), target.family(options))
@@ -50,7 +56,7 @@ def steps(options: argparse.Namespace) -> list[str]:
 def _wish(options: argparse.Namespace, *, virtual: bool | None = None) -> Wish:
     on_virtual = options.virtual is not None if virtual is None else virtual
     runs = on_virtual and (options.make or options.update)
-    return Wish(options.firmware or "", options.board, virtual=on_virtual, runs=runs)
+    return Wish(options.firmware or "", target.named(options), virtual=on_virtual, runs=runs)
 
 
 def _virtual_firmware(chip: Chip) -> Path:

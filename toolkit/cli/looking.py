@@ -9,6 +9,7 @@ from toolkit.cli import images, target, ui
 from toolkit.cli.command import Command
 from toolkit.model import paths, release
 from toolkit.model.chip import Chip
+from toolkit.model.unknown import as_null
 from toolkit.operations.images import Seen
 
 _RESTARTS = "reading over the cable starts the node on the board again, and ends its tasks"
@@ -45,7 +46,7 @@ def _devices(options: argparse.Namespace) -> int:
             {
                 "boards": [{"port": port, "board": what} for port, what in boards],
                 "switched_off": off,
-                "chip": {"port": device, **asdict(chip)} if chip else None,
+                "chip": as_null({"port": device, **asdict(chip)}) if chip else None,
                 "firmware": [it.facts for it in looked],
             }
         )
@@ -124,13 +125,13 @@ def _version(options: argparse.Namespace) -> int:
     device = target.given(options)
     if device:
         ui.note(_RESTARTS)
-    on_it = inspect.version(device) or "none" if device else None
+    on_it = inspect.version(device) if device else None
     if options.json:
         ui.as_json({"repository": here, "board": on_it})
         return 0
     ui.say(f"{'package' if paths.packaged() else 'repository':<10} {here}")
-    if on_it:
-        ui.say(f"board      {on_it}")
+    if device:
+        ui.say(f"board      {on_it or 'none'}")
     return 0
 
 

@@ -1,17 +1,19 @@
 """The options that take a board to a running node: the whole way, and its steps."""
 
 import argparse
-from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from toolkit.cli import flashing, images, instead, network, questions, target, ui
+from toolkit.cli import flashing, images, network, questions, target, ui
 from toolkit.cli.command import Command
-from toolkit.model import paths, vault, which_board
+from toolkit.model import paths, vault
 from toolkit.model.errors import NodeError
+from toolkit.model.unknown import as_null
 from toolkit.operations import namesakes
-from toolkit.operations.air import dialer
 from toolkit.operations.make import Answers, Made
 
-CHEAP = 256 * 1024  # bytes of own files that are backed up where nothing is erased
+if TYPE_CHECKING:
+    from toolkit.operations.stages import Done
+
 _ARCHIVE = "back up the node on it"
 
 
@@ -26,7 +28,7 @@ def _make_steps(options: argparse.Namespace) -> list[str]:
 
 def _wished(options: argparse.Namespace) -> str:
     """Where name, Wi-Fi and profile come from; what is given must be good."""
-    wanted = questions.wish(options)
+    wanted = questions.order(options).wish
     profile = f"the profile {wanted.profile.name}" if wanted.profile else ""
     given = ", ".join(filter(None, (profile, *wanted.given)))
     if options.yes or options.json:
@@ -35,42 +37,19 @@ def _wished(options: argparse.Namespace) -> str:
 
 
 def _make(options: argparse.Namespace) -> int:
-    from toolkit.operations import deploy, make, prepare
+    from toolkit.operations import deploy, stages
 
     deploy.check_flashable(options.board)
     images.check_named(options)
-    wanted, source = questions.wish(options), instead.wanted(options)
+    order, asking = questions.order(options), questions.asking()
     board = target.find(options)
-    virtual, spare = board.virtual is not None, source.stored.path if source else None
-    before = "restore" if source else "make"
-    prepared = ui.follow(
-        prepare.prepare(
-            board.device, options.board, before=before, spare=spare, force=options.force
-        )
-    )
-    with prepare.started_again(board.device):
-        family = which_board.chip(options.board, prepared.chip.family)
-        image = images.chosen(options, board, prepared.chip)
-        wanted, prepared = instead.of(options, wanted, prepared, source, virtual=virtual)
-        pins = which_board.made_for(options.board, family, prepared.found)
-        answers = questions.answers(wanted, prepared, pins, virtual=virtual)
-        answers = make.carried(answers, prepared, erased=True)
-        _warn_of_namesakes(answers)
-        made = ui.follow(make.make(board.device, family, image, answers, pins))
-    if source:
-        namesakes.taken_over(network.cache(), source.stored.backup, made.node)
-    return greeted(options, made, answers)
+    choose = images.chooser(options, board)
+    return greeted(options, ui.follow(stages.make(board.device, order, asking, choose)))
 
 
-def _warn_of_namesakes(answers: Answers) -> None:
-    """Before anything is erased: the name may be wanted, or a slip."""
-    name, known = str(answers.settings["devfid"]), network.cache().nodes()
-    for sentence in namesakes.warnings(dialer(network.vault()), name, answers.uid, known):
-        ui.warn(sentence)
-
-
-def greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
+def greeted(options: argparse.Namespace, done: "Done") -> int:
     """Show what the new node says of itself, and open its shell where somebody is there."""
+    made, answers = done.made, done.answers
     options.made.append(made.node.uid)
     if options.json:
         ui.as_json(_facts(made, answers))
@@ -105,7 +84,7 @@ def greeted(options: argparse.Namespace, made: Made, answers: Answers) -> int:
 
 def _facts(made: Made, answers: Answers) -> dict[str, object]:
     """The new node for programs."""
-    return {
+    told = {
         "uid": made.node.uid,
         "name": made.node.name,
         "address": made.node.endpoint,
@@ -115,6 +94,7 @@ def _facts(made: Made, answers: Answers) -> dict[str, object]:
         "wire": list(answers.wiring),
         "try": list(answers.examples),
     }
+    return as_null(told)
 
 
 def _erase_steps(options: argparse.Namespace) -> list[str]:
@@ -125,17 +105,12 @@ def _erase_steps(options: argparse.Namespace) -> list[str]:
 
 
 def _erase(options: argparse.Namespace) -> int:
-    from toolkit.operations import deploy, prepare
+    from toolkit.operations import deploy, stages
 
     deploy.check_flashable(options.board)
-    board = target.find(options)
-    prepared = ui.follow(
-        prepare.prepare(board.device, options.board, before="erase", force=options.force)
-    )
-    with prepare.started_again(board.device):
-        deploy.check_flashable(prepared.chip.family)
-        ui.follow(deploy.erase(board.device, prepared.chip.uid))
-    return flashing.told(options, board.device, prepared.chip, None)
+    board, named = target.find(options), target.named(options)
+    chip = ui.follow(stages.erase(board.device, named, force=options.force))
+    return flashing.told(options, board.device, chip, None)
 
 
 def _install_steps(options: argparse.Namespace) -> list[str]:
@@ -146,35 +121,11 @@ def _install_steps(options: argparse.Namespace) -> list[str]:
 
 def install(options: argparse.Namespace) -> int:
     """Install on a board with MicroPython: what it was, or what --restore says."""
-    from toolkit.operations import make, prepare
+    from toolkit.operations import stages
 
-    wanted, source = questions.wish(options), instead.wanted(options)
+    order, asking = questions.order(options), questions.asking()
     board = target.find(options)
-    virtual, spare = board.virtual is not None, source.stored.path if source else None
-    before = "restore" if source else "install"
-    prepared = ui.follow(
-        prepare.prepare(
-            board.device,
-            options.board,
-            before=before,
-            limit=CHEAP,
-            spare=spare,
-            force=options.force,
-        )
-    )
-    with prepare.started_again(board.device):
-        family = which_board.chip(options.board, prepared.chip.family)
-        if prepared.found:  # what is a node keeps its settings; a new profile asks for its own
-            wanted = replace(wanted, known=True, ask=wanted.ask and wanted.profile is not None)
-        wanted, prepared = instead.of(options, wanted, prepared, source, virtual=virtual)
-        pins = which_board.made_for(options.board, family, prepared.found)
-        answers = questions.answers(wanted, prepared, pins, virtual=virtual)
-        answers = make.carried(answers, prepared, erased=False)
-        _warn_of_namesakes(answers)
-        made = ui.follow(make.install(board.device, family, answers, pins))
-    if source:
-        namesakes.taken_over(network.cache(), source.stored.backup, made.node)
-    return greeted(options, made, answers)
+    return greeted(options, ui.follow(stages.install(board.device, order, asking)))
 
 
 MAKE = Command(_make_steps, _make)

@@ -13,6 +13,7 @@ from toolkit.model import vault as secrets
 from toolkit.model.cache import FILE, Cache
 from toolkit.model.errors import InputError, NodeError, UsageError
 from toolkit.model.found import Found
+from toolkit.model.unknown import as_null
 from toolkit.model.vault import Vault
 from toolkit.model.whereabouts import on_virtual
 
@@ -56,7 +57,7 @@ def _search(options: argparse.Namespace) -> int:
 
 
 def _as_json(one: Found) -> dict[str, object]:
-    return {
+    told = {
         "uid": one.uid,
         "name": one.name,
         "address": one.node.endpoint,
@@ -67,6 +68,7 @@ def _as_json(one: Found) -> dict[str, object]:
         "unclaimed": one.unclaimed,
         "unproved": not one.proved,
     }
+    return as_null(told)
 
 
 def _connect_steps(options: argparse.Namespace) -> list[str]:
@@ -141,7 +143,7 @@ def show(
     options: argparse.Namespace, headers: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> None:
     if options.json:
-        ui.as_json([dict(zip(headers, row, strict=True)) for row in rows])
+        ui.as_json([as_null(dict(zip(headers, row, strict=True))) for row in rows])
     else:
         ui.table([["" if cell is None else cell for cell in row] for row in rows], headers)
 

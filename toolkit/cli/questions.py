@@ -1,91 +1,43 @@
-"""What a new node must be told: asked from the person, or taken from options and defaults."""
+"""What the options say of a new node, and who is asked for the rest."""
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from toolkit.cli import ui
+from toolkit.cli import network, target, ui
 from toolkit.cli.words import LONGEST
-from toolkit.model import files, paths, pins, profile, settings
-from toolkit.model.cache import FILE, Cache
+from toolkit.model import files, profile, settings
 from toolkit.model.errors import InputError
-from toolkit.operations import defaults, restore
-from toolkit.operations.make import Answers
-from toolkit.operations.prepare import Prepared
-
-_QUESTIONS = {"devfid": "name of the node", "staessid": "Wi-Fi network", "stapwd": "its password"}
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What the options say of the new node, checked before any board is touched."""
-
-    given: Mapping[str, settings.Value] = field(repr=False)
-    profile: profile.Profile | None
-    ask: bool
-    known: bool = False  # the board is a node already, and keeps what the profile does not say
+from toolkit.operations import restore
+from toolkit.operations.air import dialer
+from toolkit.operations.answers import Asking, Wish, check
+from toolkit.operations.order import Order
 
 
-def wish(options: argparse.Namespace) -> Wish:
-    """Read --set, --profile and --yes; InputError when one of them cannot be used."""
+def order(options: argparse.Namespace) -> Order:
+    """All that is said of the node and its board, checked before any is touched, or for --dummy."""
+    board, virtual = target.named(options), options.virtual is not None
+    wanted = wish(options, board or target.family(options))
+    return Order(wanted, board, restore.wanted(options.restore, ui.warn), options.force, virtual)
+
+
+def wish(options: argparse.Namespace, board: str) -> Wish:
+    """Read --set, --profile and --yes; InputError when one of them cannot be used on that board.
+
+    It is empty where nobody knows it before its chip has been asked.
+    """
     chosen = profile.load(options.profile) if options.profile else None
     for told in chosen.notes if chosen else ():
         ui.note(f"  {told}")
     ask = ui.interactive() and not options.yes and not options.json
-    return Wish(given_settings(options.set, ask=not options.dummy), chosen, ask)
+    wanted = Wish(given_settings(options.set, ask=not options.dummy), chosen, ask)
+    check(wanted, board)
+    return wanted
 
 
-def answers(wanted: Wish, prepared: Prepared, board: str, *, virtual: bool) -> Answers:
-    """Name, Wi-Fi, profile and whatever the profile leaves open; asked where that is wished.
-
-    What was on the board before is the default; --set and --profile win over it, and must name
-    pins that `board` has. What was there before may be wrong: the node tells it.
-    """
-    chosen = wanted.profile or _profile(wanted.ask and not wanted.known)
-    chosen.fits(board)
-    for sentence in restore.sound(prepared.settings)[1]:  # what it had, and is not to lose unsaid
-        ui.warn(sentence)
-    nodes = Cache(paths.user_data() / FILE).nodes()
-    values = defaults.of(prepared, nodes, virtual=virtual, known=wanted.known) | {
-        key: value for key, value in chosen.config.items() if value is not None
-    }
-    values |= wanted.given
-    left = [key for key, value in chosen.config.items() if value is None]
-    if wanted.ask:
-        names = [*(() if wanted.known else _QUESTIONS), *left]
-        _asked([name for name in names if name not in wanted.given], values)
-    else:
-        _told([name for name in left if name not in values])
-    pins.check(board, values, {*wanted.given, *chosen.config})
-    for remark in settings.remarks(values):
-        ui.warn(remark)
-    secret = {key: str(value) for key, value in values.items() if settings.setting(key).secret}
-    plain = {key: value for key, value in values.items() if key not in secret}
-    wiring = _wiring(chosen, board, str(values.get("cstmpmap", "")))
-    return Answers(prepared.chip.uid, plain, secret, chosen.examples, wiring)
-
-
-def _asked(names: Sequence[str], values: dict[str, settings.Value]) -> None:
-    if names:
-        ui.note("about the new node (Enter takes what stands in brackets):")
-    for name in names:
-        values[name] = _ask(name, values.get(name))
-
-
-def _told(names: Sequence[str]) -> None:
-    """Say what the profile would have asked for, and what it is now."""
-    for name in names:
-        row = settings.setting(name)
-        if not row.secret:
-            stays = f"{name} stays {row.default}, for nobody was asked"
-            ui.note(f"{stays}; --set {name}=… says it: {row.expectation}")
-
-
-def _wiring(chosen: profile.Profile, board: str, own: str) -> list[str]:
-    there = pins.numbers(board, own)
-    return [f"{name} ({there.get(name, '?')}): {what}" for name, what in chosen.wiring.items()]
+def asking() -> Asking:
+    """Whoever is to be asked sits at our terminal."""
+    return Asking(ui, network.cache(), dialer(network.vault()))
 
 
 def given_settings(pairs: list[str], *, ask: bool = True) -> dict[str, settings.Value]:
@@ -132,19 +84,3 @@ def _read_file(name: str, path: Path) -> str:
         raise InputError(f"--set {name}: cannot read {path}: there is no such file") from None
     except UnicodeDecodeError:  # it would carry the text, which may be a secret
         raise InputError(f"--set {name}: {path} is no text in UTF-8") from None
-
-
-def _profile(asking: bool) -> profile.Profile:
-    if not asking:
-        return profile.load("default")
-    for name in profile.names():
-        ui.note(f"  {name:<12}{profile.load(name).about}")
-    return ui.ask("profile", profile.load("default"), profile.load)
-
-
-def _ask(name: str, default: settings.Value | None) -> settings.Value:
-    row = settings.setting(name)
-    question = _QUESTIONS.get(name, f"{name}: {row.help} ({row.range})")
-    start = row.default if default is None else default
-    check: Callable[[str], settings.Value] = lambda text: settings.parse(name, text)  # noqa: E731
-    return ui.ask(question, start, check, secret=row.secret)

@@ -2,14 +2,14 @@
 
 import argparse
 
-from toolkit.cli import air, instead, making, network, target, ui
+from toolkit.cli import air, making, network, questions, target, ui
 from toolkit.cli.command import Command
-from toolkit.operations import archive, restore, restore_air, snapshot_air
+from toolkit.operations import archive, replacing, restore, restore_air, snapshot_air
 from toolkit.operations.air import dialer
 
 
 def _steps(options: argparse.Namespace) -> list[str]:
-    wanted = instead.wanted(options)
+    wanted = restore.wanted(options.restore, ui.warn)
     assert wanted
     what = f"give it {', '.join(wanted.parts)} of {wanted.stored.name}"
     if _with_another(options):
@@ -23,6 +23,7 @@ def _steps(options: argparse.Namespace) -> list[str]:
         what,
         "reset the board and wait for its hello",
     ]
+    questions.order(options)
     return [*target.steps(options), *steps]
 
 
@@ -39,13 +40,13 @@ def _with_another(options: argparse.Namespace) -> bool:
 
 
 def _over_the_air(options: argparse.Namespace) -> int:
-    wanted = instead.wanted(options)
+    wanted = restore.wanted(options.restore, ui.warn)
     assert wanted
     whole = wanted.stored.backup
     node = air.known_node(air.wanted_node(options))
     if not options.force:
         restore.check_same(whole, node)
-    wanted = instead.lent(wanted, node.uid, erased=False)
+    wanted = replacing.lent(wanted, node.uid, ui, erased=False)
     dial = dialer(network.vault())
     before = snapshot_air.back_up_before(dial, node, archive.REPLACED, wanted.stored.path)
     ui.follow(before)

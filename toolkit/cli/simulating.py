@@ -1,7 +1,7 @@
 """The option --simulate: virtual nodes in the foreground, with what they print, until Ctrl-C."""
 
 import argparse
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,8 @@ from toolkit.model.errors import UsageError
 from toolkit.model.node import Node
 from toolkit.model.progress import Progress
 from toolkit.operations import simulate
+from toolkit.operations.answers import Wish
+from toolkit.operations.answers import answers as answers_of
 from toolkit.operations.make import Answers
 from toolkit.operations.prepare import Prepared
 
@@ -25,8 +27,7 @@ if TYPE_CHECKING:  # what only a Unix has is imported where it is needed
 def _names(options: argparse.Namespace) -> list[str]:
     from toolkit.virtual import simulation
 
-    chip = target.BOARDS.get(options.board, options.board or "esp32")
-    names = simulation.names(options.simulate, chip)
+    names = simulation.names(options.simulate, options.board or "esp32")
     if len(names) > 1 and any(it.startswith("devfid=") for it in options.set):
         raise UsageError("--set devfid=… is for one node: each of several has a name of its own")
     return names
@@ -34,10 +35,8 @@ def _names(options: argparse.Namespace) -> list[str]:
 
 def _steps(options: argparse.Namespace) -> list[str]:
     names = _names(options)
-    there = target.virtual_names()
-    for name in names:
-        if name not in there:
-            target.virtual_kind(options, name)
+    _kind(options, names)
+    _wish(options, names)
     shown = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
     return [
         f"start {shown}, and make a node of each that is blank",
@@ -46,27 +45,46 @@ def _steps(options: argparse.Namespace) -> list[str]:
     ]
 
 
+def _kind(options: argparse.Namespace, names: Sequence[str]) -> str:
+    """The chip that all of them have."""
+    found = [target.virtual_kind(options, name) for name in names]
+    return found[0]
+
+
+def _pins(options: argparse.Namespace, names: Sequence[str]) -> str | None:
+    """The board whose pins they have, where it is said; None: that of their chip."""
+    from toolkit.virtual import kinds
+
+    return options.board or kinds.board(names[0])
+
+
+def _wish(options: argparse.Namespace, names: Sequence[str]) -> Wish:
+    """What is said of them; nobody is asked for the rest."""
+    board = _pins(options, names) or _kind(options, names)
+    return replace(questions.wish(options, board), ask=False)
+
+
 def _simulate(options: argparse.Namespace) -> int:
     from toolkit.virtual import fleet, simulation
 
     names = _names(options)
-    kind = target.virtual_kind(options, names[0])
+    kind = _kind(options, names)
     simulation.check_room(len(names), paths.virtual_home())
-    wanted = replace(questions.wish(options), ask=False)
+    wanted = _wish(options, names)
     engine = target.virtual_engine(names[0] if len(names) == 1 else f"{len(names)} virtual boards")
     held = None
     try:
         with fleet.hold(paths.virtual_home(), engine, names, kind) as held:
             after: dict[str, int | None] = dict.fromkeys(held.fresh, 0)
-            fresh = [one for one in held.boards if one.name in held.fresh]
-            made = ui.follow(_made(options, fresh, wanted))
+            made = ui.follow(_made(options, held.boards, wanted, _pins(options, names)))
             after |= made
             others = ", ".join(name for name in names if name not in made)
             if others and (options.set or options.profile):
                 ui.note(
-                    f"not used for {others}, made before: --set and --profile are for new nodes"
+                    f"not used for {others}, as they are no blank boards: --set and --profile are "
+                    "for new nodes"
                 )
-            _introduce(held)
+            _introduce(held, made)
             with simulation.Watch(held.boards, after) as watch, pipes.ended_when_unread():
                 _follow(watch, names)
     except KeyboardInterrupt:
@@ -88,27 +106,34 @@ def _follow(watch: "Watch", names: Sequence[str]) -> None:
 
 
 def _made(
-    options: argparse.Namespace, boards: "Sequence[VirtualBoard]", wanted: questions.Wish
+    options: argparse.Namespace,
+    boards: "Sequence[VirtualBoard]",
+    wanted: Wish,
+    pins: str | None,
 ) -> Generator[Progress, None, dict[str, int]]:
     from toolkit.virtual import simulation
 
+    asking = questions.asking()
+
     def answers(found: Prepared, pins: str) -> Answers:
-        return questions.answers(wanted, found, pins, virtual=True)
+        return answers_of(wanted, found, pins, asking, virtual=True)
 
     def image(board: "VirtualBoard", chip: Chip) -> Path:
         return images.chosen(options, target.Target(board.port, board), chip)
 
-    return simulate.nodes(simulation, boards, options.board, answers, image)
+    return simulate.nodes(simulation, boards, pins, answers, image)
 
 
-def _introduce(held: "Held") -> None:
+def _introduce(held: "Held", made: Collection[str]) -> None:
     """Tell who is who, and how to talk to them."""
     nodes = {node.uid: node for node in network.cache().nodes()}
     for board in held.boards:
         known: Node | None = nodes.get(board.mac)
         name = known.name if known else "no node that was made here"
-        ran = "; it ran before, and goes on afterwards; what it printed last comes first"
+        ran = "; it ran before, and goes on afterwards"
         before = "" if board.name in held.fresh else ran
+        if before and board.name not in made:
+            before += "; what it printed last comes first"
         ui.note(f"{board.name}: {name} at {board.address}{before}")
     first = next((nodes[board.mac].name for board in held.boards if board.mac in nodes), "<name>")
     command = f"{paths.command()} -c -p '--dev {first} status'"

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.cli import ui
-from toolkit.model import paths, which_board
+from toolkit.model import paths
 from toolkit.model.boards import BOARDS
-from toolkit.model.errors import InputError
 from toolkit.model.surroundings import Board
 
 if TYPE_CHECKING:
@@ -56,8 +55,7 @@ def steps(options: argparse.Namespace) -> list[str]:
     """What finding the board would do, for --dummy."""
     if options.virtual is not None:
         name = virtual_name(options)
-        if name not in virtual_names():
-            virtual_kind(options, name)
+        virtual_kind(options, name)
         return [f"provide MicroPython and start the virtual board {name}"]
     return [f"open {options.port}" if options.port else "look for the one board on a cable"]
 
@@ -73,21 +71,10 @@ def start_virtual(options: argparse.Namespace) -> "VirtualBoard":
 
 
 def virtual_kind(options: argparse.Namespace, name: str) -> str:
-    """The chip of the virtual board of that name; InputError where it can have none."""
-    from toolkit.virtual import chips, fleet
+    """The chip of the virtual board of that name; InputError where --board says another."""
+    from toolkit.virtual import kinds
 
-    said = name.rpartition("-")[0]
-    kind = said if said in chips.CHIPS else BOARDS.get(options.board, "")
-    known = virtual_boards() if name in virtual_names() else ()  # --dummy asks for new ones alone
-    kind = next((board.chip for board in known if board.name == name), kind)
-    if kind in BOARDS and kind not in chips.CHIPS:
-        there = ", ".join(chips.CHIPS)
-        raise InputError(f"there is no virtual {kind} yet, only {there}: --board with one of these")
-    if kind not in chips.CHIPS:
-        raise InputError(unknown_virtual(name))
-    which_board.chip(options.board, kind)
-    fleet.check_name(name)
-    return kind
+    return kinds.chip(paths.virtual_home(), name, options.board)
 
 
 def virtual_engine(what: str) -> "Engine":
@@ -136,12 +123,6 @@ def virtual_names() -> list[str]:
     return fleet.names(paths.virtual_home())
 
 
-def unknown_virtual(name: str) -> str:
-    """The sentence for a virtual board that does not exist."""
-    known = ", ".join(virtual_names()) or "none yet"
-    return f"there is no virtual board {name!r} (known: {known}); new ones are named like esp32-1"
-
-
 def facts(board: "VirtualBoard") -> dict[str, Any]:
     """A virtual board for programs."""
     return {
@@ -157,11 +138,22 @@ def facts(board: "VirtualBoard") -> dict[str, Any]:
 
 def family(options: argparse.Namespace) -> str:
     """The chip as far as the options say it, before a board is asked; empty where they do not."""
-    if options.board in BOARDS or options.virtual is None:
+    if options.virtual is None:
         return BOARDS.get(options.board, "")
-    return BOARDS.get(virtual_name(options).rpartition("-")[0], "")
+    return virtual_kind(options, virtual_name(options))
+
+
+def named(options: argparse.Namespace) -> str | None:
+    """The board that it is said to be, by --board or by the name of a virtual one."""
+    if options.board or options.virtual is None:
+        return options.board
+    from toolkit.virtual import kinds
+
+    return kinds.board(virtual_name(options))
 
 
 def virtual_name(options: argparse.Namespace) -> str:
     """The virtual board the options mean (default: the first of its kind)."""
-    return options.virtual or f"{options.board or 'esp32'}-1"
+    from toolkit.virtual import kinds
+
+    return kinds.name(options.virtual or "", options.board)

@@ -1,62 +1,43 @@
 """The option -r: a node on a cable gets this release, and stays what it was."""
 
 import argparse
-from dataclasses import replace
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from toolkit.cli import images, making, questions, target, ui
 from toolkit.cli.command import Command
-from toolkit.model import which_board
+
+if TYPE_CHECKING:
+    from toolkit.operations.stages import Same
 
 
 def _steps(options: argparse.Namespace) -> list[str]:
     from toolkit.operations import update
 
+    questions.order(options)
     choose = images.steps(options) if options.firmware else []
     return [*target.steps(options), *choose, *update.steps(flash=bool(options.firmware))]
 
 
 def _update(options: argparse.Namespace) -> int:
-    from toolkit.operations import make, prepare, update
+    from toolkit.operations import stages
 
     images.check_named(options)
-    wanted = replace(questions.wish(options), known=True, ask=False)
+    order, asking = questions.order(options), questions.asking()
     board = target.find(options)
-    flash, device = bool(options.firmware), board.device
-    limit = None if flash else making.CHEAP
-    prepared = ui.follow(
-        prepare.prepare(device, options.board, before="update", limit=limit, force=options.force)
-    )
-    with prepare.started_again(device):
-        update.check_node(prepared, device)
-        family = which_board.chip(options.board, prepared.chip.family)
-        image = images.chosen(options, board, prepared.chip) if flash else None
-        pins = which_board.made_for(options.board, family, prepared.found)
-        answers = questions.answers(wanted, prepared, pins, virtual=board.virtual is not None)
-        answers = make.carried(answers, prepared, erased=flash)
-        changed = bool(options.set or options.profile)
-        made = ui.follow(
-            update.update(
-                device,
-                prepared,
-                family,
-                answers,
-                pins,
-                image,
-                anew=options.force,
-                changed=changed,
-            )
-        )
-    if isinstance(made, str):
-        return _unchanged(options, prepared.chip.uid, str(answers.settings["devfid"]), made)
-    return making.greeted(options, made, answers)
+    choose = images.chooser(options, board) if options.firmware else None
+    done = ui.follow(stages.update(board.device, order, asking, choose))
+    if isinstance(done, stages.Same):
+        return _unchanged(options, done)
+    return making.greeted(options, done)
 
 
-def _unchanged(options: argparse.Namespace, uid: str, name: str, version: str) -> int:
-    options.made.append(uid)
+def _unchanged(options: argparse.Namespace, same: "Same") -> int:
+    options.made.append(same.uid)
     if options.json:
-        ui.as_json({"uid": uid, "name": name, "version": version, "verdict": "unchanged"})
+        ui.as_json({**asdict(same), "verdict": "unchanged"})
     else:
-        ui.say(f"{name}: unchanged, {version}")
+        ui.say(f"{same.name}: unchanged, {same.version}")
     return 0
 
 

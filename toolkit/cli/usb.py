@@ -43,9 +43,9 @@ def _connect(options: argparse.Namespace) -> int:
         kept.heard(data)
 
     ui.note(
-        "a node does not listen on the cable: this is the prompt of MicroPython beneath it, and "
-        "the node rests meanwhile; Ctrl-D or Ctrl-] leaves and starts it (-u --shell: its own "
-        "shell)"
+        "a node does not listen on the cable: this is the prompt of MicroPython beneath it, with "
+        "its own arrow keys and Tab, and the node rests meanwhile; Ctrl-D or Ctrl-] leaves and "
+        "starts it (-u --shell: the node's own shell)"
     )
     with usb.prompt(device) as line, _raw():
         try:

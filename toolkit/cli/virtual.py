@@ -1,7 +1,7 @@
 """The options about virtual boards: started, listed, stopped, without power for a moment."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Collection
 
 from toolkit.cli import target, ui
 from toolkit.cli.command import Command
@@ -9,11 +9,11 @@ from toolkit.model import paths
 from toolkit.model.errors import InputError
 
 
-def _known(name: str, names: Sequence[str]) -> str:
-    """The name, which must be one of these."""
-    if name not in names:
-        raise InputError(target.unknown_virtual(name))
-    return name
+def _known(options: argparse.Namespace, names: Callable[[], Collection[str]]) -> str:
+    """The board that is meant, which must be one of these."""
+    from toolkit.virtual import kinds
+
+    return kinds.known(paths.virtual_home(), target.virtual_name(options), options.board, names)
 
 
 def _there() -> list[str]:
@@ -49,15 +49,15 @@ def _start(options: argparse.Namespace) -> int:
 
 def _list_steps(options: argparse.Namespace) -> list[str]:
     if options.virtual:
-        return [f"tell of {_known(options.virtual, target.virtual_names())}"]
+        return [f"tell of {_known(options, target.virtual_names)}"]
     return ["list the virtual boards"]
 
 
 def _list(options: argparse.Namespace) -> int:
     found = target.virtual_boards()
     if options.virtual:
-        _known(options.virtual, [board.name for board in found])
-        found = [board for board in found if board.name == options.virtual]
+        name = _known(options, lambda: [board.name for board in found])
+        found = [board for board in found if board.name == name]
     if options.json:
         ui.as_json([target.facts(board) for board in found])
         return 0
@@ -70,16 +70,15 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _stop_steps(options: argparse.Namespace) -> list[str]:
-    names = target.virtual_names()
     if options.virtual:
-        return [f"stop the virtual board {_known(options.virtual, names)}"]
-    return [f"stop those that run of: {', '.join(names) or 'none yet'}"]
+        return [f"stop the virtual board {_known(options, target.virtual_names)}"]
+    return [f"stop those that run of: {', '.join(target.virtual_names()) or 'none yet'}"]
 
 
 def _stop(options: argparse.Namespace) -> int:
     from toolkit.virtual import fleet
 
-    names = [_known(options.virtual, _there())] if options.virtual else None
+    names = [_known(options, _there)] if options.virtual else None
     stopped = fleet.stop(paths.virtual_home(), names)
     if options.json:
         ui.as_json({"stopped": stopped})
@@ -94,14 +93,14 @@ def _stop(options: argparse.Namespace) -> int:
 
 
 def _power_cycle_steps(options: argparse.Namespace) -> list[str]:
-    name = _known(target.virtual_name(options), target.virtual_names())
+    name = _known(options, target.virtual_names)
     return [f"take the power of the virtual board {name}", "give it back"]
 
 
 def _power_cycle(options: argparse.Namespace) -> int:
     from toolkit.virtual import fleet
 
-    name = _known(target.virtual_name(options), _there())
+    name = _known(options, _there)
     try:
         fleet.power_cycle(paths.virtual_home(), name)
     except InputError as error:

@@ -10,7 +10,7 @@ from toolkit.model.text import sentence
 HIDDEN = "(may carry a secret: not shown)"
 _LONGEST = 60  # characters of a value in a table
 
-Row = tuple[str, str, str]  # what it is, here, there
+Row = tuple[str, str | None, str | None]  # what it is, here, there; None: it is not there
 
 
 def differences(here: Backup, there: Backup) -> list[Row]:
@@ -60,16 +60,16 @@ def _files(here: Backup, there: Backup) -> list[Row]:
         if one != other:
             same = one is not None and other is not None and len(one) == len(other)
             mine, its = _size(one, name, here), _size(other, name, there)
-            rows.append((name, mine, its + ", other bytes" * same))
+            rows.append((name, mine, f"{its}, other bytes" if same else its))
     return rows
 
 
-def _size(content: bytes | None, name: str, backup: Backup) -> str:
+def _size(content: bytes | None, name: str, backup: Backup) -> str | None:
     if content is not None:
         return f"{len(content)} B"
     size = dict(backup.left_out).get(name)
-    return "none" if size is None else f"not in it, {size} B then"
+    return None if size is None else f"not in it, {size} B then"
 
 
-def _there(owner: str, kept: Mapping[str, Any]) -> str:
-    return "differs" if owner in kept else "none"
+def _there(owner: str, kept: Mapping[str, Any]) -> str | None:
+    return "differs" if owner in kept else None

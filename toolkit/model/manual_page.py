@@ -8,6 +8,7 @@ from typing import Any
 from toolkit.model import release
 from toolkit.model.manual import Module
 from toolkit.model.release import Identity
+from toolkit.model.unknown import as_null
 
 _INTRODUCTION = """\
 Release {release}. A function of a module is a command of the shell: the module's name, its own
@@ -73,7 +74,7 @@ def _facts(module: Module) -> dict[str, Any]:
                 "summary": function.summary,
                 "signature": function.signature,
                 "parameters": [
-                    {"name": it.name, "type": it.annotation, "default": it.default}
+                    as_null({"name": it.name, "type": it.annotation, "default": it.default})
                     for it in function.parameters
                 ],
             }

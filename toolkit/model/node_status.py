@@ -67,7 +67,7 @@ class Row:
             "version": self.version,
             "uptime": self.uptime,
             "reset": self.reset or None,
-            "note": self.note,
+            "note": self.note or None,
             "problems": list(self.problems),
         }
 

@@ -44,7 +44,7 @@ def user_data() -> Path:
     """
     override = os.environ.get("MICROS_USER_DATA")
     if override:
-        return Path(override).resolve()
+        return Path(os.path.expanduser(override)).resolve()  # as a shell does where it is unquoted
     return _platform_data() if packaged() else _TOOLKIT.parent / "user_data"
 
 

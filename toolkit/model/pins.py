@@ -43,6 +43,19 @@ def check(board: str, values: Mapping[str, Any], names: Collection[str]) -> None
         _names(board, [name for name, _ in _own(own)])
 
 
+def sure(board: str, values: Mapping[str, Any], names: Collection[str]) -> set[str]:
+    """Those of the settings that can be checked before it is known which pins a node has named."""
+    known = logical(board).keys() if _file(board).is_file() else ()
+    pieces = {it: str(values.get(it, "")).split(";") for it in ("poweron", "resetpin")}
+    open_ = {
+        setting
+        for setting, texts in pieces.items()
+        for name in (text.partition(":")[0].strip() for text in texts)
+        if "cstmpmap" not in values and name not in known and not name.isdigit()
+    }
+    return {*names} - open_
+
+
 def _once(given: list[str]) -> None:
     """InputError for a name that is given twice."""
     for name in given:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
+from toolkit.model.unknown import as_null
+
 Figure = str | int | float | None  # None: it was not told
 UNITS = ("B", "KB", "B/s", "s", "ms", "dBm")  # one is the last word of what is measured
 
@@ -64,7 +66,9 @@ class Report:
 
     def as_json(self) -> str:
         """For programs."""
-        return json.dumps({**asdict(self), "summary": self.summary}, indent=1) + "\n"
+        steps = [as_null(asdict(it)) for it in self.steps]
+        facts = {**asdict(self), "steps": steps, "summary": self.summary}
+        return json.dumps(facts, indent=1) + "\n"
 
     def as_page(self) -> str:
         """For people."""

@@ -11,6 +11,7 @@ from toolkit.model.chip import Chip, revision_of
 from toolkit.model.errors import InputError
 from toolkit.model.esp_image import ANY_REVISION
 from toolkit.model.image import Image
+from toolkit.model.unknown import as_null
 from toolkit.operations import fetch
 from toolkit.transport import flasher
 
@@ -45,13 +46,13 @@ class Seen:
         """For programs."""
         facts: dict[str, Any] = {"file": str(self.path), "bytes": self.size, "why": self.why}
         if self.image is None:
-            return {**facts, "kind": None}
+            return as_null({**facts, "kind": None})
         keys = ("kind", "chip", "build", "machine", "version", "date", "flash", "psram", "virtual")
         facts |= {key: getattr(self.image, key) for key in keys}
         if self.sha256:
             entry = catalogue.listed(self.sha256)
             facts |= {"sha256": self.sha256, "official": entry.file if entry else None}
-        return facts
+        return as_null(facts)
 
     @property
     def rows(self) -> list[tuple[str, str]]:

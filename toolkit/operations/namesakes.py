@@ -31,6 +31,15 @@ def warnings(dial: Dial, name: str, uid: str, known: Sequence[Node]) -> list[str
     ]
 
 
+def check_free(dial: Dial, name: str, uid: str, known: Sequence[Node]) -> None:
+    """InputError where another node of the name serves now."""
+    for node in _serving(dial, others(name, uid, known)):
+        raise InputError(
+            f"{name}: expected a name of its own, and {node.uid} of that name serves at "
+            f"{node.endpoint}"
+        )
+
+
 def check_alone(dial: Dial, whole: Backup, uid: str, known: Sequence[Node]) -> None:
     """InputError where the node that a backup is of, or another of its name, still serves.
 

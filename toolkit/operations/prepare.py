@@ -30,6 +30,7 @@ class Prepared:
 
     `found` is the backup of it; `read` tells that it is of now, and not of an earlier time. `runs`
     is the manifest of the release that starts there, `found.board` the board it is made for.
+    `blank`: its boot ROM says that there is nothing at all.
     """
 
     chip: Chip
@@ -38,6 +39,7 @@ class Prepared:
     found: Backup | None = None
     read: bool = False
     runs: Mapping[str, Any] | None = None
+    blank: bool = False
 
 
 def prepare(
@@ -72,6 +74,12 @@ def prepare(
     return prepared
 
 
+def check_starts(prepared: Prepared, device: str) -> None:
+    """Blank where no MicroPython is on the board, before anybody is asked what it is to be."""
+    if prepared.blank:
+        raise Blank(Blank.sentence(device))
+
+
 def keep_secrets(uid: str, secrets: Mapping[str, Any]) -> None:
     """Put the passwords that a board had into the file of secrets: they exist nowhere else."""
     vault, appwd = opened(), secrets.get("appwd")
@@ -93,7 +101,7 @@ def _archived(
     device: str, chip: Chip, made: str, limit: int | None, spare: Path | None, *, force: bool
 ) -> Generator[Progress, None, tuple[Prepared, str]]:
     """What is on the board, kept; where that is nothing, what was kept of it last."""
-    found, secrets, runs = None, dict[str, Any](), None
+    found, secrets, runs, blank = None, dict[str, Any](), None, False
     before = archive.latest(chip.uid)
     try:
         with Repl(device, patience=_SLOW) as repl:
@@ -106,14 +114,15 @@ def _archived(
     except NoPrompt as error:
         if not (force or isinstance(error, Blank) or _may_be_empty(chip.uid, before)):
             raise _unread(device, str(error), before) from error
-        note = _NOTHING
+        note, blank = _NOTHING, isinstance(error, Blank)
     except ReplError as error:
         foreign = isinstance(error, RaisedError) and error.kind in _FOREIGN
         if not (force or (foreign and _may_be_empty(chip.uid, before))):
             raise _unread(device, str(error), before) from error
         found, note = None, f"settings not readable: {error}"
     if found is None:
-        return _as_before(chip, secrets, runs, before, note)
+        prepared, note = _as_before(chip, secrets, runs, before, note)
+        return replace(prepared, blank=blank), note
     damaged = snapshot.without_settings(found)
     if damaged and not force:
         raise _unread(device, "they are damaged", before)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from toolkit.model import settings
+from toolkit.model import files, settings
 from toolkit.model.backup import Backup
 from toolkit.model.errors import InputError
 from toolkit.model.node import Node
@@ -37,6 +37,16 @@ class Wanted:
             files=whole.files if FILES in self.parts else {},
             kept=whole.kept if STATE in self.parts else None,
         )
+
+
+def wanted(words: Sequence[str] | None, report: files.Report) -> Wanted | None:
+    """What the words of --restore name, read before any board is touched; None without them."""
+    if not words:
+        return None
+    named = parts(words[1:])
+    found = Wanted(archive.find(words[0], report), named)
+    check_parts(found)
+    return found
 
 
 def parts(words: Sequence[str]) -> Collection[str]:

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from toolkit.model import paths
 from toolkit.model.chip import Chip
+from toolkit.model.errors import PortError
 from toolkit.model.progress import Progress, finished
 from toolkit.operations import make
 from toolkit.operations.prepare import Prepared
@@ -53,30 +54,52 @@ def nodes(
 ) -> Generator[Progress, None, dict[str, int]]:
     """Make nodes of those that are blank; behind which byte each prints what it does as a node.
 
-    A board of which none is made, whatever the reason, is blank again. `pins` names the board
-    whose pins they have, None: that of their chip.
+    A board of which none is made, whatever the reason, is blank again; one that another toolkit
+    has is left to it. `pins` names the board whose pins they have, None: that of their chip.
     """
-    blank = [board for board in boards if bench.is_blank(board)]
-    source: B | None = None
-    for board in blank:
-        found = _found(board)
-        with holding.alone(board.port, paths.user_data() / "ports"), ExitStack() as unless_done:
-            unless_done.callback(bench.wipe, board)
-            answers = answering(found, pins or board.chip)
-            if source is None:
-                image = choosing(board, found.chip)
-                yield from make.make(board.port, board.chip, image, answers, pins)
-            else:
-                bench.copy(source, board)
-                made = _made(make.install(board.port, board.chip, answers, pins))
-                yield finished(board.name, f"{made.node.name} at {made.node.endpoint}")
-            unless_done.pop_all()
-        source = source or board
+    made: list[B] = []
+    for board in boards:
+        if bench.is_blank(board):
+            source = made[0] if made else None
+            done = yield from _node(bench, board, source, pins, answering, choosing)
+            made += [board] if done else []
     after: dict[str, int] = {}
-    for board in blank:
+    for board in made:
         after[board.name] = bench.end(board)
         bench.start_anew(board)  # what it prints at its start is seen
     return after
+
+
+def _node(
+    bench: Bench[B],
+    board: B,
+    source: B | None,
+    pins: str | None,
+    answering: Answering,
+    choosing: Choosing[B],
+) -> Generator[Progress, None, bool]:
+    """Make a node of a blank board, with the flash of `source` if there is one; False: it is not
+    ours to be made."""
+    with ExitStack() as held, ExitStack() as unless_done:
+        try:
+            held.enter_context(holding.alone(board.port, paths.user_data() / "ports"))
+        except PortError as error:
+            yield finished(board.name, str(error))
+            return False
+        if not bench.is_blank(board):  # another toolkit has just been there
+            return False
+        found = _found(board)
+        unless_done.callback(bench.wipe, board)
+        answers = answering(found, pins or board.chip)
+        if source is None:
+            image = choosing(board, found.chip)
+            yield from make.make(board.port, board.chip, image, answers, pins)
+        else:
+            bench.copy(source, board)
+            made = _made(make.install(board.port, board.chip, answers, pins))
+            yield finished(board.name, f"{made.node.name} at {made.node.endpoint}")
+        unless_done.pop_all()
+    return True
 
 
 def _found(board: Board) -> Prepared:

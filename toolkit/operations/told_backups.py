@@ -4,6 +4,7 @@ from typing import Any
 
 from toolkit.model import difference
 from toolkit.model.backup import Backup
+from toolkit.model.unknown import as_null
 from toolkit.operations.archive import Listed, Stored
 from toolkit.operations.prepare import left_out
 
@@ -26,7 +27,7 @@ def row(listed: Listed) -> tuple[str, ...]:
 def facts(listed: Listed) -> dict[str, Any]:
     """One backup of a list, for programs."""
     it = listed.head
-    return {
+    told = {
         "backup": listed.name,
         "path": str(listed.path),
         "node": it.name,
@@ -40,6 +41,7 @@ def facts(listed: Listed) -> dict[str, Any]:
         "bytes": it.size,
         "left_out": [name for name, _ in it.left_out],
     }
+    return as_null(told)
 
 
 def all_facts(stored: Stored) -> dict[str, Any]:

@@ -51,6 +51,11 @@ class NoPrompt(ReplError):
 class Blank(NoPrompt):
     """The flash is empty: the boot ROM says so."""
 
+    @staticmethod
+    def sentence(device: str) -> str:
+        """What to know, and to do."""
+        return f"the flash of the board on {device} is blank: --make puts a node on it"
+
 
 class Repl:
     """The raw REPL of one board, entered by interrupting whatever ran; `with` leaves it.
@@ -186,9 +191,7 @@ class Repl:
             # Twice: the first may only end a running program's `except KeyboardInterrupt`.
             self._write(b"\r" + _INTERRUPT + _INTERRUPT)
             if _BLANK in self._drain():
-                raise Blank(
-                    f"the flash of the board on {self.device} is blank: --make puts a node on it"
-                )
+                raise Blank(Blank.sentence(self.device))
             self._write(b"\r" + _RAW)
             if self._hears(_BANNER, min(wait, patience)):
                 self._forget_the_program()

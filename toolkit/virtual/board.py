@@ -23,6 +23,7 @@ from toolkit.virtual.serial_line import SerialLine
 _LEAVE_ROM_SECONDS = 0.25  # a client that closes the port in the boot ROM has let the chip go
 _CRASH_SECONDS = 0.5
 _SETTLE_SECONDS = 5.0
+_NOTHING = b"invalid header: 0xffffffff\r\n" * 3
 _FOREIGN = (
     b"virtual board: the flash holds a program for a real chip, which cannot run here: only the "
     b"silicon is virtual; write the virtual firmware (-d --virtual)\r\n"
@@ -180,9 +181,9 @@ class Board:
             if self.mean and self.chip.native_usb and cause != "power":
                 self._line.replug()
             self.send(resets.banner(self.chip, cause))
-        if not bootable(self._flash.read(self.chip.firmware_offset, 8)):
+        if not self._starts():
             self.state = "halted"
-            self.send(b"invalid header: 0xffffffff\r\n" * 3)
+            self.send(_NOTHING)
             return
         if not soft and not self._load():
             return
@@ -204,6 +205,10 @@ class Board:
             _log.error("%s: %s", self.config.name, self.last_exit)
             return
         self.state = "program"
+
+    def _starts(self) -> bool:
+        """Whether the boot ROM finds something to start."""
+        return bootable(self._flash.read(self.chip.firmware_offset, 8))
 
     def _load(self) -> bool:
         """The boot loader's part: choose among the partitions. False when nothing starts."""
@@ -297,6 +302,8 @@ class Board:
             self._feed_rom(self._rom, data)
         elif self._process is not None:
             self._feed_program(self._process, data)
+        elif self.state == "halted" and not self._starts():
+            self.send(_NOTHING)  # a real one says it again and again, whoever listens
 
     def _feed_rom(self, rom: BootRom, data: bytes) -> None:
         try:

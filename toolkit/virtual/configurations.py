@@ -21,6 +21,12 @@ def kept(path: Path) -> dict[str, Any]:
         return {}
 
 
+def chip(home: Path, name: str) -> str | None:
+    """The chip of a board that was started once; None where there is none, or it is damaged."""
+    path = home / name / CONFIG
+    return json.loads(path.read_text())["chip"] if _place(path) else None
+
+
 def numbers(home: Path) -> dict[Path, int]:
     """The places that boards have in the block, by their configuration's path."""
     return {path: number for path in home.glob(f"*/{CONFIG}") if (number := _place(path))}

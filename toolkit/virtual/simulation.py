@@ -41,14 +41,14 @@ class Line:
     ours: bool = False
 
 
-def names(wanted: str, chip: str) -> list[str]:
-    """The boards that a number, a name or nothing stands for; InputError for too many."""
+def names(wanted: str, kind: str) -> list[str]:
+    """The boards of a kind that a number, a name or nothing stands for; InputError for too many."""
     if not wanted.isdecimal():
-        return [wanted or f"{chip}-1"]
+        return [wanted or f"{kind}-1"]
     count = int(wanted) if len(wanted) < 6 else len(PLACES) + 1
     if not 1 <= count <= len(PLACES):
         raise InputError(f"expected 1 to {len(PLACES)} virtual boards, got {wanted}")
-    return [f"{chip}-{number + 1}" for number in range(count)]
+    return [f"{kind}-{number + 1}" for number in range(count)]
 
 
 def check_room(count: int, home: Path, meminfo: Path = Path("/proc/meminfo")) -> None:
@@ -77,9 +77,10 @@ def _available(meminfo: Path) -> int | None:
 
 
 def is_blank(board: VirtualBoard) -> bool:
-    """Whether a board that has power finds nothing to start."""
+    """Whether a board that has power finds nothing to start, because there is nothing at all."""
     with fleet.control(board) as control:
-        return control.state()["state"] == _BLANK
+        halted = control.state()["state"] == _BLANK
+    return halted and not (board.folder / "flash.bin").read_bytes().strip(b"\xff")
 
 
 def wipe(board: VirtualBoard) -> None:
@@ -87,6 +88,7 @@ def wipe(board: VirtualBoard) -> None:
     with fleet.control(board) as control:
         control.ask("power", state="off")
         _write(board, b"\xff" * CHIPS[board.chip].flash_size)
+        control.ask("power", state="on")  # it may be somebody else's, who goes on with it
 
 
 def copy(source: VirtualBoard, board: VirtualBoard) -> None:

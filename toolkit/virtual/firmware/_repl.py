@@ -3,6 +3,7 @@
 import gc
 
 import uos
+import usys
 from _alarms import soft_reset
 from _link import SETTINGS
 from _terminal import (
@@ -16,6 +17,8 @@ from _terminal import (
 )
 
 _CTRL_A, _CTRL_B, _CTRL_D, _CTRL_E = 1, 2, 4, 5
+_EDITS = (9, 27)  # Tab; what arrow keys begin with
+_KEPT = 8  # lines
 _SOFT_RESET, _SOFT_RESET_RAW = 42, 45
 _WINDOW = 128
 _RAW_BANNER = "raw REPL; CTRL-B to exit\n>"
@@ -166,13 +169,37 @@ class _Line:
     """What is being typed at the friendly prompt."""
 
     def __init__(self):
-        self.text = ""
+        self.typed = bytearray()
         self.block = None
         self.last = 0
+        self.history = []
+
+    @property
+    def text(self):
+        try:
+            return self.typed.decode()
+        except UnicodeError:  # no character has these bytes
+            return "".join(map(chr, self.typed))
 
     def prompt(self):
-        self.text = ""
-        write(">>> " if self.block is None else "... ")
+        self.typed = bytearray()
+        write(self.sign())
+
+    def sign(self):
+        return ">>> " if self.block is None else "... "
+
+    def edit(self, key):
+        """Go on with keys that are not just added; the key that is for the prompt again."""
+        from _late import bring
+
+        try:
+            edited = bring("_editing").edited
+            text, key = edited(self.text, key, self.history, self.sign(), names)
+        except MemoryError:
+            return 0
+        usys.modules.pop("_editing")
+        self.typed = bytearray(text.encode())
+        return key
 
     def start(self, *, banner=False):
         self.block = None
@@ -183,6 +210,8 @@ class _Line:
     def enter(self):
         write("\n")
         text = self.text
+        if text.strip() and text not in self.history[-1:]:
+            self.history = (self.history + [text])[-_KEPT:]
         if self.block is not None:
             if text.strip():
                 self.block += "\n" + text
@@ -198,14 +227,17 @@ class _Line:
         self.prompt()
 
     def erase(self):
-        if self.text:
-            self.text = self.text[:-1]
+        if self.typed:
+            size = len(self.typed) - 1
+            while size and self.typed[size] & 0xC0 == 0x80:  # the rest of a character
+                size -= 1
+            self.typed = self.typed[:size]
             write("\b \b")
 
     def add(self, byte):
-        if byte >= 32 or byte == 9:
-            self.text += chr(byte)
-            write(chr(byte))
+        if byte >= 32:
+            self.typed.append(byte)
+            write_raw(bytes((byte,)))
 
 
 def _control(line, byte):
@@ -219,7 +251,7 @@ def _control(line, byte):
     elif byte == CTRL_C:
         write("\n")
         line.start()
-    elif byte == _CTRL_D and not line.text:
+    elif byte == _CTRL_D and not line.typed:
         write("\nMPY: soft reboot\n")
         soft_reset(_SOFT_RESET)
     elif byte == _CTRL_E:
@@ -233,6 +265,8 @@ def friendly():
     line.start(banner=True)
     while True:
         byte = read()
+        if byte in _EDITS:
+            byte = line.edit(byte)
         if 1 <= byte <= 5:
             _control(line, byte)
         elif byte == 13 or (byte == 10 and line.last != 13):
