@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import struct
 from dataclasses import replace
 from functools import reduce
@@ -18,7 +19,7 @@ from toolkit.model import catalogue, chip, image
 from toolkit.model.chip import NO_PSRAM, Chip
 from toolkit.model.errors import InputError
 from toolkit.model.image import AIR, CABLE, DRIVE, Image
-from toolkit.operations import images, which_image
+from toolkit.operations import firmware, images, which_image
 from toolkit.operations.which_image import Wish
 from toolkit.virtual import image as virtual_image
 from toolkit.virtual import partitions
@@ -113,6 +114,48 @@ def test_the_program_alone_is_for_the_air_and_not_for_the_cable(tmp_path: Path) 
     found = image.read(written(tmp_path, "x.app-bin", ESP32.read_bytes()[APP_AT:]))
     assert (found.kind, found.version, found.build) == (AIR, "1.27.0", "ESP32_GENERIC")
     assert image.misfit(found, BOARD).startswith("is the program alone, for updates over the air")
+
+
+def air() -> bytes:
+    """The program of an official image, as it goes over the air."""
+    return ESP32.read_bytes()[APP_AT:]
+
+
+OVER_THE_AIR = {
+    "whole": (air, ""),
+    "torn": (lambda: air()[:-100_000], "is not a whole firmware image: it ends after"),
+    "damaged": (lambda: _changed(air(), 50_000), "is damaged: its checksum is not that of its"),
+    "old": (lambda: OLD.read_bytes()[0x10000:], "is MicroPython 1.24.1, and a node needs 1.25 or"),
+    "cable": (ESP32.read_bytes, "is firmware for the cable, with boot loader and partition table"),
+    "drive": (PICO.read_bytes, "is not a firmware image for the air: a UF2 file, for a drive"),
+    "web page": (lambda: b"<!doctype html>", "for the air: it is a web page"),
+}
+
+
+def _changed(content: bytes, at: int) -> bytes:
+    return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+
+
+@pytest.mark.parametrize("table", ["{", "3", '["a"]', '[{"build": "x"}]', None])
+def test_a_catalogue_that_is_none_is_one_sentence(table: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "firmware.json"
+    if table is not None:
+        path.write_text(table, encoding="utf-8")
+    with pytest.raises(InputError, match=r"is no list of firmware any more .*: put it back as it"):
+        catalogue.entries(path)
+
+
+@pytest.mark.parametrize("case", OVER_THE_AIR)
+def test_what_goes_over_the_air_is_looked_at_as_closely_as_for_the_cable(
+    case: str, tmp_path: Path
+) -> None:
+    content, said = OVER_THE_AIR[case]
+    path = written(tmp_path, "x.app-bin", content())
+    if not said:
+        assert firmware.read(path).content == content()
+        return
+    with pytest.raises(InputError, match=re.escape(said)):
+        firmware.read(path)
 
 
 def test_an_image_for_a_larger_flash_says_so(tmp_path: Path) -> None:

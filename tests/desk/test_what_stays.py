@@ -12,10 +12,10 @@ from toolkit.model.chip import Chip
 from toolkit.model.errors import InputError
 from toolkit.model.node import Node
 from toolkit.model.settings import table
-from toolkit.model.vault import Secret
+from toolkit.model.vault import MODE, Secret, opened, path
 from toolkit.operations import archive, restore
 from toolkit.operations.answers import Wish, answers
-from toolkit.operations.prepare import Prepared
+from toolkit.operations.prepare import Prepared, keep_secrets, known_secrets
 
 CHIP = Chip("esp32", "24:0a:c4:00:00:01", "4MB")
 LAMP = Backup("lamp", CHIP.uid, {"devfid": "lamp", "soctout": 77})
@@ -62,6 +62,27 @@ def test_a_node_that_is_known_keeps_its_name_and_that_it_is_in_no_network() -> N
         virtual=False,
     )
     assert (told.settings["staessid"], told.secrets["stapwd"]) == ("home", "of home")
+
+
+def test_the_wifi_password_of_a_node_that_is_nobodys_outlives_an_erase() -> None:
+    """It has a password of its own making that no desk knows, as after `reset settings`."""
+    keep_secrets(CHIP.uid, {"stapwd": "of home", "appwd": "its own", "k": None})
+    assert known_secrets(CHIP.uid) == {"stapwd": "of home"}
+    assert opened().get(CHIP.uid) is None, "there is no password to log in with"
+    assert opened().secrets(CHIP.uid) == []
+    assert path().stat().st_mode & 0o777 == MODE
+    assert "its own" not in path().read_text()
+    again = answers(
+        Wish({}, None, ask=False),
+        Prepared(CHIP, {"staessid": "home"}, known_secrets(CHIP.uid)),
+        "esp32",
+        questions.asking(),
+        virtual=False,
+    )
+    assert again.secrets == {"stapwd": "of home"}
+    made = opened().put(CHIP.uid, "A" * 16)
+    assert opened().get(CHIP.uid) == made
+    assert made.stapwd == "of home"
 
 
 def test_settings_that_could_not_be_read_are_restored_from_no_backup() -> None:

@@ -68,6 +68,16 @@ def test_the_module_of_the_readme_is_one(tmp_path: Path) -> None:
     assert [function.signature for function in module.functions] == ["tilt(percent:int=50)"]
 
 
+def test_all_pages_show_the_same_release() -> None:
+    """Whoever makes one page anew makes all: those of `transcripts.SCRIPTS`, and toolkit.md."""
+    told = {r"precompile +done \((\d+) files\)": 0, r"\b\d\d files, \d+ B\b": 0}
+    for form in told:
+        found = [it for page in pages() for it in re.findall(form, page.read_text("utf-8"))]
+        told[form] = len(found)
+        assert len(set(found)) == 1, found
+    assert min(told.values()) > 3
+
+
 def test_no_row_of_a_table_is_cut_off_from_its_head() -> None:
     assert paths.repository() / "toolkit" / "virtual" / "README.md" in pages()
     for page in pages():

@@ -137,7 +137,7 @@ def test_the_listing_tells_the_chip_and_what_fits_it(kit: Toolkit) -> None:
     assert (chip["family"], chip["flash"], chip["psram"]) == ("esp32", "4MB", None)
     assert chip["kind"] == "ESP32-D0WD-V3"
     images = {Path(it["file"]).name: it for it in listed["firmware"]}
-    assert images[names[0]]["why"] == ""
+    assert images[names[0]]["why"] is None
     assert images[names[1]]["why"] == "is made for ESP32-S3, and the board is esp32"
     assert (images[names[1]]["psram"], images[names[0]]["psram"]) == (True, False)
     assert json.loads(kit.ok("-l", "--json"))["chip"] is None

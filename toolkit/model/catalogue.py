@@ -59,9 +59,15 @@ def wanted(text: str) -> bool:
 
 @cache
 def entries(table: Path = _TABLE) -> tuple[Entry, ...]:
-    """All that the table lists."""
-    rows = cast(list[dict[str, Any]], json.loads(table.read_text(encoding="utf-8")))
-    return tuple(Entry(**row) for row in rows)
+    """All that the table lists; InputError where somebody has changed it to what is none."""
+    try:
+        rows = cast(list[dict[str, Any]], json.loads(table.read_text(encoding="utf-8")))
+        return tuple(Entry(**row) for row in rows)
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError(
+            f"{table} is no list of firmware any more ({error}): put it back as it came, or name "
+            "a file with --firmware"
+        ) from error
 
 
 def builds(chip: Chip, board: str | None = None) -> Sequence[str]:

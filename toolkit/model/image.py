@@ -32,6 +32,8 @@ _BUILD = re.compile(
     rb"\0((?:ESP32_GENERIC|ESP8266_GENERIC|RPI_PICO|UM_|ADAFRUIT_|LOLIN_|M5STACK_|ARDUINO_|SEEED_"
     rb"|WAVESHARE_|OLIMEX_|SPARKFUN_|PIMORONI_)[A-Z0-9_]*(?:-[A-Z0-9_]+)?)\0"
 )
+_TABLE = b"\xaa\x50\x01"  # how a partition table begins
+_TABLE_PLACES = (0x7000, 0x8000)  # where it lies in an image for the cable
 _OTHERS = (  # what a file may be instead, by its first bytes
     (b"PK\x03\x04", "a zip archive: unpack it, and name the .bin or .uf2 in it"),
     (b"\x1f\x8b", "a gzip archive: unpack it first"),
@@ -94,6 +96,28 @@ def read(path: Path) -> Image:
     """The image in a file; InputError when it cannot be read, is none, or is not whole."""
     with _opened(path) as file:
         return parse(path, file[:])
+
+
+def read_air(path: Path) -> bytes:
+    """The bytes of a program for the air; InputError as with `read`, and for what goes by cable.
+
+    What it is made of is looked at as closely as for the cable; which chip it is for is not.
+    """
+    with _opened(path) as file:
+        content = file[:]
+        if content[:1] != bytes([esp_image.MAGIC]):
+            what = "a UF2 file, for a drive" if content[:4] == uf2.MAGIC else _instead(content)
+            raise InputError(f"{path} is not a firmware image for the air: {what}")
+        if any(content[at : at + len(_TABLE)] == _TABLE for at in _TABLE_PLACES):
+            raise InputError(
+                f"{path} is firmware for the cable, with boot loader and partition table: over the "
+                "air goes the file that ends in .app-bin, of MicroPython's download for OTA"
+            )
+        parts, said = esp_image.read(content), _said(content)
+    found = Image(path, AIR, parts.chip, len(content), parts.flash, *said)
+    if why := _outdated(found):
+        raise InputError(f"{path.name} {why}")
+    return content
 
 
 def glance(path: Path) -> Image:
@@ -210,9 +234,8 @@ def _lacking(image: Image, chip: Chip) -> str:
     if revision is not None and not least <= revision <= last:
         wanted = f"{revision_of(least)} to {revision_of(last)}"
         return f"is made for {image.chip} of revision {wanted}, and this one is {chip.revision}"
-    if image.number and image.number < LEAST_VERSION:
-        least = ".".join(str(part) for part in LEAST_VERSION)
-        return f"is MicroPython {image.version}, and a node needs {least} or newer"
+    if why := _outdated(image):
+        return why
     if 0 < chip.flash_bytes < image.flash:
         needs = f"{image.flash / (1 << 20):.3g} MB"
         return f"needs {needs} of flash, and the board has {chip.flash}"
@@ -222,3 +245,9 @@ def _lacking(image: Image, chip: Chip) -> str:
             "without SPIRAM in its name"
         )
     return ""
+
+
+def _outdated(image: Image) -> str:
+    least = ".".join(str(part) for part in LEAST_VERSION)
+    old = image.number and image.number < LEAST_VERSION
+    return f"is MicroPython {image.version}, and a node needs {least} or newer" if old else ""

@@ -18,6 +18,7 @@ ROUNDS = 20_000
 FEWEST = 400  # of a password that was changed on the node
 MODE = 0o600
 _KEY = re.compile(r"[0-9a-f]{64}")
+_NO_KEY = "0" * 64
 _RARE = ("before", "stapwd")  # are written where there is one
 
 
@@ -26,7 +27,8 @@ class Secret:
     """A node's password, the key made from it and the rounds that took; shown by no repr.
 
     `before` is the password it had, kept until the node has been seen to know the new one; `stapwd`
-    the Wi-Fi passwords it was given, for the board that takes its place one day.
+    the Wi-Fi passwords it was given, for the board that takes its place one day. An `appwd` of no
+    letters is none: of that node only its Wi-Fi passwords are known.
     """
 
     appwd: str = field(repr=False)
@@ -70,8 +72,9 @@ class Vault:
         self._report = report
 
     def get(self, uid: str) -> Secret | None:
-        """The secret of that node, if there is one."""
-        return self._load().get(uid)
+        """The secret of that node, if its password is known."""
+        found = self._load().get(uid)
+        return found if found and found.appwd else None
 
     def secrets(self, uid: str) -> list[Secret]:
         """What the node may know: its secret, and the one before when that is not yet certain."""
@@ -89,10 +92,15 @@ class Vault:
         return self._keep(uid, replace(secret_of(uid, appwd, i), stapwd=stapwd))
 
     def wifi(self, uid: str, stapwd: str) -> None:
-        """Keep the Wi-Fi passwords of a node whose own password is known."""
-        known = self.get(uid)
-        if known and stapwd and known.stapwd != stapwd:
+        """Keep the Wi-Fi passwords of a node, also where its own password is not known."""
+        known = self._load().get(uid) or Secret("", _NO_KEY)
+        if stapwd and known.stapwd != stapwd:
             self._keep(uid, replace(known, stapwd=stapwd))
+
+    def wifi_of(self, uid: str) -> str:
+        """The Wi-Fi passwords of a node; empty where none is known."""
+        found = self._load().get(uid)
+        return found.stapwd if found else ""
 
     def offer(self, uid: str, appwd: str) -> Secret:
         """Keep a password that the node is about to get, beside the one it has."""

@@ -10,7 +10,7 @@ from toolkit.model.progress import Progress
 from toolkit.operations import archive
 from toolkit.transport import drive
 from toolkit.transport.drive import Drive
-from toolkit.transport.flasher import Flasher
+from toolkit.transport.flasher import Flasher, Locked
 
 BY_DRIVE = {"pico_w": "RP2040"}  # take their firmware as a file on a drive; and their chips
 DRIVE_STEPS = ("look for the drive of the board", "copy the firmware there", "wait until it starts")
@@ -54,7 +54,11 @@ def fill(place: Drive, image: Path) -> Generator[Progress]:
 def erase(device: str, uid: str) -> Generator[Progress, None, None]:
     """Erase the whole flash of the board with that uid, whose node was backed up."""
     archive.erasing(uid)
-    yield from Flasher(device).erase()
+    try:
+        yield from Flasher(device).erase()
+    except Locked:
+        archive.whole(uid)  # it is what it was
+        raise
 
 
 def deploy(device: str, family: str, image: Path) -> Generator[Progress, None, None]:

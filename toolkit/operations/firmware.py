@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from toolkit.model import catalogue, files
+from toolkit.model import catalogue, image
 from toolkit.model.boards import BOARDS
 from toolkit.model.errors import (
     FaultError,
@@ -34,13 +34,10 @@ from toolkit.operations.push import Limits, Push, found, treated
 from toolkit.operations.trial import SLOW, NotTaken, Trial
 from toolkit.transport.flasher import check_image
 
-LARGEST = 16 << 20  # bytes: no board has more flash
 BLOCK = 4096  # bytes that a node writes at a time
 MARK = 8  # bytes of a block's SHA-256 that tell a node whether it has that block
 PIECE = 32 * BLOCK  # bytes of one request: what is lost at most when the connection ends
 RATE = 4000  # bytes a second that a node writes at least
-_TABLE = b"\xaa\x50\x01"  # how a partition table begins
-_TABLE_PLACES = (0x7000, 0x8000)  # where it lies in an image for the cable
 
 
 @dataclass(frozen=True)
@@ -70,16 +67,7 @@ def read(path: Path) -> Firmware:
             f"--firmware {path} is for the cable: over the air goes a file, the one that ends in "
             ".app-bin of MicroPython's download for OTA"
         )
-    try:
-        content = files.content(path, LARGEST)
-    except FileNotFoundError:
-        raise InputError(f"cannot read the firmware {path}: there is no such file") from None
-    if any(content[at : at + len(_TABLE)] == _TABLE for at in _TABLE_PLACES):
-        raise InputError(
-            f"{path} is firmware for the cable, with boot loader and partition table: over the "
-            "air goes the file that ends in .app-bin, of MicroPython's download for OTA"
-        )
-    return Firmware(path, content)
+    return Firmware(path, image.read_air(path))
 
 
 def ota(dial: Dial, node: Node, path: Path) -> Generator[Progress, None, Outcome]:
@@ -171,15 +159,15 @@ class _Giving(Trial):
             return False  # an older release does not tell: begin finds out
 
     async def _send_missing(self, link: Link) -> None:
-        image = self._firmware
-        about = {"image": len(image.content), "head": image.content[:24].hex()}
-        begun = await self._send(link, "begin", image.marks, SLOW, **about)
-        at, self._target = _begun(begun, len(image.content))
-        kept, total = at, len(image.content)
+        sent = self._firmware
+        about = {"image": len(sent.content), "head": sent.content[:24].hex()}
+        begun = await self._send(link, "begin", sent.marks, SLOW, **about)
+        at, self._target = _begun(begun, len(sent.content))
+        kept, total = at, len(sent.content)
         self._placed = at
         while at < total:
-            self._tell(Progress("send", at, total, "B", image.path.name))
-            piece = image.content[at : at + PIECE]
+            self._tell(Progress("send", at, total, "B", sent.path.name))
+            piece = sent.content[at : at + PIECE]
             seconds = ANSWER + len(piece) / RATE
             await self._send(link, "put", piece, seconds, **{"from": at})
             at += len(piece)

@@ -92,8 +92,9 @@ def keep_secrets(uid: str, secrets: Mapping[str, Any]) -> None:
 
 def known_secrets(uid: str) -> dict[str, str]:
     """The passwords of a node as this desk knows them; empty when it does not."""
-    known = opened().get(uid)
-    found = {"appwd": known.appwd, "stapwd": known.stapwd} if known else {}
+    vault = opened()
+    known = vault.get(uid)
+    found = {"appwd": known.appwd if known else "", "stapwd": vault.wifi_of(uid)}
     return {name: text for name, text in found.items() if text}
 
 

@@ -40,10 +40,15 @@ _ADVICE = (
     ("serial exception", _GONE),
     ("Could not open", _GONE),
 )
+_LOCKED = ("Active security features", "Secure Boot detected", "Secure Download Mode")
 _MAGIC = 0xE9
 _TABLE = 0x8000  # where a partition table lies
 _OTADATA = b"\x01\x00"  # type and subtype in it
 _IMAGE_CHIP = re.compile(r"^Detected image type:\s+(\S+)", re.MULTILINE | re.IGNORECASE)
+
+
+class Locked(FlashError):
+    """The fuses of a chip, which nothing can undo, keep MicroPython from it."""
 
 
 class Flasher:
@@ -107,7 +112,16 @@ class Flasher:
         """Run esptool; its output line by line, FlashError when it fails."""
         serial_port.open_port(self._device).close()  # esptool would not say why it cannot
         arguments = ["--port", self._device, "--baud", str(self._baud), *command]
-        yield from _esptool(arguments, f"{command[0]} on {self._device}")
+        try:
+            yield from _esptool(arguments, f"{command[0]} on {self._device}")
+        except FlashError as error:
+            if not any(words in str(error) for words in _LOCKED):
+                raise
+            raise Locked(
+                f"the chip on {self._device} is locked for good: its secure boot or flash "
+                "encryption is on, so no MicroPython of ours would start on it; its flash was not "
+                "touched"
+            ) from error
 
 
 def lasting(content: bytes, offset: int) -> list[tuple[int, bytes]]:

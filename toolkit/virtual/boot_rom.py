@@ -210,7 +210,9 @@ class BootRom:
         if self._chip.chip_id is None:
             self._refuse()
             return
-        self._reply(data=struct.pack("<I8BII", 0, *bytes(8), self._chip.chip_id, 1))
+        self._reply(
+            data=struct.pack("<I8BII", self._chip.security, *bytes(8), self._chip.chip_id, 1)
+        )
 
     def _erase_all(self, _data: bytes, _checksum: int) -> None:
         self._flash.erase(0, self._flash.size)

@@ -50,6 +50,8 @@ class Chip:
     mean_heap: str = ""
     # In the header of its images, where its boot ROM tells none.
     image_id: int = 0
+    # What its boot ROM tells of its security: 1 secure boot, 4 secure download mode.
+    security: int = 0
     # Pins without an output driver.
     input_only: tuple[int, ...] = ()
 

@@ -106,7 +106,8 @@ GROUP = Group(
             "-p",
             "--connect_parameters",
             help="with -c: '--dev <name|uid|ip> <command> [<a> <command> …]'; with -a: '--dev … "
-            "<words>'; with -o, -b, --restore, --watch, --profile new: '--dev …'",
+            "<words>'; with -o, -b, --restore, --watch, --profile new: '--dev …'; without --dev "
+            "the only known node is meant",
             example="-c -p '--dev node01 conf <a> app'",
             metavar="TEXT",
         ),
