@@ -143,10 +143,12 @@ def test_on_a_narrow_terminal_what_is_wrong_stands_in_full_below_the_table(cache
             assert "…" not in shown
             screen.type(CTRL_C)
             assert screen.end() == 0
-        with Terminal(program[:-2], {"MICROS_PATIENCE": "5"}, (100, 20)) as screen:
-            screen.expect("hall: the clock was never set")  # and no column is left out
-            assert "0.1.0-0" in screen.text
-            assert screen.end() == 0
+        for size, there in (((100, 20), "power-on"), ((80, 20), "0.1.0-0")):
+            with Terminal(program[:-2], {"MICROS_PATIENCE": "5"}, size) as screen:
+                screen.expect("hall: the clock was never set")
+                assert there in screen.text
+                assert screen.end() == 0
+                assert len([it for it in screen.text.splitlines() if "---" in it]) == 1
 
 
 def test_where_no_node_is_known_it_is_said_how_to_find_one(cache: Cache) -> None:

@@ -31,7 +31,7 @@ def test_a_line_for_others_is_told_from_one_for_the_node_at_hand() -> None:
     assert read("@all status") == Aside(None, ("status",))
 
 
-@pytest.mark.parametrize("line", ["@all", ">>lamp", ">>lamp  <a> "])
+@pytest.mark.parametrize("line", [">>", "@all", ">>lamp", ">>lamp  <a> "])
 def test_without_a_command_the_form_is_told(line: str) -> None:
     with pytest.raises(InputError, match="and a command, as in"):
         read(line)

@@ -94,6 +94,30 @@ def test_several_commands_in_a_line_are_given_one_after_the_other(
     ]
 
 
+def test_lines_that_are_pasted_are_given_one_after_the_other(cache: Cache) -> None:
+    heard: list[str] = []
+    told = ANSWERS | {f"light {n}": f"on {n}\n" for n in range(3)} | {"bad": "refused: bad\n"}
+    lines = ["light 0", "light 1 <a> light 2", "", "bad", *(f"later {n}" for n in range(8))]
+    with Peer(node(answers=told, heard=heard)) as peer:
+        cache.remember(known(peer))
+        with shell() as screen:
+            screen.at("node01 $").type("\x1b[200~" + "\n".join(lines) + "\x1b[201~")
+            screen.expect("later 7")
+            screen.clear()
+            screen.type(ENTER)
+            screen.expect("not sent any more: later 0, later 1, later 2, later 3, later 4, and 3 m")
+            for n in range(3):
+                assert f"node01 $ light {n}\non {n}\n" in screen.text
+            screen.at("node01 $").type(CTRL_D)
+            assert screen.end() == 0
+    assert [line for line in heard if line[:5] in ("light", "bad", "later")] == [
+        "light 0",
+        "light 1",
+        "light 2",
+        "bad",
+    ]
+
+
 def test_a_secret_with_the_separator_in_it_stays_whole(cache: Cache) -> None:
     heard: list[str] = []
     with Peer(node(answers=ANSWERS, heard=heard)) as peer:
@@ -129,6 +153,12 @@ def test_who_chooses_no_node_leaves(cache: Cache) -> None:
         screen.type(CTRL_D)
         assert screen.end() == 1
         assert "no node was chosen" in screen.text
+    with shell() as screen:
+        screen.expect("which node")
+        screen.type(CTRL_C)
+        assert screen.end() == 130
+        assert "devToolKit: no node was chosen" in screen.text
+        assert "acted" not in screen.text
 
 
 def test_tab_completes_and_the_signature_stands_below(cache: Cache) -> None:
@@ -249,6 +279,18 @@ def test_a_password_that_was_changed_elsewhere_is_asked_for_again(
             screen.expect("it was changed")
             screen.say(f"password of node01 ({UID}):", PASSWORD)
             screen.at("node01 $")
+
+
+def test_ctrl_c_at_the_question_for_a_password_leaves_and_says_that_nothing_was_done(
+    cache: Cache,
+) -> None:
+    with in_a_thread(linked()) as peer:
+        cache.remember(known(peer))
+        with shell() as screen:
+            screen.at(f"password of node01 ({UID}):").type(CTRL_C)
+            assert screen.end() == 130
+            assert "node01 was given no password, and nothing was said to it" in screen.text
+            assert screen.as_before
 
 
 def test_three_wrong_passwords_are_enough(cache: Cache) -> None:
@@ -408,6 +450,7 @@ def test_a_connection_closed_while_idle_is_made_again_before_the_line_is_sent(
             screen.say("node01 $", "two")
             screen.expect("connected again")
             screen.expect("you said two")
+            screen.at("node01 $")
     assert heard.count("two") == 1
     told = (tmp_path / "said.txt").read_text().splitlines()
     assert told[-2].endswith(" --- the connection had ended; connected again")

@@ -64,6 +64,10 @@ def test_a_node_whose_virtual_board_is_off_says_how_to_start_it(kit: Toolkit) ->
     called = kit.refused(3, "-c", "-p", f"--dev {TWO} hello")
     assert f"{TWO} is a virtual board, the node on it is called node02, and it is off; " in called
     assert f" --virtual {TWO} starts it" in called
+    with kit.terminal("-c") as screen:
+        screen.answer("which node", "node02")
+        screen.expect(f"node02 is on the virtual board {TWO}, which is off; ")
+        assert screen.end() == 6
     off = f"on the virtual board {ONE}, which is off; ./devToolKit.py --virtual {ONE} starts it"
     for words in (["-o"], ["-b"], ["--watch", str(kit.home)]):
         assert kit.refused(6, *words, "-p", "--dev node01") == f"node01 is {off}"
@@ -79,6 +83,10 @@ def test_one_is_shown_as_it_is_and_answers_in_a_second_terminal(kit: Toolkit) ->
         shown.expect("\nmicros: node01 ")
         kit.ok("-c", "-p", "--dev node01 reboot")
         shown.expect("\nmicros: node01 ", 2)
+        with kit.terminal("-c", "-p", "--dev node01", size=(200, 30)) as screen:
+            screen.say("node01 $", "@all hello")
+            screen.expect(f"node02: on the virtual board {TWO}, which is off; ")
+            screen.expect("node01: hello:node01:")
         none = kit("--push", "--select", "name=node01", "board=x", "--set", "app=hall")
         assert (none.returncode, none.stdout) == (3, "")
         assert "no known node is meant: none meets name=node01 board=x" in none.stderr

@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import signal
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -12,21 +12,11 @@ from typing import TYPE_CHECKING
 from toolkit.cli import network, questions, target, ui
 from toolkit.cli.command import Command
 from toolkit.model import paths, pipes, profile, select
-from toolkit.model.errors import (
-    FaultError,
-    InputError,
-    NodeError,
-    PartError,
-    RefusedError,
-    ToolkitError,
-    UnknownOutcome,
-    UsageError,
-)
+from toolkit.model.errors import InputError, NodeError, UsageError
 from toolkit.model.node import Node
-from toolkit.model.outcome import GOOD, Outcome, Verdict
+from toolkit.model.outcome import Outcome, check
 from toolkit.model.progress import Progress
-from toolkit.model.surroundings import Board
-from toolkit.model.whereabouts import on_board_off
+from toolkit.model.whereabouts import located, on_board_off
 from toolkit.operations import configure, connect, firmware, modules, names
 from toolkit.operations import derive as derived
 from toolkit.operations import push as many
@@ -38,13 +28,6 @@ from toolkit.operations.snapshot_air import automatic
 if TYPE_CHECKING:
     from toolkit.operations.watch import Seen
 
-_ENDS: Mapping[Verdict, type[ToolkitError]] = {
-    Verdict.REFUSED: RefusedError,
-    Verdict.FAILED: FaultError,
-    Verdict.ROLLED_BACK: FaultError,
-    Verdict.UNREACHABLE: NodeError,
-    Verdict.UNKNOWN: UnknownOutcome,
-}
 _ONE = many.Limits(canary=0)
 _HEADERS = ("uid", "name", "address", "board", "verdict", "version", "sent", "note")
 
@@ -95,9 +78,7 @@ def _push(options: argparse.Namespace) -> int:
         raise InputError(f"no known node is meant: none meets {' '.join(options.select)}")
     configure.learned(network.vault(), alone.values, done.outcomes)
     _show(options, done.outcomes)
-    bad = [it for it in done.outcomes if it.verdict not in GOOD]
-    if bad:
-        raise PartError(f"{len(bad)} of {len(done.outcomes)} nodes need a look: {done.summary}")
+    done.check()
     ui.note(done.summary)
     return 0
 
@@ -207,11 +188,7 @@ def _air_steps(options: argparse.Namespace, who: str) -> list[str]:
 
 
 def _limits(options: argparse.Namespace) -> many.Limits:
-    limits = many.Limits()
-    canary = limits.canary if options.canary is None else options.canary
-    return many.Limits(
-        canary, options.stop_after or limits.stop_after, options.at_once or limits.at_once
-    )
+    return many.Limits.of(options.canary, options.stop_after, options.at_once)
 
 
 def wanted_node(options: argparse.Namespace) -> str | None:
@@ -229,9 +206,9 @@ def known_node(wanted: str | None) -> Node:
     """
     nodes = network.cache().nodes()
     if wanted is None and len(nodes) > 1 and ui.interactive():
-        from toolkit.cli import shell
+        from toolkit.cli.choosing import choose
 
-        wanted = shell.choose(nodes)
+        wanted = choose(nodes)
     with network.virtual_told(wanted):
         place = names.place(wanted, nodes)
     for node in nodes:
@@ -246,9 +223,7 @@ def _told(options: argparse.Namespace, outcome: Outcome) -> int:
     """Say what became of one node; what went wrong is an error with its exit code."""
     if options.json:
         _show(options, [outcome])
-    kind = _ENDS.get(outcome.verdict)
-    if kind:
-        raise kind(f"{outcome.node.name}: {outcome.verdict}: {outcome.note}")
+    check(outcome)
     if not options.json:
         words = filter(None, (str(outcome.verdict), outcome.version, outcome.note))
         ui.say(f"{outcome.node.name}: {', '.join(words)}")
@@ -259,16 +234,9 @@ def _show(options: argparse.Namespace, outcomes: Sequence[Outcome]) -> None:
     boards = target.virtual_at_hand()
     rows = [
         (*(it.node.uid, it.node.name, it.node.endpoint, it.board, str(it.verdict)), *_more(it))
-        for it in (_located(it, boards) for it in outcomes)
+        for it in (located(it, boards) for it in outcomes)
     ]
     network.show(options, _HEADERS, rows)
-
-
-def _located(outcome: Outcome, boards: Sequence[Board]) -> Outcome:
-    """With how to start the virtual board that is off, where that is why."""
-    lost = outcome.verdict == Verdict.UNREACHABLE
-    off = on_board_off(outcome.node.uid, boards) if lost else ""
-    return replace(outcome, note=off) if off else outcome
 
 
 def _more(outcome: Outcome) -> tuple[object, ...]:

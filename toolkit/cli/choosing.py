@@ -13,7 +13,7 @@ from prompt_toolkit.utils import is_dumb_terminal
 from toolkit.cli import ui
 from toolkit.cli.ending import in_order
 from toolkit.model.choosing import Choice
-from toolkit.model.errors import InputError, ToolkitError
+from toolkit.model.errors import InputError, Interrupted, ToolkitError
 from toolkit.model.node import Node
 from toolkit.model.toolbar import cut
 from toolkit.operations.connect import resolve
@@ -25,9 +25,12 @@ _KEYS = "arrow keys and Enter choose; a number, name, uid or address can be type
 
 def choose(nodes: Sequence[Node]) -> str:
     """Let the person pick a known node; its uid, or an address that was typed."""
-    if is_dumb_terminal():
-        return _asked(nodes)
-    chosen = _List(nodes).run()
+    try:
+        if is_dumb_terminal():
+            return _asked(nodes)
+        chosen = _List(nodes).run()
+    except KeyboardInterrupt:
+        raise Interrupted("no node was chosen") from None
     ui.note(f"{_QUESTION}{chosen}")
     return chosen
 

@@ -45,7 +45,7 @@ def _fill(options: argparse.Namespace) -> int:
     from toolkit.operations import deploy
 
     drive, chip = deploy.waiting(options.board)
-    image = images.chosen(options, None, chip)
+    image = ui.follow(images.chosen(options, None, chip))
     ui.follow(deploy.fill(drive, image))
     ui.note(f"next: {paths.command()} -i --board {options.board}")
     return told(options, str(drive.folder), chip, image)

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.cli import flashing, images, network, questions, target, ui
 from toolkit.cli.command import Command
-from toolkit.model import paths, vault
-from toolkit.model.errors import NodeError
+from toolkit.model import paths
 from toolkit.model.unknown import as_null
 from toolkit.operations import namesakes
 from toolkit.operations.make import Answers, Made
@@ -53,18 +52,11 @@ def greeted(options: argparse.Namespace, done: "Done") -> int:
     options.made.append(made.node.uid)
     if options.json:
         ui.as_json(_facts(made, answers))
-    if made.mode == "ap":
-        alone = (
-            f"{made.node.name} is in no Wi-Fi and has opened its own, named {made.node.name}; its "
-            f"password is in {vault.path()}: join it and set staessid and "
-            f"stapwd in its shell, or repeat the command with the right Wi-Fi"
-        )
-        if made.fell_back:
-            raise NodeError(f"the Wi-Fi {made.wanted} was not joined: {alone}")
-        if not options.json:
-            ui.say(alone)
-        return 0
+    alone = made.alone
     if options.json:
+        return 0
+    if alone:
+        ui.say(alone)
         return 0
     ui.say(made.hello)
     ui.say(f"version {made.version}")

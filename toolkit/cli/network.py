@@ -132,9 +132,13 @@ def open_shell(wanted: str | None, transcript: str | None = None) -> int:
         form = f"-p '--dev {wanted or '<name>'} help'"
         raise UsageError(f"expected a command, as in {form}, got none, and no terminal for a shell")
     from toolkit.cli import shell
+    from toolkit.cli.choosing import choose
     from toolkit.operations.transcript import Transcript
 
     record = Transcript(Path(transcript) if transcript else None)
+    nodes = cache().nodes()
+    if wanted is None and len(nodes) > 1:
+        wanted = choose(nodes)
     with virtual_told(wanted):
         return shell.interactive(wanted, cache(), vault(), record)
 

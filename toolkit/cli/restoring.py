@@ -4,7 +4,7 @@ import argparse
 
 from toolkit.cli import air, making, network, questions, target, ui
 from toolkit.cli.command import Command
-from toolkit.operations import archive, replacing, restore, restore_air, snapshot_air
+from toolkit.operations import replacing, restore
 from toolkit.operations.air import dialer
 
 
@@ -42,16 +42,9 @@ def _with_another(options: argparse.Namespace) -> bool:
 def _over_the_air(options: argparse.Namespace) -> int:
     wanted = restore.wanted(options.restore, ui.warn)
     assert wanted
-    whole = wanted.stored.backup
     node = air.known_node(air.wanted_node(options))
-    if not options.force:
-        restore.check_same(whole, node)
-    wanted = replacing.lent(wanted, node.uid, ui, erased=False)
     dial = dialer(network.vault())
-    before = snapshot_air.back_up_before(dial, node, archive.REPLACED, wanted.stored.path)
-    ui.follow(before)
-    with_settings = restore.SETTINGS in wanted.parts
-    done = ui.follow(restore_air.restore(dial, node, wanted.backup, with_settings=with_settings))
+    done = ui.follow(replacing.in_network(dial, node, wanted, ui, force=options.force))
     notes = list(done.notes)
     if options.json:
         facts = {"settings": list(done.settings), "files": list(done.files), "notes": notes}

@@ -1,12 +1,9 @@
 """The option that tries a board of one's own, and writes a report of it to send back."""
 
 import argparse
-from datetime import datetime
-from pathlib import Path
 
 from toolkit.cli import network, target, ui
 from toolkit.cli.command import Command
-from toolkit.model import files, paths
 from toolkit.model.errors import SelfcheckError, UsageError
 
 _FAILED = "of the board's self-check did not pass: send the report with what you know of the board"
@@ -16,18 +13,13 @@ _ASKED = (
 )
 
 
-def _folder() -> Path:
-    """Where the reports lie."""
-    return paths.user_data() / "selfcheck"
-
-
 def _steps(options: argparse.Namespace) -> list[str]:
     from toolkit.operations import selfcheck
 
     return [
         *target.steps(options),
         *selfcheck.STEPS[:-1],
-        f"{selfcheck.STEPS[-1]} into {_folder()}",
+        f"{selfcheck.STEPS[-1]} into {selfcheck.folder()}",
     ]
 
 
@@ -38,12 +30,9 @@ def _selfcheck(options: argparse.Namespace) -> int:
     board = target.find(options)
     virtual = target.is_virtual(board)
     report = ui.follow(
-        selfcheck.selfcheck(board.device, options.board, network.vault(), virtual=virtual)
+        selfcheck.selfcheck(board.device, target.named(options), network.vault(), virtual=virtual)
     )
-    stem = f"{report.board}-{datetime.now():%Y%m%d-%H%M%S}"
-    page, facts = (_folder() / f"{stem}{ending}" for ending in (".md", ".json"))
-    files.replace(page, report.as_page())
-    files.replace(facts, report.as_json())
+    page, facts = selfcheck.keep(report)
     if options.json:
         ui.say(report.as_json().rstrip())
     else:

@@ -1,18 +1,19 @@
 """The interactive shell of a node, on a terminal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.history import DummyHistory
 
-from toolkit.cli import ui
-from toolkit.cli.choosing import choose
+from toolkit.cli import target, ui
 from toolkit.cli.ending import in_order
 from toolkit.cli.prompting import prompting
 from toolkit.model.cache import Cache
-from toolkit.model.errors import InputError, LoginError, NodeError, WrongPassword
-from toolkit.model.secrecy import may_carry_a_secret
+from toolkit.model.errors import InputError, Interrupted, LoginError, NodeError, WrongPassword
+from toolkit.model.secrecy import masked, may_carry_a_secret
 from toolkit.model.vault import Vault
+from toolkit.model.whereabouts import on_board_off
 from toolkit.operations import others
 from toolkit.operations.connect import separated, unsent, verdict
 from toolkit.operations.conversation import Conversation
@@ -25,11 +26,8 @@ LEAVING = ("exit", "webrepl")  # after these words the hang-up was wanted
 
 
 def interactive(wanted: str | None, cache: Cache, vault: Vault, record: Transcript) -> int:
-    """Talk to a node until the person leaves; without a name the person chooses one."""
-    nodes = cache.nodes()
-    if wanted is None and len(nodes) > 1:
-        wanted = choose(nodes)
-    return converse(place(wanted, nodes), cache, vault, record)
+    """Talk to a node until the person leaves; without a name to the only one."""
+    return converse(place(wanted, cache.nodes()), cache, vault, record)
 
 
 def converse(there: Target, cache: Cache, vault: Vault, record: Transcript) -> int:
@@ -62,12 +60,17 @@ def _talk(talk: Conversation, record: Transcript) -> int:
 
 
 def _answer(talk: Conversation, typed: str, record: Transcript) -> bool:
-    """Give the node what was typed and show its answers; False when the person is done."""
-    whole = others.split(typed)[0] or may_carry_a_secret(typed)
-    left = [typed] if whole else list(separated(typed))
+    """Give the node what was typed and show its answers; False when the person is done.
+
+    Several lines, which were pasted, are given one after the other, as if they had been typed so.
+    """
+    pasted = len(typed.splitlines()) > 1
+    left = [line for part in typed.splitlines() for line in _commands(part.strip())]
     while left:
         line = left.pop(0)
         record.line(talk.prompt, line)
+        if pasted:
+            ui.note(f"{talk.prompt}{masked(line)}")
         answer = _guarded(talk, record, lambda line=line: _asked(talk, line, record))
         if answer is None or talk.closed or verdict(answer):
             if left:
@@ -76,12 +79,19 @@ def _answer(talk: Conversation, typed: str, record: Transcript) -> bool:
     return True
 
 
+def _commands(line: str) -> Sequence[str]:
+    """The commands of a line; one that may carry a secret, or is for others, is one as a whole."""
+    whole = others.split(line)[0] or may_carry_a_secret(line)
+    return [line] if whole else separated(line)
+
+
 def _asked(talk: Conversation, line: str, record: Transcript) -> str:
     """Give it one line, and show its answer; empty for a line to others."""
     aside = others.read(line)
     if aside:
         for said in talk.aside(aside):
-            _show(ui.say, said.shown, record)
+            off = _off(said.lost)
+            _show(ui.say, replace(said, text=off or said.text).shown, record)
         return ""
     _keep_connected(talk, record)
     answer = talk.ask(line)
@@ -90,6 +100,11 @@ def _asked(talk: Conversation, line: str, record: Transcript) -> str:
     if not talk.closed:
         _learn(talk)
     return answer
+
+
+def _off(uid: str) -> str:
+    """Where a node is that was not reached, when its virtual board is off."""
+    return on_board_off(uid, target.virtual_at_hand()) if uid else ""
 
 
 def _guarded(talk: Conversation, record: Transcript, work: Callable[[], str]) -> str | None:
@@ -113,9 +128,10 @@ def _show(how: Callable[[str], None], text: str, record: Transcript) -> None:
 
 
 def _tell(text: str, record: Transcript) -> None:
-    """Say what became of the connection."""
-    ui.note(text)
-    record.note(text)
+    """Say what became of the connection, if there is something to say."""
+    if text:
+        ui.note(text)
+        record.note(text)
 
 
 def _keep_connected(talk: Conversation, record: Transcript) -> None:
@@ -134,6 +150,8 @@ def _wait(talk: Conversation, record: Transcript) -> bool:
     try:
         for failures, _ in enumerate(talk.tries()):
             if not failures:
+                off = _off(talk.uid)
+                _tell(f"{talk.name} is {off}" if off else "", record)
                 _tell(f"waiting for {talk.name} to come back; Ctrl-C ends", record)
         happened = _happened(talk)
     except KeyboardInterrupt:
@@ -197,3 +215,7 @@ def _password(talk: Conversation) -> str:
         return PromptSession[str](history=DummyHistory()).prompt(prompt, is_password=True)
     except EOFError:
         raise LoginError(f"{talk.name} wants a password") from None
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"{talk.name} was given no password, and nothing was said to it"
+        ) from None

@@ -1,26 +1,20 @@
 """The option --simulate: virtual nodes in the foreground, with what they print, until Ctrl-C."""
 
 import argparse
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.cli import images, network, questions, target, ui
 from toolkit.cli.command import Command
 from toolkit.model import paths, pipes
-from toolkit.model.chip import Chip
 from toolkit.model.errors import UsageError
 from toolkit.model.node import Node
-from toolkit.model.progress import Progress
 from toolkit.operations import simulate
-from toolkit.operations.answers import Wish
-from toolkit.operations.answers import answers as answers_of
-from toolkit.operations.make import Answers
-from toolkit.operations.prepare import Prepared
+from toolkit.operations.order import Order
 
 if TYPE_CHECKING:  # what only a Unix has is imported where it is needed
-    from toolkit.virtual.fleet import Held, VirtualBoard
+    from toolkit.virtual.fleet import Held
     from toolkit.virtual.simulation import Watch
 
 
@@ -36,7 +30,7 @@ def _names(options: argparse.Namespace) -> list[str]:
 def _steps(options: argparse.Namespace) -> list[str]:
     names = _names(options)
     _kind(options, names)
-    _wish(options, names)
+    _order(options, names)
     shown = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
     return [
         f"start {shown}, and make a node of each that is blank",
@@ -51,17 +45,13 @@ def _kind(options: argparse.Namespace, names: Sequence[str]) -> str:
     return found[0]
 
 
-def _pins(options: argparse.Namespace, names: Sequence[str]) -> str | None:
-    """The board whose pins they have, where it is said; None: that of their chip."""
+def _order(options: argparse.Namespace, names: Sequence[str]) -> Order:
+    """What is said of them; nobody is asked for the rest."""
     from toolkit.virtual import kinds
 
-    return options.board or kinds.board(names[0])
-
-
-def _wish(options: argparse.Namespace, names: Sequence[str]) -> Wish:
-    """What is said of them; nobody is asked for the rest."""
-    board = _pins(options, names) or _kind(options, names)
-    return replace(questions.wish(options, board), ask=False)
+    board = options.board or kinds.board(names[0])
+    wish = questions.wish(options, board or _kind(options, names))
+    return Order(replace(wish, ask=False), board, virtual=True)
 
 
 def _simulate(options: argparse.Namespace) -> int:
@@ -70,13 +60,14 @@ def _simulate(options: argparse.Namespace) -> int:
     names = _names(options)
     kind = _kind(options, names)
     simulation.check_room(len(names), paths.virtual_home())
-    wanted = _wish(options, names)
+    order, asking = _order(options, names), questions.asking()
     engine = target.virtual_engine(names[0] if len(names) == 1 else f"{len(names)} virtual boards")
     held = None
     try:
         with fleet.hold(paths.virtual_home(), engine, names, kind) as held:
             after: dict[str, int | None] = dict.fromkeys(held.fresh, 0)
-            made = ui.follow(_made(options, held.boards, wanted, _pins(options, names)))
+            making = simulate.nodes(simulation, held.boards, order, asking, images.virtual_firmware)
+            made = ui.follow(making)
             after |= made
             others = ", ".join(name for name in names if name not in made)
             if others and (options.set or options.profile):
@@ -103,25 +94,6 @@ def _follow(watch: "Watch", names: Sequence[str]) -> None:
             ui.say(line.text)
         else:
             ui.tagged(f"{line.board:<{width}} |", names.index(line.board), line.text)
-
-
-def _made(
-    options: argparse.Namespace,
-    boards: "Sequence[VirtualBoard]",
-    wanted: Wish,
-    pins: str | None,
-) -> Generator[Progress, None, dict[str, int]]:
-    from toolkit.virtual import simulation
-
-    asking = questions.asking()
-
-    def answers(found: Prepared, pins: str) -> Answers:
-        return answers_of(wanted, found, pins, asking, virtual=True)
-
-    def image(board: "VirtualBoard", chip: Chip) -> Path:
-        return images.chosen(options, target.Target(board.port, board), chip)
-
-    return simulate.nodes(simulation, boards, pins, answers, image)
 
 
 def _introduce(held: "Held", made: Collection[str]) -> None:

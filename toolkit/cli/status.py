@@ -5,15 +5,14 @@ import json
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
 from datetime import datetime
 
 from toolkit.cli import target, ui
 from toolkit.cli.command import Command
 from toolkit.cli.network import cache, vault
 from toolkit.model import pipes
-from toolkit.model.node_status import HEADERS, LESS, Row, Watched, page
-from toolkit.model.whereabouts import on_board_off
+from toolkit.model.node_status import HEADERS, LESS, ONCE, Row, Watched, page
+from toolkit.model.whereabouts import noted
 
 
 def _steps(options: argparse.Namespace) -> list[str]:
@@ -34,7 +33,7 @@ def _status(options: argparse.Namespace) -> int:
     if options.json:
         ui.as_json([row.as_json for row in rows])
     else:
-        ui.say("\n".join(_table(rows, ("note",)) if ui.redraws() else _table(rows, ())))
+        ui.say("\n".join(_table(rows, ONCE) if ui.redraws() else _table(rows, ())))
     return 0
 
 
@@ -59,11 +58,8 @@ def _again(options: argparse.Namespace) -> int:
 
 
 def _located(rows: list[Row]) -> list[Row]:
-    """With how to start the virtual boards that are off."""
-    off = [row.node.uid for row in rows if not row.online]
-    boards = target.virtual_at_hand() if off else []
-    told = {uid: on_board_off(uid, boards) for uid in off}
-    return [replace(row, note=told.get(row.node.uid) or row.note) for row in rows]
+    """With how to start the virtual boards that are off; these are looked for where need be."""
+    return noted(rows, [] if all(row.online for row in rows) else target.virtual_at_hand())
 
 
 def _page(rows: list[Row], every: int) -> str:

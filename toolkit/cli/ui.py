@@ -160,6 +160,8 @@ def ask(
         try:
             text = getpass.getpass(prompt) if secret else input(prompt)
         except EOFError as end:
+            if sys.stdin.isatty():
+                note("")  # the question has no end of its own
             raise ToolkitError("the input ended before all questions were answered") from end
         if not text.strip():
             return default

@@ -105,6 +105,12 @@ class FaultError(ToolkitError):
         self.kind = kind
 
 
+class Interrupted(ToolkitError):
+    """A person has left a question, before anything was done."""
+
+    exit_code = 130
+
+
 class UnknownOutcome(ToolkitError):
     """Whether the command has run cannot be found out any more; it was not sent again."""
 

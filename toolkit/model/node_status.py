@@ -20,6 +20,7 @@ HEADERS = (
 )
 _DAY = 86400
 LESS = ("note", "version", "reset", "memfree", "uid", "address")  # go first where it is narrow
+ONCE = ("note", "reset", "memfree", "uid", "address", "version")  # where they are asked once
 _NARROW = 2  # blanks between columns
 _PADDING = "  "  # behind a header, at least
 

@@ -1,11 +1,18 @@
 """What became of a node that was to be updated."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from toolkit.model.errors import FaultError, LoginError, RefusedError, ToolkitError
+from toolkit.model.errors import (
+    FaultError,
+    LoginError,
+    NodeError,
+    RefusedError,
+    ToolkitError,
+    UnknownOutcome,
+)
 from toolkit.model.node import Node
 from toolkit.model.text import sentence
 
@@ -40,6 +47,22 @@ class Outcome:
     version: str = ""
     board: str = ""
     sent: int = 0
+
+
+_ENDS: Mapping[Verdict, type[ToolkitError]] = {
+    Verdict.REFUSED: RefusedError,
+    Verdict.FAILED: FaultError,
+    Verdict.ROLLED_BACK: FaultError,
+    Verdict.UNREACHABLE: NodeError,
+    Verdict.UNKNOWN: UnknownOutcome,
+}
+
+
+def check(outcome: Outcome) -> None:
+    """What went wrong with one node is an error, with the exit code of its kind."""
+    kind = _ENDS.get(outcome.verdict)
+    if kind:
+        raise kind(f"{outcome.node.name}: {outcome.verdict}: {outcome.note}")
 
 
 def ended(node: Node, error: ToolkitError, sent: int = 0, *, reached: bool = False) -> Outcome:

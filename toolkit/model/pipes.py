@@ -11,6 +11,7 @@ from threading import Thread, main_thread
 from types import FrameType
 from typing import TextIO
 
+_AGAIN = 2000  # ms after which the main thread is told once more
 READER_LEFT = 141  # what shells tell of a program that SIGPIPE has ended
 
 
@@ -69,9 +70,16 @@ def ended_when_unread() -> Generator[None]:
 
 
 def _tell_the_end(output: int, over: int) -> None:
-    """Until nobody reads what is printed, which the main thread is told, or all is over."""
-    if _broken(output, None, over):
+    """Tell the main thread once nobody reads what is printed, until all is over.
+
+    More than once: what is raised while Python cleans up behind an object is lost.
+    """
+    ended = select.poll()
+    ended.register(over, select.POLLIN)
+    while _broken(output, None, over):
         signal.pthread_kill(main_thread().ident or 0, signal.SIGPIPE)
+        if ended.poll(_AGAIN):
+            return
 
 
 def _pipe(stream: TextIO) -> int | None:

@@ -118,12 +118,9 @@ def _choices(usage: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 def candidates(line: str, known: Vocabulary, configuring: bool = False) -> list[Candidate]:
     """What the last word of this line may become."""
     *before, last = re.split(r"\s+", line.lstrip())
-    offered = _offered(before, known, configuring)
-    return [
-        Candidate(text, len(last), summary)
-        for text, summary in sorted(dict(offered).items())
-        if text.startswith(last) and text != last
-    ]
+    offered = sorted(dict(_offered(before, known, configuring)).items())
+    found = [Candidate(text, len(last), told) for text, told in offered if text.startswith(last)]
+    return found if [it.text for it in found] != [last] else []  # it may be meant, among others
 
 
 def hint(line: str, known: Vocabulary, configuring: bool = False) -> str:

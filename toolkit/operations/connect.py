@@ -16,7 +16,7 @@ from toolkit.model.errors import (
     UsageError,
 )
 from toolkit.model.node import LOCAL, PORT, Node, is_local
-from toolkit.model.secrecy import sets_a_secret
+from toolkit.model.secrecy import masked, sets_a_secret
 from toolkit.model.vault import Vault
 from toolkit.operations.enter import Shell, Target, enter
 from toolkit.operations.transcript import Transcript
@@ -25,6 +25,7 @@ from toolkit.transport.textshell import FREE, TIMEOUT
 SEPARATOR = "<a>"  # between two commands of a line; ours, no node knows it
 _AND = re.compile(rf"(?:^|(?<=\s)){SEPARATOR}(?=\s|$)")
 _CHOSEN = "?"  # instead of a name
+_TOLD = 5  # lines that were not sent; how many more there are is told
 _DEV = re.compile(r"\s*--dev(?:\s+|=)(\S+)(?:\s+(.*))?", re.DOTALL)
 _ENDPOINT = re.compile(r"(?P<host>[A-Za-z0-9._-]+)(?::(?P<port>\d{1,5}))?")
 
@@ -162,7 +163,10 @@ def said(
 
 def unsent(lines: Sequence[str]) -> str:
     """The end of a refusal: what is not said any more because of it."""
-    return f" (not sent any more: {', '.join(lines)})" if lines else ""
+    if not lines:
+        return ""
+    more = f", and {len(lines) - _TOLD} more" if len(lines) > _TOLD else ""
+    return f" (not sent any more: {', '.join(map(masked, lines[:_TOLD]))}{more})"
 
 
 def mode(shell: Shell) -> str:

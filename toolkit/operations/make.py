@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from toolkit.model import node_files, paths, settings, vault
 from toolkit.model.cache import FILE, Cache
+from toolkit.model.errors import NodeError
 from toolkit.model.node import Hello, Node
 from toolkit.model.progress import Progress
 from toolkit.model.release import Build
@@ -59,9 +60,22 @@ class Made:
     wanted: str = ""  # the Wi-Fi that it was to join
 
     @property
-    def fell_back(self) -> bool:
-        """Whether it has opened a network of its own instead of joining one."""
-        return self.mode == "ap" and bool(self.wanted)
+    def alone(self) -> str:
+        """How to reach a node in a network of its own; empty where it has joined one.
+
+        NodeError where it was to join one, and did not.
+        """
+        if self.mode != "ap":
+            return ""
+        name = self.node.name
+        told = (
+            f"{name} is in no Wi-Fi and has opened its own, named {name}; its password is in "
+            f"{vault.path()}: join it and set staessid and stapwd in its shell, or repeat the "
+            f"command with the right Wi-Fi"
+        )
+        if self.wanted:
+            raise NodeError(f"the Wi-Fi {self.wanted} was not joined: {told}")
+        return told
 
 
 def carried(answers: Answers, prepared: Prepared, *, erased: bool) -> Answers:

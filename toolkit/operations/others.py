@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 from threading import BoundedSemaphore, Thread
 
 from toolkit.model.cache import Cache
-from toolkit.model.errors import InputError, ToolkitError
+from toolkit.model.errors import InputError, NodeError, ToolkitError
 from toolkit.model.node import Node
 from toolkit.model.patience import patient
 from toolkit.model.secrecy import may_carry_a_secret, sets_a_secret
@@ -36,10 +36,11 @@ _EVERY = re.compile(r"@all(?:\s+(?P<line>.*))?")
 
 @dataclass(frozen=True)
 class Said:
-    """What became of a line at one node."""
+    """What became of a line at one node; `lost` is its uid, where it was not reached."""
 
     node: str
     text: str
+    lost: str = ""
 
     @property
     def shown(self) -> str:
@@ -72,11 +73,11 @@ class Aside:
 def read(line: str) -> Aside | None:
     """Whether a line is for others; InputError when it says nothing, or a secret."""
     found = _ONE.fullmatch(line) or _EVERY.fullmatch(line)
-    if found is None:
+    if found is None and line != ">>":
         return None
-    rest = found["line"] or ""
+    rest = found["line"] or "" if found else ""
     lines = separated(rest)
-    if not lines:
+    if not found or not lines:
         raise InputError(f"expected {line.split()[0]} and a command, as in: @all system memfree")
     if sets_a_secret(rest) or may_carry_a_secret(rest):
         raise InputError("a secret is said to one node, in its own shell: it was not sent")
@@ -108,7 +109,8 @@ def say(aside: Aside, here: Here, cache: Cache, vault: Vault) -> Iterator[Said]:
             if late and target == own:
                 here.drop()  # else its answer would be taken for that to the next line
             told = [text.removeprefix(f"{names[target]}: ") for text in texts]
-            yield Said(names[target], "\n".join([*told, *([_LATE] if late else [])]))
+            lost = target.uid or "" if asked.lost(target) else ""
+            yield Said(names[target], "\n".join([*told, *([_LATE] if late else [])]), lost)
 
 
 def _here(here: Here, lines: Sequence[str], wanted: Callable[[], bool]) -> Iterator[str]:
@@ -142,6 +144,7 @@ class _Asked:
         self._ask = ask
         self._ended: SimpleQueue[Target] = SimpleQueue()
         self._heard: dict[Target, list[str]] = {target: [] for target in targets}
+        self._lost: set[Target] = set()
         self._room = BoundedSemaphore(AT_ONCE)
         self._waited = list(targets)
         self._end = time.monotonic() + BOUND * ceil(len(targets) / AT_ONCE)
@@ -152,6 +155,10 @@ class _Asked:
     def close(self) -> None:
         """Begin with no other node."""
         self._over = True
+
+    def lost(self, target: Target) -> bool:
+        """Whether it said nothing, because it was not reached."""
+        return target in self._lost
 
     def answers(self) -> Iterator[tuple[Target, list[str], bool]]:
         """What each says, in the order in which they end; then who is late, with what it said."""
@@ -178,6 +185,8 @@ class _Asked:
                 if text:
                     heard.append(text)
         except (ToolkitError, OSError, CancelledError) as error:
+            if isinstance(error, NodeError) and not heard:
+                self._lost.add(target)
             heard.append(str(error))
 
 
@@ -190,5 +199,5 @@ def split(line: str) -> tuple[str, str]:
 def offered(line: str, nodes: Sequence[Node]) -> list[Candidate]:
     """For whom a line may be that begins like one for others."""
     names = ("@all", *(f">>{node.name}" for node in nodes)) if line[:1] in (">", "@") else ()
-    found = {name for name in names if name.startswith(line) and name != line}
-    return [Candidate(name, len(line)) for name in sorted(found)]
+    found = {name for name in names if name.startswith(line)}
+    return [Candidate(name, len(line)) for name in sorted(found)] if found != {line} else []

@@ -8,9 +8,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from toolkit.model.errors import NodeError, RefusedError, ToolkitError
+from toolkit.model.errors import NodeError, PartError, RefusedError, ToolkitError
 from toolkit.model.node import Node
-from toolkit.model.outcome import Outcome, Verdict, ended, tally
+from toolkit.model.outcome import GOOD, Outcome, Verdict, ended, tally
 from toolkit.model.package import Package, package
 from toolkit.model.patience import patient
 from toolkit.model.progress import Progress, finished
@@ -39,6 +39,12 @@ class Limits:
     stop_after: int = 1
     at_once: int = AT_ONCE
 
+    @classmethod
+    def of(cls, canary: int | None, stop_after: int | None, at_once: int | None) -> "Limits":
+        """As somebody says them; what is None stays as it is without a word."""
+        given = {"canary": canary, "stop_after": stop_after, "at_once": at_once}
+        return cls(**{name: number for name, number in given.items() if number is not None})
+
 
 @dataclass(frozen=True)
 class Push:
@@ -51,6 +57,13 @@ class Push:
     def summary(self) -> str:
         """One line for people."""
         return "; ".join(filter(None, (tally(self.outcomes), self.stopped)))
+
+    def check(self) -> None:
+        """PartError where a node needs a look."""
+        bad = [it for it in self.outcomes if it.verdict not in GOOD]
+        if bad:
+            whole = len(self.outcomes)
+            raise PartError(f"{len(bad)} of {whole} nodes need a look: {self.summary}")
 
 
 def push(

@@ -1,10 +1,13 @@
 """What a board is to be: what it was, or instead what --restore says; for all that installs."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 
 from toolkit.model import settings, vault
-from toolkit.operations import namesakes, restore
+from toolkit.model.node import Node
+from toolkit.model.progress import Progress
+from toolkit.operations import archive, namesakes, restore, restore_air, snapshot_air
+from toolkit.operations.air import Dial
 from toolkit.operations.answers import Asking, Person, Wish
 from toolkit.operations.order import Order
 from toolkit.operations.prepare import Prepared
@@ -38,6 +41,18 @@ def of(order: Order, prepared: Prepared, asking: Asking, *, erased: bool) -> tup
         given |= _wifi_password(wish, asking.person, name, whole.name)
     known = restore.SETTINGS in source.parts or prepared.found is not None
     return replace(wish, given=given, known=known, ask=False), taken
+
+
+def in_network(
+    dial: Dial, node: Node, source: restore.Wanted, person: Person, *, force: bool
+) -> Generator[Progress, None, restore_air.Restored]:
+    """Make a node in the network what a backup says; InputError for another one, unless `force`."""
+    if not force:
+        restore.check_same(source.stored.backup, node)
+    source = lent(source, node.uid, person, erased=False)
+    yield from snapshot_air.back_up_before(dial, node, archive.REPLACED, source.stored.path)
+    settings_too = restore.SETTINGS in source.parts
+    return (yield from restore_air.restore(dial, node, source.backup, with_settings=settings_too))
 
 
 def _wifi_password(

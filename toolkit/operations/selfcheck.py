@@ -8,8 +8,10 @@ import hashlib
 import platform
 import time
 from collections.abc import Generator, Sequence
+from datetime import datetime
+from pathlib import Path
 
-from toolkit.model import release
+from toolkit.model import files, paths, release
 from toolkit.model.errors import PortError, RefusedError, ToolkitError
 from toolkit.model.node import Node
 from toolkit.model.progress import Progress, finished
@@ -63,6 +65,20 @@ def selfcheck(
     system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     here = release.shown(release.identity().release)
     return Report(here, system, virtual, tuple(steps), tuple(bench.changed))
+
+
+def folder() -> Path:
+    """Where the reports lie."""
+    return paths.user_data() / "selfcheck"
+
+
+def keep(report: Report) -> tuple[Path, Path]:
+    """Write a report for people and for programs; where they lie."""
+    stem = f"{report.board}-{datetime.now():%Y%m%d-%H%M%S}"
+    page, facts = (folder() / f"{stem}{ending}" for ending in (".md", ".json"))
+    files.replace(page, report.as_page())
+    files.replace(facts, report.as_json())
+    return page, facts
 
 
 def _tried(name: str, work: Work, bench: Bench) -> Generator[Progress, None, Step]:

@@ -10,6 +10,8 @@ from toolkit.model.chip import Chip
 from toolkit.model.errors import PortError
 from toolkit.model.progress import Progress, finished
 from toolkit.operations import make
+from toolkit.operations.answers import Asking, answers
+from toolkit.operations.order import Order
 from toolkit.operations.prepare import Prepared
 from toolkit.transport import holding
 
@@ -41,27 +43,22 @@ class Bench(Protocol[_B]):
     def start_anew(self, board: _B, /) -> None: ...
 
 
-Answering = Callable[[Prepared, str], make.Answers]  # for what is found, and its board
-Choosing = Callable[[B, Chip], Path]
+Firmware = Callable[[str], Path]  # what a chip is flashed with
 
 
 def nodes(
-    bench: Bench[B],
-    boards: Sequence[B],
-    pins: str | None,
-    answering: Answering,
-    choosing: Choosing[B],
+    bench: Bench[B], boards: Sequence[B], order: Order, asking: Asking, firmware: Firmware
 ) -> Generator[Progress, None, dict[str, int]]:
     """Make nodes of those that are blank; behind which byte each prints what it does as a node.
 
     A board of which none is made, whatever the reason, is blank again; one that another toolkit
-    has is left to it. `pins` names the board whose pins they have, None: that of their chip.
+    has is left to it.
     """
     made: list[B] = []
     for board in boards:
         if bench.is_blank(board):
             source = made[0] if made else None
-            done = yield from _node(bench, board, source, pins, answering, choosing)
+            done = yield from _node(bench, board, source, order, asking, firmware)
             made += [board] if done else []
     after: dict[str, int] = {}
     for board in made:
@@ -74,9 +71,9 @@ def _node(
     bench: Bench[B],
     board: B,
     source: B | None,
-    pins: str | None,
-    answering: Answering,
-    choosing: Choosing[B],
+    order: Order,
+    asking: Asking,
+    firmware: Firmware,
 ) -> Generator[Progress, None, bool]:
     """Make a node of a blank board, with the flash of `source` if there is one; False: it is not
     ours to be made."""
@@ -90,13 +87,14 @@ def _node(
             return False
         found = _found(board)
         unless_done.callback(bench.wipe, board)
-        answers = answering(found, pins or board.chip)
+        pins = order.board or board.chip
+        told = answers(order.wish, found, pins, asking, virtual=order.virtual)
         if source is None:
-            image = choosing(board, found.chip)
-            yield from make.make(board.port, board.chip, image, answers, pins)
+            image = firmware(board.chip)
+            yield from make.make(board.port, board.chip, image, told, pins)
         else:
             bench.copy(source, board)
-            made = _made(make.install(board.port, board.chip, answers, pins))
+            made = _made(make.install(board.port, board.chip, told, pins))
             yield finished(board.name, f"{made.node.name} at {made.node.endpoint}")
         unless_done.pop_all()
     return True

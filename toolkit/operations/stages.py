@@ -3,7 +3,7 @@
 Nothing is asked before the board has been looked at, nothing is changed before all is answered.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,13 +15,12 @@ from toolkit.operations import make as making
 from toolkit.operations import namesakes, prepare, replacing
 from toolkit.operations import update as updating
 from toolkit.operations.answers import Asking, answers
+from toolkit.operations.choose_image import Choose
 from toolkit.operations.make import Answers, Made
 from toolkit.operations.order import Order
 from toolkit.operations.prepare import Prepared
 
 _CHEAP = 256 * 1024  # bytes of own files that are backed up where nothing is erased
-
-Choose = Callable[[Chip], Path]  # the image for a chip, checked
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def make(
     """Erase, flash and install: the whole way."""
     prepared = yield from _looked(device, order, "make")
     with prepare.started_again(device):
-        image = choose(_chip(order, prepared))
+        image = yield from choose(_chip(order, prepared))
         said, pins = _settled(order, prepared, asking, erased=True)
         made = yield from making.make(device, prepared.chip.family, image, said, pins)
     return _known(order, asking, made, said)
@@ -77,7 +76,7 @@ def update(
     with prepare.started_again(device):
         updating.check_node(prepared, device)
         chip = _chip(order, prepared)
-        image = choose(chip) if choose else None
+        image = (yield from choose(chip)) if choose else None
         said, pins = _settled(order, prepared, asking, erased=image is not None)
         changed = bool(wish.given or wish.profile)
         made = yield from updating.update(
@@ -106,7 +105,7 @@ def deploy(
     with prepare.started_again(device):
         flash.check_flashable(chip.family)
         which_board.chip(board, chip.family)
-        image = choose(chip)
+        image = yield from choose(chip)
         yield from flash.erase(device, chip.uid)
         yield from flash.deploy(device, chip.family, image)
     return chip, image

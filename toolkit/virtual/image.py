@@ -2,7 +2,9 @@
 
 import hashlib
 import struct
+from pathlib import Path
 
+from toolkit.model import files
 from toolkit.virtual import partitions
 from toolkit.virtual.chips import CHIPS, Chip
 from toolkit.virtual.slip import checksum
@@ -29,6 +31,13 @@ def firmware(chip: str, size: int = _LEAST, name: bytes = _NAME) -> bytes:
     image += b"\0" * (15 - len(image) % 16) + bytes([checksum(data)])
     # Only the newer chips append a digest; the ESP8266 has no such field.
     return image if chip == "esp8266" else image + hashlib.sha256(image).digest()
+
+
+def written(folder: Path, chip: str) -> Path:
+    """A file with the firmware of a chip in that folder."""
+    path = folder / f"virtual-firmware-{chip}.bin"
+    files.replace(path, firmware(chip))
+    return path
 
 
 def ota_firmware(chip: str) -> bytes:
