@@ -80,7 +80,7 @@ GROUP = Group(
             help="with -o, --push, -r: also where nothing has changed, or the node warns; with "
             "load modules, and --watch: also what --lint finds grave; with --restore: onto a board "
             "that is another node; on a cable (-m, -e, -d, -i, -r): also where a board's settings "
-            "cannot be read",
+            "cannot be read; with -i, -r: also in place of a release that is on trial",
             example="-o --force micros/modules/LM_average.py -p '--dev node01'",
         ),
     ),
