@@ -12,7 +12,7 @@ import sys
 import time
 from binascii import crc32, hexlify
 
-from machine import RTC, WDT, Timer, reset
+from machine import PWRON_RESET, RTC, WDT, Timer, reset, reset_cause
 from micropython import const, kbd_intr
 
 RECORDS = ("/boot.0", "/boot.1")
@@ -113,12 +113,16 @@ def decide(record, broken=False):
 
 
 def why():
-    """Return what a trial has failed of: it left a crash record, or a reset that nobody planned."""
+    """Return what a trial has failed of: it left a crash record, or a reset that nobody planned.
+
+    Power, or the reset button, is no fault of the release; some chips keep the survivor over both.
+    """
     head = content("/crash", 80).split(b"\n")[0]
     if b"on trial" in head:
         return _NO_START if b"at its start" in head else _CRASHED
     kept = survivor()
-    return _CRASHED if kept and kept[2] == _PROVED else _NO_CONFIRM
+    crashed = kept and kept[2] == _PROVED and reset_cause() != PWRON_RESET
+    return _CRASHED if crashed else _NO_CONFIRM
 
 
 def newest():

@@ -24,6 +24,8 @@ async def begin(node):
             once("problem").tell(node, "boothook: %s" % error)
     once("survivor").record_of(node).reached(2)
     await node.server.look_after()  # it listens before the network is there
+    if "link" in node.slots.__globals__:  # of /main.py: --shell of the toolkit puts it there
+        once("cable").begin(node)
     node.watched.append(node.tasks.spawn(node.network.run(node.config, node.executor.guard)))
     if not node.safe:
         services(node)

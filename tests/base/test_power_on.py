@@ -40,6 +40,8 @@ class Machine:
         # what is imported by name must be an attribute of the object itself
         self.reset, self.WDT, self.Timer = self._reset, self._watchdog, Timers(self)
         self.RTC, self.Pin, self.pressed = Rtc, Pins(self), 0
+        self.PWRON_RESET, self.cause = 1, 1
+        self.reset_cause = lambda: self.cause
 
     def _reset(self):
         self.events.append("reset")
@@ -280,6 +282,19 @@ def survivor(failures, planned=0, rest=b"light on"):
     """Put a record of core/survivor into memory."""
     fields = bytes((failures, 0, planned, 0, 7, 0, 2, 0))
     Rtc.kept = fields + crc32(fields, 0x4D53).to_bytes(4, "little") + rest
+
+
+def test_a_trial_whose_last_start_was_ended_by_the_reset_line_has_not_crashed():
+    for cause, reason in ((1, 1), (2, 3)):
+        with Board():
+            put_slot("a", [0, 1, 0, 0])
+            put_slot("b", [0, 2, 0, 0])
+            both(record(trial="b", tries=3))
+            survivor(0, 2)
+            machine = Machine()
+            machine.cause = cause
+            assert power_on(machine)[1][0] == "a"
+            assert get_record("/boot.0")["failed"] == [0, 2, 0, 0, reason]
 
 
 def test_ctrl_c_at_any_moment_of_a_start_makes_the_next_reset_a_planned_one():

@@ -50,7 +50,7 @@ def said(capsys: pytest.CaptureFixture[str], code: int, *arguments: str) -> str:
         (["--unattended", "-o", "LM_x.py"], "--unattended is about releases"),
         (["--back", "--push", "--set", "cron=True"], "--back is about releases"),
         (["--back", "-o", "--unattended"], "--back goes alone"),
-        (["-p", "--dev node01", "--push"], "-p goes with -c, -o, "),
+        (["-p", "--dev node01", "--push"], "-p goes with -c, -u, -o, "),
         (["--make", "--profile", "new"], "reads a node that runs: leave -m out"),
         (["-s", "--transcript", "x.txt"], "--transcript goes with -c"),
         (["-o", "-p", "--dev node01 status"], "a command goes with -c"),

@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import signal
+import struct
 import subprocess
 import sys
 import types
@@ -19,6 +20,7 @@ from toolkit.model import locks
 from toolkit.model.errors import PortError
 from toolkit.transport import holding, naming
 
+UID = "240ac4000001"
 _HOLDS = """\
 import sys
 from pathlib import Path
@@ -158,15 +160,35 @@ def test_a_toolkit_that_has_just_begun_is_not_taken_for_one_that_was_killed(
             third.wait()
 
 
+def test_a_node_is_treated_over_the_air_by_some_or_over_its_cable_by_one(tmp_path: Path) -> None:
+    us = f"by another toolkit (process {os.getpid()}): wait for its end"
+    with holding.in_the_air(UID, "lamp", tmp_path), holding.in_the_air(UID, "lamp", tmp_path):
+        with pytest.raises(PortError) as caught, holding.on_the_cable(UID, "it", tmp_path):
+            pass
+        assert f"it is just given something, over the air or another cable, {us}" in str(
+            caught.value
+        )
+        with holding.on_the_cable("24ffffffffff", "another", tmp_path):
+            pass
+    with holding.on_the_cable(UID, "it", tmp_path):
+        for way in (holding.in_the_air, holding.on_the_cable):
+            with pytest.raises(PortError) as caught, way(UID, "lamp", tmp_path):
+                pass
+        assert "lamp is just" in str(caught.value)
+    assert not list(tmp_path.iterdir())
+
+
 # What follows is no Windows: it runs the branch for it with a stand-in for what that calls, which
 # does what the documentation of Windows says of it.
 
 
 def _locking(handle: int, mode: int, size: int) -> None:
-    assert (mode, size) == (7, 1)
-    assert os.lseek(handle, 0, os.SEEK_CUR) > 1000, "a byte that is locked can be read by nobody"
+    assert mode == 7
+    first = os.lseek(handle, 0, os.SEEK_CUR)
+    assert first > 1000, "a byte that is locked can be read by nobody"
+    lock = struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, first, size, 0)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.fcntl(handle, fcntl.F_OFD_SETLK, lock)
     except BlockingIOError as error:
         raise PermissionError(13, "Permission denied") from error
 
@@ -213,6 +235,23 @@ def test_a_lock_of_windows_is_let_go_of_before_its_file_is_taken_away(
     assert windows.taken(second)
     windows.taken_away(path, second)
     assert not path.exists()
+
+
+def test_a_lock_of_windows_is_shared_by_some_or_had_by_one(
+    tmp_path: Path, windows: types.ModuleType
+) -> None:
+    path = tmp_path / "lock"
+    first, second, third = (os.open(path, os.O_RDWR | os.O_CREAT, 0o600) for _ in range(3))
+    assert windows.shared(first)
+    assert windows.shared(second)
+    assert not windows.taken(third)
+    os.close(first)
+    os.close(second)
+    assert windows.taken(third)
+    fourth = os.open(path, os.O_RDWR)
+    assert not windows.shared(fourth)
+    os.close(fourth)
+    os.close(third)
 
 
 def test_a_port_of_windows_has_one_key() -> None:

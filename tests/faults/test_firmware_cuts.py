@@ -23,7 +23,7 @@ if sys.implementation.name == "micropython":
     class Machine:
         """The names that /slots takes from the firmware."""
 
-        RTC = WDT = Timer = reset = None
+        PWRON_RESET = RTC = WDT = Timer = reset = reset_cause = None
 
     class Link:
         """The virtual board's settings, as far as the stand-in looks at them."""

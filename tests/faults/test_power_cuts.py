@@ -17,7 +17,7 @@ if sys.implementation.name == "micropython":
     class Machine:
         """The names that /slots takes from the firmware."""
 
-        RTC = WDT = Timer = reset = None
+        PWRON_RESET = RTC = WDT = Timer = reset = reset_cause = None
 
     sys.modules["machine"] = Machine
     import core.change

@@ -33,7 +33,7 @@ if sys.implementation.name == "micropython":
     class Machine:
         """The names that /slots takes from the firmware."""
 
-        RTC = reset = None
+        PWRON_RESET = RTC = reset = reset_cause = None
         WDT = Timer
 
     Machine.Timer = Timer

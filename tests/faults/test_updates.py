@@ -153,6 +153,19 @@ def test_a_release_whose_boot_hook_hangs_goes_back_and_holds_no_module(
     assert "safe mode" not in desk.say("status")
 
 
+def test_a_reset_button_pressed_again_and_again_ends_a_trial_and_is_no_crash(
+    desk: Bringing, release: Release
+) -> None:
+    desk.bring(release)
+    for _ in range(2):
+        desk.control.press_reset()
+        desk.started()
+    assert desk.step("status")["trial"]["tries"] == 3
+    desk.control.press_reset()
+    assert why(desk, release) == "no confirm came"
+    assert desk.begin(release)["missing"] == []  # that was no fault
+
+
 def test_once_it_is_confirmed_a_crash_counts_as_any_other(desk: Bringing, release: Release) -> None:
     desk.bring(release.changed({"modules/LM_new.py": HANGS}))
     desk.wait(60)

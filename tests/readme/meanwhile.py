@@ -4,14 +4,17 @@ A board's prompt stands on a real terminal, where keys are typed; what goes on u
 second terminal beside it, where a command is given.
 """
 
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.support.foreground import Foreground
 from tests.support.terminal import CTRL_D, ENTER, Terminal
 
+ROOT = Path(__file__).resolve().parents[2]
 _WIDE = (400, 60)  # no line is broken by the terminal's edge
 
 
@@ -46,16 +49,27 @@ class Beside:
             before, beside = it.text, ""
             if self.command:
                 real = self.command.replace("user_data", environment["MICROS_USER_DATA"])
-                subprocess.run(["sh", "-c", real], check=True)
+                real = real.replace("./devToolKit.py", f"{shlex.quote(sys.executable)} -m toolkit")
+                subprocess.run(
+                    ["sh", "-c", real],
+                    cwd=ROOT,
+                    env=dict(environment),
+                    stdout=subprocess.DEVNULL,
+                    check=True,
+                )
                 it.expect(self.then)
                 beside = f"$ {self.command}  # in a second terminal\n"
             assert it.end() == 0, it.text
-            return before + beside + it.text.removeprefix(before).rstrip("\n")
+            after = it.text.removeprefix(before)
+            return before + beside + "\n".join(line for line in after.splitlines() if line)
 
 
 # By the name of the option whose example it is.
 DONE: Mapping[str, Typed | Beside] = {
     "connect_via_usb": Typed(((">>>", f"print(6 * 7){ENTER}"), ("\n42", CTRL_D))),
     "every": Beside("node01"),
+    "simulate": Beside(
+        "ready at", "./devToolKit.py -c -p '--dev lamp light toggle'", "loaded LM_light"
+    ),
     "watch": Beside("watching", "touch user_data/LM_fan.py", "LM_fan.py runs"),
 }

@@ -3,6 +3,7 @@
 import shlex
 from pathlib import Path
 
+import pytest
 import toolkit_page
 import transcripts
 
@@ -20,6 +21,7 @@ def test_the_page_is_that_of_the_table() -> None:
     assert toolkit_page.frame(page()) == toolkit_page.text({}), ANEW
 
 
+@pytest.mark.timeout(600)  # a story of all options, with real trials of releases in it
 def test_the_examples_are_what_really_happens(tmp_path: Path, engine: Engine) -> None:
     at_hand = {"MICROS_MICROPYTHON": shlex.join(engine.command)}  # a download needs a network
     told = toolkit_page.blocks(page())

@@ -102,13 +102,13 @@ def _plain(text: str) -> str:
 def record(home: Path, **more: str) -> dict[str, str]:
     """Run the examples in the order of the page, the last one last; what each shows, in short."""
     ordered = sorted(OPTIONS, key=lambda option: option.example == LAST)
-    return {option.name: _short(_ran(option, home, more)) for option in ordered}
+    return {option.name: _ran(option, home, more) for option in ordered}
 
 
 def _ran(option: Option, home: Path, more: Mapping[str, str]) -> str:
     real = [line.replace("user_data/", f"{home}/") for line in option.example.splitlines()]
-    shown = "\n".join(_line(option, f"./devToolKit.py {line}", home, more) for line in real)
-    return _CABLE.sub("", shown.replace(f"{REPOSITORY}/", ""))
+    shown = [_line(option, f"./devToolKit.py {line}", home, more) for line in real]
+    return "\n".join(_short(_CABLE.sub("", it.replace(f"{REPOSITORY}/", ""))) for it in shown)
 
 
 def _line(option: Option, line: str, home: Path, more: Mapping[str, str]) -> str:

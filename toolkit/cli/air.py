@@ -17,7 +17,7 @@ from toolkit.model.node import Node
 from toolkit.model.outcome import Outcome, check
 from toolkit.model.progress import Progress
 from toolkit.model.whereabouts import located, on_board_off
-from toolkit.operations import configure, connect, firmware, modules, names
+from toolkit.operations import at_work, configure, connect, firmware, modules, names
 from toolkit.operations import derive as derived
 from toolkit.operations import push as many
 from toolkit.operations.air import dialer
@@ -41,6 +41,7 @@ def _ota(options: argparse.Namespace) -> int:
     alone, wanted = _alone(options), wanted_node(options)
     node = known_node(wanted)
     dial = dialer(network.vault())
+    options.held.enter_context(at_work.by_air(node))
     if options.firmware:
         outcome = ui.follow(firmware.ota(dial, node, Path(options.firmware)))
     elif alone:

@@ -97,6 +97,15 @@ RULES: tuple[Rule, ...] = (
         "-p is for -c or for {}: give them one after the other",
     ),
     Rule(
+        ("connect_via_usb", "connect_parameters"),
+        tuple(
+            it.name
+            for it in _ACTIONS
+            if "connect_parameters" in it.takes and it.name != "connect_via_usb"
+        ),
+        "-u -p is for the node on the cable: give {} before or afterwards",
+    ),
+    Rule(
         (_NO_NODE,),
         ("connect_parameters",),
         "-a list and -a new:NAME talk to no node: leave {} out",

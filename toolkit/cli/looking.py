@@ -106,10 +106,10 @@ def _show_one(seen: Seen, chip: Chip | None) -> None:
 
 def _asked(device: str) -> Chip:
     """Ask the chip on a port, and nothing else of the board."""
-    from toolkit.transport.flasher import Flasher
+    from toolkit.operations import inspect
 
     ui.note(_RESTARTS)
-    return Flasher(device).identify()
+    return inspect.chip(device)
 
 
 def _version_steps(options: argparse.Namespace) -> list[str]:

@@ -19,6 +19,7 @@ from toolkit.model.whereabouts import on_virtual
 
 if TYPE_CHECKING:
     from toolkit.operations.connect import Request
+    from toolkit.operations.enter import Target as Place
 
 
 def cache() -> Cache:
@@ -107,11 +108,17 @@ def _connect(options: argparse.Namespace) -> int:
 
 
 def _said(options: argparse.Namespace, request: "Request") -> int:
-    from toolkit.operations import connect as operation
     from toolkit.operations import names
-    from toolkit.operations.transcript import Transcript
 
     place = names.place(request.wanted, cache().nodes())
+    return answers(place, request, options)
+
+
+def answers(place: "Place", request: "Request", options: argparse.Namespace) -> int:
+    """Give who is there its lines, one after the other, until one is refused."""
+    from toolkit.operations import connect as operation
+    from toolkit.operations.transcript import Transcript
+
     record = Transcript(Path(options.transcript) if options.transcript else None)
     for answer in operation.said(place, request.lines, cache(), vault(), record):
         if answer.text:  # `conf` says nothing

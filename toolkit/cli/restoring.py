@@ -4,7 +4,7 @@ import argparse
 
 from toolkit.cli import air, making, network, questions, target, ui
 from toolkit.cli.command import Command
-from toolkit.operations import replacing, restore
+from toolkit.operations import at_work, replacing, restore
 from toolkit.operations.air import dialer
 
 
@@ -44,6 +44,7 @@ def _over_the_air(options: argparse.Namespace) -> int:
     assert wanted
     node = air.known_node(air.wanted_node(options))
     dial = dialer(network.vault())
+    options.held.enter_context(at_work.by_air(node))
     done = ui.follow(replacing.in_network(dial, node, wanted, ui, force=options.force))
     notes = list(done.notes)
     if options.json:

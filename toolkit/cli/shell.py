@@ -17,6 +17,7 @@ from toolkit.model.whereabouts import on_board_off
 from toolkit.operations import others
 from toolkit.operations.connect import separated, unsent, verdict
 from toolkit.operations.conversation import Conversation
+from toolkit.operations.enter import Target
 from toolkit.operations.names import place
 from toolkit.operations.transcript import Transcript
 
@@ -26,7 +27,12 @@ LEAVING = ("exit", "webrepl")  # after these words the hang-up was wanted
 
 def interactive(wanted: str | None, cache: Cache, vault: Vault, record: Transcript) -> int:
     """Talk to a node until the person leaves; without a name to the only one."""
-    talk = Conversation(place(wanted, cache.nodes()), cache, vault)
+    return converse(place(wanted, cache.nodes()), cache, vault, record)
+
+
+def converse(there: Target, cache: Cache, vault: Vault, record: Transcript) -> int:
+    """Talk to who is there until the person leaves."""
+    talk = Conversation(there, cache, vault)
     try:
         _enter(talk)
         _learn(talk)

@@ -29,19 +29,29 @@ def find(options: argparse.Namespace) -> Target:
 
     It is ours alone until the action ends; PortError, at once, where another toolkit has it.
     """
+    from toolkit.operations import at_work
     from toolkit.transport import holding, port
 
     board = start_virtual(options) if options.virtual is not None else None
     device = str(board.port) if board else options.port or port.only_port(port.ports())
     port.check(device)
-    options.held.enter_context(holding.alone(device, paths.user_data() / "ports"))
+    options.held.enter_context(holding.alone(device, paths.user_data() / at_work.FOLDER))
+    behind = board or _virtual_at(device)
+    if behind:  # its uid is known before it is asked
+        options.held.enter_context(at_work.by_cable(behind.mac, device))
     return Target(device, board)
 
 
 def is_virtual(board: Target) -> bool:
     """Whether only its silicon is virtual, also where it was named by its port."""
-    ports = [Path(str(it.port)).resolve() for it in virtual_boards() if it.running]
-    return board.virtual is not None or Path(board.device).resolve() in ports
+    return board.virtual is not None or _virtual_at(board.device) is not None
+
+
+def _virtual_at(device: str) -> "VirtualBoard | None":
+    """The virtual board that runs behind a port."""
+    place = Path(device).resolve()
+    running = (it for it in virtual_boards() if it.running)
+    return next((it for it in running if Path(str(it.port)).resolve() == place), None)
 
 
 def given(options: argparse.Namespace) -> str | None:

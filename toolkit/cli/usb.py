@@ -8,7 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from toolkit.cli import target, ui
+from toolkit.cli import cabled, target, ui
 from toolkit.cli.command import Command
 from toolkit.model.errors import UsageError
 
@@ -16,6 +16,8 @@ _PAUSE = 0.02  # seconds in which a key is waited for, then the board is heard
 
 
 def _steps(options: argparse.Namespace) -> list[str]:
+    if _of_the_node(options):
+        return [*target.steps(options), *cabled.steps(options)]
     record = [f"append to {options.transcript}"] if options.transcript else []
     prompt = "stop the node, open its Python prompt"
     return [*target.steps(options), prompt, *record, "reset the board"]
@@ -23,6 +25,8 @@ def _steps(options: argparse.Namespace) -> list[str]:
 
 def _connect(options: argparse.Namespace) -> int:
     """Open the prompt of the board on the cable, until Ctrl-D or Ctrl-]."""
+    if _of_the_node(options):
+        return cabled.connect(options)
     if not ui.interactive():
         raise UsageError("-u opens a prompt for a person, and this is no terminal")
     from toolkit.operations import usb
@@ -41,7 +45,7 @@ def _connect(options: argparse.Namespace) -> int:
     ui.note(
         "a node does not listen on the cable: this is the prompt of MicroPython beneath it, with "
         "its own arrow keys and Tab, and the node rests meanwhile; Ctrl-D or Ctrl-] leaves and "
-        "starts it"
+        "starts it (-u --shell: the node's own shell)"
     )
     with usb.prompt(device) as line, _raw():
         try:
@@ -51,6 +55,10 @@ def _connect(options: argparse.Namespace) -> int:
     ui.note("the board starts again")
     record.note("the board starts again")
     return 0
+
+
+def _of_the_node(options: argparse.Namespace) -> bool:
+    return options.shell or options.connect_parameters is not None
 
 
 def _typed() -> bytes | None:

@@ -12,7 +12,7 @@ EXIT_CODES: Mapping[int, str] = {
     6: "node not reached, or not in its Wi-Fi",
     7: "login refused",
     8: "something missing on this computer",
-    9: "refused by the node",
+    9: "refused by the node, or for a trial on it",
     10: "failed on the node (or rolled back)",
     11: "not known what became of it",
     12: "some of several nodes were not updated",

@@ -8,14 +8,22 @@ from pathlib import Path
 if sys.platform == "win32":
     import msvcrt
 
-    # The byte that is locked can be read by nobody else, so it is one that nobody writes.
+    # The bytes that are locked can be read by nobody else, so they are some that nobody writes.
     _BYTE = 1 << 20
+    _SHARES = 64  # who shares a file has one of them, who has it alone has all
 
     def taken(handle: int) -> bool:
         """Whether an open file is ours from now on; False: somebody else has it."""
-        os.lseek(handle, _BYTE, os.SEEK_SET)
+        return _locked(handle, _BYTE, _SHARES)
+
+    def shared(handle: int) -> bool:
+        """Whether we share an open file from now on; False: somebody has it alone."""
+        return any(_locked(handle, _BYTE + share, 1) for share in range(_SHARES))
+
+    def _locked(handle: int, first: int, count: int) -> bool:
+        os.lseek(handle, first, os.SEEK_SET)
         try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, count)
         except OSError:
             return False
         finally:
@@ -37,8 +45,15 @@ else:
 
     def taken(handle: int) -> bool:
         """Whether an open file is ours from now on; False: somebody else has it."""
+        return _flocked(handle, fcntl.LOCK_EX)
+
+    def shared(handle: int) -> bool:
+        """Whether we share an open file from now on; False: somebody has it alone."""
+        return _flocked(handle, fcntl.LOCK_SH)
+
+    def _flocked(handle: int, how: int) -> bool:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, how | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True

@@ -5,7 +5,7 @@ from collections.abc import Generator
 from toolkit.model.backup import BY_HAND, Backup
 from toolkit.model.errors import PortError
 from toolkit.model.progress import Progress
-from toolkit.operations import archive, snapshot
+from toolkit.operations import archive, on_trial, snapshot
 from toolkit.operations import board as on_board
 from toolkit.operations.prepare import keep_secrets, known_secrets, started_again
 from toolkit.transport.repl import Repl
@@ -39,7 +39,7 @@ def _read(device: str, made: str) -> Generator[Progress, None, tuple[Backup, dic
         secrets = snapshot.read_secrets(repl)
         if found is None:
             raise PortError(no_node(device, uid))
-        repl.reset()
+        on_trial.restart(repl)
     return found, secrets
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from toolkit.model.cache import Cache
 from toolkit.model.errors import InputError, NodeError, ToolkitError, WrongPassword
@@ -98,7 +99,7 @@ class Conversation:
         place = self._target
         self._shell = enter(place, self._cache, self._vault, timeout, kept=kept)
         # From now on nobody else is talked to, whatever answers there after a reboot.
-        self._target = Target(place.address, place.port, self._shell.uid)
+        self._target = replace(place, uid=self._shell.uid)
         self._next_look, self._uptime = 0.0, None
         self._left = (self._boot, self._heard)
         self._boot = self._shell.boot if isinstance(self._shell, LinkShell) else ""

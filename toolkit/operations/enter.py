@@ -22,16 +22,20 @@ from toolkit.transport.textshell import TIMEOUT, TextShell
 
 @dataclass(frozen=True)
 class Target:
-    """Where to connect, and who must be there; uid None: whoever it is."""
+    """Where to connect, and who must be there; uid None: whoever it is.
+
+    `by` is what leads there where that is no network: where the node lives is another matter.
+    """
 
     address: str
     port: int
     uid: str | None = None
+    by: str = ""
 
     @property
     def where(self) -> str:
         """As a person writes it."""
-        return endpoint(self.address, self.port)
+        return self.by or endpoint(self.address, self.port)
 
 
 class Shell(Protocol):
@@ -67,7 +71,8 @@ def enter(
     with ExitStack() as unless_introduced:
         unless_introduced.callback(shell.close)
         _not_for_less(shell, target, vault)
-        _introduce(shell, target, cache)
+        if not target.by:
+            _introduce(shell, target, cache)
         unless_introduced.pop_all()
     return shell
 

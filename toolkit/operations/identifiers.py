@@ -19,6 +19,7 @@ import tokenize
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +34,8 @@ from toolkit.operations.sources import STEPS, fingerprint, parsed, sources_below
 _BY_NAME = ("getattr", "setattr", "hasattr", "delattr")
 _WORD = re.compile(r"\w+")
 _PATHS = re.compile(r"[\w.]+| [\w ]+ ")  # a name, a file, or a list of names between blanks
+# Only where it is wanted: it takes no word from what every node loads.
+SELDOM = ("core/cable.py",)
 # Written for people's own load modules, or met by what an older release has left on the board.
 _FACADE = (
     "lm.py",
@@ -99,11 +102,14 @@ def _found(folder: Path) -> Mapping[str, str]:
     sources = renamed(sources, named)  # a file's name is no word that is spoken
     facade = {name: sources[name] for name in _FACADE if name in sources}
     only_files = frozenset(named.values()) - said
-    return _swaps(tuple((linked(sources) | facade).items()), only_files)
+    seldom = frozenset(renamed(dict.fromkeys(SELDOM, ""), named))
+    return _swaps(tuple((linked(sources) | facade).items()), only_files, seldom)
 
 
 @cache
-def _swaps(sources: tuple[tuple[str, str], ...], only_files: frozenset[str]) -> Mapping[str, str]:
+def _swaps(
+    sources: tuple[tuple[str, str], ...], only_files: frozenset[str], seldom: frozenset[str]
+) -> Mapping[str, str]:
     kept, own, called, attributes = set[str](), set[str](), set[str](), set[str]()
     trees = {name: parsed(name, text) for name, text in sources}
     files = {name: {identifier for identifier, _ in _names(text)} for name, text in sources}
@@ -119,31 +125,53 @@ def _swaps(sources: tuple[tuple[str, str], ...], only_files: frozenset[str]) -> 
         own |= set(_defined(tree))
     kept |= (spoken & called) | known_words()
     candidates = {it for it in own - kept if len(it) > 1 and it[:2] != "__"}
-    return _paired(candidates, candidates - attributes, files, spoken - only_files)
+    constants = {it for tree in trees.values() for it in _shown_constants(tree)}
+    usual = {name for name in files if name[:8] != "modules/" and name not in seldom}
+    found = _Own(candidates, candidates - attributes, constants, usual)
+    return _paired(found, files, spoken - only_files)
 
 
-def _paired(
-    candidates: set[str], bare: set[str], files: Mapping[str, set[str]], spoken: set[str]
-) -> Mapping[str, str]:
-    """Give each candidate a word; `bare` are those that are nobody's attributes.
+@dataclass(frozen=True)
+class _Own:
+    """Identifiers of ours: those to be swapped, which of them are nobody's attributes, which are
+    constants that others read; and the files that are not seldom loaded.
+    """
+
+    candidates: set[str]
+    bare: set[str]
+    constants: set[str]
+    usual: set[str]
+
+
+def _paired(own: _Own, files: Mapping[str, set[str]], spoken: set[str]) -> Mapping[str, str]:
+    """Give each candidate a word.
 
     A bare one of a single file needs a word that this file has no other use for. Of the others
-    there may be more than words: those of the files that every node holds come first.
+    there may be more than words: those of the files that every node holds come first, those that
+    are in none of the usual files last. A constant that others read gets no word that begins with
+    `_`: MicroPython keeps no such constant.
     """
     words = [word for word in shared_words() if word not in spoken and not hasattr(builtins, word)]
     count = Counter(name for names in files.values() for name in names)
-    alone = {it for it in bare if count[it] == 1}
+    alone = {it for it in own.bare if count[it] == 1}
     # Load modules share no object with the files that are swapped: they may use the words, too.
-    theirs = {it for name, names in files.items() if name[:8] != "modules/" for it in names}
+    # So may what is seldom loaded, if it does not know the name that the word stands for.
+    theirs = {it for name in own.usual for it in files[name]}
     # a file carries the text of each name in it: what lies in most files gets the shortest word
     unused = [word for word in words if word not in theirs]
     lasting = files.get(WHOLE, set[str]())
-    common = sorted(candidates - alone, key=lambda it: (it not in lasting, -count[it], it))
+    common = sorted(
+        own.candidates - alone,
+        key=lambda it: (it not in lasting, it not in theirs, -count[it], it),
+    )
     common = sorted(common[: len(unused)], key=lambda it: (-count[it], it))
     swap = dict[str, str]()
     for name in common:
         beside = set[str]().union(*(names for names in files.values() if name in names))
-        word = next((word for word in unused if word not in beside), None)
+        fits = (
+            it for it in unused if it not in beside and (it[0] != "_" or name not in own.constants)
+        )
+        word = next(fits, None)
         if word:  # a load module may say this word and that name
             swap[name] = word
             unused.remove(word)
@@ -223,7 +251,17 @@ def _assigned(body: Iterable[ast.stmt]) -> Iterator[str]:
                     yield node.id
 
 
+def _shown_constants(tree: ast.Module) -> Iterator[str]:
+    """`X = const(1)`, which other files read."""
+    constants = (it for it in tree.body if isinstance(it, ast.Assign) and _is_const(it.value))
+    return (it for it in _assigned(constants) if it[0] != "_")
+
+
 def _is_constant(statement: ast.Assign) -> bool:
-    name, value = statement.targets[0], statement.value
+    name = statement.targets[0]
     private = isinstance(name, ast.Name) and name.id.startswith("_")
-    return private and isinstance(value, ast.Call) and ast.unparse(value.func) == "const"
+    return private and _is_const(statement.value)
+
+
+def _is_const(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and ast.unparse(value.func) == "const"

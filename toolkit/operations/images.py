@@ -65,11 +65,12 @@ class Seen:
         revisions = (
             "" if it.revisions == ANY_REVISION else f"{revision_of(least)} to {revision_of(last)}"
         )
+        anywhere = it.kind == image.AIR or it.virtual
         rows = (
             ("what it is", f"{self.told}{f', of {it.date}' if it.date else ''}"),
             ("board", it.machine),
             ("chip", f"{it.chip} {revisions}".rstrip()),
-            ("flash", "" if it.kind == image.AIR else f"{it.flash / (1 << 20):.3g} MB or more"),
+            ("flash", "" if anywhere else f"{it.flash / (1 << 20):.3g} MB or more"),
             ("PSRAM", "is needed" if it.psram else ""),
             ("size", f"{self.size} B, all of it whole"),
             ("SHA-256", self.sha256),

@@ -116,15 +116,17 @@ def copy(
     """Copy a build into the slot that does not run; nothing of it starts before `settle`.
 
     `root_files`, which `settle` will write, and the user's `own` must fit, too. `anew`: also where
-    the board runs this very build. Raises InputError when the release cannot run or does not fit
-    there, PortError when the board goes away.
+    the board runs this very build, as where another is on trial, whose place it takes. Raises
+    InputError when the release cannot run or does not fit there, PortError when the board goes
+    away.
     """
     board = on_board.look(repl)
     on_board.check_loadable(board, build.family)
     record = on_board.current_record(repl)
     slot, same = _target(repl, record, build)
     running = _hashes(repl, str(record["run"])) if record else {}
-    if same and not anew:
+    tried = bool(record and record.get("trial"))
+    if same and not (anew or tried):
         todo = plan(build, slot, running)
         if not todo.send:  # at most strays, such as a .py that wins over its .mpy
             if own:

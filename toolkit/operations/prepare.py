@@ -1,7 +1,7 @@
 """Learn what a board is, and keep its settings, before anything on it is touched."""
 
 from collections.abc import Generator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from toolkit.model.errors import FlashError, PortError, ToolkitError
 from toolkit.model.progress import Progress, finished
 from toolkit.model.undisturbed import undisturbed
 from toolkit.model.vault import ROUNDS, opened
-from toolkit.operations import archive, deploy, snapshot
+from toolkit.operations import archive, deploy, on_trial, snapshot
 from toolkit.operations import board as on_board
 from toolkit.transport import port as serial_port
 from toolkit.transport.flasher import Flasher
@@ -50,6 +50,7 @@ def prepare(
     limit: int | None = None,
     spare: Path | None = None,
     force: bool = False,
+    trial: bool = True,
 ) -> Generator[Progress, None, Prepared]:
     """Read chip, MAC and flash size, then back up the node that was on it, if any.
 
@@ -58,10 +59,14 @@ def prepare(
     node: its passwords are kept for the new installation. A board that goes away while it is read
     is a PortError, as one whose settings cannot be read: it must not be erased unread, nor get
     older settings. With `force` it is taken for what was kept of it last. `spare` is a backup that
-    stays, however old.
+    stays, however old. Without `trial` a node on which something is on trial is left alone, and
+    that is a RefusedError, unless `force`.
     """
     yield Progress("identify", note=device)
-    chip = identify(device, named)
+    with started_again(device) if not (trial or force) else nullcontext():
+        if not (trial or force):
+            on_trial.check(device, forcible=True)  # first: a reset takes one of its starts
+        chip = identify(device, named)
     yield finished("identify", chip.told)
     yield Progress(snapshot.STAGE)
     serial_port.wait_for(device)  # native USB is away for a moment, too
@@ -224,7 +229,7 @@ def start_again(device: str) -> None:
     with undisturbed():
         try:
             with Repl(device, patience=1) as repl:
-                repl.reset()
+                on_trial.restart(repl)
         except ToolkitError:
             serial_port.pulse(device)
 

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from toolkit.model.errors import NodeError, PartError, RefusedError, ToolkitError
+from toolkit.model.errors import NodeError, PartError, PortError, RefusedError, ToolkitError
 from toolkit.model.node import Node
 from toolkit.model.outcome import GOOD, Outcome, Verdict, ended, tally
 from toolkit.model.package import Package, package
@@ -16,7 +16,7 @@ from toolkit.model.patience import patient
 from toolkit.model.progress import Progress, finished
 from toolkit.model.rollout import Candidate, Rollout
 from toolkit.model.select import Term, meets
-from toolkit.operations import build, modules
+from toolkit.operations import at_work, build, modules
 from toolkit.operations.air import Dial, Tell, driven
 from toolkit.operations.alone import Alone, give
 from toolkit.operations.facts import Facts, facts
@@ -117,10 +117,21 @@ def packaged(boards: Iterable[str]) -> Generator[Progress, None, Mapping[str, Pa
 def treated(
     met: Sequence[Candidate], lost: Sequence[Outcome], treat: Treat, limits: Limits
 ) -> Generator[Progress, None, Push]:
-    """Do it to one node after the other, as canaries and limits allow."""
+    """Do it to one node after the other, as canaries and limits allow.
+
+    A node that somebody works on over its cable is left alone.
+    """
+
+    async def kept(candidate: Candidate, tell: Tell) -> Outcome:
+        try:
+            with at_work.by_air(candidate.node):
+                return await treat(candidate, tell)
+        except PortError as error:
+            note = str(error)
+            return Outcome(candidate.node, Verdict.REFUSED, note, board=candidate.board)
 
     async def work(tell: Tell) -> Push:
-        return await rolled_out(met, lost, treat, limits, tell)
+        return await rolled_out(met, lost, kept, limits, tell)
 
     return (yield from driven(work))
 

@@ -19,7 +19,7 @@ from toolkit.model.selfcheck_report import Figure, Report, Result, Step, scrubbe
 from toolkit.model.text import kilobytes
 from toolkit.model.vault import Vault, secret_of
 from toolkit.operations import board as on_board
-from toolkit.operations import prepare, selfcheck_node, start
+from toolkit.operations import on_trial, prepare, selfcheck_node, start
 from toolkit.operations.build import build
 from toolkit.operations.selfcheck_bench import Bench, Found, LeftOut, Work, unfinished
 from toolkit.operations.snapshot import read_config, read_secrets
@@ -51,11 +51,13 @@ def selfcheck(
 ) -> Generator[Progress, None, Report]:
     """Try everything on the board at a port, in turn; `named` is what the caller says it is.
 
-    Nothing is raised for a step that fails. Left early, a node on the board starts again.
+    Nothing is raised for a step that fails; RefusedError, before the first one, where a release is
+    on trial. Left early, a node on the board starts again.
     """
     bench = Bench(device, named, vault)
     steps: list[Step] = []
     with prepare.started_again(device):
+        on_trial.check(device)
         for name, work in _ALL:
             yield Progress(name)
             step = yield from _tried(name, work, bench)

@@ -10,9 +10,9 @@ from pathlib import Path
 from toolkit.model import which_board
 from toolkit.model.chip import Chip
 from toolkit.model.progress import Progress
+from toolkit.operations import at_work, namesakes, prepare, replacing
 from toolkit.operations import deploy as flash
 from toolkit.operations import make as making
-from toolkit.operations import namesakes, prepare, replacing
 from toolkit.operations import update as updating
 from toolkit.operations.answers import Asking, answers
 from toolkit.operations.choose_image import Choose
@@ -45,7 +45,7 @@ def make(
 ) -> Generator[Progress, None, Done]:
     """Erase, flash and install: the whole way."""
     prepared = yield from _looked(device, order, "make")
-    with prepare.started_again(device):
+    with prepare.started_again(device), at_work.by_cable(prepared.chip.uid, device):
         image = yield from choose(_chip(order, prepared))
         said, pins = _settled(order, prepared, asking, erased=True)
         made = yield from making.make(device, prepared.chip.family, image, said, pins)
@@ -56,7 +56,7 @@ def install(device: str, order: Order, asking: Asking) -> Generator[Progress, No
     """Install on a board that has MicroPython: what it was, or what a backup says."""
     prepared = yield from _looked(device, order, "install", _CHEAP)
     prepare.check_starts(prepared, device)
-    with prepare.started_again(device):
+    with prepare.started_again(device), at_work.by_cable(prepared.chip.uid, device):
         chip, wish = _chip(order, prepared), order.wish
         if prepared.found:  # what is a node keeps its settings; a new profile asks for its own
             wish = replace(wish, known=True, ask=wish.ask and wish.profile is not None)
@@ -73,7 +73,7 @@ def update(
     wish = replace(order.wish, known=True, ask=False)
     order = replace(order, wish=wish)
     prepared = yield from _looked(device, order, "update", None if choose else _CHEAP)
-    with prepare.started_again(device):
+    with prepare.started_again(device), at_work.by_cable(prepared.chip.uid, device):
         updating.check_node(prepared, device)
         chip = _chip(order, prepared)
         image = (yield from choose(chip)) if choose else None
@@ -90,7 +90,7 @@ def update(
 def erase(device: str, board: str | None, *, force: bool) -> Generator[Progress, None, Chip]:
     """Back up what is on a board, and erase its flash."""
     prepared = yield from prepare.prepare(device, board, before="erase", force=force)
-    with prepare.started_again(device):
+    with prepare.started_again(device), at_work.by_cable(prepared.chip.uid, device):
         flash.check_flashable(prepared.chip.family)
         yield from flash.erase(device, prepared.chip.uid)
     return prepared.chip
@@ -102,7 +102,7 @@ def deploy(
     """Back up what is on a board, erase its flash and write MicroPython."""
     prepared = yield from prepare.prepare(device, board, before="deploy", force=force)
     chip = prepared.chip
-    with prepare.started_again(device):
+    with prepare.started_again(device), at_work.by_cable(chip.uid, device):
         flash.check_flashable(chip.family)
         which_board.chip(board, chip.family)
         image = yield from choose(chip)
@@ -114,11 +114,12 @@ def deploy(
 def _looked(
     device: str, order: Order, before: str, limit: int | None = None
 ) -> Generator[Progress, None, Prepared]:
-    """Learn what the board is, and back up what is on it."""
+    """Learn what the board is, and back up what is on it; what is on trial there stops no make."""
+    trial = before == "make"
     spare = order.source.stored.path if order.source else None
     before = "restore" if order.source else before
     return prepare.prepare(
-        device, order.board, before=before, limit=limit, spare=spare, force=order.force
+        device, order.board, before=before, limit=limit, spare=spare, force=order.force, trial=trial
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from toolkit.model.errors import NodeError, PortError
 from toolkit.model.patience import patient
 from toolkit.model.progress import Progress, finished
+from toolkit.operations import on_trial
 from toolkit.transport import port as serial_port
 from toolkit.transport.repl import Repl
 
@@ -61,7 +62,7 @@ def start(repl: Repl) -> Generator[Progress, None, Ready]:
 def _console(repl: Repl) -> Iterator[str]:
     """What the board prints after a reset, until our patience ends."""
     deadline = time.monotonic() + PATIENCE
-    port = repl.reset()
+    port = on_trial.restart(repl)
     try:
         while time.monotonic() < deadline:
             try:

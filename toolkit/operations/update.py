@@ -6,10 +6,11 @@ from pathlib import Path
 from toolkit.model import release
 from toolkit.model.errors import PortError
 from toolkit.model.progress import Progress
-from toolkit.operations import build, make, prepare
+from toolkit.operations import build, make, start
 from toolkit.operations.cable_backup import no_node
 from toolkit.operations.prepare import Prepared
 from toolkit.operations.snapshot import version_of
+from toolkit.transport.repl import Repl
 
 
 def steps(*, flash: bool) -> list[str]:
@@ -17,7 +18,7 @@ def steps(*, flash: bool) -> list[str]:
     whole = ["erase the flash, write the firmware, verify it"] if flash else []
     again = ["put settings, kept state and your own files back"] if flash else []
     return [
-        "back up the node on it; refuse a board that is none",
+        "back up the node on it; refuse a board that is none, or has a release on trial",
         "compile micros/ for the board; with the same release there: no more (but with --force)",
         *whole,
         "install it into a free slot, with the settings as they were",
@@ -51,7 +52,8 @@ def update(
     if not (image or anew or changed):
         same = yield from unchanged(prepared, family, board)
         if same:
-            prepare.start_again(device)
+            with Repl(device) as repl:
+                yield from start.start(repl)
             return same
     if image:
         return (yield from make.make(device, family, image, answers, board))

@@ -1,11 +1,11 @@
-"""One toolkit at a time on one board, and who it is that has a port.
+"""One toolkit at a time on one board, by its cable or by the air; who it is that has a port.
 
 One command opens and closes a port many times, and so does esptool for it: between two of them
 nobody else may get in, or the board has half of what each of them wrote.
 """
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -30,19 +30,65 @@ def alone(device: str, folder: Path) -> Generator[None]:
         for key in naming.keys(device):
             with suppress(OSError):
                 path = folder / f"{quote(key, safe='')[-200:]}.lock"
-                held.callback(locks.taken_away, path, _taken(path, device))
+                lock = _taken(path, locks.taken, lambda said, at=path: _in_use(device, at, said))
+                held.callback(locks.taken_away, path, lock)
         yield
 
 
-def _taken(path: Path, device: str) -> int:
-    """The open lock, with our number in it; OSError where none can be written."""
+@contextmanager
+def on_the_cable(uid: str, who: str, folder: Path) -> Generator[None]:
+    """Hold the node with that uid for a cable; PortError where it is just treated over the air."""
+
+    def air(said: bytes) -> str:
+        what = "something, over the air or another cable,"
+        return f"{who} is just given {what} by {_other(said)}"
+
+    with ExitStack() as held:
+        with suppress(OSError):
+            path = _of_node(uid, folder)
+            held.callback(locks.taken_away, path, _taken(path, locks.taken, air))
+        yield
+
+
+@contextmanager
+def in_the_air(uid: str, who: str, folder: Path) -> Generator[None]:
+    """Keep the cable of a node from others, who may talk to it over the air as we do.
+
+    PortError where somebody works on it over its cable. The lock's file stays: others may have it.
+    """
+
+    def cable(said: bytes) -> str:
+        return f"{who} is just worked on over its cable by {_other(said)}"
+
+    with ExitStack() as held:
+        with suppress(OSError):
+            lock = _taken(_of_node(uid, folder), locks.shared, cable)
+            held.callback(os.close, lock)
+        yield
+
+
+def _of_node(uid: str, folder: Path) -> Path:
+    return folder / f"{quote(f'node {uid}', safe='')[-200:]}.lock"
+
+
+def _other(said: bytes) -> str:
+    number = said.decode(errors="replace").strip()
+    who = "another toolkit" + (f" (process {number})" if number.isdecimal() else "")
+    return f"{who}: wait for its end, or end it; nothing was changed"
+
+
+def _taken(path: Path, take: Callable[[int], bool], refusal: Callable[[bytes], str]) -> int:
+    """The open lock, with our number in it; OSError where none can be written.
+
+    PortError with the refusal, which is told what stands in it, where it cannot be taken.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     while True:
         with ExitStack() as unless_ours:
             lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
             unless_ours.callback(os.close, lock)
-            if not locks.taken(lock):
-                raise PortError(_in_use(device, path, os.read(lock, 20)))
+            if not take(lock):
+                raise PortError(refusal(os.read(lock, 20)))
             if not _is(path, lock):
                 continue  # its holder has just let go of it, and taken it away
             os.truncate(lock, 0)

@@ -185,6 +185,11 @@ class Repl:
         """Reset the board."""
         return self.start("import machine\nmachine.reset()")
 
+    def start_anew(self) -> serial_port.SerialLine:
+        """Restart the interpreter, which runs main.py then, and not the board."""
+        self._write(_FRIENDLY + _END)
+        return self._port
+
     def _enter(self, patience: float) -> None:
         give_up, wait = time.monotonic() + patient(patience), _PROMPT
         while time.monotonic() < give_up:

@@ -33,19 +33,19 @@ GROUP = Group(
             "--canary",
             "N nodes of each board go first and must be well (1)",
             0,
-            "--push --canary 2 --dummy",
+            "--push --canary 2 --set app=porch",
         ),
         _number(
             "--stop-after",
             "begin no more nodes after N that failed or rolled back (1)",
             1,
-            "--push --stop-after 3 --dummy",
+            "--push --stop-after 3 --set app=attic",
         ),
         _number(
             "--at-once",
             "so many nodes are busy at the same time (50)",
             1,
-            "--push --at-once 10 --dummy",
+            "--push --at-once 10 --set app=hall",
         ),
         detail(
             "--module",
@@ -79,8 +79,9 @@ GROUP = Group(
             "--force",
             help="with -o, --push, -r: also where nothing has changed, or the node warns; with "
             "load modules, and --watch: also what --lint finds grave; with --restore: onto a board "
-            "that is another node; on a cable: also where a board's settings cannot be read",
-            example="-o --force --dummy",
+            "that is another node; on a cable (-m, -e, -d, -i, -r): also where a board's settings "
+            "cannot be read; with -i, -r: also in place of a release that is on trial",
+            example="-o --force micros/modules/LM_average.py -p '--dev node01'",
         ),
     ),
 )

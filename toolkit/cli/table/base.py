@@ -50,10 +50,16 @@ GROUP = Group(
         action(
             "-u",
             "--connect_via_usb",
-            help="open the MicroPython prompt of a board on a cable",
+            help="open the MicroPython prompt of a board on a cable; with --shell the shell of its "
+            "node, with -p give that commands",
             example="-u --virtual",
-            takes=(*_ON_A_BOARD, "transcript"),
+            takes=(*_ON_A_BOARD, "shell", "connect_parameters", "transcript"),
             no_json="it is a prompt for a person",
+        ),
+        detail(
+            "--shell",
+            help="with -u: the shell of the node on the cable, as -c has it, without any network",
+            example="-u --shell --virtual -p 'light rgb 7 0 0 <a> conf <a> app'",
         ),
         action(
             "-o",

@@ -8,7 +8,7 @@ GROUP = Group(
         detail(
             "--yes",
             help="do not ask, take the defaults",
-            example="-i --virtual --yes --dummy",
+            example="-i --virtual --profile lamp --yes",
         ),
         detail(
             "--json",

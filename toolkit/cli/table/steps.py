@@ -40,7 +40,7 @@ GROUP = Group(
             "--selfcheck",
             help="try all that a node needs on a board of yours, and write a report to send back; "
             "settings stay as they are",
-            example="--selfcheck --virtual --yes --dummy",
+            example="-d --virtual esp8266-1\n--selfcheck --virtual esp8266-1 --yes",
             takes=_CHANGED,
         ),
         action(

@@ -21,7 +21,7 @@ GROUP = Group(
             help="a virtual node in the foreground, with its log: made where it is not there, "
             "stopped by Ctrl-C; a number: so many of them, each line behind its name (--virtual N "
             "does the same)",
-            example="--simulate 3 --dummy",
+            example="--simulate esp32c3-1 --set devfid=lamp",
             takes=("board", "profile", "set"),
             no_json="it shows what is printed, until Ctrl-C",
             metavar="NAME|N",

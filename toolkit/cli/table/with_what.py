@@ -16,7 +16,7 @@ GROUP = Group(
             "--board",
             help="chip or board, whose pins it has (default: what the chip says; virtual: esp32): "
             + ", ".join(boards.BOARDS),
-            example="--make --virtual --board tinypico --dummy",
+            example="-cc --board tinypico",
             metavar="NAME",
         ),
         detail(
@@ -24,7 +24,8 @@ GROUP = Group(
             help="MicroPython to write: a file; a folder, of which what fits is offered; latest or "
             "a version such as 1.27.0, which are fetched (default: what fits here and in "
             "user_data/firmware); with -o, --push: the file to be given over the air",
-            example="-d --firmware latest --dummy",
+            example="-l --firmware user_data/virtual/virtual-firmware-esp32.bin\n"
+            "-d --firmware latest --dummy",
             metavar="FILE",
         ),
         detail(
@@ -38,7 +39,7 @@ GROUP = Group(
             "--set",
             help="a setting of the new node, or with -o, --push; a secret is read from =- or "
             "=@FILE",
-            example="-o --set gmttime=1 --set app=porch",
+            example="-o --set gmttime=1 --set app=porch -p '--dev node01'",
             metavar="KEY=VALUE",
             action="append",
             default=[],
