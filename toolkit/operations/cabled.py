@@ -4,7 +4,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from toolkit.model.errors import InputError
-from toolkit.operations import board, snapshot
+from toolkit.operations import board, on_trial, snapshot
 from toolkit.operations.enter import Target
 from toolkit.operations.prepare import keep_secrets, start_again
 from toolkit.transport.cable import Bridge
@@ -24,6 +24,7 @@ def node(device: str) -> Generator[Target]:
                 raise InputError(f"the board on {device} has no node: --make puts one there")
             uid = board.look(repl).uid
             keep_secrets(uid, snapshot.read_secrets(repl))
+        on_trial.spare(device)  # a release on trial keeps its starts
         with Bridge(device) as bridge:
             yield Target(*bridge.place, uid, by=device)
     finally:
