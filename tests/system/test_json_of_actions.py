@@ -100,7 +100,10 @@ def test_every_action_tells_its_facts_as_one_document(home: Path) -> None:
     telling = [it for it in OPTIONS if it.acts and not it.no_json]
     told: dict[str, Any] = {}
     for action in sorted(telling, key=lambda it: it.name == LAST):
-        example = OTHERWISE.get(action.name, action.example.splitlines()[-1])
+        *before, example = action.example.splitlines()
+        if action.name == "selfcheck":  # of the board that this one makes
+            assert [main(shlex.split(line)) for line in before] == [0]
+        example = OTHERWISE.get(action.name, example)
         told[action.name] = document(example, home)
     assert len(told) > 18
     for name, keys in TOLD.items():
@@ -113,4 +116,4 @@ def test_every_action_tells_its_facts_as_one_document(home: Path) -> None:
     assert told["-v --virtual"]["board"] is None
     assert told["-l --virtual"]["chip"]["psram"] is None
     assert told["make"]["name"] == told["search_devices"][0]["name"] == "node01"
-    assert told["stop"] == {"stopped": ["esp32-1"]}
+    assert told["stop"] == {"stopped": ["esp32-1", "esp8266-1"]}
