@@ -1,9 +1,9 @@
 """The node's shell over the cable: whoever holds that talks as over the network.
 
-In memory only when a toolkit has started the node for it. It sends pieces of at most 96 bytes, the
-next one when it is told that one was read. Escaped by 27: a 3, which would end the node, and the
-signs of the line itself. What the node says stands between 2 and 3: a sign, then bytes; the rest of
-what comes over the line is what load modules print.
+In memory only when a toolkit has started the node for it. It sends pieces of at most 96 bytes,
+escapes not counted, the next one when it is told that one was read. Escaped by 27: a 3, which would
+end the node, and the signs of the line itself. What the node says stands between 2 and 3: a sign,
+then bytes; the rest of what comes over the line is what load modules print.
 """
 
 import asyncio
@@ -19,34 +19,55 @@ _FLIP = const(64)
 _READ = const(46)  # behind an escape: "." ends a piece, "B" begins a conversation, "E" ends it
 _BEGIN = const(66)
 _END = const(69)
-_PIECE = const(96)  # bytes: what 115 200 baud carry in 8 ms
+_PIECE = const(96)  # bytes
 _PAUSE = const(10)  # ms between two looks for bytes
+_ROOM = const(256)  # bytes that may wait for the session; then the next piece has to
+_SILENT = const(2000)  # such looks without a byte end a conversation: a toolkit asks every 3 s
 
 
 def begin(node):
     """Talk to whoever begins, one after the other, as long as the node runs."""
-    node.tasks.spawn(serve(node, Transport(sys.stdin, sys.stdout.buffer)))
+    line = Transport(sys.stdin, sys.stdout.buffer)
+    globals_of_main = node.slots.__globals__
+    reset = globals_of_main["reset"]
+
+    def last():
+        line.say(b"X")  # or who talks waits for an answer
+        reset()
+
+    globals_of_main["reset"] = last
+    node.tasks.spawn(serve(node, line))
 
 
 async def serve(node, line):
-    """Hand each conversation to the server, as it comes."""
+    """Look after the line, and hand each conversation to the server."""
+    talk = None
     line.say(b"R")
     while True:
-        while not line.open:
-            line.read(_PIECE)
-            await asyncio.sleep_ms(_PAUSE)
-        line.say(b"B")
-        await node.server.connected(Stream(line), None)
-        if line.open:  # it is we who have enough
+        try:
+            line.look()
+        except MemoryError:  # bytes were lost
             line.open = False
-            line.say(b"E")
+        if talk and talk.done():
+            talk = None
+            if line.open:  # it is we who have enough
+                line.open = False
+                line.say(b"E")
+        if line.wanted and not talk:
+            line.wanted, line.open, line.rest = False, True, b""
+            line.say(b"B")
+            talk = node.tasks.spawn(node.server.connected(Stream(line), None))
+        await asyncio.sleep_ms(_PAUSE)
 
 
 class Transport:
     """The serial line, as much like a socket as the server needs."""
 
-    open = False  # somebody talks
+    open = wanted = False  # somebody talks, somebody wants to
     escape = False
+    owed = False  # the piece is read when the session has taken more
+    rest = b""  # that came for the session
+    idle = 0  # looks since the last byte
 
     def __init__(self, keys, out):
         self.keys = keys.buffer if hasattr(keys, "buffer") else keys
@@ -55,13 +76,12 @@ class Transport:
         self.poll = select.poll()
         self.poll.register(keys, select.POLLIN)
 
-    def setsockopt(self, *_):
-        """Do nothing: what is said leaves at once."""
-
-    def read(self, size):
-        """Bytes that are there: None for none, b"" when the other side has ended."""
-        data, byte = bytearray(), self.byte
-        while len(data) < size and self.poll.poll(0):
+    def look(self):
+        """Take the bytes that are there."""
+        byte, data = self.byte, bytearray()
+        self.idle += 1
+        while len(data) < _PIECE and self.poll.poll(0):
+            self.idle = 0
             self.keys.readinto(byte)
             if self.escape:
                 self.escape = False
@@ -70,18 +90,33 @@ class Transport:
                 self.escape = True
             else:
                 data += byte
-        if data and self.open:
-            return bytes(data)
-        return None if self.open else b""
+        if self.open:
+            self.rest += data
+        if self.owed and len(self.rest) < _ROOM:
+            self.owed = False
+            self.say(b"A")
+        if self.idle > _SILENT:
+            self.open = False
 
     def obey(self, sign, data):
         if sign == _READ:
-            self.say(b"A")
+            self.owed = True
         elif sign in (_BEGIN, _END):
-            self.open = sign == _BEGIN
+            self.wanted = sign == _BEGIN
+            self.open = False
             data[:] = b""
         else:
             data.append(sign ^ _FLIP)
+
+    def setsockopt(self, *_):
+        """Do nothing: what is said leaves at once."""
+
+    def read(self, size):
+        """Bytes that are there: None for none, b"" when the other side has ended."""
+        if not self.open:
+            return b""
+        data, self.rest = self.rest[:size], self.rest[size:]
+        return data or None
 
     def write(self, data):
         """Send bytes."""

@@ -68,7 +68,7 @@ def test_their_status_is_what_they_can_tell(
     rows = json.loads(call("-stat", "--json").stdout)
     told = [(row["name"], row["status"], row["version"], row["memfree"]) for row in rows]
     assert told == [("slim01", "ONLINE", "0.4.0-1", 5552), ("RingLamp", "ONLINE", "3.3.1-0", 57344)]
-    assert [(row["uptime"], row["reset"], row["note"]) for row in rows] == [(None, None, "")] * 2
+    assert [(row["uptime"], row["reset"], row["note"]) for row in rows] == [(None, None, None)] * 2
 
 
 def test_a_node_of_v04_takes_commands_and_settings(slim: NodeOfV04, cache: Cache) -> None:

@@ -6,7 +6,7 @@ _SAFE = "interrupted; repeating the command is safe"
 # The first row wins: of which words, what is said.
 _SAID = (
     (
-        ("-c", "--connect"),
+        ("-c", "--connect", "-u", "--connect_via_usb"),
         "interrupted; whether the node has acted, or still does, is not known",
     ),
     (

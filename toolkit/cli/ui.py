@@ -133,7 +133,8 @@ def unechoed() -> Generator[None]:
     try:
         yield
     finally:
-        termios.tcsetattr(keyboard, termios.TCSAFLUSH, before)
+        with suppress(termios.error):  # somebody has closed it
+            termios.tcsetattr(keyboard, termios.TCSAFLUSH, before)
 
 
 def forget_typed() -> None:

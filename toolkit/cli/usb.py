@@ -5,7 +5,7 @@ import os
 import select
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from toolkit.cli import cabled, target, ui
@@ -81,7 +81,8 @@ def _raw() -> Generator[None]:
     try:
         yield
     finally:
-        termios.tcsetattr(keyboard, termios.TCSADRAIN, before)
+        with suppress(termios.error):  # somebody has closed it
+            termios.tcsetattr(keyboard, termios.TCSADRAIN, before)
         ui.note("")
 
 

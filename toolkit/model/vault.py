@@ -93,9 +93,8 @@ class Vault:
 
     def wifi(self, uid: str, stapwd: str) -> None:
         """Keep the Wi-Fi passwords of a node, also where its own password is not known."""
-        known = self._load().get(uid) or Secret("", _NO_KEY)
-        if stapwd and known.stapwd != stapwd:
-            self._keep(uid, replace(known, stapwd=stapwd))
+        if stapwd and self.wifi_of(uid) != stapwd:
+            self._keep(uid, Secret("", _NO_KEY, stapwd=stapwd))
 
     def wifi_of(self, uid: str) -> str:
         """The Wi-Fi passwords of a node; empty where none is known."""
@@ -113,6 +112,8 @@ class Vault:
             known = self._load()
             if not secret.stapwd and uid in known:
                 secret = replace(secret, stapwd=known[uid].stapwd)
+            if not secret.appwd and uid in known:
+                secret = replace(known[uid], stapwd=secret.stapwd)
             plain = {
                 name: {it: text for it, text in asdict(one).items() if it not in _RARE or text}
                 for name, one in {**known, uid: secret}.items()

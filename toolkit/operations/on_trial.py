@@ -54,8 +54,13 @@ def spare(device: str) -> None:
     RefusedError where that ends the trial at once; then, too, the program of the board rests.
     """
     with suppress(PortError), Repl(device, patience=_SHORTER) as repl:
-        if _counted_anew(repl):
-            raise RefusedError(_sentence(repl, on_board.current_record(repl) or {}))
+        check_and_spare(repl)
+
+
+def check_and_spare(repl: Repl) -> None:
+    """The same for a board at its prompt."""
+    if _counted_anew(repl):
+        raise RefusedError(_sentence(repl, on_board.current_record(repl) or {}))
 
 
 def _counted_anew(repl: Repl) -> bool:

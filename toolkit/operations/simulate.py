@@ -9,7 +9,7 @@ from toolkit.model import paths
 from toolkit.model.chip import Chip
 from toolkit.model.errors import PortError
 from toolkit.model.progress import Progress, finished
-from toolkit.operations import make
+from toolkit.operations import at_work, make
 from toolkit.operations.answers import Asking, answers
 from toolkit.operations.order import Order
 from toolkit.operations.prepare import Prepared
@@ -79,7 +79,7 @@ def _node(
     ours to be made."""
     with ExitStack() as held, ExitStack() as unless_done:
         try:
-            held.enter_context(holding.alone(board.port, paths.user_data() / "ports"))
+            held.enter_context(holding.alone(board.port, paths.user_data() / at_work.FOLDER))
         except PortError as error:
             yield finished(board.name, str(error))
             return False

@@ -5,11 +5,14 @@ sent then is in micros/core/cable.py. Here a port of this computer, for one conn
 stands for the node's own: whatever talks over the network talks over the cable, too.
 """
 
+import os
+import select
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import Self
 
 import serial
@@ -21,14 +24,19 @@ from toolkit.transport.repl import Repl
 
 _START, _STOP, _ESCAPE, _FLIP = 2, 3, 27, 64
 _READ, _BEGIN, _END = b"\x1b.", b"\x1bB\x1b.", b"\x1bE\x1b."
-_PIECE = 96  # bytes
+_PIECE = 96  # bytes, escapes not counted
+_FRAME = 256  # bytes: what is longer is none, but what a load module has printed
 _STARTING = patient(30.0)  # seconds until a node listens at its line
-_READING = patient(15.0)  # seconds for a piece: as long as a node waits for a client that stalls
-_TURNING = patient(4.0)  # seconds for the begin of a conversation
-_LEAVING = patient(1.0)  # seconds for its end: after `reboot` nobody hears of it
-_SILENT = patient(3.0)  # seconds until a node that says nothing is asked whether it still listens
+_HELD = patient(15.0)  # seconds for which a node may hear nothing: a scan, a name to be looked up
+_LEAVING = patient(1.0)  # seconds for the end of a conversation
+_SILENT = 3.0  # seconds until a node that says nothing is asked whether it still listens
+_STALLED = 15.0  # seconds for which a client may take nothing
+_GLANCE = 0.05  # seconds between two looks whether it is all over
 _PROGRAM = "link=1\nexec(open('/main.py').read())"
 _HERE = "127.0.0.1"
+_CLIENTS = Path("/proc/net/tcp")
+
+Prepare = Callable[[Repl], object]  # what is to be done at the prompt, before each start
 
 
 class Frames:
@@ -50,6 +58,8 @@ class Frames:
                 yield frame
             elif byte == _ESCAPE:
                 self._escaped = True
+            elif len(self._frame) == _FRAME:
+                self._frame = None
             else:
                 self._frame.append(byte ^ _FLIP if self._escaped else byte)
                 self._escaped = False
@@ -57,36 +67,38 @@ class Frames:
 
 def pieces(data: bytes) -> Iterator[bytes]:
     """The data as it goes over the line."""
-    piece = b""
-    for byte in data:
-        sign = bytes((_ESCAPE, byte ^ _FLIP)) if byte in (3, _ESCAPE) else bytes((byte,))
-        if len(piece) + len(sign) > _PIECE - len(_READ):
-            yield piece + _READ
-            piece = b""
-        piece += sign
-    if piece:
-        yield piece + _READ
+    for start in range(0, len(data), _PIECE):
+        signs = (
+            bytes((_ESCAPE, byte ^ _FLIP)) if byte in (_STOP, _ESCAPE) else bytes((byte,))
+            for byte in data[start : start + _PIECE]
+        )
+        yield b"".join(signs) + _READ
 
 
 class Line:
-    """A board whose node listens at its line; `told` gets what the node says to its client."""
+    """A board whose node listens at its line, as long as there is no `problem`."""
 
-    def __init__(self, device: str) -> None:
+    def __init__(self, device: str, prepare: Prepare, over: threading.Event) -> None:
         self.device = device
-        self.problem: ToolkitError | None = None  # why nothing more comes
-        self.told: Callable[[bytes], None] | None = None
+        self.problem: ToolkitError | None = None
         self.ended = threading.Event()  # the node has hung up, or is gone
+        self._over = over  # nobody needs it any more
+        self._told: Callable[[bytes], None] | None = None  # gets what the node says to its client
         self._ready, self._begun, self._read = (threading.Event() for _ in range(3))
         self._frames = Frames()
-        self._line: SerialLine = Repl(device).start(_PROGRAM)
-        self._thread = threading.Thread(target=self._listen, daemon=True)
-        self._thread.start()
-        if not self._ready.wait(_STARTING):
-            self.close()
-            raise self.problem or NodeError(
-                f"the board on {device} has no node that takes its shell over the cable: give it "
-                "this release (-r), or make a node of it (-m)"
-            )
+        with ExitStack() as unless_open:
+            repl = unless_open.enter_context(Repl(device))
+            prepare(repl)
+            self._line: SerialLine = repl.start(_PROGRAM)
+            self._thread = threading.Thread(target=self._listen, daemon=True)
+            self._thread.start()
+            unless_open.callback(self.close)
+            if not self._happens(self._ready, _STARTING):
+                raise self.problem or NodeError(
+                    f"the board on {device} has no node that takes its shell over the cable: give "
+                    "it this release (-r), or make a node of it (-m)"
+                )
+            unless_open.pop_all()
 
     def close(self) -> None:
         """Let the line go; the node still waits there."""
@@ -97,73 +109,95 @@ class Line:
 
     def begin(self, told: Callable[[bytes], None]) -> None:
         """Begin a conversation."""
-        self.told = told
+        self._told = told
         self.ended.clear()
         self._begun.clear()
-        self._send(_BEGIN, _TURNING)
-        self._wait(self._begun, _TURNING)
+        self._send(_BEGIN)
+        self._wait(self._begun)
 
     def say(self, data: bytes) -> None:
         """Say something, piece by piece as the node reads."""
         for piece in pieces(data):
-            self._send(piece, _READING)
+            self._send(piece)
 
     def ask(self) -> None:
         """NodeError where nobody listens there any more."""
-        self._send(_READ, _TURNING)
+        self._send(_READ)
 
     def end(self) -> None:
-        """End the conversation."""
-        with suppress(ToolkitError):
-            if not self.ended.is_set():
-                self._send(_END, _LEAVING)
+        """End the conversation; a node that does not hear it now is asked again by the next."""
+        self._told = None
+        if not self.problem:
+            with suppress(OSError, serial.SerialException):
+                self._read.clear()
+                self._line.write(_END)
+                self._happens(self._read, _LEAVING)
 
-    def _send(self, piece: bytes, patience: float) -> None:
+    def _send(self, piece: bytes) -> None:
         self._read.clear()
         try:
             self._line.write(piece)
         except (OSError, serial.SerialException) as error:
-            raise gone(self.device, error) from error
-        self._wait(self._read, patience)
+            self.problem = gone(self.device, error)
+            raise self.problem from error
+        self._wait(self._read)
 
-    def _wait(self, event: threading.Event, patience: float) -> None:
+    def _wait(self, event: threading.Event) -> None:
+        if not self._happens(event, _HELD):
+            if not (self.ended.is_set() or self._over.is_set()):
+                self.problem = self.problem or NodeError(
+                    f"nobody listens at {self.device} any more: the node hangs, or has restarted"
+                )
+            raise self.problem or NodeError("the node has hung up")
+
+    def _happens(self, event: threading.Event, patience: float) -> bool:
+        """Whether it does, before the patience ends, or all of this."""
         give_up = time.monotonic() + patience
-        while not event.wait(0.05):
-            if self.problem or self.ended.is_set():
-                raise self.problem or NodeError("the node has hung up")
-            if time.monotonic() > give_up:  # it has restarted without us, or hangs
-                self.problem = NodeError(f"nobody listens at {self.device} any more")
-                raise self.problem
+        while not event.wait(_GLANCE):
+            ended = self.ended.is_set() and event is not self._ready
+            if self.problem or ended or self._over.is_set() or time.monotonic() > give_up:
+                return False
+        return not self.problem
 
     def _listen(self) -> None:
         try:
             while self.problem is None:
                 for frame in self._frames.feed(self._line.read(max(1, self._line.in_waiting))):
-                    self._hear(frame)
+                    self._hear(frame[:1], frame[1:])
         except (OSError, serial.SerialException, TypeError) as error:
             self.problem = self.problem or gone(self.device, error)
         self.ended.set()
-        self._ready.set()
 
-    def _hear(self, frame: bytes) -> None:
-        sign, data = frame[:1], frame[1:]
-        if sign == b"D" and self.told:
-            self.told(data)
+    def _hear(self, sign: bytes, data: bytes) -> None:
+        told = self._told
+        if sign == b"D" and told:
+            try:
+                told(data)
+            except OSError:  # it has hung up, or stalls
+                self._told = None
+                self.ended.set()
         elif sign == b"E":
             self.ended.set()
+        elif sign == b"X":
+            self.problem = NodeError(f"the node on {self.device} has restarted")
         for known, event in ((b"R", self._ready), (b"B", self._begun), (b"A", self._read)):
             if sign == known:
                 event.set()
 
 
 class Bridge:
-    """A port of this computer that is the node's, inside `with`; the board starts anew after it."""
+    """A port of this computer that is the node's, inside `with`; the node waits there afterwards.
 
-    def __init__(self, device: str) -> None:
+    Only processes of the same user are let in, where the system tells (Linux). `problem` is why
+    the last connection came to nothing.
+    """
+
+    def __init__(self, device: str, prepare: Prepare = lambda _: None) -> None:
+        self.problem: ToolkitError | None = None
         self._device = device
+        self._prepare = prepare
         self._line: Line | None = None
-        self._ear = socket.create_server((_HERE, 0))
-        self._closing = False
+        self._over = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
     @property
@@ -173,51 +207,70 @@ class Bridge:
         return str(address), int(port)
 
     def __enter__(self) -> Self:
-        self._line = Line(self._device)
+        self._line = Line(self._device, self._prepare, self._over)
+        self._ear = socket.create_server((_HERE, 0))
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._closing = True
-        with suppress(OSError):  # who waits for a connection wakes up
-            self._ear.shutdown(socket.SHUT_RDWR)
-        self._ear.close()
-        self._thread.join(_READING)
-        if self._line:
-            self._line.close()
+        try:
+            self._over.set()
+            with suppress(OSError):  # who waits for a connection wakes up
+                self._ear.shutdown(socket.SHUT_RDWR)
+            self._ear.close()
+            self._thread.join(_HELD)
+        finally:
+            if self._line:
+                self._line.close()
 
     def _serve(self) -> None:
-        while not self._closing:
+        while not self._over.is_set():
             try:
-                connection, _ = self._ear.accept()
+                connection, (_, port) = self._ear.accept()
             except OSError:
                 return
-            with connection, suppress(OSError, ToolkitError):
-                self._carry(connection, self._opened())
+            with connection, suppress(OSError):
+                if not _is_ours(port):
+                    continue
+                try:
+                    self._carry(connection, self._opened())
+                except ToolkitError as error:
+                    self.problem = error
 
     def _opened(self) -> Line:
         """The line; where the board has restarted meanwhile the node is started there again."""
         if self._line and self._line.problem:
             self._line.close()
             self._line = None
-        self._line = self._line or Line(self._device)
+        self._line = self._line or Line(self._device, self._prepare, self._over)
         return self._line
 
     def _carry(self, connection: socket.socket, line: Line) -> None:
-        line.begin(connection.sendall)
-        connection.settimeout(0.05)
-        asked = time.monotonic()
+        connection.settimeout(_STALLED)
         try:
-            while not (line.ended.is_set() or self._closing):
-                try:
+            line.begin(connection.sendall)
+            asked = time.monotonic()
+            while not (line.ended.is_set() or line.problem or self._over.is_set()):
+                if select.select([connection], [], [], _GLANCE)[0]:
                     data = connection.recv(1024)
-                except TimeoutError:
-                    if time.monotonic() > asked + _SILENT:
-                        line.ask()
-                        asked = time.monotonic()
-                    continue
-                if not data:
-                    break
-                line.say(data)
+                    if not data:
+                        return
+                    line.say(data)
+                    asked = time.monotonic()
+                elif time.monotonic() > asked + _SILENT:
+                    line.ask()
+                    asked = time.monotonic()
+            if line.problem:
+                raise line.problem
         finally:
             line.end()
+
+
+def _is_ours(port: int) -> bool:
+    """Whether a client at that port of this computer is of our own user, as far as that is told."""
+    try:
+        rows = [row.split() for row in _CLIENTS.read_text(encoding="ascii").splitlines()[1:]]
+    except OSError:
+        return True
+    place = f"0100007F:{port:04X}"
+    return any(row[1] == place and int(row[7]) == os.getuid() for row in rows)

@@ -197,7 +197,8 @@ class _Line:
             text, key = edited(self.text, key, self.history, self.sign(), names)
         except MemoryError:
             return 0
-        usys.modules.pop("_editing")
+        finally:
+            usys.modules.pop("_editing", None)
         self.typed = bytearray(text.encode())
         return key
 
