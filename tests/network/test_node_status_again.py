@@ -143,7 +143,7 @@ def test_on_a_narrow_terminal_what_is_wrong_stands_in_full_below_the_table(cache
             assert "…" not in shown
             screen.type(CTRL_C)
             assert screen.end() == 0
-        for size, there in (((110, 20), "power-on"), ((80, 20), "0.1.0-0")):
+        for size, there in (((130, 20), "power-on"), ((80, 20), "0.1.0-0")):
             with Terminal(program[:-2], {"MICROS_PATIENCE": "5"}, size) as screen:
                 screen.expect("hall: the clock was never set")
                 assert there in screen.text

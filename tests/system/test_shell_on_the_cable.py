@@ -16,7 +16,7 @@ from tests.support.boards import eventually
 from tests.support.noise import BadCable
 from tests.support.terminal import CTRL_C, CTRL_D, TAB
 from tests.support.toolkit import VERSION, Toolkit
-from toolkit.model.errors import InputError, PortError, RefusedError, ToolkitError, UsageError
+from toolkit.model.errors import PortError, RefusedError, ToolkitError, UsageError
 from toolkit.model.vault import Vault
 from toolkit.operations.cabled import node
 from toolkit.operations.enter import Target
@@ -27,6 +27,15 @@ from toolkit.virtual.engine import Engine
 
 GONE = "the board on .* went away|there is no serial port"
 TOLD = {signal.SIGINT: 0, signal.SIGTERM: 143, signal.SIGHUP: 129}
+SPINS = """\
+\"\"\"Top: turns for good.\"\"\"
+
+
+def spin():
+    \"\"\"Turn.\"\"\"
+    while True:
+        pass
+"""
 LINES = "version <a> conf <a> app <a> app kitchen <a> noconf <a> light rgb 1 2 3 >json"
 
 
@@ -98,6 +107,24 @@ def test_a_person_has_the_shell_as_over_the_network_also_after_a_restart(lamp: T
         screen.type(CTRL_D)
         assert screen.end() == 0
     eventually(lambda: is_itself(lamp), "the node to be itself again")
+
+
+def test_a_command_that_brings_the_node_down_ends_no_shell_and_is_told_of(
+    lamp: Toolkit, tmp_path: Path
+) -> None:
+    module = tmp_path / "LM_top.py"
+    module.write_text(SPINS, encoding="utf-8")
+    lamp.ok("-o", str(module), "--force", "-p", "--dev lamp")
+    with lamp.terminal("-u", "--virtual", "--shell") as screen:
+        screen.say("lamp $", "top spin")
+        screen.expect("connected to lamp again")
+        screen.say("lamp $", "log crash")
+        screen.expect("command 'top spin'")
+        screen.at("lamp $")
+        screen.type(CTRL_D)
+        assert screen.end() == 0
+    crash = lamp.ok("-c", "-p", "--dev lamp log crash")
+    assert "top spin" in crash
 
 
 def test_every_byte_comes_through_both_ways(lamp: Toolkit, tmp_path: Path) -> None:
@@ -196,7 +223,7 @@ def test_a_board_without_a_node_is_told_as_such(tmp_path: Path, engine: Engine) 
         blank = kit.refused(PortError.exit_code, "-u", "--virtual", "-p", "version")
         assert "--make" in blank
         kit.ok("-d", "--virtual", "--yes")
-        bare = kit.refused(InputError.exit_code, "-u", "--virtual", "-p", "version")
+        bare = kit.refused(PortError.exit_code, "-u", "--virtual", "-p", "version")
         assert "has no node: --make puts one there" in bare
     finally:
         kit("--virtual", "--stop")

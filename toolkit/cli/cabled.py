@@ -24,7 +24,9 @@ def connect(options: argparse.Namespace) -> int:
     """Give the node on the cable its lines, or open its shell where there are none."""
     lines = _lines(options)
     if not (lines or ui.interactive()):
-        raise UsageError("--shell opens a shell for a person, and this is no terminal: name lines")
+        raise UsageError(
+            "--shell opens a shell for a person, and this is no terminal: give lines with -p"
+        )
     from toolkit.cli import shell
     from toolkit.operations import cabled
     from toolkit.operations.connect import Request

@@ -10,7 +10,14 @@ from toolkit.cli import target, ui
 from toolkit.cli.ending import in_order
 from toolkit.cli.prompting import prompting
 from toolkit.model.cache import Cache
-from toolkit.model.errors import InputError, Interrupted, LoginError, NodeError, WrongPassword
+from toolkit.model.errors import (
+    InputError,
+    Interrupted,
+    LoginError,
+    NodeError,
+    UnknownOutcome,
+    WrongPassword,
+)
 from toolkit.model.secrecy import masked, may_carry_a_secret
 from toolkit.model.vault import Vault
 from toolkit.model.whereabouts import on_board_off
@@ -113,7 +120,7 @@ def _guarded(talk: Conversation, record: Transcript, work: Callable[[], str]) ->
         return work()
     except InputError as refusal:
         _show(ui.note, str(refusal), record)
-    except (NodeError, LoginError) as error:
+    except (NodeError, LoginError, UnknownOutcome) as error:
         _show(ui.note, str(error), record)
         talk.close()
     except KeyboardInterrupt:

@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from toolkit.model.errors import InputError, NodeError
+from toolkit.model.errors import NodeError, PortError
 from toolkit.operations import at_work, board, on_trial, snapshot
 from toolkit.operations.enter import Target
 from toolkit.operations.prepare import keep_secrets, start_again
@@ -16,13 +16,13 @@ def node(device: str) -> Generator[Target]:
     """Where the node of a board can be talked to, over its cable; it starts anew afterwards.
 
     Whoever holds the cable owns the node: its password is read and kept, so that nobody is asked
-    for it. A release on trial keeps its starts. InputError for a board without a node, PortError
-    where the node just gets something over the air, RefusedError where firmware is on trial.
+    for it. A release on trial keeps its starts. PortError for a board without a node and where the
+    node just gets something over the air, RefusedError where firmware is on trial.
     """
     try:
         with Repl(device) as repl:
             if board.current_record(repl) is None:
-                raise InputError(f"the board on {device} has no node: --make puts one there")
+                raise PortError(f"the board on {device} has no node: --make puts one there")
             uid = board.look(repl).uid
             keep_secrets(uid, {**snapshot.read_secrets(repl), "claimed": True})
         with at_work.by_cable(uid, device), Bridge(device, on_trial.check_and_spare) as bridge:

@@ -5,20 +5,19 @@ sent then is in micros/core/cable.py. Here a port of this computer, for one conn
 stands for the node's own: whatever talks over the network talks over the cable, too.
 """
 
-import os
 import select
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
-from pathlib import Path
 from typing import Self
 
 import serial
 
 from toolkit.model.errors import NodeError, PortError, ToolkitError
 from toolkit.model.patience import patient
+from toolkit.transport import holding
 from toolkit.transport.port import SerialLine, gone
 from toolkit.transport.repl import Repl
 
@@ -31,10 +30,10 @@ _HELD = patient(15.0)  # seconds for which a node may hear nothing: a scan, a na
 _LEAVING = patient(1.0)  # seconds for the end of a conversation
 _SILENT = 3.0  # seconds until a node that says nothing is asked whether it still listens
 _STALLED = 15.0  # seconds for which a client may take nothing
+_SETTLING = patient(6.0)  # seconds in which a node that has crashed writes down why
 _GLANCE = 0.05  # seconds between two looks whether it is all over
 _PROGRAM = "link=1\nexec(open('/main.py').read())"
 _HERE = "127.0.0.1"
-_CLIENTS = Path("/proc/net/tcp")
 
 Prepare = Callable[[Repl], object]  # what is to be done at the prompt, before each start
 
@@ -221,7 +220,15 @@ class Bridge:
             self._thread.join(_HELD)
         finally:
             if self._line:
-                self._line.close()
+                self._settle(self._line)
+
+    @staticmethod
+    def _settle(line: Line) -> None:
+        """Leave a line; a node that has restarted is not disturbed before it knows why."""
+        restarted = isinstance(line.problem, NodeError)
+        line.close()
+        if restarted:
+            time.sleep(_SETTLING)
 
     def _serve(self) -> None:
         while not self._over.is_set():
@@ -230,7 +237,7 @@ class Bridge:
             except OSError:
                 return
             with connection, suppress(OSError):
-                if not _is_ours(port):
+                if not holding.is_own_client(port):
                     continue
                 try:
                     self._carry(connection, self._opened())
@@ -240,7 +247,7 @@ class Bridge:
     def _opened(self) -> Line:
         """The line; where the board has restarted meanwhile the node is started there again."""
         if self._line and self._line.problem:
-            self._line.close()
+            self._settle(self._line)
             self._line = None
         self._line = self._line or Line(self._device, self._prepare, self._over)
         return self._line
@@ -264,13 +271,3 @@ class Bridge:
                 raise line.problem
         finally:
             line.end()
-
-
-def _is_ours(port: int) -> bool:
-    """Whether a client at that port of this computer is of our own user, as far as that is told."""
-    try:
-        rows = [row.split() for row in _CLIENTS.read_text(encoding="ascii").splitlines()[1:]]
-    except OSError:
-        return True
-    place = f"0100007F:{port:04X}"
-    return any(row[1] == place and int(row[7]) == os.getuid() for row in rows)

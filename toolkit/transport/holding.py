@@ -153,3 +153,14 @@ def _program(words: list[str]) -> str:
     named = [os.path.basename(word) for word in words if word and not word.startswith("-")]
     python = len(named) > 1 and named[0].startswith("python")
     return (named[1] if python else named[0])[:40] if named else "a program"
+
+
+def is_own_client(port: int) -> bool:
+    """Whether who comes from that port of this computer is of our own user, if that is told."""
+    try:
+        text = Path("/proc/net/tcp").read_text(encoding="ascii")
+    except OSError:  # no Linux
+        return True
+    rows = [row.split() for row in text.splitlines()[1:]]
+    here = f"0100007F:{port:04X}"
+    return any(row[1] == here and int(row[7]) == os.getuid() for row in rows)
