@@ -19,6 +19,7 @@ import pyte
 COLUMNS, ROWS = 110, 40
 PATIENCE = 60.0  # a bound against hanging, not a measure
 
+_ANOTHER = ("COLUMNS", "LINES")  # exported, they are of somebody else's terminal
 UP, TAB, CTRL_C, CTRL_D, ENTER = "\x1b[A", "\t", "\x03", "\x04", "\r"
 
 
@@ -45,12 +46,13 @@ class Terminal:
                 signal.signal(number, signal.SIG_DFL)
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
+        own = {it: text for it, text in os.environ.items() if it not in _ANOTHER}
         self.process = subprocess.Popen(
             command,
             stdin=slave,
             stdout=slave,
             stderr=slave,
-            env={**os.environ, "TERM": "xterm", **environment},
+            env={**own, "TERM": "xterm", **environment},
             cwd=Path(__file__).parents[2],
             start_new_session=True,
             preexec_fn=take_the_terminal,
