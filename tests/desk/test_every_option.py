@@ -178,7 +178,8 @@ def test_what_a_board_does_not_take_is_refused_before_anything_is_touched(
 
 def test_a_pin_that_an_own_map_may_name_is_left_to_the_board(home: Path) -> None:
     for given in ("resetpin=door", "poweron=door:on; 13:off"):
-        printed(["-m", "--virtual", "esp32-1", "--set", given, "--yes", "--dummy"])
+        told = printed(["-m", "--virtual", "esp32-1", "--set", given, "--yes", "--dummy"])
+        assert "start the virtual board esp32-1" in told, given
 
 
 def test_the_name_of_a_virtual_board_says_whose_pins_it_has(

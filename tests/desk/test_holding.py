@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -257,3 +258,12 @@ def test_a_lock_of_windows_is_shared_by_some_or_had_by_one(
 def test_a_port_of_windows_has_one_key() -> None:
     assert {naming.on_windows(name) for name in ("COM3", "com3", "\\\\.\\COM3")} == {"name COM3"}
     assert naming.on_windows("COM30") != naming.on_windows("COM3")
+
+
+def test_a_client_of_ours_is_known_by_its_port_and_nobody_else_is() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as ear:
+        with socket.create_connection(ear.getsockname()) as client:
+            port = client.getsockname()[1]
+            assert holding.is_own_client(port)
+        with socket.create_server(("127.0.0.2", 0)) as other:  # of another address
+            assert not holding.is_own_client(other.getsockname()[1])
